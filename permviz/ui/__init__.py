@@ -1,0 +1,1 @@
+"""The only Streamlit inside permviz: caches, session state, shared parts of pages."""
