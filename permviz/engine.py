@@ -55,9 +55,7 @@ def affine_losses(
         slice_step = max(1, per_chunk // max(1, point_step))
         for b, p in product(range(0, slices, slice_step), range(0, points, max(1, point_step))):
             rows, columns = slice(b, b + slice_step), slice(p, p + point_step)
-            outputs = _outputs(
-                [w[rows] for w in weights], [v[rows] for v in biases], terms[columns], inputs, origin.activation
-            )
+            outputs = _outputs([w[rows] for w in weights], [v[rows] for v in biases], terms[columns], inputs, origin.activation)
             losses[rows, columns] = loss_of_outputs(outputs, data.targets, data.loss)
     return losses.reshape(*batch, points)
 
