@@ -58,12 +58,12 @@ def _silu_derivative(z: Tensor) -> Tensor:
 
 
 def _softplus_(z: Tensor) -> Tensor:
-    # max(z, 0) + log(1 + exp(-|z|)) is exact to rounding at every z; torch's own switches to z above 20.
     return z.copy_(_softplus(z))
 
 
 def _softplus(z: Tensor) -> Tensor:
-    return torch.clamp(z, min=0) + torch.log1p(torch.exp(-z.abs()))
+    # Exact to rounding at every z; torch's own softplus switches to z above 20.
+    return -torch.nn.functional.logsigmoid(-z)
 
 
 def _leaky(z: Tensor) -> Tensor:
@@ -78,7 +78,7 @@ _TABLE = (
         "leaky ReLU",
         _leaky,
         lambda z: torch.nn.functional.leaky_relu_(z, LEAKY_SLOPE),
-        lambda z: torch.where(z > 0, 1.0, LEAKY_SLOPE).to(z.dtype),
+        lambda z: torch.where(z > 0, torch.ones_like(z), LEAKY_SLOPE),
         "scaling",
         smooth=False,
     ),

@@ -247,9 +247,8 @@ def loss_of_outputs(outputs: Tensor, targets: Tensor, kind: str) -> Tensor:
         if width != 1:
             raise ValueError(f"{width} outputs given for a two-class task: expected 1, the logit of the second class.")
         logit = outputs.squeeze(-1)
-        # log(1 + exp(-s)) for the signed margin s, without overflow at either end.
-        margin = torch.where(targets > 0, logit, -logit)
-        return (torch.log1p(torch.exp(-margin.abs())) - torch.clamp(margin, max=0)).mean(-1)
+        # log(1 + exp(-s)) for the signed margin s: without overflow, and with the right gradient at s = 0 too.
+        return -torch.nn.functional.logsigmoid(torch.where(targets > 0, logit, -logit)).mean(-1)
     if kind == "cross-entropy":
         if int(targets.max()) >= width:
             raise ValueError(f"{width} outputs given for {int(targets.max()) + 1} classes: expected one output a class.")
