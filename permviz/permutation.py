@@ -131,8 +131,10 @@ class Permutation:
         """All ``prod n_k!`` permutations as one batch, identity first, the last layer's order changing fastest.
 
         Raises:
-            ValueError: if there are more than :data:`MOST_ENUMERATED`.
+            ValueError: if there are more than :data:`MOST_ENUMERATED`, or no hidden layer at all.
         """
+        if not spec.hidden:
+            raise ValueError(f"Widths {spec.widths} have no hidden layer: there is nothing to permute.")
         count = math.prod(math.factorial(n) for n in spec.hidden)
         if count > MOST_ENUMERATED:
             raise ValueError(
@@ -190,6 +192,13 @@ class Permutation:
         widths = tuple(order.shape[-1] for order in self.orders)
         if network.spec.hidden != widths:
             raise ValueError(f"A permutation of hidden widths {widths} cannot act on widths {network.spec.widths}.")
+        try:
+            batch = np.broadcast_shapes(self.batch_shape, tuple(network.batch_shape))
+        except ValueError:
+            raise ValueError(
+                f"Batch axes {self.batch_shape} of the permutations do not broadcast with {tuple(network.batch_shape)} "
+                "of the networks: give one of them axes of length 1."
+            ) from None
         orders = [torch.as_tensor(order.copy(), device=network.device) for order in self.orders]
         weights, biases = [], []
         for axes, w, b in zip(axis_table(len(network.weights)), network.weights, network.biases, strict=True):
@@ -200,7 +209,6 @@ class Permutation:
                 w = _gather(w, orders[axes.columns - 1][..., None, :], -1)
             weights.append(w)
             biases.append(b)
-        batch = np.broadcast_shapes(self.batch_shape, tuple(network.batch_shape))
         return Network(
             tuple(w.expand(*batch, *w.shape[-2:]) for w in weights),
             tuple(b.expand(*batch, b.shape[-1]) for b in biases),
