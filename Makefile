@@ -1,0 +1,67 @@
+# Two commands: `make run` serves the app, `make test` checks everything. Both set up what they need, in .venv.
+
+PYTHON ?= python3
+HOST ?= 0.0.0.0
+PORT ?= 8501
+BIN := .venv/bin
+JS_TESTS := $(wildcard tests/js/*.js tests/js/*.mjs)
+
+# One thread a process: the test workers share the cores.
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint js browser bench clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: export OMP_NUM_THREADS :=
+run: .venv/.installed ## serve the app at http://localhost:8501 (PORT=8600 elsewhere; HOST=127.0.0.1 for this machine alone)
+	@echo "permviz: http://localhost:$(PORT)   (Ctrl+C stops it)"
+	@exec $(BIN)/streamlit run app.py --server.address "$(HOST)" --server.port "$(PORT)" \
+		--browser.serverAddress localhost --logger.hideWelcomeMessage true
+
+test: lint js browser ## run every check: style, types, JavaScript, Python and browser tests
+	$(BIN)/pytest -n auto --maxprocesses 8 --dist loadgroup
+
+lint: .venv/.installed-dev ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+js: ## run the JavaScript tests
+ifeq ($(JS_TESTS),)
+	@echo "JavaScript tests: none here."
+else
+	@if command -v node >/dev/null; then node --test $(JS_TESTS); else \
+		echo "JavaScript tests SKIPPED: Node is not installed."; fi
+endif
+
+browser: .venv/.installed-dev
+	@$(BIN)/python -m tests.browser.chromium
+
+bench: .venv/.installed-dev ## measure permviz beside its peers, as ratios
+	$(BIN)/python -m benchmarks
+
+clean: ## remove caches (the environment stays: rm -r .venv removes it)
+	rm -rf .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+
+.venv/.installed: requirements.txt | .venv/bin/python
+	@echo "Installing the requirements into .venv; the first time takes a few minutes."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt requirements.txt | .venv/bin/python
+	@echo "Installing the requirements of the tests into .venv; the first time takes a few minutes."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ .venv/.installed
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "permviz needs Python 3.11 or newer and found no '$(PYTHON)'. Install one, or name it: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "permviz needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot create environments. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv

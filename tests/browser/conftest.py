@@ -1,0 +1,58 @@
+"""The real app in a real browser: one server and one Chromium for all browser tests of a worker.
+
+Tests take ``page`` (1280x800) or ``new_page(phone=True, dark=True)``; both fail the test at its end for every error in the
+console or on the page and every traceback in the server's log. ``tests.browser.driver`` has ``open_app``, ``idle`` and ``rerun``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chromium import ARGUMENTS, find
+from tests.browser.driver import Server, free_port, serving, streamlit_command, watched
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests are marked, and go to one worker: they share its server and do not fight for the cores."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    executable = find()
+    if executable is None:
+        pytest.skip("no Chromium found: `make browser` looks for one and installs one if it can")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app for all tests; asks for the browser first, so that nothing is started where there is none."""
+    port = free_port()
+    with serving(streamlit_command(port), port, tmp_path_factory.mktemp("server") / "log") as running:
+        yield running
+
+
+@pytest.fixture
+def new_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """``new_page(phone=..., dark=...)``: as many watched pages as the test wants."""
+    with ExitStack() as stack:
+        yield lambda **look: stack.enter_context(watched(chromium, server, **look))
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """One watched page, 1280x800, light."""
+    return new_page()

@@ -1,0 +1,138 @@
+"""Serving the app, watching its pages, waiting for it: what the browser tests share. No test sleeps."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 90
+"""A cold start imports torch; shared machines are slow."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running app: its address and the file that holds its output."""
+
+    url: str
+    log: Path
+
+    def tracebacks(self) -> int:
+        return self.log.read_text(errors="replace").count("Traceback (most recent call last)")
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@contextmanager
+def serving(command: list[str], port: int, log: Path) -> Iterator[Server]:
+    """The app, served by ``command`` from the repository's root, from its first healthy answer to the end of the block."""
+    server = Server(f"http://127.0.0.1:{port}", log)
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait_until_healthy(process, server)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], server: Server) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.1)
+    raise RuntimeError(f"The app did not start on {server.url}:\n{server.log.read_text(errors='replace')}")
+
+
+def streamlit_command(port: int) -> list[str]:
+    """What ``make run`` and most hosts start."""
+    return [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
+
+
+def uvicorn_command(port: int) -> list[str]:
+    """The same application under a server of one's own."""
+    return [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port), "--ws-per-message-deflate", "false"]
+
+
+@contextmanager
+def watched(browser: Browser, server: Server, *, phone: bool = False, dark: bool = False, **options: Any) -> Iterator[Page]:
+    """A page in a context of its own that raises at its end if the browser, the page or the server reported an error."""
+    look: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+    if phone:
+        look = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+    context = browser.new_context(**look, base_url=server.url, color_scheme="dark" if dark else "light", **options)
+    page, problems, before = context.new_page(), [], server.tracebacks()
+    page.on("pageerror", lambda error: problems.append(f"page: {error}"))
+    page.on("console", lambda message: problems.append(f"console: {message.text}") if _is_error(message) else None)
+    try:
+        yield page
+        problems += [f"on the page: {text}" for text in page.get_by_test_id("stException").all_inner_texts()]
+        if server.tracebacks() > before:
+            problems.append(f"server: {server.log.read_text(errors='replace')[-4000:]}")
+    finally:
+        context.close()
+    assert not problems, "\n".join(problems)
+
+
+def _is_error(message: Any) -> bool:
+    # On a page's own URL Streamlit's front end first asks for its server below that page, in vain, and then at the root.
+    return message.type == "error" and "/_stcore/" not in message.location.get("url", "")
+
+
+_IDLE = """() => {
+  const app = document.querySelector('[data-testid="stApp"]')?.dataset;
+  return app?.testScriptState === "notRunning" && app?.testConnectionState === "CONNECTED"
+    && document.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]') !== null
+    && document.querySelector('[data-testid="stMain"] [data-stale="true"]') === null;
+}"""
+
+_WATCH = """() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  window.permvizReruns = 0;
+  new MutationObserver(() => { if (app.dataset.testScriptState === "running") window.permvizReruns += 1; })
+    .observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
+}"""
+
+
+def idle(page: Page, timeout: float = 60_000) -> None:
+    """Wait until the first run has drawn something and no run is under way. After an action use :func:`rerun` instead."""
+    page.wait_for_function(_IDLE, timeout=timeout)
+
+
+@contextmanager
+def rerun(page: Page, timeout: float = 60_000) -> Iterator[None]:
+    """Wait at the block's end until a run that began within it has ended, so that an action is not overtaken by its test."""
+    page.evaluate(_WATCH)
+    yield
+    page.wait_for_function("window.permvizReruns > 0", timeout=timeout)
+    idle(page, timeout)
+
+
+def open_app(page: Page, path: str = "/") -> Page:
+    """Go there and wait until it is drawn."""
+    page.goto(path)
+    idle(page)
+    return page

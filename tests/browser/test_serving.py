@@ -1,0 +1,70 @@
+"""Serving: every page opens at its own address, inside the app's frame, even as the very first request to a fresh server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.driver import ROOT, free_port, open_app, serving, streamlit_command, uvicorn_command, watched
+
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+LINKS = '[data-testid="stPageLink-NavLink"]'
+
+
+def linked(page: Page) -> set[str]:
+    """Addresses that the frame's header links to, without their parameters: '' is the front page."""
+    return {link.split("?")[0].rstrip("/").split("/")[-1] for link in page.locator(LINKS).evaluate_all("all => all.map(a => a.href)")}
+
+
+def inside_the_frame(page: Page) -> None:
+    expect(page.locator(LINKS)).to_have_count(len(PAGES))
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize("command", [streamlit_command, uvicorn_command], ids=["streamlit run", "uvicorn"])
+def test_the_first_request_may_go_to_any_page(chromium: Browser, tmp_path: Path, command: Callable[[int], list[str]]) -> None:
+    port = free_port()
+    with serving(command(port), port, tmp_path / "log") as fresh, watched(chromium, fresh) as page:
+        open_app(page, "/slices")
+        inside_the_frame(page)
+        assert page.url.split("?")[0].endswith("/slices")
+        assert page.title() != "slices", "the title that Streamlit gives a file it runs by itself"
+
+
+def test_every_page_is_linked_and_opens_at_its_own_address(new_page: Callable[..., Page]) -> None:
+    addresses = linked(open_app(new_page()))
+    assert len(addresses) == len(PAGES)
+    assert addresses - {""} <= set(PAGES)
+    for address in sorted(addresses):
+        page = open_app(new_page(), f"/{address}")
+        inside_the_frame(page)
+        assert page.url.split("?")[0].rstrip("/").split("/")[-1] == address
+
+
+def test_an_unknown_address_is_answered_by_the_front_page_and_a_sentence(new_page: Callable[..., Page]) -> None:
+    page = open_app(new_page(), "/nowhere")
+    expect(page.get_by_role("dialog")).to_contain_text("Page not found")
+
+
+def test_the_watch_sees_errors(chromium: Browser, tmp_path: Path) -> None:
+    """Negative control: a watched page that reports errors must not pass."""
+    from tests.browser.driver import Server
+
+    log = tmp_path / "log"
+    log.write_text("")
+    with pytest.raises(AssertionError, match="from the console"), watched(chromium, Server("http://127.0.0.1", log)) as page:
+        page.set_content("<script>console.error('from the console')</script>")
+    with pytest.raises(AssertionError, match="from the script"), watched(chromium, Server("http://127.0.0.1", log)) as page:
+        page.set_content("<script>throw new Error('from the script')</script>")
+    with pytest.raises(AssertionError, match="Traceback"), watched(chromium, Server("http://127.0.0.1", log)) as page:
+        log.write_text("Traceback (most recent call last):")
+
+
+@pytest.mark.parametrize("look", [{"dark": True}, {"phone": True}], ids=["dark", "phone"])
+def test_the_front_page_opens_in_the_dark_and_on_a_phone(new_page: Callable[..., Page], look: dict[str, bool]) -> None:
+    page = open_app(new_page(**look))
+    background = page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).backgroundColor")
+    assert background == ("rgb(16, 21, 26)" if look.get("dark") else "rgb(255, 255, 255)")
