@@ -1,0 +1,123 @@
+"""From an experiment to its trained network: the recipe followed, and what is known of the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from permviz.experiment import Experiment
+from permviz.jacobians import loss_and_gradient
+from permviz.network import Network
+from permviz.theta import encode_parameters
+from permviz.training import Progress, TrainingRun, train
+
+FINISHING_STEPS = 300
+TOLERANCE = 1e-8
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained network.
+
+    Attributes:
+        network: a single network, float64.
+        loss, gradient_norm: there; the norm is Euclidean.
+        status: "converged", "stalled", "diverging", "stopped", "failed", as in :class:`permviz.training.TrainingRun`.
+        message: the status as a sentence.
+        steps: Adam steps done.
+        history_steps, history_losses: the loss curve recorded on the way; empty if it was not watched.
+        start: key of the trajectory, see :attr:`permviz.experiment.Experiment.start`.
+        run: Adam's run, to be continued from; ``None`` if only the network is known.
+    """
+
+    network: Network
+    loss: float
+    gradient_norm: float
+    status: str
+    message: str
+    steps: int
+    history_steps: tuple[int, ...]
+    history_losses: tuple[float, ...]
+    start: str
+    run: TrainingRun | None
+
+
+def follow_recipe(
+    experiment: Experiment,
+    resume: TrainingRun | None = None,
+    callback: Callable[[Progress], bool | None] | None = None,
+) -> Trained:
+    """Train as the experiment says: Adam, then, if it asks for it, a second-order method towards a stationary point.
+
+    ``resume`` is an earlier part of the same Adam run; the result does not depend on it, to the last bit.
+
+    >>> follow_recipe(Experiment(hidden=(2,), samples=20, steps=0)).steps
+    0
+    """
+    data, spec = experiment.dataset(), experiment.spec
+    adam = train(
+        spec,
+        data,
+        seeds=[experiment.seed],
+        steps=experiment.steps,
+        learning_rate=experiment.rate,
+        resume=resume,
+        callback=callback,
+    )
+    last = adam
+    if experiment.finish and adam.status[0] != "failed" and adam.steps == experiment.steps:
+        last = train(spec, data, start=adam.networks, steps=FINISHING_STEPS, method="second-order")
+    return Trained(
+        network=last.networks[0],
+        loss=float(last.losses[0]),
+        gradient_norm=float(last.gradient_norms[0]),
+        status=last.status[0],
+        message=last.messages[0],
+        steps=adam.steps,
+        history_steps=tuple(adam.history_steps.tolist()),
+        history_losses=tuple(adam.history_losses[:, 0].tolist()),
+        start=experiment.start,
+        run=adam,
+    )
+
+
+def snapshot(
+    experiment: Experiment,
+    network: Network,
+    steps: tuple[int, ...] = (),
+    losses: tuple[float, ...] = (),
+    message: str = "Stopped by hand",
+) -> Trained:
+    """What is known of a network that was taken from a training under way, or that came with a link."""
+    loss, gradient = loss_and_gradient(network, experiment.dataset())
+    norm = float(gradient.flatten().norm())
+    status = "converged" if norm < TOLERANCE else "stopped"
+    return Trained(
+        network=network,
+        loss=float(loss),
+        gradient_norm=norm,
+        status=status,
+        message=f"{message} after {experiment.steps} steps; the gradient's norm is {norm:.2g}.",
+        steps=experiment.steps,
+        history_steps=steps,
+        history_losses=losses,
+        start=experiment.start,
+        run=None,
+    )
+
+
+def carried(experiment: Experiment) -> Trained:
+    """The network whose parameters the experiment carries.
+
+    Raises:
+        ValueError: if it carries none.
+    """
+    network = experiment.carried_network()
+    if network is None:
+        raise ValueError("The experiment carries no parameters: train it with follow_recipe.")
+    return snapshot(experiment, network, message="These parameters came with the link, trained")
+
+
+def with_parameters(experiment: Experiment, network: Network) -> Experiment:
+    """The experiment carrying the parameters of its trained network, if they are few enough to travel."""
+    return experiment.changed(theta=encode_parameters(network))

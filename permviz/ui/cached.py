@@ -1,0 +1,49 @@
+"""Every cache, each bounded and shared by all sessions: the same question is computed once, however many ask it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+import streamlit as st
+
+from permviz.datasets import Dataset
+from permviz.experiment import Experiment
+from permviz.ui.jobs import Trainer
+
+T = TypeVar("T")
+
+
+@st.cache_resource(show_spinner=False)
+def freeze_heap() -> bool:
+    """Exempt what is loaded by now from garbage collection, once a process.
+
+    Streamlit collects after every run; walking torch's and plotly's objects each time holds the interpreter for over 100 ms.
+    """
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+@st.cache_resource(show_spinner=False)
+def trainer() -> Trainer:
+    """The trainings of this server."""
+    return Trainer()
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def _remembered(key: str, _compute: Callable[[], T]) -> T:
+    return _compute()
+
+
+def remembered(key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
+    """``compute()``, a pure function of ``key``, from the cache when it is there. Sessions that ask at once wait for one of them."""
+    result: T = _remembered(repr(key), compute)
+    return result
+
+
+def dataset(experiment: Experiment) -> Dataset:
+    """The experiment's data."""
+    key = ("data", experiment.task, experiment.samples, experiment.noise, experiment.draw)
+    return remembered(key, experiment.dataset)

@@ -1,0 +1,74 @@
+"""The frame around every page: header with navigation and link, build panel, sentences about the last input."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from permviz.link import to_query
+from permviz.ui import state
+from permviz.ui.build import build_panel
+from permviz.ui.cached import freeze_heap
+
+_ROOT = Path(__file__).parents[2]
+_STYLE = (Path(__file__).parent / "frame.css").read_text()
+
+PAGES = (
+    ("swap", "Swap"),
+    ("slices", "Loss slices"),
+)
+"""File in ``pages/`` and title, in the order of the header; the first is the front page."""
+
+
+@cache
+def _page_files() -> tuple[tuple[Path, str, str, bool], ...]:
+    return tuple((_ROOT / "pages" / f"{name}.py", title, name, i == 0) for i, (name, title) in enumerate(PAGES))
+
+
+def pages() -> list[st.Page]:
+    """The pages for ``st.navigation``."""
+    return [
+        st.Page(path, title=title, url_path=None if first else name, default=first)
+        for path, title, name, first in _page_files()
+    ]
+
+
+def _header() -> None:
+    query = to_query(state.current())
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
+        st.markdown("**permviz**", width="content")
+        for page in pages():
+            st.page_link(page, label=page.title, query_params=query)
+        with st.popover("Share", icon=":material/link:"):
+            st.markdown("**This address is the save file.** It holds the task, the network, its training and your permutation.")
+            base = (st.context.url or "").split("?")[0]
+            st.code(f"{base}?{urlencode(query)}", language=None, wrap_lines=True)
+
+
+@contextmanager
+def frame(page: st.Page) -> Iterator[None]:
+    """Header and build panel around the page that runs inside; a failure becomes a sentence, its traceback a log entry."""
+    freeze_heap()
+    state.read_url()
+    state.settle()
+    st.html(f"<style>{_STYLE}</style>")
+    _header()
+    with st.sidebar:
+        build_panel()
+    for sentence in state.notes():
+        st.warning(sentence, icon=":material/info:")
+    try:
+        yield
+    except Exception:
+        # Streamlit's own control flow (stop, rerun) is no Exception subclass and passes through.
+        logging.getLogger("permviz").exception("page %s failed", page.title)
+        st.error(
+            "Something went wrong on this page, and it has been logged. Your network and its permutation are safe in the "
+            "address bar: reload the page, or go Back to the step before."
+        )

@@ -1,0 +1,133 @@
+"""Training in the background, shared by all sessions: one recipe trains once, however many have opened its link.
+
+A session polls; it never waits. What a visitor can make the server do is bounded: the size of an experiment, the jobs at work
+and in the queue, and a job that nobody has looked at for a while stops by itself.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from permviz.experiment import Experiment
+from permviz.network import Network
+from permviz.recipe import Trained, carried, follow_recipe, snapshot
+from permviz.training import Progress
+
+WORKERS = 2
+MOST_JOBS = 64
+MOST_KEPT = 256
+UNWATCHED_SECONDS = 20.0
+
+
+class TooBusyError(RuntimeError):
+    """More trainings are waiting than the server takes."""
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """A training as it stands: ``step`` of the Adam budget, the network there, losses recorded so far."""
+
+    step: int
+    network: Network
+    steps: tuple[int, ...]
+    losses: tuple[float, ...]
+
+
+class Job:
+    """One training under way. Read ``glimpse``, ``trained`` and ``error`` at any time; poll through ``watch``."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self.glimpse: Glimpse | None = None
+        self.trained: Trained | None = None
+        self.error: str | None = None
+        self._watched = time.monotonic()
+
+    def watch(self) -> Job:
+        self._watched = time.monotonic()
+        return self
+
+    @property
+    def ended(self) -> bool:
+        return self.trained is not None or self.error is not None
+
+    def report(self, progress: Progress) -> bool:
+        steps, losses = progress.history
+        self.glimpse = Glimpse(progress.step, progress.networks[0], tuple(steps.tolist()), tuple(losses[:, 0].tolist()))
+        return time.monotonic() - self._watched < UNWATCHED_SECONDS
+
+
+class Trainer:
+    """The server's trainings: finished ones by recipe (the least recently used dropped), and those under way."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="training")
+        self._kept: OrderedDict[str, Trained] = OrderedDict()
+        self._jobs: dict[str, Job] = {}
+
+    def find(self, experiment: Experiment) -> Trained | None:
+        """The trained network of an experiment if it is known without training."""
+        if experiment.theta:
+            return carried(experiment)
+        with self._lock:
+            trained = self._kept.get(experiment.recipe)
+            if trained is not None:
+                self._kept.move_to_end(experiment.recipe)
+            return trained
+
+    def job(self, experiment: Experiment) -> Job:
+        """The training of an experiment, begun if need be.
+
+        Raises:
+            TooBusyError: if too many are waiting.
+        """
+        with self._lock:
+            job = self._jobs.get(experiment.recipe)
+            if job is None:
+                if len(self._jobs) >= MOST_JOBS:
+                    raise TooBusyError("Many networks are being trained at this moment: try again in a minute.")
+                job = self._jobs[experiment.recipe] = Job(experiment)
+                self._pool.submit(self._work, job)
+            return job.watch()
+
+    def stop_at(self, job: Job) -> Experiment | None:
+        """The experiment that ends where ``job`` stands now, kept as finished; ``None`` before the first report."""
+        glimpse = job.glimpse
+        if glimpse is None:
+            return None
+        stopped = job.experiment.changed(steps=glimpse.step, finish=False)
+        self._keep(stopped, snapshot(stopped, glimpse.network, glimpse.steps, glimpse.losses))
+        return stopped
+
+    def _keep(self, experiment: Experiment, trained: Trained) -> None:
+        with self._lock:
+            self._kept[experiment.recipe] = trained
+            self._kept.move_to_end(experiment.recipe)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+
+    def _earlier(self, experiment: Experiment) -> Trained | None:
+        """The longest finished run on the same trajectory that can be continued to this experiment."""
+        with self._lock:
+            runs = [t for t in self._kept.values() if t.start == experiment.start and t.run is not None]
+        return max((t for t in runs if t.run and t.run.steps <= experiment.steps), key=lambda t: t.steps, default=None)
+
+    def _work(self, job: Job) -> None:
+        try:
+            earlier = self._earlier(job.experiment)
+            trained = follow_recipe(job.experiment, resume=earlier.run if earlier else None, callback=job.report)
+            if trained.steps == job.experiment.steps:
+                self._keep(job.experiment, trained)
+                job.trained = trained
+            else:
+                job.error = "The training was stopped because nobody was watching it: reload the page to begin again."
+        except Exception as error:  # the page says it; a worker thread has nobody else to tell
+            job.error = f"The training ended early: {error}"
+        finally:
+            with self._lock:
+                self._jobs.pop(job.experiment.recipe, None)

@@ -1,0 +1,63 @@
+"""The state of the training in the build panel: progress and loss curve while it runs, then what was reached."""
+
+from __future__ import annotations
+
+import html
+import math
+
+import streamlit as st
+
+from permviz.ui import state
+from permviz.ui.cached import trainer
+from permviz.ui.jobs import TooBusyError
+
+POLL_SECONDS = 0.3
+_WIDTH, _HEIGHT = 240, 64
+_ICONS = {"converged": "check_circle", "stopped": "flag", "stalled": "warning", "diverging": "trending_up", "failed": "error"}
+
+
+def loss_curve_svg(steps: tuple[int, ...], losses: tuple[float, ...]) -> str:
+    """A small curve of the loss, on a logarithmic scale, against the steps; empty for fewer than two finite values."""
+    points = [(s, math.log10(v)) for s, v in zip(steps, losses, strict=True) if math.isfinite(v) and v > 0]
+    if len(points) < 2:
+        return ""
+    (first, last), low, high = (points[0][0], points[-1][0]), min(v for _, v in points), max(v for _, v in points)
+    x = [(s - first) / max(last - first, 1) * _WIDTH for s, _ in points]
+    y = [4 + (high - v) / max(high - low, 1e-9) * (_HEIGHT - 8) for _, v in points]
+    path = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
+    label = f"Loss against steps, logarithmic: {10**high:.3g} at the highest, {10**low:.3g} at the lowest"
+    return (
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="100%" role="img" aria-label="{html.escape(label)}">'
+        f'<polyline points="{path}" fill="none" stroke="currentColor" stroke-width="1.8"/></svg>'
+    )
+
+
+def _running() -> None:
+    experiment = state.shown()
+    try:
+        job = trainer().job(experiment)
+    except TooBusyError:
+        return
+    glimpse = job.glimpse
+    if glimpse is None:
+        st.progress(0.0, text="Waiting for its turn")
+        return
+    done = glimpse.step / max(experiment.steps, 1)
+    last = f", loss {glimpse.losses[-1]:.3g}" if glimpse.losses else ""
+    text = f"Step {glimpse.step} of {experiment.steps}{last}" if done < 1 else "Finishing at a stationary point"
+    st.progress(min(done, 1.0), text=text)
+    st.html(loss_curve_svg(glimpse.steps, glimpse.losses))
+
+
+def training_status() -> None:
+    """Progress of a training under way, or status, loss and gradient of the network shown."""
+    trained = state.trained()
+    if trained is None:
+        st.fragment(_running, run_every=POLL_SECONDS)()
+        return
+    curve = loss_curve_svg(trained.history_steps, trained.history_losses)
+    if curve:
+        st.caption("Loss while training (logarithmic)")
+        st.html(curve)
+    icon = _ICONS.get(trained.status, "info")
+    st.caption(f":material/{icon}: **{trained.status.capitalize()}** at loss {trained.loss:.4g}. {trained.message}")

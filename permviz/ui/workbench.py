@@ -1,0 +1,98 @@
+"""From the experiment to the diagram: its scene, computed once and shared, or live while the network is being trained."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from permviz.comparison import compare, window
+from permviz.counting import copies_text
+from permviz.datasets import Dataset
+from permviz.experiment import Experiment
+from permviz.network import Network
+from permviz.permutation import Permutation
+from permviz.slices import line_slice
+from permviz.ui import state
+from permviz.ui.cached import dataset, remembered, trainer
+from permviz.ui.diagram import Facts, Scene, diagram
+from permviz.ui.jobs import TooBusyError
+
+POLL_SECONDS = 0.3
+LINE_POINTS = 101
+LOSS_LABELS = {
+    "squared": "mean squared error",
+    "binary-cross-entropy": "cross-entropy, nats",
+    "cross-entropy": "cross-entropy, nats",
+}
+
+
+def make_scene(network: Network, data: Dataset, permutation: Permutation) -> Scene:
+    """Everything the diagram shows of a network and its copy, in float64."""
+    copy = permutation(network)
+    comparison = compare(network, copy, data)
+    line = line_slice(network, copy, data, points=LINE_POINTS)
+    moved = not permutation.is_identity()
+    return Scene(
+        network=network,
+        data=data,
+        permutation=permutation,
+        facts=Facts(
+            difference=comparison.difference,
+            difference_points=comparison.points,
+            loss_a=comparison.loss_a,
+            loss_b=comparison.loss_b,
+            distance=comparison.distance,
+            copies=copies_text(network.spec),
+            barrier=float(line.barrier("entezari")) if moved else None,
+        ),
+        curve_t=line.t,
+        curve_losses=line.losses,
+        curve_chord=line.chord,
+        loss_label=LOSS_LABELS[data.loss],
+        window=window(data) if data.inputs.shape[-1] <= 2 else (),
+    )
+
+
+def _swapped(permutation: Permutation) -> None:
+    state.change(order=tuple(tuple(int(node) for node in order) for order in permutation.orders))
+
+
+def _show(experiment: Experiment, compact: bool) -> None:
+    trained = trainer().find(experiment)
+    if trained is None:
+        network = _network_in_training(experiment)
+        if network is None:
+            return
+        scene = make_scene(network, dataset(experiment), experiment.permutation)
+    else:
+        scene = remembered(
+            ("scene", experiment.recipe, experiment.theta, experiment.order),
+            lambda: make_scene(trained.network, dataset(experiment), experiment.permutation),
+        )
+    diagram(scene, key="compact" if compact else "workbench", on_order=_swapped, on_invalid=state.say, compact=compact)
+
+
+def _network_in_training(experiment: Experiment) -> Network | None:
+    """The network as its training stands; when it has ended, the whole app runs again."""
+    try:
+        job = trainer().job(experiment)
+    except TooBusyError as busy:
+        st.info(str(busy), icon=":material/hourglass_top:")
+        return None
+    if job.trained is not None:
+        st.rerun(scope="app")
+    if job.error is not None:
+        st.error(job.error)
+        return None
+    if job.glimpse is None:
+        st.info("The network is about to be trained: this takes a few seconds.", icon=":material/hourglass_top:")
+        return None
+    return job.glimpse.network
+
+
+def workbench(compact: bool = False) -> None:
+    """The diagram of the current experiment; while its network is being trained, live."""
+    experiment = state.shown()
+    if trainer().find(experiment) is None:
+        st.fragment(_show, run_every=POLL_SECONDS)(experiment, compact)
+    else:
+        _show(experiment, compact)
