@@ -1,8 +1,9 @@
 """Every colour and font of permviz, for both themes: the one place where the look is decided.
 
-The colour rule, the same on every page: blue is positive, orange is negative, both fading to the neutral of the theme (the pair
-stays apart under the common colour-blindnesses). Losses use viridis, dark for low. A hidden node keeps its identity colour and
-its label wherever it is moved. ``.streamlit/config.toml`` repeats the surface colours for Streamlit; a test keeps the two equal.
+The colour rule, the same on every page: blue is positive, orange is negative, both fading to the neutral of the theme (the
+pair stays apart under the common colour-blindnesses). Losses use viridis, dark for low. A hidden node keeps its identity colour
+and its label wherever it is moved. ``.streamlit/config.toml`` repeats the surface colours for Streamlit; a test keeps the two
+equal.
 """
 
 from __future__ import annotations

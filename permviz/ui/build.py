@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
@@ -12,29 +10,10 @@ from permviz.activations import ACTIVATIONS
 from permviz.datasets import TASKS
 from permviz.experiment import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Experiment
 from permviz.ui import state
+from permviz.ui.controls import field
 from permviz.ui.training_status import training_status
 
 MORE_STEPS = 500
-
-
-def _control(
-    widget: Callable[..., Any], label: str, field: str, value: Any, parse: Callable[[Any], Any] = lambda v: v, **options: Any
-) -> None:
-    """A widget that shows ``value`` and changes ``field`` of the experiment."""
-    key = f"build-{field}"
-    st.session_state[key] = value
-
-    def changed() -> None:
-        given = st.session_state[key]
-        try:
-            wanted = parse(given)
-        except ValueError as error:
-            state.say(str(error))
-            return
-        if wanted is not None:
-            state.change(**{field: wanted})
-
-    widget(label, key=key, on_change=changed, **options)
 
 
 def parse_widths(text: str) -> tuple[int, ...]:
@@ -67,63 +46,100 @@ def build_panel() -> None:
 
 def _task(shown: Experiment) -> None:
     task = TASKS[shown.task]
-    _control(
+    field(
         st.selectbox,
         "Task",
         "task",
-        shown.task,
         options=list(TASKS),
         format_func=lambda name: TASKS[name].label,
         help="What the network learns: points to classify, or values to fit. The last four are measured data.",
     )
     left, right = st.columns(2)
     with left:
-        _control(
-            st.number_input, "Noise", "noise", shown.noise, min_value=0.0, max_value=2.0, step=0.05, format="%.2f",
-            disabled=task.noise is None, help=f"{(task.noise or 'Measured data: no noise is added').capitalize()}.",
-        )  # fmt: skip
+        field(
+            st.number_input,
+            "Noise",
+            "noise",
+            min_value=0.0,
+            max_value=2.0,
+            step=0.05,
+            format="%.2f",
+            disabled=task.noise is None,
+            help=f"{(task.noise or 'Measured data: no noise is added').capitalize()}.",
+        )
     with right:
-        _control(
-            st.number_input, "Samples", "samples", shown.samples, min_value=20, max_value=2000, step=20,
+        field(
+            st.number_input,
+            "Samples",
+            "samples",
+            min_value=20,
+            max_value=2000,
+            step=20,
             help="How many points are drawn; measured data give at most what they have.",
-        )  # fmt: skip
+        )
 
 
 def _network(shown: Experiment) -> None:
     left, right = st.columns(2)
     with left:
-        _control(
-            st.text_input, "Hidden layers", "hidden", "-".join(map(str, shown.hidden)), parse_widths,
+        field(
+            st.text_input,
+            "Hidden layers",
+            "hidden",
+            parse_widths,
+            show="-".join(map(str, shown.hidden)),
             help=f"Nodes of each hidden layer: 1 to {MOST_LAYERS} layers of 1 to {MOST_WIDTH} nodes, such as 4-4 or 6-3-6.",
-        )  # fmt: skip
+        )
     with right:
-        _control(
-            st.selectbox, "Activation", "activation", shown.activation, options=list(ACTIVATIONS),
-            format_func=lambda name: ACTIVATIONS[name].label, help="The function that every hidden node applies to its sum.",
-        )  # fmt: skip
+        field(
+            st.selectbox,
+            "Activation",
+            "activation",
+            options=list(ACTIVATIONS),
+            format_func=lambda name: ACTIVATIONS[name].label,
+            help="The function that every hidden node applies to its sum.",
+        )
 
 
 def _training(shown: Experiment) -> None:
     left, right = st.columns(2)
     with left:
-        _control(
-            st.number_input, "Seed", "seed", shown.seed, min_value=0, max_value=999_999, step=1,
+        field(
+            st.number_input,
+            "Seed",
+            "seed",
+            min_value=0,
+            max_value=999_999,
+            step=1,
             help="Fixes the random start. Another seed finds another network, not a copy of this one.",
-        )  # fmt: skip
+        )
     with right:
-        _control(
-            st.number_input, "Learning rate", "rate", shown.rate, min_value=1e-5, max_value=1.0, step=0.01, format="%.4g",
+        field(
+            st.number_input,
+            "Learning rate",
+            "rate",
+            min_value=1e-5,
+            max_value=1.0,
+            step=0.01,
+            format="%.4g",
             help="Step size of Adam, the training method.",
-        )  # fmt: skip
-    _control(
-        st.number_input, "Training steps", "steps", shown.steps, min_value=0, max_value=MOST_STEPS, step=MORE_STEPS,
+        )
+    field(
+        st.number_input,
+        "Training steps",
+        "steps",
+        min_value=0,
+        max_value=MOST_STEPS,
+        step=MORE_STEPS,
         help="Adam steps from the random start. 0 shows the untrained network. Every number of steps lies on the same path.",
-    )  # fmt: skip
-    _control(
-        st.toggle, "Finish at a stationary point", "finish", shown.finish,
+    )
+    field(
+        st.toggle,
+        "Finish at a stationary point",
+        "finish",
         help="After Adam, a second-order method (Levenberg–Marquardt, or damped Newton) runs on until the gradient "
         "vanishes, if a minimum exists. The status says what was reached.",
-    )  # fmt: skip
+    )
     with st.container(horizontal=True, gap="small", key="training-buttons"):
         if state.trained() is None:
             st.button("Stop", icon=":material/stop:", key="train-stop", on_click=state.stop, type="primary")

@@ -38,7 +38,7 @@ def _remembered(key: str, _compute: Callable[[], T]) -> T:
 
 
 def remembered(key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
-    """``compute()``, a pure function of ``key``, from the cache when it is there. Sessions that ask at once wait for one of them."""
+    """``compute()``, a pure function of ``key``, cached. Sessions that ask at once wait for one of them."""
     result: T = _remembered(repr(key), compute)
     return result
 

@@ -79,7 +79,7 @@ def stop() -> None:
 
 
 def notes() -> list[str]:
-    """Sentences about the last input: what was ignored, and what is expected. Shown once more at each run until the next input."""
+    """Sentences about the last input: what was ignored, and what is expected. Shown until the next input."""
     return list(st.session_state.get(_NOTES, []))
 
 
@@ -117,4 +117,5 @@ def change(**changes: Any) -> None:
 
 def _sentence(problem: Any) -> str:
     where = " ".join(str(part) for part in problem["loc"]) or "Experiment"
-    return f"{where}: {str(problem['msg']).removeprefix('Value error, ')}; {problem['input']!r:.60} was given, and nothing was changed."
+    reason = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{where}: {reason}; {problem['input']!r:.60} was given, and nothing was changed."

@@ -1,0 +1,173 @@
+"""Figures of lines and planes through parameter space. Each takes a result of :mod:`permviz.slices`, or plain arrays."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+from plotly.subplots import make_subplots
+
+from permviz.figures.layout import styled
+from permviz.figures.theme import LIGHT, LOSS_SCALE, Palette
+
+CONTOURS = 14
+
+
+class Line(Protocol):
+    """What is drawn of a :class:`permviz.slices.LineSlice`: one line, without batch axes."""
+
+    @property
+    def t(self) -> Any: ...
+    @property
+    def losses(self) -> Any: ...
+    @property
+    def chord(self) -> Any: ...
+
+
+class Plane(Protocol):
+    """What is drawn of a :class:`permviz.slices.PlaneSlice`."""
+
+    @property
+    def x(self) -> Any: ...
+    @property
+    def y(self) -> Any: ...
+    @property
+    def losses(self) -> Any: ...
+    @property
+    def anchors(self) -> Any: ...
+
+
+def _floats(values: ArrayLike) -> NDArray[np.float32]:
+    return np.asarray(values, dtype=np.float32)
+
+
+def line_figure(
+    line: Line, gradient_norms: ArrayLike, ends: tuple[str, str], barrier_name: str, barrier: float, at: float,
+    level: float, *, loss_label: str, log: bool = False, palette: Palette = LIGHT,
+) -> go.Figure:  # fmt: skip
+    """Loss, chord and barrier along a line, and below it the gradient's norm.
+
+    ``barrier`` is drawn as a bracket at ``t = at`` from ``level`` upwards, under the name of its definition.
+    """
+    t = _floats(line.t)
+    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.68, 0.32], vertical_spacing=0.07)
+    figure.add_scatter(x=t, y=_floats(line.losses), name="loss", line={"color": palette.accent, "width": 3}, row=1, col=1)
+    chord = {"color": palette.muted, "dash": "dash", "width": 2}
+    figure.add_scatter(x=t, y=_floats(line.chord), name="chord: a convex loss stays below it", line=chord, row=1, col=1)
+    bracket = {"color": palette.bad, "width": 2.5}
+    figure.add_scatter(
+        x=[at, at], y=[level, level + barrier], mode="lines+markers", name=f"barrier {barrier:.4g} ({barrier_name})",
+        line=bracket, marker={"symbol": "line-ew-open", "size": 12, "color": palette.bad}, row=1, col=1,
+    )  # fmt: skip
+    norm = {"color": palette.text, "width": 2}
+    figure.add_scatter(x=t, y=_floats(gradient_norms), name="gradient norm", line=norm, showlegend=False, row=2, col=1)
+    styled(figure, "Loss on the straight line between them", palette=palette, height=520)
+    ticks = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": [f"0<br>{ends[0]}", "¼", "½", "¾", f"1<br>{ends[1]}"]}
+    figure.update_xaxes(title_text="t, along the line", **ticks, row=2, col=1)
+    scale = "log" if log else "linear"
+    figure.update_yaxes(title_text=f"loss ({loss_label})", type=scale, row=1, col=1)
+    figure.update_yaxes(title_text="‖∇L‖", type=scale, rangemode="tozero", row=2, col=1)
+    return figure
+
+
+def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str, palette: Palette = LIGHT) -> go.Figure:
+    """The barrier to every transposition of a layer: rows and columns are its nodes, counted from 1."""
+    matrix = np.array(barriers, dtype=np.float32)
+    np.fill_diagonal(matrix, np.nan)
+    names = [str(i + 1) for i in range(len(matrix))]
+    figure = go.Figure(
+        go.Heatmap(
+            z=matrix, x=names, y=names, colorscale=LOSS_SCALE, colorbar={"title": "barrier"}, xgap=2, ygap=2,
+            text=[["" if np.isnan(v) else f"{v:.3g}" for v in row] for row in matrix], texttemplate="%{text}",
+            hovertemplate="nodes %{y} and %{x}: barrier %{z:.4g}<extra></extra>",
+        )
+    )  # fmt: skip
+    styled(figure, f"Barrier to every swap of layer {layer} ({definition})", palette=palette, height=440)
+    figure.update_xaxes(title_text="node", type="category", showgrid=False)
+    figure.update_yaxes(title_text="node", type="category", autorange="reversed", showgrid=False)
+    return figure
+
+
+def swaps_figure(t: ArrayLike, losses: ArrayLike, pairs: list[tuple[int, int]], layer: int, log: bool = False,
+                 palette: Palette = LIGHT) -> go.Figure:  # fmt: skip
+    """Small multiples: loss on the line to each transposition of a layer, all on the same scale."""
+    columns = min(len(pairs), 6)
+    rows = -(-len(pairs) // columns)
+    titles = [f"{i + 1} ⇄ {j + 1}" for i, j in pairs]
+    figure = make_subplots(
+        rows=rows, cols=columns, shared_xaxes=True, shared_yaxes=True, subplot_titles=titles,
+        horizontal_spacing=0.02, vertical_spacing=min(0.12, 0.5 / rows),
+    )  # fmt: skip
+    for k, curve in enumerate(_floats(losses)):
+        figure.add_scatter(
+            x=_floats(t), y=curve, line={"color": palette.accent, "width": 2}, showlegend=False, name=titles[k],
+            hovertemplate="t = %{x:.2f}: loss %{y:.4g}", row=k // columns + 1, col=k % columns + 1,
+        )  # fmt: skip
+    styled(figure, f"Loss on the way to each swap of layer {layer}", palette=palette, height=max(300, 110 + 110 * rows))
+    figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=["0", "½", "1"])
+    figure.update_yaxes(type="log" if log else "linear")
+    figure.update_annotations(font_size=13)
+    return figure
+
+
+def _height(losses: NDArray[np.float32], log: bool) -> tuple[NDArray[np.float32], str]:
+    return (np.log10(np.maximum(losses, 1e-12)), "log₁₀ loss") if log else (losses, "loss")
+
+
+def _anchor_points(plane: Plane, names: list[str], palette: Palette) -> go.Scatter:
+    anchors = _floats(plane.anchors)
+    return go.Scatter(
+        x=anchors[:, 0], y=anchors[:, 1], mode="markers+text", text=names, textposition="top center",
+        textfont={"size": 15, "color": "#ffffff"}, hovertemplate="%{text}<extra></extra>", showlegend=False,
+        marker={"size": 13, "color": "#ffffff", "line": {"width": 2, "color": "#000000"}, "symbol": "circle"},
+    )  # fmt: skip
+
+
+def plane_figure(plane: Plane, names: list[str], title: str, log: bool = False, palette: Palette = LIGHT) -> go.Figure:
+    """Heatmap with contours of the loss on a plane; equal distances in both directions, its anchors named."""
+    z, label = _height(_floats(plane.losses), log)
+    x, y = _floats(plane.x), _floats(plane.y)
+    shared = {"x": x, "y": y, "z": z}
+    figure = go.Figure(
+        [
+            go.Heatmap(**shared, colorscale=LOSS_SCALE, colorbar={"title": label}, zsmooth="best",
+                       hovertemplate=f"({{%x}}, {{%y}}): {label} %{{z:.4g}}<extra></extra>".replace("{%x}", "%{x:.2f}")
+                       .replace("{%y}", "%{y:.2f}")),
+            go.Contour(**shared, contours_coloring="none", showscale=False, ncontours=CONTOURS, hoverinfo="skip",
+                       line={"width": 1, "color": "rgba(255,255,255,0.55)"}),
+            _anchor_points(plane, names, palette),
+        ]
+    )  # fmt: skip
+    styled(figure, title, palette=palette, height=560)
+    axis = {"title_text": "distance in parameter space", "constrain": "domain", "showgrid": False, "zeroline": False}
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis, scaleanchor="x")
+    return figure
+
+
+def surface_figure(plane: Plane, heights: ArrayLike, names: list[str], title: str, log: bool = False,
+                   palette: Palette = LIGHT) -> go.Figure:  # fmt: skip
+    """The same plane as a surface; ``heights`` are the losses at the anchors."""
+    z, label = _height(_floats(plane.losses), log)
+    tops, _ = _height(_floats(heights), log)
+    anchors = _floats(plane.anchors)
+    lift = 0.03 * float(np.nanmax(z) - np.nanmin(z) or 1.0)
+    figure = go.Figure(
+        [
+            go.Surface(x=_floats(plane.x), y=_floats(plane.y), z=z, colorscale=LOSS_SCALE, colorbar={"title": label},
+                       hovertemplate=f"{label} %{{z:.4g}}<extra></extra>"),
+            go.Scatter3d(
+                x=anchors[:, 0], y=anchors[:, 1], z=tops + lift, mode="markers+text", text=names, showlegend=False,
+                marker={"size": 6, "color": palette.bad}, textfont={"size": 15, "color": palette.text},
+                hovertemplate="%{text}<extra></extra>",
+            ),
+        ]
+    )  # fmt: skip
+    styled(figure, title, palette=palette, height=600, margin={"l": 0, "r": 0, "t": 48, "b": 0})
+    figure.update_scenes(
+        xaxis_title="distance", yaxis_title="distance", zaxis_title=label, aspectmode="manual",
+        aspectratio={"x": 1, "y": 1, "z": 0.6}, camera={"eye": {"x": 1.2, "y": -1.2, "z": 0.9}},
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,51 @@
+"""Widgets that show the experiment and change it; none holds a truth of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from permviz.ui import state
+
+
+def control(
+    widget: Callable[..., Any], label: str, key: str, value: Any, change: Callable[[Any], None], **options: Any
+) -> None:
+    """``widget`` showing ``value``; what a person sets goes to ``change``, whose ``ValueError`` is answered by its sentence."""
+    st.session_state[key] = value
+
+    def changed() -> None:
+        given = st.session_state[key]
+        if given is None:  # a choice un-chosen: the widget shows the experiment's value again
+            return
+        try:
+            change(given)
+        except ValueError as error:
+            state.say(str(error))
+
+    widget(label, key=key, on_change=changed, **options)
+
+
+def _same(given: Any) -> Any:
+    return given
+
+
+def field(
+    widget: Callable[..., Any], label: str, name: str, parse: Callable[[Any], Any] = _same, show: Any = None, **options: Any
+) -> None:
+    """A control of one field of the experiment; ``parse`` turns what is given into its value, ``show`` stands for that value."""
+    value = getattr(state.shown(), name) if show is None else show
+    control(widget, label, f"build-{name}", value, lambda given: state.change(**{name: parse(given)}), **options)
+
+
+def setting(widget: Callable[..., Any], label: str, page: str, name: str, show: Any = None, **options: Any) -> None:
+    """A control of one setting of a page, such as ``slices.log``."""
+    value = getattr(getattr(state.current(), page), name) if show is None else show
+
+    def change(given: Any) -> None:
+        now = getattr(state.current(), page).model_dump()
+        state.change(**{page: now | {name: given}})
+
+    control(widget, label, f"{page}-{name}", value, change, **options)
