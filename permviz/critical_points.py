@@ -62,7 +62,8 @@ class CriticalPoints:
     @property
     def minima(self) -> NDArray[np.float64]:
         """Points of index 0, ``(m, d)``."""
-        return self.points[self.index == 0]
+        found: NDArray[np.float64] = self.points[self.index == 0]
+        return found
 
 
 def find_critical_points(
@@ -83,8 +84,10 @@ def find_critical_points(
     Raises:
         ValueError: if the starts are not a matrix of finite numbers inside the box.
 
-    >>> bowl = lambda p: (p[:, 0] ** 2 - p[:, 1] ** 2, p * torch.tensor([2.0, -2]), torch.diag(torch.tensor([2.0, -2])).expand(len(p), 2, 2))
-    >>> found = find_critical_points(bowl, torch.rand(5, 2), half_width=1.0)
+    >>> curvatures = torch.tensor([2.0, -2.0])
+    >>> def saddle(p):
+    ...     return (p * p * curvatures / 2).sum(-1), p * curvatures, torch.diag(curvatures).expand(len(p), 2, 2)
+    >>> found = find_critical_points(saddle, torch.rand(5, 2), half_width=1.0)
     >>> found.points.round(6).tolist(), found.index.tolist(), found.hits.tolist()
     ([[0.0, 0.0]], [1], [5])
     """
@@ -120,7 +123,7 @@ def find_critical_points(
 
 
 def _solve(derivatives: Derivatives, starts: Tensor, limit: float, steps: int, tolerance: float) -> Tensor:
-    """Damped iteration of every start until its gradient is below ``tolerance``, it leaves ``|x|_inf <= limit``, or it rests."""
+    """Damped steps from every start until its gradient is below ``tolerance``, it leaves ``|x|_inf <= limit``, or it rests."""
     points = starts.clone()
     _, gradient, hessian = derivatives(points)
     damping = 1e-2 * hessian.square().sum((-2, -1))

@@ -55,7 +55,7 @@ class Certificate:
 
     @property
     def kind(self) -> str:
-        """"minimum", "maximum", "saddle of index s", "degenerate" or "not stationary"."""
+        """ "minimum", "maximum", "saddle of index s", "degenerate" or "not stationary"."""
         if not self.stationary:
             return "not stationary"
         if self.flat:
@@ -129,9 +129,7 @@ def certify_point(
     """
     at = point.detach().clone().requires_grad_(True)
     (gradient,) = torch.autograd.grad(function(at), at)
-    hessian = torch.autograd.functional.hessian(function, point.detach())
-    if not isinstance(hessian, Tensor):
-        raise TypeError("The function's Hessian is not one matrix: give a function of a single vector.")
+    hessian: Tensor = torch.autograd.functional.hessian(function, point.detach())  # type: ignore[no-untyped-call]
     return certificate(gradient, hessian, gradient_tolerance, curvature_tolerance)
 
 

@@ -111,6 +111,17 @@ class OneWeightNeurons:
         hessian = hessian + torch.diag_embed(2 * a * ((residual * x * x)[:, None, :] * bend).mean(-1))
         return residual.square().mean(-1), gradient, hessian
 
+    def hyperplane_derivatives(self, coordinates: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The same three in the coordinates ``(S, n-1)``: the loss restricted to the hyperplane of all copies."""
+        basis = torch.from_numpy(hyperplane_basis(self.neurons))
+        value, gradient, hessian = self.derivatives(self.to_weights(coordinates))
+        return value, gradient @ basis, basis.mT @ hessian @ basis
+
+    def plane_surface(self, coordinates: Tensor) -> tuple[Tensor, Tensor]:
+        """Loss and gradient on the plane of three neurons: a surface for :mod:`permviz.descents`."""
+        value, gradient, _ = self.hyperplane_derivatives(coordinates)
+        return value, gradient
+
     def to_weights(self, coordinates: Tensor) -> Tensor:
         """The weights ``(*batch, n)`` of points ``(*batch, n-1)`` of the hyperplane of all copies."""
         basis = torch.from_numpy(hyperplane_basis(self.neurons))
@@ -186,18 +197,12 @@ def orbit_plane(
     if not 2 <= resolution <= 1001 or not 0 < half_width <= 100:
         raise ValueError(f"Resolution {resolution!r}, half-width {half_width!r}: expected 2 to 1001, and above 0 to 100.")
     axis = torch.linspace(-half_width, half_width, resolution, dtype=torch.float64)
-    second, first = torch.meshgrid(axis, axis, indexing="ij")
-    coordinates = torch.stack([first.flatten(), second.flatten()], dim=1)
+    coordinates = torch.cartesian_prod(axis, axis).flip(-1)
     centre = neurons.network(neurons.to_weights(torch.zeros(2)))
     basis = torch.from_numpy(hyperplane_basis(3))
     directions = [_weights_only(neurons.network(column)) for column in basis.mT]
     losses = affine_losses(centre, directions, coordinates, neurons.data, dtype)
-
-    def on_plane(points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        value, gradient, hessian = neurons.derivatives(neurons.to_weights(points))
-        return value, gradient @ basis, basis.mT @ hessian @ basis
-
-    critical = find_critical_points(on_plane, spread_starts(2, starts, half_width, seed), half_width)
+    critical = find_critical_points(neurons.hyperplane_derivatives, spread_starts(2, starts, half_width, seed), half_width)
     _, gradients, _ = neurons.derivatives(neurons.to_weights(torch.from_numpy(critical.points)))
     return OrbitPlane(
         neurons=neurons,
@@ -219,8 +224,9 @@ def spread_starts(dimensions: int, count: int, half_width: float, seed: int = 0)
     """``(count, dimensions)`` scrambled Sobol points of the box ``[-half_width, half_width]^d``, from ``seed`` alone."""
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 2**20:
         raise ValueError(f"Starts {count!r} given: expected a whole number from 1 to 2^20.")
-    sobol = torch.quasirandom.SobolEngine(dimensions, scramble=True, seed=seed)
-    return half_width * (2 * sobol.draw(count, dtype=torch.float64) - 1)
+    sobol = torch.quasirandom.SobolEngine(dimensions, scramble=True, seed=seed)  # type: ignore[no-untyped-call]
+    unit: Tensor = sobol.draw(count, dtype=torch.float64)
+    return half_width * (2 * unit - 1)
 
 
 def orbit_permutohedron(
@@ -275,17 +281,13 @@ class CriticalCensus:
         return int((self.classes.hits == 1).sum())
 
 
-def critical_census(
-    neurons: OneWeightNeurons, half_width: float = 6.0, starts: int = 4096, seed: int = 0
-) -> CriticalCensus:
+def critical_census(neurons: OneWeightNeurons, half_width: float = 6.0, starts: int = 4096, seed: int = 0) -> CriticalCensus:
     """Count the critical points of the loss in the free weights, each certified by gradient and Hessian.
 
     Starts and solutions are sorted, which is to say taken modulo the ``n!`` orders; every class then stands for all its copies.
     """
     box = spread_starts(neurons.neurons, starts, half_width, seed).sort(dim=-1).values
-    classes = find_critical_points(
-        neurons.derivatives, box, half_width, canonical=lambda points: points.sort(dim=-1).values
-    )
+    classes = find_critical_points(neurons.derivatives, box, half_width, canonical=lambda points: points.sort(dim=-1).values)
     return CriticalCensus(neurons, float(half_width), classes, np.array([_copies(w) for w in classes.points], dtype=np.int64))
 
 

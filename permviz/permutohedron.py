@@ -1,15 +1,16 @@
 """The permutohedron of a layer of four (or three) nodes, painted with the loss.
 
 The ``m!`` orders of ``m`` chosen nodes are the corners. Corner ``q`` stands at ``(r[q[0]], ..., r[q[m-1]])`` in the hyperplane
-of constant sum, drawn in ``m - 1`` orthonormal coordinates: a truncated octahedron for ``m = 4`` (24 corners, 36 edges, 6 squares,
-8 hexagons), a hexagon for ``m = 3``. ``r`` is ``(-3, -1, 1, 3)/2`` or ``(-1, 0, 1)`` unless other rising numbers are given.
+of constant sum, drawn in ``m - 1`` orthonormal coordinates: a truncated octahedron for ``m = 4`` (24 corners, 36 edges,
+6 squares, 8 hexagons), a hexagon for ``m = 3``. ``r`` is ``(-3, -1, 1, 3)/2`` or ``(-1, 0, 1)`` unless other rising numbers
+are given.
 Two conventions say which copy of the network stands at corner ``q``:
 
-* ``neighbours="slots"`` (default): node ``j`` stands in slot ``q[j]``, so the corner is ``M^T r``, its coordinates are the *places*
-  of the nodes, and an edge is what one does in the diagram: the nodes of two neighbouring slots change places. All pairs
-  of nodes are seen among the edges, all triples among the hexagons.
-* ``neighbours="nodes"``: slot ``i`` holds node ``q[i]``, the corner is ``M r``, and an edge exchanges two nodes of neighbouring *rank*
-  (neighbours in the list ``nodes``), wherever they are.
+* ``neighbours="slots"`` (default): node ``j`` stands in slot ``q[j]``, so the corner is ``M^T r`` with the slot-to-node matrix
+  ``M``, its coordinates are the *places* of the nodes, and an edge is what one does in the diagram: the nodes of two
+  neighbouring slots change places. All pairs of nodes are seen among the edges, all triples among the hexagons.
+* ``neighbours="nodes"``: slot ``i`` holds node ``q[i]``, the corner is ``M r``, and an edge exchanges two nodes of neighbouring
+  *rank* (neighbours in the list ``nodes``), wherever they are.
 
 Corners are copies, and every edge is the straight segment between two copies in parameter space, both exactly. A face is cut
 into triangles from its centre, the average of its 4 or 6 copies; on each triangle the parameters are the convex combinations of
@@ -121,8 +122,10 @@ def hyperplane_basis(n: int) -> FloatArray:
     For ``n = 4`` the columns are those of Hadamard's matrix, so that the squares of the truncated octahedron face the axes;
     otherwise Helmert's.
 
-    >>> bool(np.allclose(hyperplane_basis(4).sum(axis=0), 0)), bool(np.allclose(hyperplane_basis(5).T @ hyperplane_basis(5), np.eye(4)))
-    (True, True)
+    >>> hyperplane_basis(4).sum(axis=0).tolist()
+    [0.0, 0.0, 0.0]
+    >>> bool(np.allclose(hyperplane_basis(5).T @ hyperplane_basis(5), np.eye(4)))
+    True
     """
     if n == 4:
         return np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) / 2

@@ -82,7 +82,7 @@ class RastriginPoints:
         return np.stack([line[first], line[second]], axis=1), index[first] + index[second]
 
     def average_of_minima(self) -> float:
-        """Each coordinate of the average of all ``m^n`` minima, whatever ``n``: their product structure makes it ``mean(m)``."""
+        """Each coordinate of the average of all ``m^n`` minima: whatever ``n``, it is the mean of the ``m`` on the line."""
         return math.fsum(self.minima) / len(self.minima)
 
 
@@ -131,4 +131,5 @@ def _turning_points(amplitude: float, half_width: float) -> FloatArray:
     angle = math.acos(-1 / (2 * math.pi**2 * amplitude)) / (2 * math.pi)
     periods = np.arange(-math.ceil(half_width) - 1, math.ceil(half_width) + 2)
     points = np.sort(np.concatenate([periods - angle, periods + angle]))
-    return points[np.abs(points) < half_width]
+    inside: FloatArray = points[np.abs(points) < half_width]
+    return inside
