@@ -2,9 +2,15 @@
 
 import streamlit as st
 
-from permviz.ui.frame import frame, pages
+if __name__ == "__main__":  # Streamlit runs this file at every interaction
+    from permviz.ui.frame import frame, pages
 
-st.set_page_config(page_title="permviz", page_icon="🔀", layout="wide", initial_sidebar_state="auto")
-page = st.navigation(pages(), position="hidden")
-with frame(page):
-    page.run()
+    st.set_page_config(page_title="permviz", page_icon="🔀", layout="wide", initial_sidebar_state="auto")
+    page = st.navigation(pages(), position="hidden")
+    with frame(page):
+        page.run()
+else:  # a server imports it once; `streamlit run` looks for this very assignment
+    from permviz.ui.serving import prepare
+
+    prepare()
+    app = st.App(__file__)

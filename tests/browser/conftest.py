@@ -1,7 +1,8 @@
 """The real app in a real browser: one server and one Chromium for all browser tests of a worker.
 
 Tests take ``page`` (1280x800) or ``new_page(phone=True, dark=True)``; both fail the test at its end for every error in the
-console or on the page and every traceback in the server's log. ``tests.browser.driver`` has ``open_app``, ``idle`` and ``rerun``.
+console or on the page and every traceback in the server's log. ``open_app``, ``idle`` and ``rerun`` are in
+``tests.browser.driver``.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def chromium() -> Iterator[Browser]:
     if executable is None:
         pytest.skip("no Chromium found: `make browser` looks for one and installs one if it can")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         yield browser
         browser.close()
 

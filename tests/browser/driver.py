@@ -78,13 +78,19 @@ def uvicorn_command(port: int) -> list[str]:
 
 
 @contextmanager
-def watched(browser: Browser, server: Server, *, phone: bool = False, dark: bool = False, **options: Any) -> Iterator[Page]:
-    """A page in a context of its own that raises at its end if the browser, the page or the server reported an error."""
+def watched(
+    browser: Browser, server: Server, *, phone: bool = False, dark: bool = False, expected: str | None = None
+) -> Iterator[Page]:
+    """A page in a context of its own that raises at its end if the browser, the page or the server reported an error.
+
+    A test that provokes an error in the console names a part of its text: ``expected``.
+    """
     look: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
     if phone:
         look = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
-    context = browser.new_context(**look, base_url=server.url, color_scheme="dark" if dark else "light", **options)
-    page, problems, before = context.new_page(), [], server.tracebacks()
+    context = browser.new_context(**look, base_url=server.url, color_scheme="dark" if dark else "light")
+    page, before = context.new_page(), server.tracebacks()
+    problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(f"page: {error}"))
     page.on("console", lambda message: problems.append(f"console: {message.text}") if _is_error(message) else None)
     try:
@@ -94,6 +100,7 @@ def watched(browser: Browser, server: Server, *, phone: bool = False, dark: bool
             problems.append(f"server: {server.log.read_text(errors='replace')[-4000:]}")
     finally:
         context.close()
+    problems = [text for text in problems if expected is None or expected not in text]
     assert not problems, "\n".join(problems)
 
 
@@ -106,7 +113,7 @@ _IDLE = """() => {
   const app = document.querySelector('[data-testid="stApp"]')?.dataset;
   return app?.testScriptState === "notRunning" && app?.testConnectionState === "CONNECTED"
     && document.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]') !== null
-    && document.querySelector('[data-testid="stMain"] [data-stale="true"]') === null;
+    && document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]') === null;
 }"""
 
 _WATCH = """() => {

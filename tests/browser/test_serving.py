@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.driver import ROOT, free_port, open_app, serving, streamlit_command, uvicorn_command, watched
+from tests.browser.driver import ROOT, Server, free_port, open_app, serving, streamlit_command, uvicorn_command, watched
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 LINKS = '[data-testid="stPageLink-NavLink"]'
 
 
 def linked(page: Page) -> set[str]:
-    """Addresses that the frame's header links to, without their parameters: '' is the front page."""
-    return {link.split("?")[0].rstrip("/").split("/")[-1] for link in page.locator(LINKS).evaluate_all("all => all.map(a => a.href)")}
+    """Addresses that the frame's header links to: '' is the front page."""
+    return {address(link) for link in page.locator(LINKS).evaluate_all("all => all.map(a => a.href)")}
+
+
+def address(url: str) -> str:
+    return urlsplit(url).path.strip("/")
 
 
 def inside_the_frame(page: Page) -> None:
@@ -30,29 +35,27 @@ def test_the_first_request_may_go_to_any_page(chromium: Browser, tmp_path: Path,
     with serving(command(port), port, tmp_path / "log") as fresh, watched(chromium, fresh) as page:
         open_app(page, "/slices")
         inside_the_frame(page)
-        assert page.url.split("?")[0].endswith("/slices")
+        assert address(page.url) == "slices"
         assert page.title() != "slices", "the title that Streamlit gives a file it runs by itself"
 
 
 def test_every_page_is_linked_and_opens_at_its_own_address(new_page: Callable[..., Page]) -> None:
-    addresses = linked(open_app(new_page()))
-    assert len(addresses) == len(PAGES)
-    assert addresses - {""} <= set(PAGES)
-    for address in sorted(addresses):
-        page = open_app(new_page(), f"/{address}")
+    found = linked(open_app(new_page()))
+    assert len(found) == len(PAGES)
+    assert found - {""} <= set(PAGES)
+    for name in sorted(found):
+        page = open_app(new_page(), f"/{name}")
         inside_the_frame(page)
-        assert page.url.split("?")[0].rstrip("/").split("/")[-1] == address
+        assert address(page.url) == name
 
 
 def test_an_unknown_address_is_answered_by_the_front_page_and_a_sentence(new_page: Callable[..., Page]) -> None:
-    page = open_app(new_page(), "/nowhere")
+    page = open_app(new_page(expected="does not seem to exist"), "/nowhere")
     expect(page.get_by_role("dialog")).to_contain_text("Page not found")
 
 
 def test_the_watch_sees_errors(chromium: Browser, tmp_path: Path) -> None:
     """Negative control: a watched page that reports errors must not pass."""
-    from tests.browser.driver import Server
-
     log = tmp_path / "log"
     log.write_text("")
     with pytest.raises(AssertionError, match="from the console"), watched(chromium, Server("http://127.0.0.1", log)) as page:
