@@ -14,7 +14,8 @@ def control(
     widget: Callable[..., Any], label: str, key: str, value: Any, change: Callable[[Any], None], **options: Any
 ) -> None:
     """``widget`` showing ``value``; what a person sets goes to ``change``, whose ``ValueError`` is answered by its sentence."""
-    st.session_state[key] = value
+    if st.session_state.get(key) != value:  # an equal value is not sent again, lest it overwrite what is being typed
+        st.session_state[key] = value
 
     def changed() -> None:
         given = st.session_state[key]
@@ -35,7 +36,7 @@ def _same(given: Any) -> Any:
 def field(
     widget: Callable[..., Any], label: str, name: str, parse: Callable[[Any], Any] = _same, show: Any = None, **options: Any
 ) -> None:
-    """A control of one field of the experiment; ``parse`` turns what is given into its value, ``show`` stands for that value."""
+    """A control of one field of the experiment; ``parse`` turns what is given into its value, ``show`` stands for it."""
     value = getattr(state.shown(), name) if show is None else show
     control(widget, label, f"build-{name}", value, lambda given: state.change(**{name: parse(given)}), **options)
 
