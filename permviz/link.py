@@ -36,13 +36,17 @@ _NAMES = {
 _PAGES = ("slices",)
 
 
+def _separator(field: str) -> str:
+    return "-" if field == "hidden" else "_"  # as people write widths; elsewhere numbers may be negative
+
+
 def _write(field: str, value: Any) -> str:
     if field == "order":
         return ".".join("".join(f"{node:x}" for node in order) for order in value)
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, tuple):
-        return "-".join(map(str, value))
+        return _separator(field).join(map(str, value))
     return repr(value) if isinstance(value, float) else str(value)
 
 
@@ -52,7 +56,7 @@ def _read(field: str, default: Any, text: str) -> Any:
     if isinstance(default, bool):
         return {"0": False, "1": True}[text]
     if isinstance(default, tuple):
-        return tuple(int(part) for part in text.split("-")) if text else ()
+        return tuple(int(part) for part in text.split(_separator(field))) if text else ()
     return type(default)(text)
 
 
