@@ -22,7 +22,7 @@ from torch.nn.functional import softplus
 from permviz.activations import get_activation
 from permviz.network import Data, Network, loss_of_outputs
 
-CHUNK_BYTES = 2**20
+CHUNK_BYTES = 2**21
 """Activations of the widest layer held at once, about: enough to keep the products busy, few enough to stay in cache."""
 
 
@@ -50,19 +50,24 @@ def affine_losses(
     _check(origin, directions, coordinates, data)
     points, samples = coordinates.shape[0], data.inputs.shape[0]
     with torch.no_grad():
-        terms = torch.cat([torch.ones_like(coordinates[:, :1]), coordinates], dim=1) if points else coordinates
-        terms = terms.to(origin.device, dtype)
+        ones = torch.ones(points, 1, dtype=dtype, device=origin.device)
+        terms = torch.cat([ones, coordinates.to(ones)], dim=1)
+        inputs, targets = data.inputs.to(ones), data.targets.to(origin.device)
+        targets = targets.to(dtype).mT if data.loss == "squared" else targets
         slices = _Slices.of(origin, directions, dtype)
         losses = torch.empty(slices.count, points, dtype=dtype, device=origin.device)
-        together = max(1, CHUNK_BYTES // (dtype.itemsize * samples * slices.width))
+        numbers = samples * slices.width
+        together = max(1, CHUNK_BYTES // (dtype.itemsize * numbers))
         point_step = max(1, min(points, together))
         slice_step = max(1, together // point_step)
+        # Two buffers, read and written in turn: fresh memory for every product would cost more than the product.
+        buffers = torch.empty(2, point_step * min(slice_step, slices.count) * numbers, dtype=dtype, device=origin.device)
         for b in range(0, slices.count, slice_step):
             part = slices[b : b + slice_step]
-            bases = part.bases(data.inputs.to(dtype).mT)
+            bases = part.bases(inputs.mT)
             for p in range(0, points, point_step):
-                outputs = part.outputs(bases, terms[p : p + point_step])
-                losses[b : b + slice_step, p : p + point_step] = _losses_(outputs, data).view(part.count, -1)
+                outputs = part.outputs(bases, terms[p : p + point_step], buffers)
+                losses[b : b + slice_step, p : p + point_step] = _losses_(outputs, targets, data.loss).view(part.count, -1)
     return losses.reshape(*origin.batch_shape, points)
 
 
@@ -154,13 +159,21 @@ class _Slices:
             rest[0] = _products(self.weights[first + 1][..., m:], h).add_(rest[0])
         return bases + rest
 
-    def outputs(self, bases: list[Tensor], terms: Tensor) -> Tensor:
-        """Outputs ``(B P, n_L, N)`` at terms ``(P, D)``."""
-        sigma = get_activation(self.activation).value_
-        h = _at(terms, bases[0])
+    def outputs(self, bases: list[Tensor], terms: Tensor, buffers: Tensor) -> Tensor:
+        """Outputs ``(B P, n_L, N)`` at terms ``(P, D)``, in one of the two buffers."""
+        sigma, samples = get_activation(self.activation).value_, bases[0].shape[-1]
+        out, spare = buffers
+        rows = self.count * terms.shape[0]
+
+        def room(buffer: Tensor, nodes: int) -> Tensor:
+            return buffer[: rows * nodes * samples].view(rows, nodes, samples)
+
+        h = room(out, bases[0].shape[-2])
+        torch.bmm(terms.expand(self.count, -1, -1), bases[0].flatten(2), out=h.view(self.count, terms.shape[0], -1))
         for k, (base, w) in enumerate(zip(bases[1:], self.weights[self.still + 1 :], strict=True)):
             w = w[..., : self.moving] if k == 0 else w
-            h = torch.baddbmm(_at(terms, base), _at(terms, w), sigma(h))
+            out, spare = spare, out
+            h = torch.baddbmm(_at(terms, base), _at(terms, w), sigma(h), out=room(out, w.shape[-2]))
         return h
 
 
@@ -191,12 +204,15 @@ def _at(terms: Tensor, basis: Tensor) -> Tensor:
     return (terms @ basis.flatten(2)).view(-1, *basis.shape[2:])
 
 
-def _losses_(outputs: Tensor, data: Data) -> Tensor:
-    """Losses ``(B P,)`` of outputs ``(B P, n_L, N)``, overwritten on the way; see :func:`permviz.network.loss_of_outputs`."""
-    if data.loss == "squared" and data.targets.shape == outputs.mT.shape[1:]:
-        return outputs.sub_(data.targets.to(outputs.dtype).mT).square_().sum((-2, -1)).div_(outputs.shape[-1])
-    if data.loss == "binary-cross-entropy" and outputs.shape[1] == 1:
-        sign = 1 - 2 * data.targets.to(outputs.dtype)
+def _losses_(outputs: Tensor, targets: Tensor, kind: str) -> Tensor:
+    """Losses ``(B P,)`` of outputs ``(B P, n_L, N)``, overwritten on the way; see :func:`permviz.network.loss_of_outputs`.
+
+    Targets are ``(n_L, N)`` for squared loss, else class ids ``(N,)``.
+    """
+    samples, width = outputs.shape[-1], outputs.shape[-2]
+    if kind == "squared" and targets.shape == (width, samples):
+        return outputs.sub_(targets).square_().sum((-2, -1)).div_(samples)
+    if kind == "binary-cross-entropy" and width == 1:
         # log(1 + exp(z)) is z to rounding above 40, in either precision.
-        return softplus(outputs.squeeze(1).mul_(sign), threshold=40).mean(-1)
-    return loss_of_outputs(outputs.mT, data.targets, data.loss)
+        return softplus(outputs.squeeze(1).mul_(1 - 2 * targets.sign()), threshold=40).mean(-1)
+    return loss_of_outputs(outputs.mT, targets.mT if kind == "squared" else targets, kind)
