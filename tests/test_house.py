@@ -1,0 +1,201 @@
+"""The house: what may import what, names of modules, the public API's documentation, colours, pins."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import permviz
+from permviz.figures import theme
+
+ROOT = Path(__file__).parents[1]
+SOURCES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for folder in ("permviz", "pages")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+} | {"app": ROOT / "app.py"}
+
+FORBIDDEN = {
+    "core": ("streamlit", "plotly", "permviz.figures", "permviz.ui", "pages", "app"),
+    "figures": ("streamlit", "torch", "permviz.ui", "pages", "app"),
+    "ui": ("pages", "app"),
+    "pages": ("pages", "app"),
+    "app": (),
+}
+"""What the modules of each storey never import: `app.py`, `pages` -> `ui`, `figures`, core; `ui`, `figures` -> core."""
+
+
+def storey(module: str) -> str:
+    head, *rest = module.split(".")
+    if head == "permviz":
+        return rest[0] if rest and rest[0] in ("figures", "ui") else "core"
+    return head
+
+
+def imports(source: str, module: str, modules: Iterable[str], package: bool = False) -> Iterator[str]:
+    """Dotted names that ``source`` imports when it is loaded or run; imports for the type checker alone do not count."""
+    todo: list[ast.AST] = [ast.parse(source)]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+            todo.extend(node.orelse)
+            continue
+        todo.extend(ast.iter_child_nodes(node))
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            here = module.split(".") if package else module.split(".")[:-1]
+            parts = here[: len(here) - node.level + 1] if node.level else []
+            base = ".".join([*parts, *([node.module] if node.module else [])])
+            # `from permviz import network` imports the module, `from permviz import loss` the package.
+            yield from (full if (full := f"{base}.{alias.name}") in modules else base for alias in node.names)
+
+
+def violations(sources: dict[str, tuple[str, bool]]) -> list[str]:
+    """Imports against the directions, and cycles. ``sources``: module -> (text, whether it is a package)."""
+    graph = {module: set(imports(text, module, sources, package)) - {module} for module, (text, package) in sources.items()}
+    found = [
+        f"{module} imports {name}"
+        for module, names in graph.items()
+        for name in sorted(names)
+        for forbidden in FORBIDDEN[storey(module)]
+        if name == forbidden or name.startswith(forbidden + ".")
+    ]
+    try:
+        TopologicalSorter({module: names & set(sources) for module, names in graph.items()}).prepare()
+    except CycleError as error:
+        found.append("cycle: " + " -> ".join(error.args[1]))
+    return found
+
+
+def house() -> dict[str, tuple[str, bool]]:
+    return {module: (path.read_text(), path.name == "__init__.py") for module, path in SOURCES.items()}
+
+
+def test_imports_keep_their_directions() -> None:
+    assert violations(house()) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "text", "complaint"),
+    [
+        ("permviz.bad", "import streamlit as st", "permviz.bad imports streamlit"),
+        ("permviz.bad", "def f():\n    from plotly import graph_objects", "permviz.bad imports plotly"),
+        ("permviz.bad", "from .figures import theme", "permviz.bad imports permviz.figures.theme"),
+        ("permviz.figures.bad", "import torch.nn", "permviz.figures.bad imports torch.nn"),
+        ("permviz.figures.bad", "from permviz.ui import cached", "permviz.figures.bad imports permviz.ui"),
+        ("pages.bad", "from pages import swap", "pages.bad imports pages"),
+        ("permviz.ui.bad", "import app", "permviz.ui.bad imports app"),
+        ("permviz.activations", "from permviz.network import loss", "cycle:"),
+    ],
+)
+def test_an_import_against_the_directions_is_caught(module: str, text: str, complaint: str) -> None:
+    """Negative control: each of these modules, added to the house, must be complained of."""
+    assert any(found.startswith(complaint) for found in violations(house() | {module: (text, False)}))
+
+
+def test_imports_for_the_type_checker_alone_are_allowed() -> None:
+    text = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\nelse:\n    import json"
+    assert sorted(imports(text, "permviz.figures.good", SOURCES)) == ["json", "typing"]
+
+
+def test_modules_are_named_by_what_they_hold() -> None:
+    vague = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base"}
+    assert [module for module in SOURCES if vague & set(module.split("."))] == []
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    from permviz.ui.frame import PAGES
+
+    assert sorted(name for name, *_ in PAGES) == sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+
+
+def test_every_public_name_is_documented() -> None:
+    public = {name: value for name, value in vars(permviz).items() if not name.startswith("_") and not inspect.ismodule(value)}
+    assert len(public) >= 10
+    # A dataclass without a docstring is given its signature as one.
+    bare = [n for n, v in public.items() if callable(v) and (not v.__doc__ or v.__doc__.startswith(f"{n}("))]
+    assert bare == []
+
+
+def test_the_public_api_is_explicit_and_in_order() -> None:
+    body = ast.parse((ROOT / "permviz/__init__.py").read_text()).body[1:]
+    assert all(isinstance(node, ast.ImportFrom) and all(a.asname == a.name for a in node.names) for node in body)
+    lines = [(node.module, a.name) for node in body if isinstance(node, ast.ImportFrom) for a in node.names]
+    assert [module for module, _ in lines] == sorted(str(module) for module, _ in lines)
+    assert len(lines) == len({name for _, name in lines})
+
+
+def test_the_core_loads_neither_streamlit_nor_plotly() -> None:
+    """What the imports of other packages bring along counts too, for whoever uses the library in a notebook."""
+    code = "import sys, permviz; print(*sorted({'streamlit', 'plotly'} & set(sys.modules)))"
+    assert (
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split() == []
+    )
+
+
+def unpickling(text: str) -> list[str]:
+    """Calls in ``text`` that could run code from a file."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+        names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+        found += [
+            name for name in names if name.split(".")[0] in ("pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal")
+        ]
+        if isinstance(node, ast.Call):
+            call, options = ast.unparse(node.func), {k.arg: ast.unparse(k.value) for k in node.keywords}
+            if call == "torch.load" and options.get("weights_only") != "True":
+                found.append("torch.load without weights_only=True")
+            if options.get("allow_pickle", "False") != "False":
+                found.append(f"{call} with allow_pickle")
+            if call in ("eval", "exec"):
+                found.append(call)
+    return found
+
+
+def test_nothing_is_unpickled() -> None:
+    assert {module: found for module, path in SOURCES.items() if (found := unpickling(path.read_text()))} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import pickle",
+        "from joblib import load",
+        "torch.load(f)",
+        "torch.load(f, weights_only=no)",
+        "np.load(f, allow_pickle=True)",
+    ],
+)
+def test_unpickling_is_caught(text: str) -> None:
+    """Negative control."""
+    assert unpickling(text)
+
+
+@pytest.mark.parametrize(("name", "palette"), [("light", theme.LIGHT), ("dark", theme.DARK)])
+def test_streamlits_colours_are_the_themes(name: str, palette: theme.Palette) -> None:
+    config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["theme"][name]
+    assert config == {
+        "primaryColor": palette.accent,
+        "backgroundColor": palette.background,
+        "secondaryBackgroundColor": palette.surface,
+        "textColor": palette.text,
+        "borderColor": palette.border,
+    }
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_are_pinned_and_in_order(file: str) -> None:
+    lines = [line for line in (ROOT / file).read_text().splitlines() if line and not line.startswith(("#", "-r "))]
+    assert all(re.fullmatch(r"[A-Za-z0-9-]+==[0-9.]+", line) for line in lines), lines
+    assert lines == sorted(lines, key=lambda line: line.split("==")[0])
