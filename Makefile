@@ -6,23 +6,18 @@ PORT ?= 8501
 BIN := .venv/bin
 JS_TESTS := $(wildcard tests/js/*.js tests/js/*.mjs)
 
-# One thread a process: the test workers share the cores.
-export OMP_NUM_THREADS ?= 1
-
 .DEFAULT_GOAL := help
 .PHONY: help run test lint js browser bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: export OMP_NUM_THREADS :=
 run: .venv/.installed ## serve the app at http://localhost:8501 (PORT=8600 elsewhere; HOST=127.0.0.1 for this machine alone)
-	@echo "permviz: http://localhost:$(PORT)   (Ctrl+C stops it)"
-	@exec $(BIN)/streamlit run app.py --server.address "$(HOST)" --server.port "$(PORT)" \
-		--browser.serverAddress localhost --logger.hideWelcomeMessage true
+	@exec $(BIN)/streamlit run app.py --server.address "$(HOST)" --server.port "$(PORT)" --browser.serverAddress localhost
 
+# One thread a process: the workers share the cores.
 test: lint js browser ## run every check: style, types, JavaScript, Python and browser tests
-	$(BIN)/pytest -n auto --maxprocesses 8 --dist loadgroup
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 8 --dist loadgroup -rs
 
 lint: .venv/.installed-dev ## check style and types
 	$(BIN)/ruff check .
