@@ -1,0 +1,44 @@
+/** The sentence under the toolbar: what is to be seen now, or what can be done. Pure. */
+import { say } from "./paint.js";
+import { isIdentity } from "./reducer.js";
+
+const INVITATIONS = {
+  swap: "Drag a neuron onto another of its layer. On the keyboard: Tab to a neuron, then arrow up or down.",
+  walk: "Drag a neuron slowly onto another of its layer: the parameters walk the straight line to the copy as your hand moves.",
+  steps: "Choose a swap by dragging a neuron onto another, or with the arrow keys: it is played in the two steps of the argument.",
+};
+
+/**
+ * @param {import("./reducer.js").State} state
+ * @param {{loss: number | null, homeLoss: number | null, path: import("./shown.js").Path | null, kind: string}} seen
+ */
+export function captionOf(state, { loss, homeLoss, path }) {
+  const { step, drag, walk } = state;
+  const lossText = loss === null ? "" : `: loss ${say(loss)}`;
+  if (step) {
+    const row = state.order[step.layer - 1];
+    const first = row[step.a] + 1, second = row[step.b] + 1;
+    if (step.phase === "step-1") {
+      return `Step 1 of 2: all edges into node ${first} (red) and into node ${second} (green, dotted) change places.`;
+    }
+    if (step.phase === "step-2") return `Step 2 of 2: the edges out of node ${first} and node ${second} follow.`;
+    const cost = loss === null || homeLoss === null ? "" : `: loss ${say(loss)} instead of ${say(homeLoss)}`;
+    return `Step 1 is done, and the function is broken${cost}. The edges out of the two nodes still start at the old places.`;
+  }
+  if (path) {
+    const { base, layer, a, b, t } = path;
+    const pair = `${base[layer - 1][a] + 1} and ${base[layer - 1][b] + 1}`;
+    if (t > 0.97) return `t = ${t.toFixed(2)}: at the copy with ${pair} exchanged${lossText}, back where it was. Let go to stay.`;
+    return `t = ${t.toFixed(2)} on the straight line to the copy with ${pair} exchanged${lossText}.`;
+  }
+  if (drag) {
+    if (state.mode === "walk") return "Move towards another neuron of the layer.";
+    if (drag.target === null) return "Drop it on another neuron of its layer to exchange the two.";
+    const row = state.order[drag.layer - 1];
+    return `Let go to exchange ${row[drag.slot] + 1} and ${row[drag.target] + 1}; the curve shows the straight line to that copy.`;
+  }
+  if (walk < 1 && !isIdentity(state)) {
+    return `t = ${walk.toFixed(2)}: ${Math.round(100 * (1 - walk))}% of A and ${Math.round(100 * walk)}% of B${lossText}.`;
+  }
+  return state.said || INVITATIONS[state.mode];
+}

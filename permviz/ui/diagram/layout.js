@@ -1,0 +1,81 @@
+/**
+ * Where things stand: slot centres and radii of the diagram from the room there is. Pure.
+ *
+ * @typedef {{width: number, height: number, centres: {x: number, y: number}[][], radius: number[], spacing: number[],
+ *   bundled: boolean, gap: number}} Layout  centres[layer][slot]; layer 0 is the inputs, the last the outputs
+ */
+
+export const MOST_INPUTS = 16;
+const FOOT = 26;
+
+/** Height the diagram asks for. @param {number[]} drawn nodes drawn in each layer @param {"wide" | "narrow" | "compact"} room */
+export function heightFor(drawn, room) {
+  const most = Math.max(...drawn);
+  return Math.max({ wide: 356, narrow: 300, compact: 220 }[room], most * (room === "compact" ? 24 : 30) + FOOT + 20);
+}
+
+/** Nodes drawn in each layer: more than 16 inputs become one bundle. @param {number[]} widths */
+export function drawnWidths(widths) {
+  return widths.map((n, k) => (k === 0 && n > MOST_INPUTS ? 1 : n));
+}
+
+/** @param {number[]} widths @param {number} width @param {number} height @param {"wide" | "narrow" | "compact"} room @returns {Layout} */
+export function layoutOf(widths, width, height, room) {
+  const drawn = drawnWidths(widths);
+  const columns = drawn.length - 1;
+  const margin = { wide: 104, narrow: 52, compact: 52 }[room];
+  const gap = (width - 2 * margin) / Math.max(1, columns);
+  const usable = height - FOOT;
+  const centres = [], radius = [], spacing = [];
+  drawn.forEach((n, k) => {
+    const step = Math.min(usable / n, room === "compact" ? 64 : 92);
+    const r = Math.max(6, Math.min(30, step / 2 - 4, gap * 0.24));
+    const top = usable / 2 - (step * (n - 1)) / 2;
+    centres.push(Array.from({ length: n }, (_, i) => ({ x: margin + k * gap, y: top + i * step })));
+    radius.push(r);
+    spacing.push(step);
+  });
+  return { width, height, centres, radius, spacing, bundled: widths[0] > MOST_INPUTS, gap };
+}
+
+/** Half the width and height of a node's hit area: 22 px where there is room. @param {Layout} layout @param {number} layer */
+export function hitOf(layout, layer) {
+  const r = layout.radius[layer];
+  return { x: Math.max(r, Math.min(22, layout.gap / 2)), y: Math.max(r, Math.min(22, layout.spacing[layer] / 2)) };
+}
+
+/** Height y of a place as a slot number, whole at slot centres. @param {Layout} layout @param {number} layer */
+export function slotAt(layout, layer, y) {
+  const slots = layout.centres[layer];
+  return Math.min(slots.length - 1, Math.max(0, (y - slots[0].y) / layout.spacing[layer]));
+}
+
+/**
+ * The slot that a hand at (x, y), holding the node of slot `from`, means.
+ * Swapping wants to be over the other node. Walking heads for the nearest other slot on the hand's side, and `t` tells how far
+ * along it is; a hand that has left the column means nothing.
+ * @param {Layout} layout @param {number} layer @param {number} from @param {{x: number, y: number}} hand @param {boolean} walking
+ * @returns {{target: number | null, t: number}}
+ */
+export function aimOf(layout, layer, from, hand, walking) {
+  const slots = layout.centres[layer], step = layout.spacing[layer];
+  const off = Math.abs(hand.x - slots[from].x);
+  const none = { target: null, t: 0 };
+  if (off > Math.max(70, layout.gap * 0.45)) return none;
+  const along = (hand.y - slots[from].y) / step;
+  if (!walking) {
+    const target = Math.round((hand.y - slots[0].y) / step);
+    const near = Math.abs((hand.y - slots[0].y) / step - target) <= 0.45;
+    return near && target !== from && target >= 0 && target < slots.length ? { target, t: 1 } : none;
+  }
+  const side = Math.sign(along);
+  if (side === 0) return none;
+  const target = Math.min(slots.length - 1, Math.max(0, from + side * Math.max(1, Math.round(Math.abs(along)))));
+  return target === from ? none : { target, t: Math.min(1, Math.abs(along) / Math.abs(target - from)) };
+}
+
+/** A gently bent edge between two centres. */
+export function edgePath(x0, y0, x1, y1) {
+  const bend = 0.38 * (x1 - x0);
+  return `M${x0.toFixed(1)} ${y0.toFixed(1)}C${(x0 + bend).toFixed(1)} ${y0.toFixed(1)} ${(x1 - bend).toFixed(1)} ${y1.toFixed(1)} ${x1.toFixed(1)} ${y1.toFixed(1)}`;
+}

@@ -1,0 +1,154 @@
+/** The frame of the workbench: its boxes, what goes into each, and how they share the room. */
+import { CardsView } from "./view_cards.js";
+import { CurveView } from "./view_curve.js";
+import { MatricesView } from "./view_matrices.js";
+import { NetworkView } from "./view_network.js";
+import { OutputView } from "./view_output.js";
+import { Toolbar } from "./toolbar.js";
+import { Tooltip } from "./tooltip.js";
+import { el, put, write } from "./paint.js";
+
+const NARROW = 760;
+
+export class Panels {
+  /** @param {any} parent @param {{dispatch: (a: any) => void, shuffle: () => void, grab: (node: any) => void}} bench */
+  constructor(parent, bench) {
+    const root = (this.root = el("section", "workbench", { "aria-label": "Neuron swapping workbench", "data-testid": "workbench" }));
+    const card = (name, testid) => el("section", `card ${name}`, { "data-testid": testid });
+    this.tools = el("div", "toolbar", { "data-testid": "toolbar" });
+    this.caption = el("p", "caption", { "data-testid": "caption" });
+    this.next = el("button", "primary", { type: "button", title: "Finish the swap (Enter)", "data-testid": "step-next" }, "Step 2: move the outgoing edges");
+    this.cancel = el("button", "", { type: "button", title: "Leave everything as it was (Escape)", "data-testid": "step-cancel" }, "Cancel");
+    this.steps = el("div", "steps", { hidden: "" });
+    this.steps.append(this.next, this.cancel);
+    this.next.addEventListener("click", () => bench.dispatch({ type: "step-next" }));
+    this.cancel.addEventListener("click", () => bench.dispatch({ type: "cancel" }));
+    const says = (this.says = el("div", "says"));
+    says.append(this.caption, this.steps);
+    this.diagram = el("div", "diagram", { role: "group", "data-testid": "diagram" });
+    this.hint = el("div", "hint", { "aria-hidden": "true", "data-testid": "hint" });
+    this.hint.append(el("span", "hintarrow"), el("span", "hinttext", {}, "drag me"));
+    this.legend = el("div", "legend", { "aria-hidden": "true" });
+    this.legend.append(el("i", "plus"), "positive", el("i", "minus"), "negative", el("i", "dot"), "bias");
+    this.live = el("p", "unseen", { role: "status", "aria-live": "polite", "data-testid": "announcement" });
+    this.hero = card("hero", "card-network");
+    this.hero.append(this.tools, says, this.diagram, this.legend, this.live);
+    this.boxes = { matrices: card("weights", "card-matrices"), same: card("same", "card-same"), other: card("other", "card-other"), curve: card("way", "card-curve"), output: card("said", "card-output") };
+    const side = el("div", "side");
+    side.append(this.boxes.same, this.boxes.other, this.boxes.curve, this.boxes.output);
+    const main = el("div", "mainside");
+    main.append(this.hero, this.boxes.matrices);
+    root.append(main, side);
+    parent.append(root);
+    this.tooltip = new Tooltip(root);
+    const hooks = { tip: (target) => this.tip(target), untip: () => this.tooltip.hide(), grab: bench.grab };
+    this.network = new NetworkView(this.diagram, hooks);
+    this.diagram.append(this.hint);
+    this.toolbar = new Toolbar(this.tools, bench.dispatch, bench.shuffle);
+    this.matrices = new MatricesView(this.boxes.matrices, hooks);
+    this.cards = new CardsView(this.boxes.same, this.boxes.other);
+    this.curve = new CurveView(this.boxes.curve, bench.dispatch);
+    this.output = new OutputView(this.boxes.output, hooks);
+  }
+
+  /** The theme's colours as CSS variables. @param {import("./paint.js").Palette} palette */
+  theme(palette) {
+    for (const [name, value] of Object.entries(palette)) {
+      if (typeof value === "string") this.root.style.setProperty(`--pv-${name}`, value);
+    }
+    put(this.root, "data-theme", palette.dark ? "dark" : "light");
+  }
+
+  /** @param {import("./wire.js").Scene} scene @param {any} probe @param {boolean} reshaped */
+  build(scene, probe, reshaped) {
+    this.root.classList.toggle("compact", scene.compact);
+    if (reshaped) {
+      this.network.build(scene);
+      this.matrices.build(scene);
+      this.output.build(scene, probe);
+    }
+    for (const view of [this.network, this.matrices, this.output]) view.scene = scene;
+    Object.assign(this.output, { probe, drawnKey: "" });
+    this.scene = scene;
+  }
+
+  /** How wide the diagram is, and what kind of room that is. @param {boolean} compact */
+  measure(compact) {
+    const whole = this.root.clientWidth;
+    this.root.classList.toggle("narrow", whole < NARROW);
+    const style = getComputedStyle(this.hero);
+    const inner = this.hero.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return { width: Math.floor(inner), room: compact ? "compact" : inner < 560 ? "narrow" : "wide" };
+  }
+
+  /** @param {import("./layout.js").Layout} layout @param {string} room */
+  resize(layout, room) {
+    this.network.resize(layout);
+    if (room === "compact") return;
+    const inside = (box) => Math.floor(box.clientWidth - 24);
+    this.matrices.resize(inside(this.boxes.matrices), 124);
+    this.output.resize(inside(this.boxes.output));
+  }
+
+  /** @param {any} f the frame */
+  draw(f) {
+    const { state, palette } = f;
+    put(this.root, "data-phase", f.phase);
+    put(this.root, "data-pending", f.pending ? 1 : 0);
+    put(this.root, "data-mode", state.mode);
+    put(this.root, "data-kind", f.shown.kind);
+    put(this.root, "data-order", JSON.stringify(state.order));
+    this.network.draw(f);
+    this.toolbar.draw(state);
+    write(this.caption, f.caption);
+    const waiting = state.step?.phase === "broken" && !f.moving;
+    if (this.steps.hidden === waiting) {
+      this.steps.hidden = !waiting;
+      if (waiting) this.next.focus({ preventScroll: true });
+    }
+    put(this.caption, "data-kind", f.shown.kind);
+    write(this.live, state.said);
+    this.placeHint(f);
+    if (f.scene.compact) return;
+    this.matrices.draw(f);
+    this.output.draw(f);
+    const broken = f.shown.kind === "broken";
+    this.cards.draw({ facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference, identity: f.identity });
+    this.curve.draw({
+      curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, label: f.scene.loss.label,
+      t: f.segment?.t ?? null, loss: f.curve.loss ?? null, broken: broken ? f.look.loss : null, playing: state.playing,
+      canWalk: !f.identity && !state.step, walk: state.walk,
+    });
+    put(this.root, "data-theme", palette.dark ? "dark" : "light");
+  }
+
+  /** Until the first swap: an arrow from the first neuron to the second of the first layer that has two. */
+  placeHint(f) {
+    const layer = f.state.hidden.findIndex((n) => n > 1) + 1;
+    const wanted = !f.state.touched && !f.state.drag && !f.state.step && layer > 0;
+    this.hint.hidden = !wanted;
+    this.network.nodes.classList.toggle("inviting", wanted);
+    if (!wanted) return;
+    const [a, b] = f.layout.centres[layer], r = f.layout.radius[layer];
+    this.hint.style.transform = `translate(${a.x + r + 4}px,${a.y}px)`;
+    this.hint.style.height = `${b.y - a.y}px`;
+    this.network.elements[layer].forEach((node, i) => node.classList.toggle("cue", i === f.state.order[layer - 1][0]));
+  }
+
+  tip(target) {
+    if (this.root.getAttribute("data-phase") === "drag") return;
+    const what = target.title ? target : this.network.describe(target);
+    const p = target.point;
+    const near = p ? new DOMRect(p.clientX, p.clientY, 1, 1) : (target.node?.parts.disc ?? target.edge.twin).getBoundingClientRect();
+    this.tooltip.show(what, target.edge ? middleOf(near) : near);
+  }
+
+  /** The data could not be read: say so instead of a picture. @param {string} problem */
+  fail(problem) {
+    write(this.caption, `The diagram cannot be drawn: ${problem}`);
+  }
+}
+
+function middleOf(box) {
+  return new DOMRect(box.x + box.width / 2, box.y + box.height / 2, 1, 1);
+}

@@ -1,0 +1,160 @@
+/**
+ * Everything the workbench decides, as one pure function: (state, action) -> state. No DOM, no clock, no randomness.
+ *
+ * Operations are numbered within an `epoch`, a random nonce of this mount. Each changed order is one operation and carries the
+ * absolute order; it stays pending until Python acknowledges (epoch, n) with this n or a later one. Python's own order is
+ * adopted only while nothing is pending.
+ *
+ * @typedef {import("./permutation.js").Order} Order
+ * @typedef {{layer: number, slot: number, target: number | null, t: number}} Drag  t: how far along to the target
+ * @typedef {{layer: number, a: number, b: number, phase: "step-1" | "broken" | "step-2"}} Step
+ * @typedef {{network: string, hidden: number[], order: Order, undo: Order[], redo: Order[], mode: "swap" | "walk" | "steps",
+ *   epoch: string, n: number, acknowledged: number, drag: Drag | null, step: Step | null, walk: number, playing: boolean,
+ *   touched: boolean, said: string}} State
+ */
+import { identityOrder, isOrder, sameOrder, swapSlots } from "./permutation.js";
+
+const MOST_UNDO = 200;
+
+/** @param {{network: string, hidden: number[], order: Order, epoch: string}} start @returns {State} */
+export function initialState({ network, hidden, order, epoch }) {
+  return {
+    network, hidden, order, epoch, undo: [], redo: [], mode: "swap", n: 0, acknowledged: 0, drag: null, step: null,
+    walk: 1, playing: false, touched: !sameOrder(order, identityOrder(hidden)), said: "",
+  };
+}
+
+/** Whether an operation waits for Python. @param {State} state */
+export function isPending(state) {
+  return state.acknowledged < state.n;
+}
+
+/** @param {State} state */
+export function isIdentity(state) {
+  return sameOrder(state.order, identityOrder(state.hidden));
+}
+
+/** What is going on, in one word: the value of data-phase when nothing moves. @param {State} state */
+export function phaseOf(state) {
+  if (state.step) return state.step.phase;
+  if (state.drag) return "drag";
+  if (state.playing) return "playing";
+  return state.walk < 1 ? "walk" : "rest";
+}
+
+/** "Node 1 and node 3 of layer 1". @param {State} state */
+export function pairName(state, layer, a, b) {
+  const row = state.order[layer - 1];
+  return `Node ${row[a] + 1} and node ${row[b] + 1} of layer ${layer}`;
+}
+
+const still = { drag: null, step: null, walk: 1, playing: false };
+
+/** A new order made here: one operation, one entry on the undo stack. */
+function commit(state, order, said) {
+  if (sameOrder(order, state.order)) return { ...state, ...still };
+  const undo = [...state.undo, state.order].slice(-MOST_UNDO);
+  return { ...state, ...still, order, undo, redo: [], n: state.n + 1, touched: true, said };
+}
+
+function exchanged(state, layer, a, b) {
+  const said = `${pairName(state, layer, a, b)} exchanged: the function is the same.`;
+  return commit(state, swapSlots(state.order, layer, a, b), said);
+}
+
+/** A swap asked for by hand or key: done at once, or in two steps. */
+function chosen(state, layer, a, b) {
+  if (state.mode !== "steps") return exchanged(state, layer, a, b);
+  const said = `Step 1 of 2: all edges into the two nodes change places.`;
+  return { ...state, ...still, step: { layer, a, b, phase: "step-1" }, said };
+}
+
+function travelled(state, from, to, said) {
+  const stack = state[from];
+  if (!stack.length) return state;
+  const order = stack[stack.length - 1];
+  return {
+    ...state, ...still, order, [from]: stack.slice(0, -1), [to]: [...state[to], state.order], n: state.n + 1, touched: true, said,
+  };
+}
+
+/** Python's order taken over: browser Back and Forward read as undo and redo. */
+function adopted(state, order) {
+  const top = (stack) => stack.length && sameOrder(stack[stack.length - 1], order);
+  const base = { ...state, ...still, order, touched: true, said: "The order of the nodes was changed from outside: the function is the same." };
+  if (top(state.undo)) return { ...base, undo: state.undo.slice(0, -1), redo: [...state.redo, state.order] };
+  if (top(state.redo)) return { ...base, redo: state.redo.slice(0, -1), undo: [...state.undo, state.order] };
+  return { ...base, undo: [...state.undo, state.order].slice(-MOST_UNDO), redo: [] };
+}
+
+function fromServer(state, { network, hidden, order, ack, notice }) {
+  if (network !== state.network || !isOrder(state.order, hidden)) {
+    // Another network: nothing made on the old one can still be pending. Numbers go on, so that late acknowledgements are stale.
+    const fresh = initialState({ network, hidden, order, epoch: state.epoch });
+    return { ...fresh, mode: state.mode, n: state.n, acknowledged: state.n, touched: state.touched || fresh.touched };
+  }
+  const heard = ack && ack.epoch === state.epoch ? Math.max(state.acknowledged, Math.min(ack.n, state.n)) : state.acknowledged;
+  const next = heard === state.acknowledged ? state : { ...state, acknowledged: heard };
+  if (isPending(next) || sameOrder(order, next.order)) return notice ? { ...next, said: notice } : next;
+  const after = adopted(next, order);
+  return notice ? { ...after, said: notice } : after;
+}
+
+function dropped(state) {
+  const { layer, slot, target, t } = state.drag;
+  if (target === null || (state.mode === "walk" && t <= 0.5)) {
+    return { ...state, drag: null, said: "Dropped outside another node: nothing changed." };
+  }
+  return chosen(state, layer, slot, target);
+}
+
+const clamp01 = (t) => Math.min(1, Math.max(0, t));
+
+/** @type {Record<string, (state: State, action: any) => State>} */
+const handlers = {
+  server: fromServer,
+  mode: (s, { mode }) => ({ ...s, ...still, mode, said: "" }),
+  "drag-start": (s, { layer, slot }) =>
+    s.step || s.hidden[layer - 1] < 2 ? s : { ...s, ...still, drag: { layer, slot, target: null, t: 0 } },
+  "drag-over": (s, { target, t }) => {
+    if (!s.drag || (s.drag.target === target && s.drag.t === t)) return s;
+    return { ...s, drag: { ...s.drag, target, t: clamp01(t) } };
+  },
+  drop: (s) => (s.drag ? dropped(s) : s),
+  cancel: (s) => (s.drag || s.step ? { ...s, ...still, said: "Cancelled: nothing changed." } : { ...s, ...still }),
+  swap: (s, { layer, a, b }) => {
+    const n = s.hidden[layer - 1] ?? 0;
+    return s.step || s.drag || a === b || Math.min(a, b) < 0 || Math.max(a, b) >= n ? s : chosen(s, layer, a, b);
+  },
+  "step-arrived": (s) => {
+    if (s.step?.phase === "step-1") return { ...s, step: { ...s.step, phase: "broken" } };
+    if (s.step?.phase !== "step-2") return s;
+    return exchanged({ ...s, step: null }, s.step.layer, s.step.a, s.step.b);
+  },
+  "step-next": (s) => {
+    if (s.step?.phase !== "broken") return s;
+    return { ...s, step: { ...s.step, phase: "step-2" }, said: "Step 2 of 2: the edges out of the two nodes follow." };
+  },
+  undo: (s) => travelled(s, "undo", "redo", "Undone: the function is the same."),
+  redo: (s) => travelled(s, "redo", "undo", "Redone: the function is the same."),
+  random: (s, { order }) => commit(s, order, "All hidden layers shuffled: the function is the same."),
+  reset: (s) => commit(s, identityOrder(s.hidden), "Back at A, every node in its own slot."),
+  walk: (s, { t }) => (isIdentity(s) || s.step ? s : { ...s, drag: null, walk: clamp01(t), playing: false, said: "" }),
+  play: (s) => {
+    if (s.playing || isIdentity(s) || s.step) return { ...s, playing: false };
+    return { ...s, drag: null, playing: true, walk: s.walk >= 1 ? 0 : s.walk, said: "" };
+  },
+  tick: (s, { dt }) => {
+    if (!s.playing) return s;
+    const walk = clamp01(s.walk + dt);
+    return { ...s, walk, playing: walk < 1 };
+  },
+  said: (s, { text }) => ({ ...s, said: text }),
+};
+
+/** @param {State} state @param {{type: string} & Record<string, any>} action @returns {State} */
+export function reduce(state, action) {
+  const handler = handlers[action.type];
+  if (!handler) throw new Error(`Unknown action ${action.type}`);
+  return handler(state, action);
+}

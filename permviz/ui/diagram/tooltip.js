@@ -1,0 +1,37 @@
+/** One tooltip for the whole workbench: numbers of an edge or a cell, the enlarged picture of a node. */
+import { el, prepared, write } from "./paint.js";
+
+const SIZE = 132;
+
+export class Tooltip {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.box = el("div", "tip", { role: "tooltip", hidden: "" });
+    this.canvas = el("canvas");
+    this.title = el("strong");
+    this.lines = el("div", "tiplines");
+    this.box.append(this.canvas, this.title, this.lines);
+    root.append(this.box);
+  }
+
+  /** @param {{title: string, lines: string[], picture?: ((canvas: any, size: number) => void) | null}} what @param {DOMRect} near */
+  show(what, near) {
+    write(this.title, what.title);
+    write(this.lines, what.lines.join("\n"));
+    this.canvas.hidden = !what.picture;
+    if (what.picture) what.picture(this.canvas, SIZE);
+    else prepared(this.canvas, 1, 1);
+    this.box.hidden = false;
+    const home = this.root.getBoundingClientRect();
+    const { offsetWidth: w, offsetHeight: h } = this.box;
+    const right = near.right - home.left + 12;
+    const left = right + w <= home.width ? right : Math.max(0, near.left - home.left - w - 12);
+    const top = Math.max(0, Math.min(home.height - h, near.top - home.top + near.height / 2 - h / 2));
+    this.box.style.transform = `translate(${Math.round(left)}px,${Math.round(top)}px)`;
+  }
+
+  hide() {
+    this.box.hidden = true;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The loss along the straight line in parameter space: curve, chord, barrier, and the marker at the point shown.
+ */
+import { el, put, say, svg, write } from "./paint.js";
+
+const W = 276, H = 148, LEFT = 40, RIGHT = 12, TOP = 12, BOTTOM = 30;
+
+export class CurveView {
+  /** @param {HTMLElement} root @param {(action: any) => void} dispatch */
+  constructor(root, dispatch) {
+    this.title = el("h3", "", { "data-testid": "curve-title" }, "Loss on the way");
+    this.sub = el("p", "note", { "data-testid": "curve-note" });
+    this.svg = svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "curve", role: "img", "data-testid": "curve" });
+    this.parts = {};
+    const make = (name, tag, attributes) => this.svg.append((this.parts[name] = svg(tag, attributes)));
+    make("grid", "path", { class: "grid" });
+    make("chord", "path", { class: "chord" });
+    make("broken", "path", { class: "broken" });
+    make("line", "path", { class: "line" });
+    make("bracket", "path", { class: "bracket", "data-testid": "barrier" });
+    for (const name of ["high", "low", "start", "end", "axis", "label", "barrier", "brokenText"]) make(name, "text", { class: name });
+    make("marker", "circle", { class: "marker", r: "6.5", "data-testid": "marker" });
+    this.slider = el("input", "", { type: "range", min: "0", max: "1", step: "0.01", "aria-label": "t along the line from A to B", "data-testid": "walk-slider" });
+    this.slider.addEventListener("input", () => dispatch({ type: "walk", t: Number(this.slider.value) }));
+    this.play = el("button", "", { type: "button", title: "Walk from A to B and watch", "data-testid": "play" }, "Play");
+    this.play.addEventListener("click", () => dispatch({ type: "play" }));
+    this.walk = el("div", "walkrow");
+    this.at = el("output", "", { "data-testid": "walk-t" });
+    this.walk.append(this.play, this.slider, this.at);
+    root.append(this.title, this.sub, this.svg, this.walk);
+  }
+
+  /**
+   * @param {{curve: any, segment: any, label: string, t: number | null, loss: number | null, broken: number | null, why: string,
+   *   barrier: number | null, playing: boolean, canWalk: boolean, walk: number}} v
+   */
+  draw(v) {
+    write(this.title, titleOf(v.segment));
+    this.slider.disabled = this.play.disabled = !v.canWalk;
+    if (Number(this.slider.value) !== v.walk) this.slider.value = String(v.walk);
+    put(this.slider, "aria-valuetext", `t = ${v.walk.toFixed(2)}`);
+    write(this.at, `t = ${v.walk.toFixed(2)}`);
+    write(this.play, v.playing ? "Stop" : "Play");
+    put(this.svg, "data-empty", v.curve ? 0 : 1);
+    write(this.sub, v.why);
+    this.sub.hidden = !v.why;
+    if (!v.curve) {
+      put(this.svg, "aria-label", "No line to show yet");
+      put(this.parts.marker, "data-t", "");
+      return;
+    }
+    this.place(v);
+  }
+
+  place({ curve, t, loss, broken, barrier, label, segment }) {
+    const all = curve.losses.filter(Number.isFinite);
+    const top = Math.max(...all, broken ?? 0) * 1.12 || 1;
+    const x = (s) => LEFT + s * (W - LEFT - RIGHT), y = (l) => H - BOTTOM - (l / top) * (H - TOP - BOTTOM);
+    const path = (values) => "M" + values.map((l, i) => `${x(curve.t[i]).toFixed(1)} ${y(l).toFixed(1)}`).join("L");
+    const p = this.parts;
+    put(p.grid, "d", `M${LEFT} ${TOP}V${H - BOTTOM}H${W - RIGHT}M${LEFT} ${y(top / 1.12)}h-4M${x(0)} ${H - BOTTOM}v4M${x(0.5)} ${H - BOTTOM}v4M${x(1)} ${H - BOTTOM}v4`);
+    put(p.line, "d", path(curve.losses));
+    put(p.chord, "d", path(curve.chord));
+    const text = (node, s, tx, ty, anchor = "middle") => {
+      write(node, s);
+      put(node, "x", tx);
+      put(node, "y", ty);
+      put(node, "text-anchor", anchor);
+    };
+    text(p.high, say(top / 1.12), LEFT - 7, y(top / 1.12) + 4, "end");
+    text(p.low, "0", LEFT - 7, H - BOTTOM + 4, "end");
+    const pair = segment.pair;
+    text(p.start, pair ? "here" : "A", x(0), H - BOTTOM + 17);
+    text(p.end, pair ? "copy" : "B", x(1), H - BOTTOM + 17, pair ? "end" : "middle");
+    text(p.axis, "t", x(0.5), H - BOTTOM + 17);
+    text(p.label, label, LEFT + 6, TOP, "start");
+    this.bracket(curve, barrier, x, y);
+    const at = t === null || loss === null ? null : { x: x(t), y: y(loss) };
+    put(p.marker, "visibility", at ? "visible" : "hidden");
+    put(p.marker, "data-t", t === null ? "" : t.toFixed(3));
+    put(p.marker, "data-loss", loss === null ? "" : loss);
+    if (at) put(p.marker, "cx", at.x), put(p.marker, "cy", at.y);
+    put(p.broken, "d", broken === null ? "" : `M${x(0)} ${y(broken)}H${x(1)}`);
+    text(p.brokenText, broken === null ? "" : `broken: ${say(broken)}`, x(1), y(broken ?? 0) - 5, "end");
+    put(this.svg, "aria-label", `${this.title.textContent}. Largest loss ${say(Math.max(...all))}, at the ends ${say(curve.losses[0])}. Barrier ${barrier === null ? "not known" : say(barrier)}.`);
+  }
+
+  /** The barrier as a bracket from the chord to the curve, where it is largest. */
+  bracket(curve, barrier, x, y) {
+    const p = this.parts;
+    let best = 0;
+    curve.losses.forEach((l, i) => {
+      if (l - curve.chord[i] > curve.losses[best] - curve.chord[best]) best = i;
+    });
+    const rise = curve.losses[best] - curve.chord[best];
+    const room = y(curve.chord[best]) - y(curve.losses[best]);
+    if (barrier === null || !(rise > 0) || room < 6) {
+      put(p.bracket, "d", "");
+      write(p.barrier, barrier === null ? "" : `barrier ${say(barrier)}`);
+      put(p.barrier, "x", x(0.5));
+      put(p.barrier, "y", y(curve.chord[best]) - 8);
+      put(p.barrier, "text-anchor", "middle");
+      return;
+    }
+    const bx = x(curve.t[best]), y0 = y(curve.chord[best]), y1 = y(curve.losses[best]);
+    put(p.bracket, "d", `M${bx - 4} ${y0}h8M${bx} ${y0}V${y1}M${bx - 4} ${y1}h8`);
+    const left = curve.t[best] > 0.6;
+    write(p.barrier, `barrier ${say(barrier)}`);
+    put(p.barrier, "x", bx + (left ? -8 : 8));
+    put(p.barrier, "y", room > 40 ? (y0 + y1) / 2 + 10 : y0 - 6);
+    put(p.barrier, "text-anchor", left ? "end" : "start");
+  }
+}
+
+function titleOf(segment) {
+  if (!segment) return "Loss on the way from A to B";
+  if (!segment.pair) return "Loss on the way from A to B";
+  return `Loss on the way: ${segment.pair[0] + 1} ⇄ ${segment.pair[1] + 1} in layer ${segment.layer}`;
+}

@@ -1,0 +1,155 @@
+"""The wire format between Python and the diagram: the one place in Python that knows it; wire.js is its twin.
+
+Arrays travel as base64 of little-endian float64; everything else is plain lists, numbers and text, because one numpy scalar would
+turn the whole payload into a string. A message from the browser is ``{"epoch", "n", "network", "order", "attempt"}``: operation
+``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, on the network of that fingerprint.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from torch import Tensor
+
+from permviz.figures.theme import component_colours
+from permviz.permutation import Permutation
+
+if TYPE_CHECKING:
+    from permviz.ui.diagram import Scene
+
+FORMAT = 1
+
+MOST_SAMPLE_NUMBERS = 20_000
+"""Tables with more numbers (samples x inputs) stay on the server: the browser then shows no outputs of its own."""
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """The last operation that Python has heard of: its mount's nonce and its number."""
+
+    epoch: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """A valid message: an operation and the order that it made."""
+
+    operation: Acknowledgement
+    permutation: Permutation
+
+
+def _packed(values: Tensor) -> str:
+    array = values.detach().cpu().double().contiguous().numpy().astype("<f8")
+    return base64.b64encode(array.tobytes()).decode("ascii")
+
+
+def _number(value: float | None) -> float | None:
+    """A plain float, or None where JSON has no word for it."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _numbers(values: Any) -> list[float | None]:
+    return [_number(v) for v in np.asarray(values, dtype=float).tolist()]
+
+
+def fingerprint(scene: Scene) -> str:
+    """Sixteen hex digits that differ for different networks or data."""
+    digest = hashlib.sha256(repr((scene.network.spec, scene.data.name, scene.data.loss)).encode())
+    for tensor in (scene.network.flatten(), scene.data.inputs, scene.data.targets):
+        digest.update(tensor.detach().cpu().double().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _samples(scene: Scene) -> dict[str, Any] | None:
+    if scene.data.inputs.numel() > MOST_SAMPLE_NUMBERS:
+        return None
+    return {
+        "count": int(scene.data.inputs.shape[0]),
+        "inputs": _packed(scene.data.inputs),
+        "targets": _packed(scene.data.targets),
+    }
+
+
+def encode_scene(
+    scene: Scene, acknowledged: Acknowledgement | None = None, notice: str | None = None, compact: bool = False
+) -> dict[str, Any]:
+    """A scene as the plain data that wire.js reads."""
+    facts = scene.facts
+    return {
+        "format": FORMAT,
+        "network": fingerprint(scene),
+        "widths": [int(n) for n in scene.network.spec.widths],
+        "activation": scene.network.activation,
+        "parameters": _packed(scene.network.flatten()),
+        "samples": _samples(scene),
+        "loss": {"kind": scene.data.loss, "label": scene.loss_label},
+        "names": {"inputs": list(scene.data.input_names), "outputs": list(scene.data.output_names)},
+        "order": [[int(node) for node in order] for order in scene.permutation.orders],
+        "facts": {
+            "difference": _number(facts.difference),
+            "difference_points": int(facts.difference_points),
+            "loss_a": _number(facts.loss_a),
+            "loss_b": _number(facts.loss_b),
+            "distance": _number(facts.distance),
+            "copies": facts.copies,
+            "barrier": _number(facts.barrier),
+        },
+        "curve": {
+            "t": _numbers(scene.curve_t),
+            "losses": _numbers(scene.curve_losses),
+            "chord": _numbers(scene.curve_chord),
+        },
+        "window": [float(edge) for edge in scene.window],
+        "colours": component_colours(),
+        "compact": bool(compact),
+        "ack": None if acknowledged is None else {"epoch": acknowledged.epoch, "n": acknowledged.n},
+        "notice": notice,
+    }
+
+
+def decode_operation(message: Any) -> Acknowledgement:
+    """Which operation a message is.
+
+    Raises:
+        ValueError: in a sentence for the person before the screen.
+
+    >>> decode_operation({"epoch": "c0ffee", "n": 3}).n
+    3
+    """
+    epoch = message.get("epoch") if isinstance(message, dict) else None
+    n = message.get("n") if isinstance(message, dict) else None
+    if not isinstance(epoch, str) or not 1 <= len(epoch) <= 64:
+        raise ValueError("A message without a session name came from the diagram and was ignored: reload the page.")
+    if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n < 2**53:
+        raise ValueError("A message without a valid number came from the diagram and was ignored: reload the page.")
+    return Acknowledgement(epoch, n)
+
+
+def decode_order(message: Any, network: str, hidden: tuple[int, ...]) -> Move:
+    """A browser's message as a move on the network of that fingerprint and those hidden widths.
+
+    Raises:
+        ValueError: in a sentence for the person before the screen.
+
+    >>> decode_order({"epoch": "c0ffee", "n": 1, "network": "ab", "order": [[1, 0]]}, "ab", (2,)).permutation.orders[0].tolist()
+    [1, 0]
+    """
+    operation = decode_operation(message)
+    if message.get("network") != network:
+        raise ValueError("That swap was made on the network before this one, so it was not carried over.")
+    order = message.get("order")
+    if not isinstance(order, list) or len(order) != len(hidden):
+        raise ValueError(f"An order of {len(hidden)} hidden layers was expected from the diagram: nothing was changed.")
+    for layer, (row, width) in enumerate(zip(order, hidden, strict=True), start=1):
+        whole = isinstance(row, list) and all(type(node) is int for node in row)
+        if not whole or sorted(row) != list(range(width)):
+            raise ValueError(
+                f"Layer {layer}: the order from the diagram is no permutation of its {width} nodes: nothing was changed."
+            )
+    return Move(operation, Permutation(tuple(np.array(row, dtype=np.int64) for row in order)))
