@@ -1,8 +1,8 @@
 """What a server does once, before its first visitor.
 
-``streamlit run`` looks through a script for an assignment of ``st.App``; finding one in app.py, it imports app.py and serves that
-ASGI application, as any ASGI server does with ``app:app``. So there is one way of serving, whoever starts it, and a moment
-before the first session.
+``streamlit run`` looks through a script for an assignment of ``st.App``; finding one in app.py, it imports app.py and serves
+that ASGI application, as any ASGI server does with ``app:app``. So there is one way of serving, whoever starts it, and a
+moment before the first session.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import permviz.figures
 def prepare() -> None:
     """Load what the pages need, and leave the folder ``pages/`` to ``st.navigation`` alone.
 
-    Until some session has called ``st.navigation``, Streamlit takes ``pages/`` for a multipage app of the old kind and answers a
-    link to a page by running that file without app.py. This is the switch that ``st.navigation`` itself turns, but too late.
+    Until some session has called ``st.navigation``, Streamlit takes ``pages/`` for a multipage app of the old kind and answers
+    a link to a page by running that file without app.py. This is the switch that ``st.navigation`` itself turns, but too late.
     """
     PagesManager.uses_pages_directory = False
     for module in pkgutil.iter_modules(permviz.figures.__path__, "permviz.figures."):
