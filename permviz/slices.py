@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -95,8 +96,9 @@ class LineSlice(Lines):
         spec, dtype = self.start.spec, self.losses.dtype
         start, end = (net.to(dtype).flatten().reshape(-1, 1, spec.parameter_count) for net in (self.start, self.end))
         norms, slopes = [], []
-        for t in self.t.split(max(1, PARAMETERS_AT_ONCE // max(1, start.numel()))):
-            theta = torch.lerp(start, end, t[:, None])
+        step = max(1, PARAMETERS_AT_ONCE // max(1, start.numel()))
+        for first in range(0, len(self.t), step):
+            theta = torch.lerp(start, end, self.t[first : first + step, None])
             gradient = loss_and_gradient(unflatten(spec, theta), self.data)[1].flatten()
             norms.append(torch.linalg.vector_norm(gradient, dim=-1))
             slopes.append((gradient * (end - start)).sum(-1))
@@ -142,15 +144,15 @@ def _broadcast(a: Network, b: Network) -> tuple[Network, Network]:
             f"Networks {a.spec.widths} {a.activation} and {b.spec.widths} {b.activation} given: a line joins two of one shape."
         )
     try:
-        batch = torch.broadcast_shapes(a.batch_shape, b.batch_shape)
-    except RuntimeError:
+        batch = np.broadcast_shapes(a.batch_shape, b.batch_shape)
+    except ValueError:
         raise ValueError(
             f"Batch axes {tuple(a.batch_shape)} and {tuple(b.batch_shape)} do not broadcast: give one network, or equally many."
         ) from None
     return _expanded(a, batch), _expanded(b, batch)
 
 
-def _expanded(net: Network, batch: torch.Size) -> Network:
+def _expanded(net: Network, batch: tuple[int, ...]) -> Network:
     return Network(
         tuple(w.expand(*batch, *w.shape[-2:]) for w in net.weights),
         tuple(b.expand(*batch, b.shape[-1]) for b in net.biases),
