@@ -4,8 +4,8 @@ Streamlit gzips the files of components anew at every request (0.2 s of processo
 for them. So the compressed file is what is served (``.gz`` is not compressed again) and the page unpacks it, having asked the
 browser for any copy it holds; the version in the file's name makes a stored copy safe to use for ever.
 
-``declare_component`` of the first component generation is used for the one thing that the second one offers to installed packages
-alone: a public route to a directory of files. No such component is ever mounted.
+``declare_component``, of the first generation of components, is used for the one thing that the second offers to installed
+packages alone: a public route to a directory of files. No such component is ever mounted.
 """
 
 from __future__ import annotations

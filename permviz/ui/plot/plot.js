@@ -64,10 +64,13 @@ function narrow(figure, layout, width) {
     layout.title = { ...title, text: wrap(title.text, Math.floor(width / (0.56 * size))), font: { ...title.font, size } };
     layout.margin.t += 1.3 * size * (layout.title.text.split("<br>").length - 1);
   }
-  const coloured = [...figure.data, ...Object.keys(layout).filter((key) => /^coloraxis\d*$/.test(key)).map((key) => layout[key])];
-  for (const { colorbar } of [...coloured, ...coloured.map((trace) => trace.marker ?? {})])
-    if (colorbar) Object.assign(colorbar, { thickness: 10, title: colorbar.title && { ...asTitle(colorbar.title), side: "right" } });
+  const axes = Object.keys(layout).filter((key) => /^coloraxis\d*$/.test(key)).map((key) => layout[key]);
+  const markers = figure.data.map((trace) => trace.marker ?? {}).filter((marker) => marker.colorbar); // an empty one would appear
+  for (const scaled of [...axes, ...markers, ...figure.data.filter((trace) => SCALED.test(trace.type))])
+    scaled.colorbar = { ...scaled.colorbar, thickness: 10, title: { ...asTitle(scaled.colorbar?.title), side: "right" } };
 }
+
+const SCALED = /^(heatmap|contour|histogram2d|histogram2dcontour|mesh3d|surface|volume|isosurface|cone|streamtube)$/;
 
 const asTitle = (title) => (typeof title === "string" ? { text: title } : title);
 
@@ -271,6 +274,8 @@ class View {
     this.root.append(this.canvas, this.note, foot);
     parent.append(this.root);
     this.say("Loading the figure …");
+    // Plotly stores an orbit when the mouse button is let go, but not when the finger is.
+    this.canvas.addEventListener("touchend", ({ target }) => target.dispatchEvent(new MouseEvent("mouseup", { bubbles: true })));
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.canvas);
   }
