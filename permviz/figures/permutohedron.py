@@ -1,0 +1,175 @@
+"""The painted permutohedron: a body in space for four nodes, a hexagon (flat, or in relief) for three.
+
+The trace named "copies" holds the corners; its ``customdata`` is the corner's number, for clicks. People count nodes from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from permviz.figures.layout import styled
+from permviz.figures.theme import FONT_SIZE, LIGHT, LOSS_SCALE, Palette
+from permviz.permutohedron import Permutohedron
+
+UNLIT = {"ambient": 1.0, "diffuse": 0.0, "specular": 0.0, "fresnel": 0.0}
+"""Colours are data: no light may change them."""
+LIFT = 1.004
+"""Edges and markers are drawn this much further out, so that the faces do not swallow them."""
+BEADS_AT = 1.07
+"""The corners' beads are drawn this much further out."""
+
+
+def permutohedron_figure(
+    body: Permutohedron,
+    *,
+    current: int = 0,
+    labels: Sequence[str] | None = None,
+    relief: float = 0.0,
+    palette: Palette = LIGHT,
+) -> go.Figure:
+    """The permutohedron painted by the loss, its corners and edges telling their loss and barrier.
+
+    Args:
+        current: corner to be marked as where the network stands now.
+        labels: names of the layer's nodes by number; ``None`` counts them from 1.
+        relief: for three nodes, how high the loss rises above the plane, in units of the hexagon's radius.
+    """
+    names = [str(i + 1) for i in range(body.orders.orders[body.layer - 1].shape[-1])] if labels is None else list(labels)
+    solid = body.corners.shape[1] == 3
+    place = _Solid() if solid else _Relief(body, relief)
+    figure = go.Figure([_skin(body, place), _edges(body, place), *_hover_points(body, names, place)])
+    figure.add_trace(_corners(body, names, current, place, palette))
+    styled(figure, _title(body, names), palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 40},
+           showlegend=False, meta={"sentence": permutohedron_sentence(body)})  # fmt: skip
+    figure.update_scenes(**_scene(body, flat=not solid and relief == 0))
+    figure.add_annotation(text=_centre_note(body), x=0.5, y=0, xref="paper", yref="paper", yanchor="top", showarrow=False,
+                          font={"size": FONT_SIZE, "color": palette.text})  # fmt: skip
+    return figure
+
+
+def permutohedron_sentence(body: Permutohedron) -> str:
+    """What of the picture is exact."""
+    what = "swap of two neighbouring slots" if body.neighbours == "slots" else "swap of two nodes of neighbouring rank"
+    return (
+        f"Corners are copies of the network and each edge is the straight way between two of them, one {what}: both exact. "
+        "Between them the surface is piecewise linear: each face is cut into triangles from the average of its copies."
+    )
+
+
+def _scene(body: Permutohedron, flat: bool) -> dict[str, Any]:
+    reach = 1.15 * float(np.linalg.norm(body.corners, axis=1).max())
+    axis = {"visible": False, "range": [-reach, reach]}
+    camera: dict[str, Any] = {"eye": {"x": 1.25, "y": -0.6, "z": 0.55}}
+    if flat:
+        camera = {"eye": {"x": 0, "y": 0, "z": 1}, "up": {"x": 0, "y": 1, "z": 0}, "projection": {"type": "orthographic"}}
+    elif body.corners.shape[1] == 2:
+        camera = {"eye": {"x": 0.2, "y": -1.2, "z": 1.05}, "center": {"x": 0, "y": 0, "z": 0.15}}
+    size = 1.12 if body.corners.shape[1] == 3 else 1.35
+    ratio = {"x": size, "y": size, "z": size}
+    return {"xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "manual", "aspectratio": ratio, "camera": camera}
+
+
+class _Solid:
+    def __call__(self, points: ArrayLike, losses: ArrayLike, lift: float = 1.0) -> NDArray[np.float32]:
+        return np.asarray(lift * np.asarray(points), dtype=np.float32)
+
+
+class _Relief:
+    """Puts points of the plane at the height of their loss."""
+
+    def __init__(self, body: Permutohedron, relief: float) -> None:
+        radius = float(np.linalg.norm(body.corners, axis=1).max())
+        self.low = float(body.losses.min())
+        self.scale = relief * radius / (float(np.ptp(body.losses)) or 1.0)
+        self.over = 0.01 * radius
+
+    def __call__(self, points: ArrayLike, losses: ArrayLike, lift: float = 1.0) -> NDArray[np.float32]:
+        height = self.scale * (np.asarray(losses) - self.low) + (self.over if lift > 1 else 0.0)
+        return np.column_stack([np.asarray(points), height]).astype(np.float32)
+
+
+_Place = _Solid | _Relief
+
+
+def _axes(points: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    return {name: points[:, k] for k, name in enumerate("xyz")}
+
+
+def _skin(body: Permutohedron, place: _Place) -> go.Mesh3d:
+    first, second, third = body.triangles.astype(np.int32).T
+    return go.Mesh3d(
+        **_axes(place(body.vertices, body.losses)), i=first, j=second, k=third, intensity=body.losses.astype(np.float32),
+        colorscale=LOSS_SCALE, colorbar={"title": "loss", "len": 0.75, "thickness": 16, "x": 0.98}, lighting=UNLIT,
+        flatshading=True, name="loss", hovertemplate="loss %{intensity:.4g}<extra></extra>",
+    )  # fmt: skip
+
+
+def _edges(body: Permutohedron, place: _Place) -> go.Scatter3d:
+    """All edges as one broken line; along an edge in relief the height follows the loss."""
+    step = max(1, (body.edge_losses.shape[1] - 1) // 20)
+    t = body.edge_positions[::step, None]
+    pieces = []
+    for (a, b), losses in zip(body.edges, body.edge_losses[:, ::step], strict=True):
+        line = place((1 - t) * body.corners[a] + t * body.corners[b], losses, LIFT)
+        pieces += [line, np.full((1, 3), np.nan, dtype=np.float32)]
+    return go.Scatter3d(
+        **_axes(np.concatenate(pieces)), mode="lines", line={"color": LIGHT.border, "width": 3}, hoverinfo="skip", name="edges"
+    )
+
+
+def _hover_points(body: Permutohedron, names: list[str], place: _Place) -> list[go.Scatter3d]:
+    """Unobtrusive points that answer: the middle of each edge, and the centre of each face."""
+    middle = body.edge_losses[:, body.edge_losses.shape[1] // 2]
+    swaps = [
+        f"{names[i]} ⇄ {names[j]}<br>barrier {barrier:.4g}"
+        for (i, j), barrier in zip(body.swapped, body.edge_barriers, strict=True)
+    ]
+    averages = [
+        f"average of {len(face)} copies<br>loss {value:.4g}"
+        for face, value in zip(body.faces, body.face_centre_losses, strict=True)
+    ]
+    shared: dict[str, Any] = {"mode": "markers", "hovertemplate": "%{text}<extra></extra>"}
+    dot = {"size": 3, "color": LIGHT.border}
+    edge_middles = place(body.corners[body.edges].mean(axis=1), middle, LIFT)
+    return [
+        go.Scatter3d(**_axes(edge_middles), text=swaps, name="swaps", marker=dot, **shared),
+        go.Scatter3d(**_axes(place(body.face_centres, body.face_centre_losses, LIFT)), text=averages, name="averages",
+                     marker={**dot, "size": 5}, **shared),
+    ]  # fmt: skip
+
+
+def _corners(body: Permutohedron, names: list[str], current: int, place: _Place, palette: Palette) -> go.Scatter3d:
+    """Beads that carry the order of the nodes: legible before the body and before the page, and large enough for a finger."""
+    count = len(body.corners)
+    between = "" if all(len(name) == 1 for name in names) else " "
+    orders = [between.join(names[i] for i in body.order(corner)) for corner in range(count)]
+    is_current = np.arange(count) == current
+    return go.Scatter3d(
+        **_axes(place(BEADS_AT * body.corners, body.corner_losses, BEADS_AT)), mode="markers+text", name="copies",
+        customdata=np.arange(count), text=orders, textposition="middle center",
+        textfont={"size": 11, "color": [palette.background if c else palette.text for c in is_current]},
+        hovertext=[f"order {order}<br>loss {value:.6g}" for order, value in zip(orders, body.corner_losses, strict=True)],
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker={
+            "size": 19, "color": [palette.accent if c else palette.surface for c in is_current], "opacity": 1,
+            "line": {"width": 1, "color": palette.border},
+        },
+    )  # fmt: skip
+
+
+def _title(body: Permutohedron, names: list[str]) -> str:
+    count = len(body.corners)
+    return f"{count} copies: nodes {', '.join(names[i] for i in sorted(body.nodes))} of layer {body.layer} in every order"
+
+
+def _centre_note(body: Permutohedron) -> str:
+    where = "the body's centre" if body.corners.shape[1] == 3 else "the hexagon's centre"
+    return (
+        f"loss at every corner {body.corner_losses[0]:.4g}, at {where} (the average of all {len(body.corners)} copies) "
+        f"{body.centre_loss:.4g}"
+    )

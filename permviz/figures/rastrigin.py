@@ -1,0 +1,234 @@
+"""Figures of the Rastrigin function, and of descents and basins on any surface over the plane."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from permviz.descents import Basins, Descent, SurfaceGrid
+from permviz.figures.layout import styled
+from permviz.figures.theme import DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
+from permviz.surfaces import RastriginPoints, rastrigin_line
+
+MOST_FRAMES = 60
+INK = {"color": DARK.text, "width": 1}
+METHOD_MARKS = {
+    "gradient descent": (DARK.negative, "circle"),
+    "momentum": (DARK.first, "diamond"),
+    "adam": (DARK.text, "square"),
+}
+"""Colour and symbol of each method: light ones, for they lie on viridis in either theme."""
+
+
+def _floats(values: ArrayLike) -> NDArray[np.float32]:
+    return np.asarray(values, dtype=np.float32)
+
+
+def rastrigin_line_figure(points: RastriginPoints, palette: Palette = LIGHT) -> go.Figure:
+    """The function for ``n = 1`` with every critical point marked, and the average of its minima."""
+    x, y = rastrigin_line(points)
+    at = dict(zip(("minima", "maxima"), (points.minima, points.maxima), strict=True))
+    figure = go.Figure(
+        go.Scatter(x=_floats(x), y=_floats(y), name="f(x)", line={"color": palette.accent, "width": 2}, hoverinfo="skip")
+    )
+    for (name, where), symbol, colour in zip(at.items(), ("circle", "triangle-up"), (palette.good, palette.bad), strict=True):
+        heights = rastrigin_line(points, where)[1]
+        figure.add_scatter(
+            x=_floats(where), y=_floats(heights), mode="markers", name=f"{len(where)} {name}",
+            marker={"symbol": symbol, "size": 10, "color": colour}, hovertemplate="x = %{x:.5f}, f = %{y:.4g}<extra></extra>",
+        )  # fmt: skip
+    mean = points.average_of_minima()
+    figure.add_vline(x=mean, line={"color": palette.muted, "dash": "dot"},
+                     annotation={"text": f"average of the minima: {mean:.3g}", "font": {"color": palette.text}})  # fmt: skip
+    sentence = "Exact: the marks are all roots of f′ in the interval, each certified by the sign of f″."
+    styled(figure, "Rastrigin on a line", palette=palette, height=400, meta={"sentence": sentence})
+    figure.update_xaxes(title_text="x")
+    figure.update_yaxes(title_text="f(x)")
+    return figure
+
+
+def rastrigin_surface_figure(grid: SurfaceGrid, title: str = "The Rastrigin function", palette: Palette = LIGHT) -> go.Figure:
+    """The surface in space, its minima as dots (for display at the height of the nearest grid point)."""
+    axis = _floats(grid.axis)
+    figure = go.Figure(
+        go.Surface(x=axis, y=axis, z=_floats(grid.values), colorscale=LOSS_SCALE, name="value",
+                   colorbar={"title": "f", "len": 0.75, "thickness": 16},
+                   hovertemplate="(%{x:.2f}, %{y:.2f}): f = %{z:.4g}<extra></extra>")
+    )  # fmt: skip
+    nearest = np.abs(grid.axis[:, None, None] - grid.minima).argmin(axis=0)
+    heights = grid.values[nearest[:, 1], nearest[:, 0]] + 0.01 * np.ptp(grid.values)
+    figure.add_scatter3d(
+        x=_floats(grid.minima[:, 0]), y=_floats(grid.minima[:, 1]), z=_floats(heights), mode="markers", name="minima",
+        marker={"size": 3, "color": DARK.negative}, hovertemplate="minimum (%{x:.3f}, %{y:.3f})<extra></extra>",
+    )  # fmt: skip
+    sentence = f"Exact: the surface itself, no slice; {len(grid.minima)} minima are marked. Orbit it to look into the pits."
+    styled(figure, title, palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 0}, meta={"sentence": sentence})
+    figure.update_scenes(xaxis_title="x₁", yaxis_title="x₂", zaxis_title="f", aspectmode="manual",
+                         aspectratio={"x": 1.2, "y": 1.2, "z": 0.5},
+                         camera={"eye": {"x": 1.1, "y": -1.1, "z": 0.9}})  # fmt: skip
+    return figure
+
+
+def race_figure(grid: SurfaceGrid, runs: Sequence[Descent], title: str, palette: Palette = LIGHT) -> go.Figure:
+    """Descents raced over a heatmap: paths drawn, markers at their ends, and an animation that moves the markers.
+
+    Distances are shown equal in both directions; time is in steps, the same for all methods.
+    """
+    steps = min(run.trajectories.shape[1] for run in runs)
+    times = _frame_times(steps)
+    figure = go.Figure([_heatmap(grid), _minima(grid.minima), *[_paths(run, times) for run in runs]])
+    moving = list(range(len(figure.data), len(figure.data) + len(runs)))
+    figure.add_traces([_runners(run, steps - 1) for run in runs])
+    figure.frames = [go.Frame(name=str(step), traces=moving, data=[_positions(run, step) for run in runs]) for step in times]
+    sentence = (
+        f"{len(runs[0].values)} starts, the same for every method, {steps - 1} steps. "
+        + "; ".join(_outcome(run) for run in runs)
+        + "."
+    )
+    styled(figure, title, palette=palette, height=600, meta={"sentence": sentence},
+           margin={"l": 64, "r": 24, "t": 84, "b": 110},
+           legend={"orientation": "h", "y": 1.0, "x": 0, "xanchor": "left", "yanchor": "bottom"},
+           updatemenus=[_play_buttons(palette)], sliders=[_slider(times, palette)])  # fmt: skip
+    _square_axes(figure)
+    return figure
+
+
+def basins_figure(found: Basins, title: str, palette: Palette = LIGHT) -> go.Figure:
+    """The plane coloured by the minimum that gradient descent reaches; neighbouring basins differ in colour."""
+    colours = _basin_colours(found.minima)
+    shown = np.where(found.reached < 0, -1, colours[found.reached]).astype(np.float32)
+    count = len(_TILES) + 1
+    stops = [palette.neutral, *_TILES]
+    scale = [(edge, colour) for k, colour in enumerate(stops) for edge in (k / count, (k + 1) / count)]
+    axis = _floats(found.axis)
+    figure = go.Figure(
+        [
+            go.Heatmap(x=axis, y=axis, z=shown, zmin=-1.5, zmax=count - 1.5, colorscale=scale, showscale=False,
+                       customdata=found.reached.astype(np.int16),
+                       hovertemplate="(%{x:.2f}, %{y:.2f}) runs to minimum %{customdata}<extra></extra>"),
+            go.Scatter(x=_floats(found.minima[:, 0]), y=_floats(found.minima[:, 1]), mode="markers", name="minima",
+                       marker={"color": LIGHT.text, "size": 6, "line": {"color": LIGHT.background, "width": 1.5}},
+                       customdata=np.arange(len(found.minima)), hovertemplate="minimum %{customdata}<extra></extra>"),
+        ]
+    )  # fmt: skip
+    lost = float((found.reached < 0).mean())
+    sentence = (
+        "Each grid point has the colour of the minimum that small-step gradient descent reaches from it; "
+        f"{100 * lost:.3g} % reached none of the marked minima."
+    )
+    styled(figure, title, palette=palette, height=560, showlegend=False, meta={"sentence": sentence})
+    _square_axes(figure)
+    return figure
+
+
+def rastrigin_counts_figure(points: RastriginPoints, dimensions: Sequence[int], palette: Palette = LIGHT) -> go.Figure:
+    """Minima, and all other critical points, against the dimension: logarithmic bars of exact integers."""
+    minima = [points.count_by_index(n)[0] for n in dimensions]
+    others = [points.count(n) - m for n, m in zip(dimensions, minima, strict=True)]
+    figure = go.Figure()
+    for name, values, colour in (("minima", minima, palette.good), ("saddles and maxima", others, palette.bad)):
+        figure.add_bar(
+            x=list(dimensions), y=[math.log10(v) if v else None for v in values], name=name, marker={"color": colour},
+            text=[f"{v:,}" if v < 10**7 else f"10^{math.log10(v):.1f}" for v in values], customdata=[str(v) for v in values],
+            hovertemplate="n = %{x}: %{customdata} " + name + "<extra></extra>",
+        )  # fmt: skip
+    m, k = len(points.minima), len(points.maxima)
+    sentence = f"Exact integers: {m}ⁿ minima among {m + k}ⁿ critical points in the box of half-width {points.half_width:g}."
+    styled(figure, "Rastrigin: how the counts grow", palette=palette, height=400, barmode="group", meta={"sentence": sentence})
+    figure.update_xaxes(title_text="dimension n", type="category")
+    figure.update_yaxes(title_text="log₁₀ of the number")
+    return figure
+
+
+def _heatmap(grid: SurfaceGrid) -> go.Heatmap:
+    axis = _floats(grid.axis)
+    return go.Heatmap(
+        x=axis, y=axis, z=_floats(grid.values), colorscale=LOSS_SCALE, name="value",
+        colorbar={"title": "value", "thickness": 16},
+        hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.4g}<extra></extra>",
+    )  # fmt: skip
+
+
+def _minima(minima: NDArray[np.float64]) -> go.Scatter:
+    return go.Scatter(
+        x=_floats(minima[:, 0]), y=_floats(minima[:, 1]), mode="markers", name="minima",
+        marker={"symbol": "x-thin", "size": 7, "line": {"color": DARK.text, "width": 1.5}},
+        hovertemplate="minimum (%{x:.3f}, %{y:.3f})<extra></extra>",
+    )  # fmt: skip
+
+
+def _frame_times(steps: int) -> list[int]:
+    """At most :data:`MOST_FRAMES` steps, first and last included, denser at the start where most happens."""
+    grid = np.unique(np.round((steps - 1) * np.linspace(0, 1, MOST_FRAMES) ** 2).astype(int))
+    return [int(t) for t in grid]
+
+
+def _paths(run: Descent, times: list[int]) -> go.Scatter:
+    starts = len(run.trajectories)
+    broken = np.concatenate([run.trajectories[:, times], np.full((starts, 1, 2), np.nan)], axis=1).reshape(-1, 2)
+    colour, _ = METHOD_MARKS[run.method]
+    return go.Scatter(x=_floats(broken[:, 0]), y=_floats(broken[:, 1]), mode="lines", line={"color": colour, "width": 1},
+                      opacity=0.6, legendgroup=run.method, showlegend=False, hoverinfo="skip")  # fmt: skip
+
+
+def _positions(run: Descent, step: int) -> go.Scatter:
+    return go.Scatter(x=_floats(run.trajectories[:, step, 0]), y=_floats(run.trajectories[:, step, 1]))
+
+
+def _runners(run: Descent, step: int) -> go.Scatter:
+    colour, symbol = METHOD_MARKS[run.method]
+    return _positions(run, step).update(
+        mode="markers", name=run.method, legendgroup=run.method,
+        marker={"color": colour, "symbol": symbol, "size": 9, "line": {"color": LIGHT.text, "width": 1}},
+        hovertemplate=f"{run.method} (%{{x:.3f}}, %{{y:.3f}})<extra></extra>",
+    )  # fmt: skip
+
+
+def _outcome(run: Descent) -> str:
+    arrived = run.reached[run.reached >= 0]
+    return f"{run.method} (learning rate {run.learning_rate:g}) ended at {len(np.unique(arrived))} different minima"
+
+
+def _play_buttons(palette: Palette) -> dict[str, Any]:
+    def animate(names: Any, **options: Any) -> list[Any]:
+        return [names, {"mode": "immediate", "transition": {"duration": 0}, **options}]
+
+    play = animate(None, frame={"duration": 60, "redraw": False})
+    pause = animate([None], frame={"duration": 0, "redraw": False})
+    buttons = [{"label": label, "method": "animate", "args": args} for label, args in (("▶ race", play), ("❚❚", pause))]
+    return {
+        "type": "buttons", "direction": "left", "buttons": buttons, "x": 0, "y": -0.16, "xanchor": "left", "yanchor": "top",
+        "bgcolor": palette.surface, "bordercolor": palette.border, "font": {"color": palette.text}, "pad": {"t": 8},
+    }  # fmt: skip
+
+
+def _slider(times: list[int], palette: Palette) -> dict[str, Any]:
+    jump = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
+    steps = [{"label": str(t), "method": "animate", "args": [[str(t)], jump]} for t in times]
+    return {"steps": steps, "active": len(times) - 1, "x": 0.22, "len": 0.78, "y": -0.14, "yanchor": "top", "pad": {"t": 0},
+            "currentvalue": {"prefix": "step ", "font": {"color": palette.text}}, "bgcolor": palette.surface,
+            "bordercolor": palette.border, "ticklen": 0, "font": {"color": "rgba(0,0,0,0)"}}  # fmt: skip
+
+
+def _square_axes(figure: go.Figure) -> None:
+    figure.update_xaxes(title_text="x₁", constrain="domain", showgrid=False, zeroline=False)
+    figure.update_yaxes(title_text="x₂", constrain="domain", showgrid=False, zeroline=False, scaleanchor="x")
+
+
+_TILES = IDENTITIES[:8]
+
+
+def _basin_colours(minima: NDArray[np.float64]) -> NDArray[np.int64]:
+    """One of eight colours for each minimum, different from those of its nearest neighbours where eight allow it."""
+    distance = np.linalg.norm(minima[:, None] - minima[None], axis=-1)
+    colours = np.full(len(minima), -1)
+    for i in range(len(minima)):
+        near = np.argsort(distance[i])[1:9]
+        used = [colours[j] for j in near]
+        colours[i] = min(range(len(_TILES)), key=lambda colour: (used.count(colour), (colour - i) % len(_TILES)))
+    return colours
