@@ -44,12 +44,12 @@ clean: ## remove caches (the environment stays: rm -r .venv removes it)
 
 .venv/.installed: requirements.txt | .venv/bin/python
 	@echo "Installing the requirements into .venv; the first time takes a few minutes."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.txt requirements.txt | .venv/bin/python
 	@echo "Installing the requirements of the tests into .venv; the first time takes a few minutes."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/.installed
 
 .venv/bin/python:
