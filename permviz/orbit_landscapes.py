@@ -172,6 +172,11 @@ class OrbitPlane:
     critical: CriticalPoints
     full_gradient_norms: FloatArray
 
+    def weights(self, coordinates: FloatArray) -> FloatArray:
+        """The three weights ``(*batch, 3)`` of points ``(*batch, 2)`` of the plane."""
+        weights: FloatArray = self.neurons.to_weights(torch.from_numpy(coordinates)).numpy()
+        return weights
+
     @property
     def truly_critical(self) -> NDArray[np.bool_]:
         """``(K,)``: which of ``critical`` are critical in all three weights."""

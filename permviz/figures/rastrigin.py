@@ -16,13 +16,12 @@ from permviz.figures.theme import DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
 from permviz.surfaces import RastriginPoints, rastrigin_line
 
 MOST_FRAMES = 60
-INK = {"color": DARK.text, "width": 1}
 METHOD_MARKS = {
-    "gradient descent": (DARK.negative, "circle"),
-    "momentum": (DARK.first, "diamond"),
-    "adam": (DARK.text, "square"),
+    "gradient descent": (DARK.negative, "circle", 13),
+    "momentum": (DARK.first, "diamond", 10),
+    "adam": (DARK.text, "square", 6),
 }
-"""Colour and symbol of each method: light ones, for they lie on viridis in either theme."""
+"""Colour, symbol and size of each method: light, for they lie on viridis; of sizes that keep all visible where they meet."""
 
 
 def _floats(values: ArrayLike) -> NDArray[np.float32]:
@@ -70,7 +69,7 @@ def rastrigin_surface_figure(grid: SurfaceGrid, title: str = "The Rastrigin func
     styled(figure, title, palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 0}, meta={"sentence": sentence})
     figure.update_scenes(xaxis_title="x₁", yaxis_title="x₂", zaxis_title="f", aspectmode="manual",
                          aspectratio={"x": 1.2, "y": 1.2, "z": 0.5},
-                         camera={"eye": {"x": 1.1, "y": -1.1, "z": 0.9}})  # fmt: skip
+                         camera={"eye": {"x": 1.25, "y": -1.25, "z": 0.9}})  # fmt: skip
     return figure
 
 
@@ -94,7 +93,7 @@ def race_figure(grid: SurfaceGrid, runs: Sequence[Descent], title: str, palette:
            margin={"l": 64, "r": 24, "t": 84, "b": 110},
            legend={"orientation": "h", "y": 1.0, "x": 0, "xanchor": "left", "yanchor": "bottom"},
            updatemenus=[_play_buttons(palette)], sliders=[_slider(times, palette)])  # fmt: skip
-    _square_axes(figure)
+    _square_axes(figure, grid.axis)
     return figure
 
 
@@ -122,7 +121,7 @@ def basins_figure(found: Basins, title: str, palette: Palette = LIGHT) -> go.Fig
         f"{100 * lost:.3g} % reached none of the marked minima."
     )
     styled(figure, title, palette=palette, height=560, showlegend=False, meta={"sentence": sentence})
-    _square_axes(figure)
+    _square_axes(figure, found.axis)
     return figure
 
 
@@ -134,7 +133,8 @@ def rastrigin_counts_figure(points: RastriginPoints, dimensions: Sequence[int], 
     for name, values, colour in (("minima", minima, palette.good), ("saddles and maxima", others, palette.bad)):
         figure.add_bar(
             x=list(dimensions), y=[math.log10(v) if v else None for v in values], name=name, marker={"color": colour},
-            text=[f"{v:,}" if v < 10**7 else f"10^{math.log10(v):.1f}" for v in values], customdata=[str(v) for v in values],
+            text=[f"{v:,}" if v < 10**6 else f"{float(v):.1e}" for v in values], textangle=0, textposition="outside",
+            textfont={"size": 12}, customdata=[str(v) for v in values],
             hovertemplate="n = %{x}: %{customdata} " + name + "<extra></extra>",
         )  # fmt: skip
     m, k = len(points.minima), len(points.maxima)
@@ -171,7 +171,7 @@ def _frame_times(steps: int) -> list[int]:
 def _paths(run: Descent, times: list[int]) -> go.Scatter:
     starts = len(run.trajectories)
     broken = np.concatenate([run.trajectories[:, times], np.full((starts, 1, 2), np.nan)], axis=1).reshape(-1, 2)
-    colour, _ = METHOD_MARKS[run.method]
+    colour, _, _ = METHOD_MARKS[run.method]
     return go.Scatter(x=_floats(broken[:, 0]), y=_floats(broken[:, 1]), mode="lines", line={"color": colour, "width": 1},
                       opacity=0.6, legendgroup=run.method, showlegend=False, hoverinfo="skip")  # fmt: skip
 
@@ -181,10 +181,10 @@ def _positions(run: Descent, step: int) -> go.Scatter:
 
 
 def _runners(run: Descent, step: int) -> go.Scatter:
-    colour, symbol = METHOD_MARKS[run.method]
+    colour, symbol, size = METHOD_MARKS[run.method]
     return _positions(run, step).update(
         mode="markers", name=run.method, legendgroup=run.method,
-        marker={"color": colour, "symbol": symbol, "size": 9, "line": {"color": LIGHT.text, "width": 1}},
+        marker={"color": colour, "symbol": symbol, "size": size, "line": {"color": LIGHT.text, "width": 1}},
         hovertemplate=f"{run.method} (%{{x:.3f}}, %{{y:.3f}})<extra></extra>",
     )  # fmt: skip
 
@@ -215,9 +215,10 @@ def _slider(times: list[int], palette: Palette) -> dict[str, Any]:
             "bordercolor": palette.border, "ticklen": 0, "font": {"color": "rgba(0,0,0,0)"}}  # fmt: skip
 
 
-def _square_axes(figure: go.Figure) -> None:
-    figure.update_xaxes(title_text="x₁", constrain="domain", showgrid=False, zeroline=False)
-    figure.update_yaxes(title_text="x₂", constrain="domain", showgrid=False, zeroline=False, scaleanchor="x")
+def _square_axes(figure: go.Figure, axis: NDArray[np.float64]) -> None:
+    shared = {"constrain": "domain", "showgrid": False, "zeroline": False, "range": [float(axis[0]), float(axis[-1])]}
+    figure.update_xaxes(title_text="x₁", **shared)
+    figure.update_yaxes(title_text="x₂", **shared, scaleanchor="x")
 
 
 _TILES = IDENTITIES[:8]

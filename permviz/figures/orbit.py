@@ -1,0 +1,223 @@
+"""Figures of one-weight neurons: the plane that holds all six optima, and the census of critical points.
+
+Losses are drawn as their decimal logarithm, cut off below: optima have loss 0, whose logarithm is not finite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from permviz.curvature import index_name
+from permviz.figures.layout import styled
+from permviz.figures.theme import DARK, LIGHT, LOSS_SCALE, Palette
+from permviz.orbit_landscapes import CriticalCensus, OrbitPlane
+from permviz.surfaces import RastriginPoints
+
+DECADES = 2.5
+"""How far below the map's median loss the colours reach."""
+INDEX_MARKS = {-1: "asterisk-open", 0: "circle", 1: "diamond", 2: "triangle-up"}
+"""Symbols by index; -1 where the Hessian does not decide."""
+
+
+def _floats(values: ArrayLike) -> NDArray[np.float32]:
+    return np.asarray(values, dtype=np.float32)
+
+
+def orbit_plane_figure(
+    plane: OrbitPlane, point: Sequence[float] | None = None, critical: bool = True, palette: Palette = LIGHT
+) -> go.Figure:
+    """Heatmap of the plane of three one-weight neurons, its copies and critical points marked, ``point`` being where one is.
+
+    The trace named "copies" has the copy's number as ``customdata``; dotted lines are the mirrors ``w_i = w_j``.
+    """
+    z, floor = _logarithm(plane)
+    axis = _floats(plane.axis)
+    first, second = np.meshgrid(plane.axis, plane.axis)
+    weights = plane.weights(np.stack([first, second], axis=-1))
+    figure = go.Figure(
+        go.Heatmap(
+            x=axis, y=axis, z=z, colorscale=LOSS_SCALE, name="loss", customdata=_floats(weights),
+            colorbar={"title": f"log₁₀ loss<br>(≥ {floor:.1f})", "thickness": 16},
+            hovertemplate="w = (%{customdata[0]:.2f}, %{customdata[1]:.2f}, %{customdata[2]:.2f})<br>log₁₀ loss %{z:.3f}"
+            "<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.add_traces(_mirrors(plane))
+    if critical:
+        figure.add_traces(_critical(plane))
+    figure.add_trace(_copies(plane))
+    if point is not None:
+        figure.add_scatter(x=[point[0]], y=[point[1]], mode="markers", name="you are here", hoverinfo="skip",
+                           marker={"symbol": "circle-cross", "size": 16, "color": DARK.accent,
+                                   "line": {"width": 2, "color": LIGHT.text}})  # fmt: skip
+    styled(figure, _title(plane), palette=palette, height=620, meta={"sentence": orbit_plane_sentence(plane)},
+           margin={"l": 64, "r": 24, "t": 96, "b": 56},
+           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"})  # fmt: skip
+    span: dict[str, Any] = {
+        "range": [float(axis[0]), float(axis[-1])],
+        "constrain": "domain",
+        "showgrid": False,
+        "zeroline": False,
+    }
+    figure.update_xaxes(title_text="(w₁ − w₂) / √2", **span)
+    figure.update_yaxes(title_text="(w₁ + w₂ − 2 w₃) / √6", scaleanchor="x", **span)
+    return figure
+
+
+def orbit_surface_figure(plane: OrbitPlane, palette: Palette = LIGHT) -> go.Figure:
+    """The same plane in space, with its six copies at the bottom of their pits."""
+    z, floor = _logarithm(plane)
+    axis = _floats(plane.axis)
+    label = "log₁₀ loss"
+    figure = go.Figure(
+        go.Surface(x=axis, y=axis, z=z, colorscale=LOSS_SCALE, name="loss", hovertemplate=f"{label} %{{z:.3f}}<extra></extra>",
+                   colorbar={"title": f"{label}<br>(≥ {floor:.1f})", "len": 0.75, "thickness": 16})
+    )  # fmt: skip
+    figure.add_scatter3d(
+        x=_floats(plane.copies[:, 0]), y=_floats(plane.copies[:, 1]), z=np.full(len(plane.copies), floor, dtype=np.float32),
+        mode="markers", name="copies", marker={"size": 5, "color": DARK.negative, "line": {"width": 1, "color": LIGHT.text}},
+        text=_orders(plane), hovertemplate="copy %{text}: loss 0<extra></extra>", customdata=np.arange(len(plane.copies)),
+    )  # fmt: skip
+    styled(figure, _title(plane), palette=palette, height=580, margin={"l": 0, "r": 0, "t": 48, "b": 0},
+           meta={"sentence": orbit_plane_sentence(plane)})  # fmt: skip
+    figure.update_scenes(
+        xaxis_title="(w₁ − w₂)/√2", yaxis_title="(w₁ + w₂ − 2w₃)/√6", zaxis_title=label, aspectmode="manual",
+        aspectratio={"x": 1.2, "y": 1.2, "z": 0.5}, camera={"eye": {"x": 0.9, "y": -1.1, "z": 1.15}},
+    )  # fmt: skip
+    return figure
+
+
+def orbit_plane_sentence(plane: OrbitPlane) -> str:
+    """What is exact on the plane, and what the search for critical points found there."""
+    found = plane.critical
+    text = (
+        "Exact: this plane holds all six copies of the optimum, and swapping two neurons mirrors it. "
+        f"On it {_kinds(found.index)} were found and certified"
+    )
+    both = int(plane.truly_critical.sum())
+    return f"{text}; {both} of them are critical in all three weights, the others only within the plane."
+
+
+def census_figure(
+    censuses: Sequence[CriticalCensus], rastrigin: RastriginPoints | None = None, palette: Palette = LIGHT
+) -> go.Figure:
+    """Critical points by index against the number of neurons; with Rastrigin's own counts beside them as dotted lines."""
+    counts = [census.neurons.neurons for census in censuses]
+    groups = {
+        "minima": [census.by_index[0] for census in censuses],
+        "saddles and maxima": [sum(census.by_index[1:]) for census in censuses],
+        "degenerate": [census.degenerate for census in censuses],
+    }
+    colours = (palette.good, palette.bad, palette.muted)
+    figure = go.Figure()
+    for (name, values), colour in zip(groups.items(), colours, strict=True):
+        if any(values):
+            figure.add_bar(x=counts, y=values, name=name, marker={"color": colour},
+                           text=[f"{v:,}" for v in values],
+                           textangle=0, textposition="outside",
+                           hovertemplate=f"n = %{{x}}: %{{y}} {name}<extra></extra>")  # fmt: skip
+    if rastrigin is not None:
+        for name, colour, values in (
+            ("Rastrigin: minima", palette.good, [rastrigin.count_by_index(n)[0] for n in counts]),
+            ("Rastrigin: the others", palette.bad, [sum(rastrigin.count_by_index(n)[1:]) for n in counts]),
+        ):
+            figure.add_scatter(x=counts, y=values, name=name, mode="lines+markers", line={"color": colour, "dash": "dot"})
+    styled(figure, "Critical points found, against the number of neurons", palette=palette, height=460, barmode="group",
+           meta={"sentence": census_sentence(censuses)}, margin={"l": 64, "r": 24, "t": 96, "b": 56},
+           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"})  # fmt: skip
+    figure.update_xaxes(title_text="neurons n, one free weight each", tickvals=counts)
+    figure.update_yaxes(title_text="number (logarithmic)", type="log", dtick=1)
+    return figure
+
+
+def census_rows(censuses: Sequence[CriticalCensus], rastrigin: RastriginPoints) -> list[dict[str, int | str]]:
+    """The census as a table, one row for each number of neurons."""
+    rows: list[dict[str, int | str]] = []
+    for census in censuses:
+        n = census.neurons.neurons
+        by_index = {index_name(s, n): count for s, count in enumerate(census.by_index)}
+        row: dict[str, int | str] = {"neurons": n, **by_index, "degenerate": census.degenerate, "found": census.total}
+        own = rastrigin.count_by_index(n)
+        rows.append({**row, "Rastrigin minima": own[0], "Rastrigin others": sum(own[1:])})
+    return rows
+
+
+def census_sentence(censuses: Sequence[CriticalCensus]) -> str:
+    """Set-up and standing of the counts."""
+    if not censuses:
+        return "No census was taken."
+    setting, last = censuses[-1].neurons, censuses[-1]
+    teachers = "; ".join(f"n = {c.neurons.neurons}: w* = ({', '.join(f'{w:g}' for w in c.neurons.teacher)})" for c in censuses)
+    return (
+        f"Loss in the free weights of F(x) = {setting.outgoing:g} Σ σ(wᵢx + {setting.bias:g}), σ {setting.activation}, "
+        f"{setting.samples} inputs from {-setting.reach:g} to {setting.reach:g}, |wᵢ| ≤ {last.half_width:g}; "
+        f"{teachers}. Each point has gradient norm ≤ {last.classes.gradient_tolerance:.0e} and no curvature within "
+        f"{last.classes.curvature_tolerance:.0e} of 0, or is called degenerate. Counts are of points found: lower bounds."
+    )
+
+
+def _logarithm(plane: OrbitPlane) -> tuple[NDArray[np.float32], float]:
+    logarithm = np.log10(np.maximum(plane.losses, 1e-30))
+    floor = float(np.median(logarithm)) - DECADES
+    return _floats(np.maximum(logarithm, floor)), floor
+
+
+def _orders(plane: OrbitPlane) -> list[str]:
+    return ["(" + ", ".join(f"{w:g}" for w in row) + ")" for row in np.round(plane.weights(plane.copies), 6)]
+
+
+def _copies(plane: OrbitPlane) -> go.Scatter:
+    return go.Scatter(
+        x=_floats(plane.copies[:, 0]), y=_floats(plane.copies[:, 1]), mode="markers", name="6 copies of the optimum",
+        customdata=np.arange(len(plane.copies)), text=_orders(plane), hovertemplate="copy %{text}: loss 0<extra></extra>",
+        marker={"size": 13, "color": DARK.negative, "line": {"color": LIGHT.text, "width": 1.5}},
+    )  # fmt: skip
+
+
+def _mirrors(plane: OrbitPlane) -> go.Scatter:
+    """The three lines ``w_i = w_j``, through the centre of the plane."""
+    reach = 2 * float(plane.axis[-1])
+    ends = [reach * np.array([np.cos(a), np.sin(a)]) for a in np.pi / 2 + np.arange(3) * np.pi / 3]
+    line = np.concatenate([np.stack([-end, end, np.full(2, np.nan)]) for end in ends])
+    return go.Scatter(x=_floats(line[:, 0]), y=_floats(line[:, 1]), mode="lines", name="mirrors wᵢ = wⱼ", hoverinfo="skip",
+                      line={"color": DARK.muted, "width": 1, "dash": "dot"})  # fmt: skip
+
+
+def _critical(plane: OrbitPlane) -> list[go.Scatter]:
+    found, traces = plane.critical, []
+    for index in sorted(set(found.index.tolist()), key=lambda s: (s < 0, s)):
+        here = found.index == index
+        truly = plane.truly_critical[here]
+        traces.append(
+            go.Scatter(
+                x=_floats(found.points[here, 0]), y=_floats(found.points[here, 1]), mode="markers",
+                name=_kinds(found.index[here]),
+                text=["critical in all three weights" if t else "critical within the plane" for t in truly],
+                hovertemplate="%{text}<extra></extra>",
+                marker={"symbol": INDEX_MARKS[index], "size": 8, "color": [DARK.text if t else DARK.muted for t in truly],
+                        "line": {"color": LIGHT.text, "width": 1}},
+            )
+        )  # fmt: skip
+    return traces
+
+
+def _kinds(index: NDArray[np.int64]) -> str:
+    names = {
+        -1: ("degenerate point", "degenerate points"),
+        0: ("minimum", "minima"),
+        1: ("saddle", "saddles"),
+        2: ("maximum", "maxima"),
+    }
+    present = [(s, int((index == s).sum())) for s in (0, 1, 2, -1) if (index == s).any()]
+    return ", ".join(f"{count} {names[s][count > 1]}" for s, count in present) or "no critical point"
+
+
+def _title(plane: OrbitPlane) -> str:
+    neurons = plane.neurons
+    inside = "w x" if neurons.bias == 0 else f"w x {'+' if neurons.bias > 0 else '−'} {abs(neurons.bias):g}"
+    return f"Three one-weight neurons, {neurons.activation}({inside}): the plane of all six optima"
