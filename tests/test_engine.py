@@ -151,9 +151,8 @@ def test_losses_that_overflow_come_out_infinite(loss: str, outputs: int) -> None
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         huge = affine_losses(net, [net], far, data)
-        infinite = affine_losses(net, [net], 1e50 * far[:1], dataset_for(net.spec, "squared"))
     torch.testing.assert_close(huge, point_by_point(net, [net], far, data), rtol=1e-9, atol=0)
-    assert infinite.item() == torch.inf
+    assert bool(huge[0].isinf()) == (loss == "squared")  # 1e300, squared or not
 
 
 @pytest.mark.parametrize("activation", list(pv.ACTIVATIONS))
