@@ -1,8 +1,8 @@
 """The draggable network: the workbench of the front page, and a small diagram for the others.
 
-One Streamlit component (v2), written as plain JavaScript modules without a build. Python sends a :class:`Scene`; the browser moves
-nodes at once, on its own, and reports each new order, absolute and numbered; Python acknowledges the number. The browser takes over
-Python's order only while nothing of its own is unacknowledged, so that quick swaps are never lost and browser Back still works.
+One Streamlit component (v2), written as plain JavaScript modules without a build. Python sends a :class:`Scene`; the browser
+moves nodes at once, on its own, and reports each new order, absolute and numbered; Python acknowledges the number. The browser
+takes over Python's order only while nothing of its own is unacknowledged: quick swaps are never lost and browser Back works.
 Certificates, distances and the curve from A to B are computed by the library; what follows the hand (pictures on the way, the
 curve of a swap in question, the broken middle of the two steps) is computed in the browser in float64 by the same formulas.
 

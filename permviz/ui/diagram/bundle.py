@@ -1,8 +1,8 @@
 """The component's JavaScript as one module: Streamlit loads it as a Blob, which cannot import its siblings.
 
-The files stay plain ES modules, so that ``node --test`` imports them as they are. Joining them asks little of them, and refuses the
-rest: one-line imports of siblings that stand earlier in :data:`FILES`, ``export`` only before a function, class or const, and no
-name declared twice at top level.
+The files stay plain ES modules, so that ``node --test`` imports them as they are. Joining them asks little of them, and
+refuses the rest: one-line imports of siblings that stand earlier in :data:`FILES`, ``export`` only before a function, class or
+const, and no name declared twice at top level.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ _HERE = Path(__file__).parent
 
 FILES = (
     "forward.js", "permutation.js", "wire.js", "reducer.js", "shown.js", "layout.js", "motion.js", "paint.js", "probe.js",
-    "captions.js", "drag.js", "tooltip.js", "toolbar.js", "view_network.js", "view_matrices.js", "view_cards.js", "view_curve.js",
-    "view_output.js", "panels.js", "main.js",
+    "captions.js", "drag.js", "tooltip.js", "toolbar.js", "view_network.js", "view_matrices.js", "view_cards.js",
+    "view_curve.js", "view_output.js", "panels.js", "main.js",
 )  # fmt: skip
 """In the order of dependency; the last one exports the component."""
 
@@ -31,10 +31,9 @@ def join(sources: dict[str, str]) -> str:
     Raises:
         ValueError: naming file and line where a file asks for more than this joining understands.
 
-    >>> print(join({"a.js": "export const x = 1;\\n", "b.js": 'import { x } from "./a.js";\\nexport default function f() {}\\n'}))
-    const x = 1;
-    export default function f() {}
-    <BLANKLINE>
+    >>> main = 'import { x } from "./a.js";\\nexport default function f() {}'
+    >>> join({"a.js": "export const x = 1;", "main.js": main}).splitlines()
+    ['const x = 1;', 'export default function f() {}']
     """
     exported: dict[str, set[str]] = {}
     declared: dict[str, str] = {}

@@ -2,7 +2,7 @@
  * Where things stand: slot centres and radii of the diagram from the room there is. Pure.
  *
  * @typedef {{width: number, height: number, centres: {x: number, y: number}[][], radius: number[], spacing: number[],
- *   bundled: boolean, gap: number}} Layout  centres[layer][slot]; layer 0 is the inputs, the last the outputs
+ *   bundled: boolean, gap: number, margins: [number, number]}} Layout  centres[layer][slot]; layer 0 is the inputs, the last the outputs
  */
 
 export const MOST_INPUTS = 16;
@@ -19,23 +19,31 @@ export function drawnWidths(widths) {
   return widths.map((n, k) => (k === 0 && n > MOST_INPUTS ? 1 : n));
 }
 
-/** @param {number[]} widths @param {number} width @param {number} height @param {"wide" | "narrow" | "compact"} room @returns {Layout} */
-export function layoutOf(widths, width, height, room) {
+/** Room beside the outer layers for the longest of their names. @param {string[]} names @param {"wide" | "narrow" | "compact"} room */
+export function marginFor(names, room) {
+  const letters = Math.max(1, ...names.map((name) => name.length));
+  return room === "wide" ? Math.min(150, Math.max(64, 48 + 7 * letters)) : Math.min(74, Math.max(40, 34 + 6 * letters));
+}
+
+/**
+ * @param {number[]} widths @param {number} width @param {number} height @param {"wide" | "narrow" | "compact"} room
+ * @param {[number, number]} margins left and right @returns {Layout}
+ */
+export function layoutOf(widths, width, height, room, margins) {
   const drawn = drawnWidths(widths);
   const columns = drawn.length - 1;
-  const margin = { wide: 104, narrow: 52, compact: 52 }[room];
-  const gap = (width - 2 * margin) / Math.max(1, columns);
+  const gap = (width - margins[0] - margins[1]) / Math.max(1, columns);
   const usable = height - FOOT;
   const centres = [], radius = [], spacing = [];
   drawn.forEach((n, k) => {
     const step = Math.min(usable / n, room === "compact" ? 64 : 92);
     const r = Math.max(6, Math.min(30, step / 2 - 4, gap * 0.24));
     const top = usable / 2 - (step * (n - 1)) / 2;
-    centres.push(Array.from({ length: n }, (_, i) => ({ x: margin + k * gap, y: top + i * step })));
+    centres.push(Array.from({ length: n }, (_, i) => ({ x: margins[0] + k * gap, y: top + i * step })));
     radius.push(r);
     spacing.push(step);
   });
-  return { width, height, centres, radius, spacing, bundled: widths[0] > MOST_INPUTS, gap };
+  return { width, height, centres, radius, spacing, bundled: widths[0] > MOST_INPUTS, gap, margins };
 }
 
 /** Half the width and height of a node's hit area: 22 px where there is room. @param {Layout} layout @param {number} layer */

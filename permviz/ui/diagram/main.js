@@ -4,7 +4,7 @@
  */
 import { captionOf } from "./captions.js";
 import { makeDraggable } from "./drag.js";
-import { aimOf, drawnWidths, heightFor, layoutOf } from "./layout.js";
+import { aimOf, drawnWidths, heightFor, layoutOf, marginFor } from "./layout.js";
 import { Motion, ease } from "./motion.js";
 import { divergingTable, el, paletteFor, put, write } from "./paint.js";
 import { onCurve, permuted, randomOrder, sameOrder, segmentCurve } from "./permutation.js";
@@ -87,7 +87,8 @@ class Workbench {
     const { room, width } = this.panels.measure(this.scene.compact);
     if (width < 40) return;
     const { widths } = this.scene.net;
-    const next = layoutOf(widths, width, heightFor(drawnWidths(widths), room), room);
+    const margins = this.panels.network.names().map((names) => marginFor(names, room));
+    const next = layoutOf(widths, width, heightFor(drawnWidths(widths), room), room, margins);
     if (this.layout && this.layout.width === next.width && this.layout.height === next.height) return;
     this.layout = next;
     this.panels.resize(next, room);
@@ -102,6 +103,8 @@ class Workbench {
     const { state } = this;
     if (state === before) return;
     this.startGlide(before, action, path);
+    // At once, not at the next frame: whoever waits for rest must not see the rest before this.
+    this.panels.mark(state, phaseOf(state) === "rest" ? "moving" : phaseOf(state), isPending(state));
     if (state.n > before.n) this.post(0);
     const ended = (before.drag || before.step) && !state.drag && !state.step;
     if (ended && this.deferred) queueMicrotask(() => this.deferred && this.update(this.deferred));

@@ -90,14 +90,19 @@ export class Panels {
     this.output.resize(inside(this.boxes.output));
   }
 
+  /** What tests and styles read off the root. @param {import("./reducer.js").State} state @param {string} phase @param {boolean} pending */
+  mark(state, phase, pending) {
+    put(this.root, "data-phase", phase);
+    put(this.root, "data-pending", pending ? 1 : 0);
+    put(this.root, "data-mode", state.mode);
+    put(this.root, "data-order", JSON.stringify(state.order));
+  }
+
   /** @param {any} f the frame */
   draw(f) {
-    const { state, palette } = f;
-    put(this.root, "data-phase", f.phase);
-    put(this.root, "data-pending", f.pending ? 1 : 0);
-    put(this.root, "data-mode", state.mode);
+    const { state } = f;
+    this.mark(state, f.phase, f.pending);
     put(this.root, "data-kind", f.shown.kind);
-    put(this.root, "data-order", JSON.stringify(state.order));
     this.network.draw(f);
     this.toolbar.draw(state);
     write(this.caption, f.caption);
@@ -119,7 +124,6 @@ export class Panels {
       t: f.segment?.t ?? null, loss: f.curve.loss ?? null, broken: broken ? f.look.loss : null, playing: state.playing,
       canWalk: !f.identity && !state.step, walk: state.walk,
     });
-    put(this.root, "data-theme", palette.dark ? "dark" : "light");
   }
 
   /** Until the first swap: an arrow from the first neuron to the second of the first layer that has two. */

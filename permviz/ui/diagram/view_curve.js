@@ -27,7 +27,9 @@ export class CurveView {
     this.walk = el("div", "walkrow");
     this.at = el("output", "", { "data-testid": "walk-t" });
     this.walk.append(this.play, this.slider, this.at);
-    root.append(this.title, this.sub, this.svg, this.walk);
+    const box = el("div", "curvebox");
+    box.append(this.sub, this.svg);
+    root.append(this.title, box, this.walk);
   }
 
   /**
@@ -44,7 +46,9 @@ export class CurveView {
     put(this.svg, "data-empty", v.curve ? 0 : 1);
     write(this.sub, v.why);
     this.sub.hidden = !v.why;
+    this.sub.classList.toggle("under", Boolean(v.curve));
     if (!v.curve) {
+      put(this.parts.grid, "d", `M${LEFT} ${TOP}V${H - BOTTOM}H${W - RIGHT}`);
       put(this.svg, "aria-label", "No line to show yet");
       put(this.parts.marker, "data-t", "");
       return;

@@ -51,7 +51,8 @@ export class MatricesView {
   resize(width, height) {
     const { widths } = this.scene.net;
     const columns = widths.slice(0, -1).reduce((sum, n) => sum + 2 * (n + 1), 0);
-    const free = width - this.layers * (2 * (TICK + GAP) + 30);
+    // Beside the cells: two rows of ticks, two gaps before the biases, the name, and the spaces between.
+    const free = width - this.layers * (2 * (TICK + GAP) + 42) - (this.layers - 1) * 14;
     const tallest = Math.max(...widths.slice(1));
     const cell = Math.max(2, Math.min(26, free / columns, (height - TICK) / tallest));
     // Where one row will not do, each pair has the width to itself.

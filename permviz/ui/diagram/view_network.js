@@ -49,7 +49,7 @@ export class NetworkView {
     const node = el("div", `node ${kind}`, { "data-layer": layer, "data-testid": `${kind}-node` });
     const parts = { canvas: el("canvas"), disc: el("span", "disc"), badge: null, bias: null, name: null };
     parts.disc.append(parts.canvas);
-    node.append(el("span", "hit"), parts.disc);
+    node.append(parts.disc);
     if (kind === "hidden") {
       put(node, "data-node", index);
       put(node, "role", "button");
@@ -88,10 +88,16 @@ export class NetworkView {
     return edge;
   }
 
+  /** Names shown beside the inputs and beside the outputs. @returns {string[][]} */
+  names() {
+    return [this.elements[0], this.elements[this.last]].map((row) => row.map((node) => node.parts.name.textContent));
+  }
+
   /** Give everything its size. @param {import("./layout.js").Layout} layout */
   resize(layout) {
     this.layout = layout;
     this.root.style.height = `${layout.height}px`;
+    layout.margins.forEach((margin, side) => this.root.style.setProperty(side ? "--right" : "--left", `${margin}px`));
     put(this.svg, "viewBox", `0 0 ${layout.width} ${layout.height}`);
     this.elements.forEach((row, k) => row.forEach((node, i) => {
       const r = layout.radius[k], hit = hitOf(layout, k);

@@ -67,7 +67,7 @@ export class OutputView {
     const where = this.probe.kind === "samples" ? "over the samples" : this.probe.kind === "plane" ? "on a 41×41 grid" : "along the line";
     const most = say(f.difference);
     const copy = f.difference < 1e-12;
-    write(this.note, `max |F(now) − F(A)| = ${most} ${where}${copy ? ": rounding" : ""}`);
+    write(this.note, `max |difference| = ${most} ${where}`);
     this.note.classList.toggle("wrong", !copy);
   }
 
@@ -79,7 +79,7 @@ export class OutputView {
     [before, now].forEach((values, i) => {
       const ctx = prepared(this.figures[i].canvas, side, side);
       if (classes) this.paintClasses(ctx, values, n, size, side, f.palette);
-      else paintField(ctx, size, (j) => (binary ? Math.tanh(values[j * n] / 2) : values[j * n] / scale), f.table, 0, 0, side, side);
+      else paintField(ctx, size, (j) => 0.62 * (binary ? Math.tanh(values[j * n] / 2) : values[j * n] / scale), f.table, 0, 0, side, side);
       this.boundary(ctx, values, n, size, side, f.palette);
       this.points(ctx, side, f);
     });

@@ -1,8 +1,8 @@
 """The wire format between Python and the diagram: the one place in Python that knows it; wire.js is its twin.
 
-Arrays travel as base64 of little-endian float64; everything else is plain lists, numbers and text, because one numpy scalar would
-turn the whole payload into a string. A message from the browser is ``{"epoch", "n", "network", "order", "attempt"}``: operation
-``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, on the network of that fingerprint.
+Arrays travel as base64 of little-endian float64; everything else is plain lists, numbers and text, because one numpy scalar
+would turn the whole payload into a string. A message from the browser is ``{"epoch", "n", "network", "order", "attempt"}``:
+operation ``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, on the network of that fingerprint.
 """
 
 from __future__ import annotations

@@ -1,0 +1,122 @@
+"""Golden files: what torch and the library say, for the browser's code to agree with. Run me to write them anew.
+
+``tests/test_diagram.py`` checks that the committed files are what this writes today; ``tests/js`` checks that the browser's
+forward pass, losses, permutations and wire format agree with them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from permviz.activations import ACTIVATIONS
+from permviz.datasets import Dataset
+from permviz.network import Network, NetworkSpec, init_network, loss_of_outputs
+from permviz.permutation import Permutation
+from permviz.ui.diagram import Facts, Scene
+from permviz.ui.diagram.wire import Acknowledgement, encode_scene
+
+HERE = Path(__file__).parent
+
+
+def _plain(network: Network) -> dict[str, Any]:
+    return {
+        "widths": list(network.spec.widths),
+        "activation": network.activation,
+        "W": [w.flatten().tolist() for w in network.weights],
+        "b": [b.tolist() for b in network.biases],
+    }
+
+
+def _network(widths: tuple[int, ...], activation: str, seed: int) -> Network:
+    """Weights of deviation 1.5 and more, so that every activation is far from linear and its tails are reached."""
+    return init_network(NetworkSpec(widths, activation), seed).map(lambda p: 2.5 * p + 0.05)
+
+
+def activations() -> dict[str, Any]:
+    z = torch.cat([torch.linspace(-40, 40, 81), torch.linspace(-7, 7, 141)]).double()
+    return {"z": z.tolist(), "values": {name: entry.value(z).tolist() for name, entry in ACTIVATIONS.items()}}
+
+
+def _targets(kind: str, samples: int, outputs: int) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(5)
+    if kind == "squared":
+        return torch.randn(samples, outputs, generator=generator, dtype=torch.float64)
+    return torch.randint(0, 2 if kind == "binary-cross-entropy" else outputs, (samples,), generator=generator)
+
+
+def forwards() -> list[dict[str, Any]]:
+    """Every activation at depth 2, tanh at depths 1 to 4, the three losses in turn."""
+    shapes = [((2, 4, 3), name) for name in ACTIVATIONS]
+    shapes += [((3, 2), "tanh"), ((2, 4, 4, 1), "tanh"), ((1, 3, 5, 4, 3), "gelu"), ((2, 4, 1), "tanh")]
+    cases = []
+    for i, (widths, activation) in enumerate(shapes):
+        network = _network(widths, activation, seed=i)
+        x = torch.randn(7, widths[0], generator=torch.Generator().manual_seed(i), dtype=torch.float64)
+        kinds = ["squared", "binary-cross-entropy" if widths[-1] == 1 else "cross-entropy"]
+        losses = []
+        for kind in kinds:
+            targets = _targets(kind, len(x), widths[-1])
+            value = float(loss_of_outputs(network(x), targets, kind))
+            losses.append({"kind": kind, "targets": targets.double().flatten().tolist(), "value": value})
+        layers = [h.flatten().tolist() for h in network.layers(x)]
+        cases.append({"network": _plain(network), "inputs": x.flatten().tolist(), "layers": layers, "losses": losses})
+    return cases
+
+
+def permutations() -> list[dict[str, Any]]:
+    cases = []
+    for widths, seed in [((2, 3, 1), 1), ((2, 4, 4, 1), 2), ((3, 2, 5, 3, 2), 3)]:
+        network = _network(widths, "tanh", seed)
+        permutation = Permutation.random(network.spec, seed=seed)
+        copy = permutation(network)
+        half = Network(
+            tuple(
+                torch.lerp(v, w, torch.tensor(0.25, dtype=v.dtype)) for v, w in zip(network.weights, copy.weights, strict=True)
+            ),
+            tuple(
+                torch.lerp(v, w, torch.tensor(0.25, dtype=v.dtype)) for v, w in zip(network.biases, copy.biases, strict=True)
+            ),
+        )
+        cases.append({
+            "network": _plain(network),
+            "order": [order.tolist() for order in permutation.orders],
+            "inverse": [order.tolist() for order in permutation.inverse().orders],
+            "copy": _plain(copy),
+            "quarter": _plain(half),
+        })  # fmt: skip
+    return cases
+
+
+def scene() -> Scene:
+    network = _network((2, 3, 1), "tanh", 4)
+    x = torch.tensor([[0.5, -1.0], [2.0, 0.25], [-0.125, 3.0]], dtype=torch.float64)
+    data = Dataset("moons", x, torch.tensor([0, 1, 1]), "binary-cross-entropy", ("x", "y"), ("upper", "lower"))
+    permutation = Permutation((np.array([2, 0, 1]),))
+    t = np.linspace(0, 1, 5)
+    facts = Facts(2.2e-16, 1684, 0.5, 0.5, 3.75, "3! = 6", 0.25)
+    bump = 0.5 + t * (1 - t)
+    return Scene(network, data, permutation, facts, t, bump, np.full(5, 0.5), "cross-entropy", (-1.5, 2.5, -1.0, 1.5))
+
+
+def wire() -> dict[str, Any]:
+    shown = scene()
+    data = encode_scene(shown, Acknowledgement("c0ffee", 3), notice=None)
+    return {
+        "data": data,
+        "network": _plain(shown.network),
+        "inputs": shown.data.inputs.flatten().tolist(),
+        "targets": shown.data.targets.double().tolist(),
+        "message": {"epoch": "c0ffee", "n": 4, "network": data["network"], "order": [[2, 1, 0]], "attempt": 0},
+    }
+
+
+FILES = {"activations": activations, "forwards": forwards, "permutations": permutations, "wire": wire}
+
+if __name__ == "__main__":
+    for name, make in FILES.items():
+        (HERE / f"{name}.json").write_text(json.dumps(make(), allow_nan=False) + "\n")

@@ -1,0 +1,95 @@
+// The browser's mathematics against torch's, as written by tests/golden/write.py.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ACTIVATIONS, erf, forward, lossOfOutputs } from "../../permviz/ui/diagram/forward.js";
+import { between, halfSwapped, inverseRow, permuted, sameOrder, segmentCurve, swapSlots } from "../../permviz/ui/diagram/permutation.js";
+import { close, golden, mulberry, netOf } from "./support.js";
+
+test("activations agree with torch to 1e-14 relative to 1 + |value|", () => {
+  const { z, values } = golden("activations");
+  assert.deepEqual(Object.keys(values).sort(), Object.keys(ACTIVATIONS).sort());
+  for (const [name, expected] of Object.entries(values)) {
+    z.forEach((v, i) => close(ACTIVATIONS[name](v), expected[i], 1e-14, `${name}(${v})`));
+  }
+});
+
+test("erf is odd, bounded and passes through NaN", () => {
+  for (const x of [0, 1e-300, 0.3, 2.999999, 3, 3.000001, 5.9, 6, 60]) {
+    assert.equal(erf(-x), -erf(x));
+    assert.ok(Math.abs(erf(x)) <= 1);
+  }
+  assert.ok(Number.isNaN(erf(NaN)));
+});
+
+test("layers and losses agree with torch to 1e-12, at every depth and for every loss", () => {
+  const depths = new Set(), kinds = new Set();
+  for (const { network, inputs, layers, losses } of golden("forwards")) {
+    const net = netOf(network), x = Float64Array.from(inputs), count = x.length / net.widths[0];
+    const found = forward(net, x, count);
+    assert.equal(found.length, layers.length + 1);
+    layers.forEach((expected, k) => expected.forEach((v, i) => close(found[k + 1][i], v, 1e-12, `${net.activation} layer ${k + 1}`)));
+    for (const { kind, targets, value } of losses) {
+      const samples = { count, inputs: x, targets: Float64Array.from(targets), kind };
+      close(lossOfOutputs(found.at(-1), samples, net.widths.at(-1)), value, 1e-12, kind);
+      kinds.add(kind);
+    }
+    depths.add(net.widths.length - 1);
+  }
+  assert.deepEqual([...depths].sort(), [1, 2, 3, 4]);
+  assert.equal(kinds.size, 3);
+});
+
+test("losses do not overflow far from the data", () => {
+  const far = (kind, width, outputs, target) =>
+    lossOfOutputs(Float64Array.from(outputs), { count: 1, inputs: new Float64Array(0), targets: Float64Array.from([target]), kind }, width);
+  close(far("binary-cross-entropy", 1, [-900], 1), 900, 1e-15, "wrong by 900");
+  close(far("binary-cross-entropy", 1, [900], 1), 0, 1e-15, "right by 900");
+  close(far("cross-entropy", 2, [1000, 0], 1), 1000, 1e-15, "wrong by 1000");
+});
+
+test("a permutation is the gather of the library: copy, inverse, point between", () => {
+  for (const { network, order, inverse, copy, quarter } of golden("permutations")) {
+    const net = netOf(network);
+    assert.deepEqual(permuted(net, order), netOf(copy));
+    assert.deepEqual(order.map(inverseRow), inverse);
+    assert.deepEqual(permuted(permuted(net, order), inverse), net);
+    const mixed = between(net, permuted(net, order), 0.25);
+    netOf(quarter).W.forEach((w, k) => w.forEach((v, i) => close(mixed.W[k][i], v, 1e-15, "W between")));
+    netOf(quarter).b.forEach((b, k) => b.forEach((v, i) => close(mixed.b[k][i], v, 1e-15, "b between")));
+  }
+});
+
+test("a copy computes the same function; half a swap does not; its other half mends it", () => {
+  const random = mulberry(1);
+  for (const { network, order } of golden("permutations")) {
+    const net = netOf(network), count = 50;
+    const x = Float64Array.from({ length: count * net.widths[0] }, () => 4 * random() - 2);
+    const home = forward(net, x, count).at(-1);
+    const gap = (other) => Math.max(...forward(other, x, count).at(-1).map((v, i) => Math.abs(v - home[i])));
+    assert.ok(gap(permuted(net, order)) < 1e-12);
+    const broken = halfSwapped(net, 1, 0, 1);
+    assert.ok(gap(broken) > 1e-3, "negative control: the broken network must differ");
+    const width = net.widths[1], W = broken.W[1].slice();
+    for (let row = 0; row < net.widths[2]; row++) [W[row * width], W[row * width + 1]] = [W[row * width + 1], W[row * width]];
+    const whole = { ...broken, W: broken.W.map((w, k) => (k === 1 ? W : w)) };
+    assert.ok(gap(whole) < 1e-12);
+    const swapped = swapSlots(order.map((row) => row.map((_, i) => i)), 1, 0, 1);
+    assert.deepEqual(whole, permuted(net, swapped));
+  }
+});
+
+test("the line to a swapped copy is symmetric, which spares half of it; to a 3-cycle it need not be", () => {
+  const net = netOf(golden("permutations")[1].network), random = mulberry(2), count = 30;
+  const inputs = Float64Array.from({ length: 2 * count }, () => 2 * random() - 1);
+  const samples = { count, inputs, targets: Float64Array.from({ length: count }, (_, i) => i % 2), kind: "binary-cross-entropy" };
+  const loss = (point) => lossOfOutputs(forward(point, inputs, count).at(-1), samples, 1);
+  const swapped = permuted(net, [[2, 1, 0, 3], [0, 1, 2, 3]]);
+  const full = segmentCurve(net, swapped, loss, false), half = segmentCurve(net, swapped, loss, true);
+  full.losses.forEach((v, i) => close(half.losses[i], v, 1e-12, "half"));
+  close(half.barrier, full.barrier, 1e-12, "barrier");
+  assert.ok(half.barrier > 0);
+  assert.equal(half.t.length, 41);
+  assert.ok(!sameOrder([[0]], [[1]]));
+  const cycle = segmentCurve(net, permuted(net, [[1, 2, 0, 3], [0, 1, 2, 3]]), loss, false);
+  assert.ok(Math.max(...cycle.losses.map((v, i) => Math.abs(v - cycle.losses[40 - i]))) > 1e-6, "negative control");
+});
