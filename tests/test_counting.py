@@ -36,7 +36,7 @@ def configurations(r, m):
 
 
 class Layer:
-    """Random narrow minimum: incoming ``(r, 2)`` (weight and bias), outgoing ``(r,)``; parameters of a wide layer ``(m, 3)``."""
+    """Random narrow minimum: incoming ``(r, 2)`` (weight, bias) and outgoing ``(r,)``; a wide layer's are ``(m, 3)``."""
 
     def __init__(self, r, seed=0):
         rng = np.random.default_rng(seed)
@@ -105,7 +105,8 @@ def critical_data(net, samples=30):
     vector = net.flatten().requires_grad_()
     jacobian = torch.autograd.functional.jacobian(lambda v: pv.unflatten(net.spec, v)(x).squeeze(-1), vector)
     noise = torch.randn(samples, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
-    residual = noise - jacobian @ torch.linalg.lstsq(jacobian, noise).solution
+    basis = torch.linalg.qr(jacobian)[0]
+    residual = noise - basis @ (basis.mT @ noise)
     targets = (net(x).squeeze(-1) + residual)[:, None]
     return pv.Dataset("critical", x, targets, "squared", ("x",), ("y",))
 
@@ -195,6 +196,7 @@ def test_large_counts_are_exact_and_their_logarithms_right():
         (10**300 - 1, "≈ 1.00 · 10^300"),
         (12345 * 10**5000, "≈ 1.23 · 10^5004"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "count",
 )
 def test_integers_are_written_exactly_or_rounded_to_three_figures(count, text):
     assert counting.integer_text(count) == text
