@@ -8,6 +8,9 @@ from permviz.datasets import TASKS as TASKS
 from permviz.datasets import Dataset as Dataset
 from permviz.datasets import load_dataset as load_dataset
 from permviz.engine import affine_losses as affine_losses
+from permviz.gradients import loss_and_gradient as loss_and_gradient
+from permviz.jacobians import hessian as hessian
+from permviz.jacobians import jacobian as jacobian
 from permviz.moves import change_basis as change_basis
 from permviz.moves import half_turns as half_turns
 from permviz.moves import make_equal as make_equal
@@ -35,3 +38,7 @@ from permviz.slices import line_slice as line_slice
 from permviz.slices import transposition_lines as transposition_lines
 from permviz.symmetry import SymmetryGroup as SymmetryGroup
 from permviz.symmetry import symmetry_group as symmetry_group
+from permviz.training import History as History
+from permviz.training import Progress as Progress
+from permviz.training import TrainingRun as TrainingRun
+from permviz.training import train as train

@@ -1,0 +1,223 @@
+"""Damped second-order training of many starts at once: Levenberg-Marquardt and generalised Gauss-Newton.
+
+One algorithm serves the three losses. Each start solves ``(B + mu I) s = -g`` and accepts ``theta + s`` if the loss falls;
+``B = sum_n J_n^T (d^2 L / d outputs^2) J_n``, which for the squared loss is Levenberg's and Marquardt's (1944, 1963)
+``2/N J^T J`` and for cross-entropy the generalised Gauss-Newton matrix (Schraudolph 2002). The damping ``mu`` follows the ratio
+of the actual to the predicted decrease (Nielsen 1999). A start that crawls, as happens in curved valleys and wherever residuals
+remain, goes on with the exact Hessian in place of ``B``: near a minimum that is Newton's method, which converges quadratically.
+
+**When a start is converged, and when it runs to infinity.** A small gradient does not tell a minimum from a valley that
+leads to infinity. Two signs do. (1) Cross-entropy, all samples classified rightly: multiplying the output layer by ``c > 1``
+lowers every sample's loss, so no such point is stationary and the infimum 0 is approached only at infinity: a proof. (2)
+Otherwise each start whose gradient norm has passed the tolerance makes up to :data:`POLISH` further steps. At a minimum Newton
+steps shrink, quadratically or, where the Hessian is singular, geometrically (by 2/3 for a quartic); along ``exp(-r)`` they stay
+equal and along ``r^-p`` they grow. Steps that do not shrink while ``||theta||`` grows mean "diverging".
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from permviz.gradients import Objective
+from permviz.jacobians import CHUNK, MOST_HESSIAN_PARAMETERS, exact_hessian, gauss_newton
+
+POLISH = 30
+"""Steps by which a small gradient is tested; a minimum needs about three."""
+
+CRAWL = 5
+"""Accepted steps in a row that leave more than 0.3 of the gradient norm, after which the exact Hessian is used."""
+
+MOST_JACOBIAN = 2**26
+"""Numbers of one start's Jacobian (512 MB in float64); larger tasks are refused."""
+
+MOST_GROWTH = 2.0**16
+"""Sixteen rejections in a row multiply the damping by 2^120: nothing that is representable is left to try."""
+
+GOING, CONVERGED, STALLED, DIVERGING, FAILED = range(5)
+
+
+class SecondOrder:
+    """The state of ``S`` starts. Finished starts are set aside, so that a step costs only what is still under way."""
+
+    def __init__(self, objective: Objective, theta: Tensor, tolerance: float, state: dict[str, Tensor] | None = None) -> None:
+        check_size(objective)
+        self.objective, self.tolerance = objective, tolerance
+        if state is None:
+            state = self._first_state(theta)
+        self._all = {name: value.clone() for name, value in state.items() if name != "step"}
+        self.step_count = int(state["step"])
+        self._live: dict[str, Tensor] = {}
+        self._select()
+
+    def _first_state(self, theta: Tensor) -> dict[str, Tensor]:
+        losses, gradient, matrix, separated = self._evaluate(theta)
+        fine = torch.isfinite(losses) & torch.isfinite(gradient).all(-1) & torch.isfinite(matrix).flatten(1).all(-1)
+        count, real = len(theta), theta.new_zeros(len(theta))
+        whole = torch.zeros(count, dtype=torch.int64, device=theta.device)
+        largest = matrix.diagonal(dim1=1, dim2=2).amax(-1)
+        return {
+            "theta": theta,
+            "losses": losses,
+            "gradient": gradient,
+            "matrix": matrix,
+            "separated": separated,
+            "damping": torch.where(largest > 0, 1e-3 * largest, 1.0),
+            "growth": real + 2,
+            "length": real + torch.inf,  # of the last accepted step
+            "crawling": whole,
+            "polished": whole,
+            "shrunk": whole,
+            "norm": real,  # ||theta|| where polishing began
+            "outcome": torch.where(fine, GOING, FAILED),
+            "step": torch.zeros((), dtype=torch.int64),
+        }
+
+    def _evaluate(self, theta: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        size = max(1, CHUNK // _jacobian_numbers(self.objective))
+        pieces = [gauss_newton(self.objective, rows) for rows in theta.split(size)]
+        if len(pieces) == 1:
+            return pieces[0]
+        losses, gradient, matrix, separated = (torch.cat(parts) for parts in zip(*pieces, strict=True))
+        return losses, gradient, matrix, separated
+
+    def _select(self) -> None:
+        self._index = (self._all["outcome"] == GOING).nonzero().squeeze(-1)
+        self._live = {name: value[self._index] for name, value in self._all.items()}
+
+    def _settle(self) -> None:
+        for name, value in self._live.items():
+            self._all[name][self._index] = value
+
+    @property
+    def theta(self) -> Tensor:
+        self._settle()
+        return self._all["theta"]
+
+    @property
+    def losses(self) -> Tensor:
+        self._all["losses"][self._index] = self._live["losses"]
+        return self._all["losses"]
+
+    @property
+    def gradient(self) -> Tensor:
+        self._settle()
+        return self._all["gradient"]
+
+    @property
+    def finished(self) -> bool:
+        return len(self._index) == 0
+
+    def step(self) -> None:
+        """One trial step of every start that is still under way."""
+        self.step_count += 1
+        now = self._live
+        step, predicted = self._trial(now)
+        losses, gradient, matrix, separated = self._evaluate(now["theta"] + step)
+        old_norm, new_norm = now["gradient"].norm(dim=-1), gradient.norm(dim=-1)
+        # Within rounding the loss cannot tell any more; there the gradient decides.
+        level = (losses <= now["losses"] * (1 + 8 * torch.finfo(losses.dtype).eps)) & (new_norm < old_norm)
+        accepted = ((losses < now["losses"]) | level) & torch.isfinite(new_norm) & (predicted > 0)
+        ratio = torch.where(losses < now["losses"], (now["losses"] - losses) / predicted, 1.0)
+        # An indefinite matrix gives no step at all, which says nothing about how far one could go.
+        length = torch.where(predicted < 0, torch.inf, step.norm(dim=-1))
+
+        new = dict(now)
+        fresh = {
+            "theta": now["theta"] + step,
+            "losses": losses,
+            "gradient": gradient,
+            "matrix": matrix,
+            "separated": separated,
+            "length": length,
+            "crawling": torch.where(
+                new_norm > 0.3 * old_norm, now["crawling"] + 1, now["crawling"].clamp(max=CRAWL) // CRAWL * CRAWL
+            ),
+            "shrunk": torch.where(length < 0.7 * now["length"], now["shrunk"] + 1, 0),
+        }
+        for name, value in fresh.items():
+            new[name] = torch.where(accepted.reshape(-1, *[1] * (value.ndim - 1)), value, now[name])
+        easier = now["damping"] * (1 - (2 * ratio - 1) ** 3).clamp(min=1 / 3)
+        floor = torch.finfo(losses.dtype).eps * new["matrix"].diagonal(dim1=1, dim2=2).amax(-1)
+        new["damping"] = torch.where(accepted, torch.maximum(easier, floor), now["damping"] * now["growth"])
+        new["growth"] = torch.where(accepted, 2.0, now["growth"] * 2)
+        self._live = new
+        self._judge(accepted, length)
+
+    def _trial(self, now: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """The steps and the decreases that their quadratic models predict, -1 where the damped matrix is not definite."""
+        matrix = now["matrix"]
+        exact = (now["crawling"] >= CRAWL) & (now["gradient"].norm(dim=-1) < 0.1)
+        if bool(exact.any()):
+            rows = exact.nonzero().squeeze(-1)
+            matrix = matrix.index_copy(0, rows, exact_hessian(self.objective, now["theta"][rows]))
+        damping = now["damping"].unsqueeze(-1)
+        factor, info = torch.linalg.cholesky_ex(matrix + torch.diag_embed(damping.expand_as(now["gradient"])))
+        step = -torch.cholesky_solve(now["gradient"].unsqueeze(-1), factor).squeeze(-1)
+        predicted = 0.5 * (step * (damping * step - now["gradient"])).sum(-1)
+        sound = (info == 0) & torch.isfinite(step).all(-1)
+        return torch.where(sound[:, None], step, 0.0), torch.where(sound, predicted, -1.0)
+
+    def _judge(self, accepted: Tensor, length: Tensor) -> None:
+        """Decide which starts are done, and why (see the module's docstring)."""
+        now = self._live
+        size = now["theta"].norm(dim=-1)
+        below = now["gradient"].norm(dim=-1) < self.tolerance
+        first = below & (now["polished"] == 0)
+        now["norm"] = torch.where(first, size, now["norm"])
+        now["shrunk"] = torch.where(first, 0, now["shrunk"])
+        now["polished"] = torch.where(below, now["polished"] + 1, now["polished"])
+        eps = torch.finfo(size.dtype).eps
+        stuck = ~accepted & ((length <= eps * (1 + size)) | (now["growth"] > MOST_GROWTH))
+        settled = (now["shrunk"] >= 2) | (accepted & (length <= 1e-7 * (1 + size))) | stuck
+        tested = now["polished"] >= POLISH
+        outcome = torch.full_like(now["outcome"], GOING)
+        outcome[stuck] = STALLED
+        outcome[below & (settled | tested)] = CONVERGED
+        outcome[below & tested & ~settled & (size > now["norm"])] = DIVERGING
+        outcome[below & now["separated"]] = DIVERGING
+        now["outcome"] = outcome
+        if bool((outcome != GOING).any()):
+            self._settle()
+            self._select()
+
+    def state(self) -> dict[str, Tensor]:
+        """What a later run needs to go on as if it had never stopped."""
+        self._settle()
+        return {name: value.clone() for name, value in self._all.items()} | {"step": torch.tensor(self.step_count)}
+
+    def status(self, index: int, gradient_norm: float, tolerance: float) -> tuple[str, str]:
+        """The word and the sentence for one start."""
+        outcome, size = int(self._all["outcome"][index]), float(self._all["theta"][index].norm())
+        if outcome == FAILED:
+            return "failed", "The loss or its gradient is not finite at the start: choose smaller starting parameters."
+        if outcome == DIVERGING:
+            return "diverging", (
+                f"The steps do not shrink though the gradient norm is {gradient_norm:.1e}: the parameters (norm {size:.3g}) "
+                "run to infinity and the loss approaches a value that it does not attain."
+            )
+        if outcome == CONVERGED:
+            return "converged", f"The gradient norm is {gradient_norm:.1e}, below the tolerance {tolerance:g}."
+        if outcome == STALLED:
+            return "stalled", (
+                f"No step lowers the loss any more, though the gradient norm is {gradient_norm:.1e}: rounding limits the "
+                "descent here, or the activation has a kink."
+            )
+        return "stopped", (
+            f"The budget was used up after {self.step_count} steps with a gradient norm of {gradient_norm:.1e}: "
+            "more steps would go on."
+        )
+
+
+def _jacobian_numbers(objective: Objective) -> int:
+    return objective.spec.parameter_count * objective.samples * objective.spec.widths[-1]
+
+
+def check_size(objective: Objective) -> None:
+    """Refuse what a second-order method cannot hold in memory."""
+    count = objective.spec.parameter_count
+    if count > MOST_HESSIAN_PARAMETERS or _jacobian_numbers(objective) > MOST_JACOBIAN:
+        raise ValueError(
+            f"{count} parameters, {objective.samples} samples and {objective.spec.widths[-1]} outputs are too many for a "
+            f'second-order method (at most {MOST_HESSIAN_PARAMETERS} parameters, {MOST_JACOBIAN} products): use method="adam".'
+        )
