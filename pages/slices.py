@@ -8,18 +8,23 @@ from permviz.ui.controls import setting
 from permviz.ui.slice_views import VIEWS
 from permviz.ui.workbench import workbench
 
-st.markdown("#### Between two copies the loss climbs: see the walls, exactly")
-workbench(compact=True)
+left, right = st.columns([2, 3], gap="medium")
+with left:
+    st.markdown("##### Between two copies the loss climbs")
+    workbench(compact=True)
+    below = st.container()
 trained = state.trained()
 if trained is not None:
-    setting(
-        st.segmented_control,
-        "Slice",
-        "slices",
-        "show",
-        options=list(VIEWS),
-        format_func=lambda name: VIEWS[name][0],
-        label_visibility="collapsed",
-    )
-    view = VIEWS[state.current().slices.show][1]
-    view(trained.network, dataset(state.current()), state.current())
+    with right:
+        setting(
+            st.segmented_control,
+            "Slice",
+            "slices",
+            "show",
+            options=list(VIEWS),
+            format_func=lambda name: VIEWS[name][0],
+            label_visibility="collapsed",
+        )
+        experiment = state.current()
+        view = VIEWS[experiment.slices.show][1]
+        view(trained.network, dataset(experiment), experiment, below)

@@ -50,6 +50,16 @@ class PlaneSlice:
         """Losses ``(M,)`` in float64 at any points ``(M, 2)`` of the plane, inside the window or not."""
         return affine_losses(self.origin, self.axes, points.to(self.x), self.data)
 
+    def three_fold_difference(self) -> float:
+        """``max |L(p) - L(R p)|`` over the window's grid, ``R`` the turn by a third about the origin; float64.
+
+        Zero, to rounding, on the plane through the three copies of a 3-cycle.
+        """
+        grid = torch.cartesian_prod(self.x, self.y)
+        cosine, sine = -0.5, math.sqrt(3) / 2
+        turn = grid.new_tensor([[cosine, -sine], [sine, cosine]])
+        return float((self.at(grid) - self.at(grid @ turn.T)).abs().max())
+
     def project(self, networks: Network) -> tuple[Tensor, Tensor]:
         """The nearest points of the plane, ``(*batch, 2)``, and the distances to them, ``(*batch,)``."""
         if networks.spec != self.origin.spec:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from permviz.experiment import Experiment
-from permviz.jacobians import loss_and_gradient
 from permviz.network import Network
 from permviz.theta import encode_parameters
 from permviz.training import Progress, TrainingRun, train
 
 FINISHING_STEPS = 300
-TOLERANCE = 1e-8
+REPORTS = 100
+"""How often, at most, a watched training reports."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,17 @@ def follow_recipe(
     0
     """
     data, spec = experiment.dataset(), experiment.spec
+    done = 0 if resume is None else resume.steps
+    every = max(1, experiment.steps // REPORTS)
     adam = train(
         spec,
         data,
         seeds=[experiment.seed],
-        steps=experiment.steps,
+        steps=experiment.steps - done,
         learning_rate=experiment.rate,
         resume=resume,
         callback=callback,
+        report_every=every,
     )
     last = adam
     if experiment.finish and adam.status[0] != "failed" and adam.steps == experiment.steps:
@@ -74,8 +77,8 @@ def follow_recipe(
         status=last.status[0],
         message=last.messages[0],
         steps=adam.steps,
-        history_steps=tuple(adam.history_steps.tolist()),
-        history_losses=tuple(adam.history_losses[:, 0].tolist()),
+        history_steps=tuple(adam.history.steps.tolist()),
+        history_losses=tuple(adam.history.losses[:, 0].tolist()),
         start=experiment.start,
         run=adam,
     )
@@ -89,15 +92,15 @@ def snapshot(
     message: str = "Stopped by hand",
 ) -> Trained:
     """What is known of a network that was taken from a training under way, or that came with a link."""
-    loss, gradient = loss_and_gradient(network, experiment.dataset())
-    norm = float(gradient.flatten().norm())
-    status = "converged" if norm < TOLERANCE else "stopped"
+    here = train(experiment.spec, experiment.dataset(), start=network, steps=0)
+    norm = float(here.gradient_norms[0])
+    told = f"{message} after {experiment.steps} steps, with a gradient norm of {norm:.1e}."
     return Trained(
         network=network,
-        loss=float(loss),
+        loss=float(here.losses[0]),
         gradient_norm=norm,
-        status=status,
-        message=f"{message} after {experiment.steps} steps; the gradient's norm is {norm:.2g}.",
+        status=here.status[0],
+        message=told if here.status[0] == "stopped" else here.messages[0],
         steps=experiment.steps,
         history_steps=steps,
         history_losses=losses,
@@ -115,7 +118,7 @@ def carried(experiment: Experiment) -> Trained:
     network = experiment.carried_network()
     if network is None:
         raise ValueError("The experiment carries no parameters: train it with follow_recipe.")
-    return snapshot(experiment, network, message="These parameters came with the link, trained")
+    return snapshot(experiment, network, message="These parameters came with the link; they were trained")
 
 
 def with_parameters(experiment: Experiment, network: Network) -> Experiment:

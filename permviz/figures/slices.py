@@ -63,7 +63,8 @@ def line_figure(
     )  # fmt: skip
     norm = {"color": palette.text, "width": 2}
     figure.add_scatter(x=t, y=_floats(gradient_norms), name="gradient norm", line=norm, showlegend=False, row=2, col=1)
-    styled(figure, "Loss on the straight line between them", palette=palette, height=520)
+    below = {"orientation": "h", "yanchor": "top", "y": -0.2, "xanchor": "left", "x": 0}
+    styled(figure, "Loss on the straight line to the copy", palette=palette, height=520, legend=below)
     ticks = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": [f"0<br>{ends[0]}", "¼", "½", "¾", f"1<br>{ends[1]}"]}
     figure.update_xaxes(title_text="t, along the line", **ticks, row=2, col=1)
     scale = "log" if log else "linear"
@@ -135,7 +136,7 @@ def plane_figure(plane: Plane, names: list[str], title: str, log: bool = False, 
             go.Heatmap(**shared, colorscale=LOSS_SCALE, colorbar={"title": label}, zsmooth="best",
                        hovertemplate=f"({{%x}}, {{%y}}): {label} %{{z:.4g}}<extra></extra>".replace("{%x}", "%{x:.2f}")
                        .replace("{%y}", "%{y:.2f}")),
-            go.Contour(**shared, contours_coloring="none", showscale=False, ncontours=CONTOURS, hoverinfo="skip",
+            go.Contour(**shared, contours_coloring="none", showscale=False, showlegend=False, ncontours=CONTOURS, hoverinfo="skip",
                        line={"width": 1, "color": "rgba(255,255,255,0.55)"}),
             _anchor_points(plane, names, palette),
         ]

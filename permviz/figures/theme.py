@@ -17,6 +17,9 @@ FONT_SIZE = 14
 
 LOSS_SCALE = "Viridis"
 
+LOSS_LINE = "#8571d6"
+"""The accent between the two themes, for pictures that cannot follow the theme."""
+
 
 @dataclass(frozen=True)
 class Palette:

@@ -146,13 +146,12 @@ def _training(shown: Experiment) -> None:
         else:
             st.button(
                 f"Train +{MORE_STEPS}",
-                icon=":material/play_arrow:",
                 key="train-more",
                 on_click=_more,
                 args=(MORE_STEPS,),
                 type="primary",
             )
-            st.button("Step", key="train-step", on_click=_more, args=(1,), help="One more Adam step.")
+            st.button("+1", key="train-step", on_click=_more, args=(1,), help="One more Adam step.")
             st.button(
                 "Restart",
                 key="train-reset",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from permviz.experiment import Experiment
 from permviz.network import Network
 from permviz.recipe import Trained, carried, follow_recipe, snapshot
+from permviz.theta import encode_parameters
 from permviz.training import Progress
 
 WORKERS = 2
@@ -45,6 +46,7 @@ class Job:
         self.glimpse: Glimpse | None = None
         self.trained: Trained | None = None
         self.error: str | None = None
+        self.abandoned = False
         self._watched = time.monotonic()
 
     def watch(self) -> Job:
@@ -56,9 +58,14 @@ class Job:
         return self.trained is not None or self.error is not None
 
     def report(self, progress: Progress) -> bool:
-        steps, losses = progress.history
-        self.glimpse = Glimpse(progress.step, progress.networks[0], tuple(steps.tolist()), tuple(losses[:, 0].tolist()))
-        return time.monotonic() - self._watched < UNWATCHED_SECONDS
+        """The training's callback: note where it stands, and whether somebody still looks."""
+        earlier = self.glimpse
+        steps, losses = (earlier.steps, earlier.losses) if earlier else ((), ())
+        self.glimpse = Glimpse(
+            progress.step, progress.networks[0], (*steps, progress.step), (*losses, float(progress.losses[0]))
+        )
+        self.abandoned = time.monotonic() - self._watched > UNWATCHED_SECONDS
+        return not self.abandoned
 
 
 class Trainer:
@@ -72,13 +79,13 @@ class Trainer:
 
     def find(self, experiment: Experiment) -> Trained | None:
         """The trained network of an experiment if it is known without training."""
-        if experiment.theta:
-            return carried(experiment)
         with self._lock:
             trained = self._kept.get(experiment.recipe)
             if trained is not None:
                 self._kept.move_to_end(experiment.recipe)
+        if not experiment.theta or (trained is not None and encode_parameters(trained.network) == experiment.theta):
             return trained
+        return carried(experiment)
 
     def job(self, experiment: Experiment) -> Job:
         """The training of an experiment, begun if need be.
@@ -121,7 +128,7 @@ class Trainer:
         try:
             earlier = self._earlier(job.experiment)
             trained = follow_recipe(job.experiment, resume=earlier.run if earlier else None, callback=job.report)
-            if trained.steps == job.experiment.steps:
+            if not job.abandoned:
                 self._keep(job.experiment, trained)
                 job.trained = trained
             else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import html
+import base64
 import math
 
 import streamlit as st
 
+from permviz.figures.theme import LOSS_LINE
 from permviz.ui import state
 from permviz.ui.cached import trainer
 from permviz.ui.jobs import TooBusyError
@@ -16,8 +17,8 @@ _WIDTH, _HEIGHT = 240, 64
 _ICONS = {"converged": "check_circle", "stopped": "flag", "stalled": "warning", "diverging": "trending_up", "failed": "error"}
 
 
-def loss_curve_svg(steps: tuple[int, ...], losses: tuple[float, ...]) -> str:
-    """A small curve of the loss, on a logarithmic scale, against the steps; empty for fewer than two finite values."""
+def loss_curve(steps: tuple[int, ...], losses: tuple[float, ...]) -> str:
+    """A small picture of the loss, on a logarithmic scale, against the steps; empty for fewer than two positive values."""
     points = [(s, math.log10(v)) for s, v in zip(steps, losses, strict=True) if math.isfinite(v) and v > 0]
     if len(points) < 2:
         return ""
@@ -25,11 +26,13 @@ def loss_curve_svg(steps: tuple[int, ...], losses: tuple[float, ...]) -> str:
     x = [(s - first) / max(last - first, 1) * _WIDTH for s, _ in points]
     y = [4 + (high - v) / max(high - low, 1e-9) * (_HEIGHT - 8) for _, v in points]
     path = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-    label = f"Loss against steps, logarithmic: {10**high:.3g} at the highest, {10**low:.3g} at the lowest"
-    return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="100%" role="img" aria-label="{html.escape(label)}">'
-        f'<polyline points="{path}" fill="none" stroke="currentColor" stroke-width="1.8"/></svg>'
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}">'
+        f'<polyline points="{path}" fill="none" stroke="{LOSS_LINE}" stroke-width="2"/></svg>'
     )
+    label = f"Loss while training, logarithmic scale: from {losses[0]:.3g} to {losses[-1]:.3g} in {steps[-1]} steps"
+    picture = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="{label}" title="{label}" width="100%" src="data:image/svg+xml;base64,{picture}">'
 
 
 def _running() -> None:
@@ -46,7 +49,7 @@ def _running() -> None:
     last = f", loss {glimpse.losses[-1]:.3g}" if glimpse.losses else ""
     text = f"Step {glimpse.step} of {experiment.steps}{last}" if done < 1 else "Finishing at a stationary point"
     st.progress(min(done, 1.0), text=text)
-    st.html(loss_curve_svg(glimpse.steps, glimpse.losses))
+    st.html(loss_curve(glimpse.steps, glimpse.losses))
 
 
 def training_status() -> None:
@@ -55,7 +58,7 @@ def training_status() -> None:
     if trained is None:
         st.fragment(_running, run_every=POLL_SECONDS)()
         return
-    curve = loss_curve_svg(trained.history_steps, trained.history_losses)
+    curve = loss_curve(trained.history_steps, trained.history_losses)
     if curve:
         st.caption("Loss while training (logarithmic)")
         st.html(curve)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from permviz.comparison import compare, window
-from permviz.counting import copies_text
+from permviz.counting import factorials_text
 from permviz.datasets import Dataset
 from permviz.experiment import Experiment
 from permviz.network import Network
@@ -41,12 +41,12 @@ def make_scene(network: Network, data: Dataset, permutation: Permutation) -> Sce
             loss_a=comparison.loss_a,
             loss_b=comparison.loss_b,
             distance=comparison.distance,
-            copies=copies_text(network.spec),
+            copies=factorials_text(network.spec.hidden),
             barrier=float(line.barrier("entezari")) if moved else None,
         ),
-        curve_t=line.t,
-        curve_losses=line.losses,
-        curve_chord=line.chord,
+        curve_t=line.t.numpy(),
+        curve_losses=line.losses.numpy(),
+        curve_chord=line.chord.numpy(),
         loss_label=LOSS_LABELS[data.loss],
         window=window(data) if data.inputs.shape[-1] <= 2 else (),
     )
