@@ -44,9 +44,18 @@ def _floats(values: ArrayLike) -> NDArray[np.float32]:
 
 
 def line_figure(
-    line: Line, gradient_norms: ArrayLike, ends: tuple[str, str], barrier_name: str, barrier: float, at: float,
-    level: float, *, loss_label: str, log: bool = False, palette: Palette = LIGHT,
-) -> go.Figure:  # fmt: skip
+    line: Line,
+    gradient_norms: ArrayLike,
+    ends: tuple[str, str],
+    barrier_name: str,
+    barrier: float,
+    at: float,
+    level: float,
+    *,
+    loss_label: str,
+    log: bool = False,
+    palette: Palette = LIGHT,
+) -> go.Figure:
     """Loss, chord and barrier along a line, and below it the gradient's norm.
 
     ``barrier`` is drawn as a bracket at ``t = at`` from ``level`` upwards, under the name of its definition.
@@ -58,9 +67,15 @@ def line_figure(
     figure.add_scatter(x=t, y=_floats(line.chord), name="chord: a convex loss stays below it", line=chord, row=1, col=1)
     bracket = {"color": palette.bad, "width": 2.5}
     figure.add_scatter(
-        x=[at, at], y=[level, level + barrier], mode="lines+markers", name=f"barrier {barrier:.4g} ({barrier_name})",
-        line=bracket, marker={"symbol": "line-ew-open", "size": 12, "color": palette.bad}, row=1, col=1,
-    )  # fmt: skip
+        x=[at, at],
+        y=[level, level + barrier],
+        mode="lines+markers",
+        name=f"barrier {barrier:.4g} ({barrier_name})",
+        line=bracket,
+        marker={"symbol": "line-ew-open", "size": 12, "color": palette.bad},
+        row=1,
+        col=1,
+    )
     norm = {"color": palette.text, "width": 2}
     figure.add_scatter(x=t, y=_floats(gradient_norms), name="gradient norm", line=norm, showlegend=False, row=2, col=1)
     below = {"orientation": "h", "yanchor": "top", "y": -0.2, "xanchor": "left", "x": 0}
@@ -80,32 +95,51 @@ def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str, pale
     names = [str(i + 1) for i in range(len(matrix))]
     figure = go.Figure(
         go.Heatmap(
-            z=matrix, x=names, y=names, colorscale=LOSS_SCALE, colorbar={"title": "barrier"}, xgap=2, ygap=2,
-            text=[["" if np.isnan(v) else f"{v:.3g}" for v in row] for row in matrix], texttemplate="%{text}",
+            z=matrix,
+            x=names,
+            y=names,
+            colorscale=LOSS_SCALE,
+            colorbar={"title": "barrier"},
+            xgap=2,
+            ygap=2,
+            text=[["" if np.isnan(v) else f"{v:.3g}" for v in row] for row in matrix],
+            texttemplate="%{text}",
             hovertemplate="nodes %{y} and %{x}: barrier %{z:.4g}<extra></extra>",
         )
-    )  # fmt: skip
+    )
     styled(figure, f"Barrier to every swap of layer {layer} ({definition})", palette=palette, height=440)
     figure.update_xaxes(title_text="node", type="category", showgrid=False)
     figure.update_yaxes(title_text="node", type="category", autorange="reversed", showgrid=False)
     return figure
 
 
-def swaps_figure(t: ArrayLike, losses: ArrayLike, pairs: list[tuple[int, int]], layer: int, log: bool = False,
-                 palette: Palette = LIGHT) -> go.Figure:  # fmt: skip
+def swaps_figure(
+    t: ArrayLike, losses: ArrayLike, pairs: list[tuple[int, int]], layer: int, log: bool = False, palette: Palette = LIGHT
+) -> go.Figure:
     """Small multiples: loss on the line to each transposition of a layer, all on the same scale."""
     columns = min(len(pairs), 6)
     rows = -(-len(pairs) // columns)
     titles = [f"{i + 1} ⇄ {j + 1}" for i, j in pairs]
     figure = make_subplots(
-        rows=rows, cols=columns, shared_xaxes=True, shared_yaxes=True, subplot_titles=titles,
-        horizontal_spacing=0.02, vertical_spacing=min(0.12, 0.5 / rows),
-    )  # fmt: skip
+        rows=rows,
+        cols=columns,
+        shared_xaxes=True,
+        shared_yaxes=True,
+        subplot_titles=titles,
+        horizontal_spacing=0.02,
+        vertical_spacing=min(0.12, 0.5 / rows),
+    )
     for k, curve in enumerate(_floats(losses)):
         figure.add_scatter(
-            x=_floats(t), y=curve, line={"color": palette.accent, "width": 2}, showlegend=False, name=titles[k],
-            hovertemplate="t = %{x:.2f}: loss %{y:.4g}", row=k // columns + 1, col=k % columns + 1,
-        )  # fmt: skip
+            x=_floats(t),
+            y=curve,
+            line={"color": palette.accent, "width": 2},
+            showlegend=False,
+            name=titles[k],
+            hovertemplate="t = %{x:.2f}: loss %{y:.4g}",
+            row=k // columns + 1,
+            col=k % columns + 1,
+        )
     styled(figure, f"Loss on the way to each swap of layer {layer}", palette=palette, height=max(300, 110 + 110 * rows))
     figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=["0", "½", "1"])
     figure.update_yaxes(type="log" if log else "linear")
@@ -120,10 +154,16 @@ def _height(losses: NDArray[np.float32], log: bool) -> tuple[NDArray[np.float32]
 def _anchor_points(plane: Plane, names: list[str], palette: Palette) -> go.Scatter:
     anchors = _floats(plane.anchors)
     return go.Scatter(
-        x=anchors[:, 0], y=anchors[:, 1], mode="markers+text", text=names, textposition="top center",
-        textfont={"size": 15, "color": "#ffffff"}, hovertemplate="%{text}<extra></extra>", showlegend=False,
+        x=anchors[:, 0],
+        y=anchors[:, 1],
+        mode="markers+text",
+        text=names,
+        textposition="top center",
+        textfont={"size": 15, "color": "#ffffff"},
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
         marker={"size": 13, "color": "#ffffff", "line": {"width": 2, "color": "#000000"}, "symbol": "circle"},
-    )  # fmt: skip
+    )
 
 
 def plane_figure(plane: Plane, names: list[str], title: str, log: bool = False, palette: Palette = LIGHT) -> go.Figure:
@@ -133,14 +173,25 @@ def plane_figure(plane: Plane, names: list[str], title: str, log: bool = False, 
     shared = {"x": x, "y": y, "z": z}
     figure = go.Figure(
         [
-            go.Heatmap(**shared, colorscale=LOSS_SCALE, colorbar={"title": label}, zsmooth="best",
-                       hovertemplate=f"({{%x}}, {{%y}}): {label} %{{z:.4g}}<extra></extra>".replace("{%x}", "%{x:.2f}")
-                       .replace("{%y}", "%{y:.2f}")),
-            go.Contour(**shared, contours_coloring="none", showscale=False, showlegend=False, ncontours=CONTOURS, hoverinfo="skip",
-                       line={"width": 1, "color": "rgba(255,255,255,0.55)"}),
+            go.Heatmap(
+                **shared,
+                colorscale=LOSS_SCALE,
+                colorbar={"title": label},
+                zsmooth="best",
+                hovertemplate="(%{x:.2f}, %{y:.2f}): " + label + " %{z:.4g}<extra></extra>",
+            ),
+            go.Contour(
+                **shared,
+                contours_coloring="none",
+                showscale=False,
+                showlegend=False,
+                ncontours=CONTOURS,
+                hoverinfo="skip",
+                line={"width": 1, "color": "rgba(255,255,255,0.55)"},
+            ),
             _anchor_points(plane, names, palette),
         ]
-    )  # fmt: skip
+    )
     styled(figure, title, palette=palette, height=560)
     axis = {"title_text": "distance in parameter space", "constrain": "domain", "showgrid": False, "zeroline": False}
     figure.update_xaxes(**axis)
@@ -148,8 +199,9 @@ def plane_figure(plane: Plane, names: list[str], title: str, log: bool = False, 
     return figure
 
 
-def surface_figure(plane: Plane, heights: ArrayLike, names: list[str], title: str, log: bool = False,
-                   palette: Palette = LIGHT) -> go.Figure:  # fmt: skip
+def surface_figure(
+    plane: Plane, heights: ArrayLike, names: list[str], title: str, log: bool = False, palette: Palette = LIGHT
+) -> go.Figure:
     """The same plane as a surface; ``heights`` are the losses at the anchors."""
     z, label = _height(_floats(plane.losses), log)
     tops, _ = _height(_floats(heights), log)
@@ -157,18 +209,34 @@ def surface_figure(plane: Plane, heights: ArrayLike, names: list[str], title: st
     lift = 0.03 * float(np.nanmax(z) - np.nanmin(z) or 1.0)
     figure = go.Figure(
         [
-            go.Surface(x=_floats(plane.x), y=_floats(plane.y), z=z, colorscale=LOSS_SCALE, colorbar={"title": label},
-                       hovertemplate=f"{label} %{{z:.4g}}<extra></extra>"),
+            go.Surface(
+                x=_floats(plane.x),
+                y=_floats(plane.y),
+                z=z,
+                colorscale=LOSS_SCALE,
+                colorbar={"title": label},
+                hovertemplate=f"{label} %{{z:.4g}}<extra></extra>",
+            ),
             go.Scatter3d(
-                x=anchors[:, 0], y=anchors[:, 1], z=tops + lift, mode="markers+text", text=names, showlegend=False,
-                marker={"size": 6, "color": palette.bad}, textfont={"size": 15, "color": palette.text},
+                x=anchors[:, 0],
+                y=anchors[:, 1],
+                z=tops + lift,
+                mode="markers+text",
+                text=names,
+                showlegend=False,
+                marker={"size": 6, "color": palette.bad},
+                textfont={"size": 15, "color": palette.text},
                 hovertemplate="%{text}<extra></extra>",
             ),
         ]
-    )  # fmt: skip
+    )
     styled(figure, title, palette=palette, height=600, margin={"l": 0, "r": 0, "t": 48, "b": 0})
     figure.update_scenes(
-        xaxis_title="distance", yaxis_title="distance", zaxis_title=label, aspectmode="manual",
-        aspectratio={"x": 1, "y": 1, "z": 0.6}, camera={"eye": {"x": 1.2, "y": -1.2, "z": 0.9}},
-    )  # fmt: skip
+        xaxis_title="distance",
+        yaxis_title="distance",
+        zaxis_title=label,
+        aspectmode="manual",
+        aspectratio={"x": 1, "y": 1, "z": 0.6},
+        camera={"eye": {"x": 1.2, "y": -1.2, "z": 0.9}},
+    )
     return figure
