@@ -142,9 +142,19 @@ class OneWeightNeurons:
         return torch.tensor(list(itertools.permutations(self.teacher)), dtype=torch.float64)
 
 
+BUMP_TEACHERS = ((2.5,), (-2.5, 2.5), (-2.5, 1.1, 2.5), (-2.5, -1.0, 1.1, 2.5))
+
+
+def bump_neurons(neurons: int) -> OneWeightNeurons:
+    """The set-up of the census: one to four bumps ``exp(-(w x + 1.5)^2)`` on 41 inputs from -2 to 2."""
+    if neurons not in (1, 2, 3, 4):
+        raise ValueError(f"{neurons!r} neurons given: expected 1 to 4.")
+    return OneWeightNeurons(BUMP_TEACHERS[neurons - 1], "gaussian", bias=1.5)
+
+
 PRESETS: dict[str, OneWeightNeurons] = {
     "sin": OneWeightNeurons((-2.5, 0.5, 2.0), "sin"),
-    "gaussian": OneWeightNeurons((-2.0, 0.5, 2.5), "gaussian", bias=1.0),
+    "gaussian": bump_neurons(3),
     "tanh": OneWeightNeurons((-2.0, 0.5, 2.5), "tanh", bias=1.0),
     "gelu": OneWeightNeurons((-2.0, 0.5, 2.5), "gelu", bias=1.0),
 }
@@ -289,11 +299,28 @@ class CriticalCensus:
 def critical_census(neurons: OneWeightNeurons, half_width: float = 6.0, starts: int = 4096, seed: int = 0) -> CriticalCensus:
     """Count the critical points of the loss in the free weights, each certified by gradient and Hessian.
 
-    Starts and solutions are sorted, which is to say taken modulo the ``n!`` orders; every class then stands for all its copies.
+    Everything is sorted, which is to say taken modulo the ``n!`` orders; every class then stands for all its copies. Half of
+    the starts are spread over the box; the other half recombine single weights of the points that those led to, with noise of
+    deviation 0.3, because a point of ``n`` neurons often repeats the weights of another.
+
+    Raises:
+        ValueError: for fewer than 2 starts, or a half-width that is not positive.
     """
-    box = spread_starts(neurons.neurons, starts, half_width, seed).sort(dim=-1).values
-    classes = find_critical_points(neurons.derivatives, box, half_width, canonical=lambda points: points.sort(dim=-1).values)
+    if not 0 < half_width <= 100:
+        raise ValueError(f"Half-width {half_width!r} given: expected a number above 0, at most 100.")
+    n, box = neurons.neurons, _sorted(spread_starts(neurons.neurons, max(1, starts // 2), half_width, seed))
+    pool = torch.from_numpy(find_critical_points(neurons.derivatives, box, half_width, canonical=_sorted).points).flatten()
+    if len(pool):
+        generator = torch.Generator().manual_seed(seed)
+        chosen = pool[torch.randint(len(pool), (starts - len(box), n), generator=generator)]
+        noise = 0.3 * torch.randn(chosen.shape, generator=generator, dtype=torch.float64)
+        box = torch.cat([box, _sorted((chosen + noise).clamp(-half_width, half_width))])
+    classes = find_critical_points(neurons.derivatives, box, half_width, canonical=_sorted)
     return CriticalCensus(neurons, float(half_width), classes, np.array([_copies(w) for w in classes.points], dtype=np.int64))
+
+
+def _sorted(weights: Tensor) -> Tensor:
+    return weights.sort(dim=-1).values
 
 
 def _copies(weights: Sequence[float]) -> int:

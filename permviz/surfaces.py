@@ -86,6 +86,13 @@ class RastriginPoints:
         return math.fsum(self.minima) / len(self.minima)
 
 
+def rastrigin_line(points: RastriginPoints, x: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
+    """Abscissae and values for ``n = 1``: at ``x``, or at 2001 equally spaced points of the interval."""
+    at = np.linspace(-points.half_width, points.half_width, 2001) if x is None else x
+    values: FloatArray = rastrigin(torch.from_numpy(at)[:, None], points.amplitude).numpy()
+    return at, values
+
+
 def rastrigin_points(amplitude: float = AMPLITUDE, half_width: float = HALF_WIDTH) -> RastriginPoints:
     """Every root of ``f'(x) = 2 x + 2 pi A sin(2 pi x)`` on the closed interval, certified by the sign of ``f''``.
 
@@ -110,17 +117,17 @@ def rastrigin_points(amplitude: float = AMPLITUDE, half_width: float = HALF_WIDT
 
     knots = np.array([-half_width, *_turning_points(amplitude, half_width), half_width])
     slopes = np.array([derivative(x) for x in knots])
+    if np.any(np.abs(slopes[1:-1]) < 1e-9):
+        raise ValueError(
+            f"Amplitude {amplitude!r} makes a critical point degenerate (f'' = 0), so it is neither a minimum nor a "
+            "maximum: change the amplitude a little."
+        )
     roots = [float(x) for x, slope in zip(knots, slopes, strict=True) if slope == 0]
     for left, right, below, above in zip(knots, knots[1:], slopes, slopes[1:], strict=False):
         if below * above < 0:
             roots.append(float(brentq(derivative, left, right, xtol=1e-15, rtol=1e-15)))
     line = np.sort(np.array(roots))
     curvature = rastrigin_curvature(torch.from_numpy(line), amplitude).numpy()
-    if np.any(np.abs(curvature) < 1e-6):
-        raise ValueError(
-            f"Amplitude {amplitude!r} makes a critical point degenerate (f'' = 0), so it is neither a minimum nor a "
-            "maximum: change the amplitude a little."
-        )
     return RastriginPoints(float(amplitude), float(half_width), line[curvature > 0], line[curvature < 0])
 
 

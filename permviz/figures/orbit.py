@@ -41,8 +41,8 @@ def orbit_plane_figure(
     weights = plane.weights(np.stack([first, second], axis=-1))
     figure = go.Figure(
         go.Heatmap(
-            x=axis, y=axis, z=z, colorscale=LOSS_SCALE, name="loss", customdata=_floats(weights),
-            colorbar={"title": f"log₁₀ loss<br>(≥ {floor:.1f})", "thickness": 16},
+            x=axis, y=axis, z=z, colorscale=LOSS_SCALE, name="loss", zsmooth="best", customdata=_floats(weights),
+            colorbar={"title": _colour_title(floor), "thickness": 16},
             hovertemplate="w = (%{customdata[0]:.2f}, %{customdata[1]:.2f}, %{customdata[2]:.2f})<br>log₁₀ loss %{z:.3f}"
             "<extra></extra>",
         )
@@ -56,8 +56,8 @@ def orbit_plane_figure(
                            marker={"symbol": "circle-cross", "size": 16, "color": DARK.accent,
                                    "line": {"width": 2, "color": LIGHT.text}})  # fmt: skip
     styled(figure, _title(plane), palette=palette, height=620, meta={"sentence": orbit_plane_sentence(plane)},
-           margin={"l": 64, "r": 24, "t": 96, "b": 56},
-           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"})  # fmt: skip
+           margin={"l": 64, "r": 24, "t": 48, "b": 120},
+           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.14, "yanchor": "top"})  # fmt: skip
     span: dict[str, Any] = {
         "range": [float(axis[0]), float(axis[-1])],
         "constrain": "domain",
@@ -76,7 +76,7 @@ def orbit_surface_figure(plane: OrbitPlane, palette: Palette = LIGHT) -> go.Figu
     label = "log₁₀ loss"
     figure = go.Figure(
         go.Surface(x=axis, y=axis, z=z, colorscale=LOSS_SCALE, name="loss", hovertemplate=f"{label} %{{z:.3f}}<extra></extra>",
-                   colorbar={"title": f"{label}<br>(≥ {floor:.1f})", "len": 0.75, "thickness": 16})
+                   colorbar={"title": _colour_title(floor), "len": 0.75, "thickness": 16})
     )  # fmt: skip
     figure.add_scatter3d(
         x=_floats(plane.copies[:, 0]), y=_floats(plane.copies[:, 1]), z=np.full(len(plane.copies), floor, dtype=np.float32),
@@ -87,7 +87,8 @@ def orbit_surface_figure(plane: OrbitPlane, palette: Palette = LIGHT) -> go.Figu
            meta={"sentence": orbit_plane_sentence(plane)})  # fmt: skip
     figure.update_scenes(
         xaxis_title="(w₁ − w₂)/√2", yaxis_title="(w₁ + w₂ − 2w₃)/√6", zaxis_title=label, aspectmode="manual",
-        aspectratio={"x": 1.2, "y": 1.2, "z": 0.5}, camera={"eye": {"x": 0.9, "y": -1.1, "z": 1.15}},
+        aspectratio={"x": 1.2, "y": 1.2, "z": 0.5},
+        camera={"eye": {"x": 1.0, "y": -1.25, "z": 1.2}, "center": {"x": 0, "y": 0, "z": -0.15}},
     )  # fmt: skip
     return figure
 
@@ -159,6 +160,10 @@ def census_sentence(censuses: Sequence[CriticalCensus]) -> str:
         f"{teachers}. Each point has gradient norm ≤ {last.classes.gradient_tolerance:.0e} and no curvature within "
         f"{last.classes.curvature_tolerance:.0e} of 0, or is called degenerate. Counts are of points found: lower bounds."
     )
+
+
+def _colour_title(floor: float) -> str:
+    return f"log₁₀ loss<br>(≥ {floor:.1f})".replace("-", "−")
 
 
 def _logarithm(plane: OrbitPlane) -> tuple[NDArray[np.float32], float]:
