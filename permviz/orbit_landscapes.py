@@ -308,7 +308,9 @@ def critical_census(neurons: OneWeightNeurons, half_width: float = 6.0, starts: 
     """
     if not 0 < half_width <= 100:
         raise ValueError(f"Half-width {half_width!r} given: expected a number above 0, at most 100.")
-    n, box = neurons.neurons, _sorted(spread_starts(neurons.neurons, max(1, starts // 2), half_width, seed))
+    if isinstance(starts, bool) or not isinstance(starts, int) or not 2 <= starts <= 2**20:
+        raise ValueError(f"Starts {starts!r} given: expected a whole number from 2 to 2^20.")
+    n, box = neurons.neurons, _sorted(spread_starts(neurons.neurons, starts // 2, half_width, seed))
     pool = torch.from_numpy(find_critical_points(neurons.derivatives, box, half_width, canonical=_sorted).points).flatten()
     if len(pool):
         generator = torch.Generator().manual_seed(seed)
