@@ -19,11 +19,11 @@ export function captionOf(state, { loss, homeLoss, path }) {
     const row = state.order[step.layer - 1];
     const first = row[step.a] + 1, second = row[step.b] + 1;
     if (step.phase === "step-1") {
-      return `Step 1 of 2: all edges into node ${first} (red) and into node ${second} (green, dotted) change places.`;
+      return `Step 1 of 2: all edges into node ${first} (red) and all edges into node ${second} (green, dotted) change places.`;
     }
-    if (step.phase === "step-2") return `Step 2 of 2: the edges out of node ${first} and node ${second} follow.`;
+    if (step.phase === "step-2") return `Step 2 of 2: the edges out of node ${first} and out of node ${second} move to where their nodes are.`;
     const cost = loss === null || homeLoss === null ? "" : `: loss ${say(loss)} instead of ${say(homeLoss)}`;
-    return `Step 1 is done, and the function is broken${cost}. The edges out of the two nodes still start at the old places.`;
+    return `After step 1 of 2 the function is broken${cost}. The edges out of node ${first} and node ${second} still start at their old places.`;
   }
   if (path) {
     const { base, layer, a, b, t } = path;

@@ -11,7 +11,7 @@ const FOOT = 26;
 /** Height the diagram asks for. @param {number[]} drawn nodes drawn in each layer @param {"wide" | "narrow" | "compact"} room */
 export function heightFor(drawn, room) {
   const most = Math.max(...drawn);
-  return Math.max({ wide: 356, narrow: 300, compact: 220 }[room], most * (room === "compact" ? 24 : 30) + FOOT + 20);
+  return Math.max({ wide: 404, narrow: 300, compact: 220 }[room], most * (room === "compact" ? 24 : 30) + FOOT + 20);
 }
 
 /** Nodes drawn in each layer: more than 16 inputs become one bundle. @param {number[]} widths */
@@ -36,8 +36,8 @@ export function layoutOf(widths, width, height, room, margins) {
   const usable = height - FOOT;
   const centres = [], radius = [], spacing = [];
   drawn.forEach((n, k) => {
-    const step = Math.min(usable / n, room === "compact" ? 64 : 92);
-    const r = Math.max(6, Math.min(30, step / 2 - 4, gap * 0.24));
+    const step = Math.min(usable / n, room === "compact" ? 64 : 96);
+    const r = Math.max(6, Math.min(34, step / 2 - 5, gap * 0.24));
     const top = usable / 2 - (step * (n - 1)) / 2;
     centres.push(Array.from({ length: n }, (_, i) => ({ x: margins[0] + k * gap, y: top + i * step })));
     radius.push(r);

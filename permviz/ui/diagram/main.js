@@ -3,14 +3,14 @@
  * The exported function runs at mount and whenever `data` or the theme changes (never for an identical rerun).
  */
 import { captionOf } from "./captions.js";
+import { Curves } from "./curves.js";
 import { makeDraggable } from "./drag.js";
 import { aimOf, drawnWidths, heightFor, layoutOf, marginFor } from "./layout.js";
 import { Motion, ease } from "./motion.js";
 import { divergingTable, el, paletteFor, put, write } from "./paint.js";
-import { onCurve, permuted, randomOrder, sameOrder, segmentCurve } from "./permutation.js";
+import { randomOrder, sameOrder } from "./permutation.js";
 import { largestDifference, look, probeOf, scalesOf } from "./probe.js";
 import { initialState, isIdentity, isPending, phaseOf, reduce } from "./reducer.js";
-import { lossOf } from "./forward.js";
 import { Panels } from "./panels.js";
 import { pathOf, placesOf, segmentOf, shownPoint } from "./shown.js";
 import { decodeScene, encodeOrder, newEpoch } from "./wire.js";
@@ -24,7 +24,7 @@ class Workbench {
     this.state = null;
     this.motion = new Motion();
     this.glide = null;
-    this.memo = new Map();
+    this.curves = new Curves();
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.panels = new Panels(parent, {
       dispatch: (action) => this.dispatch(action),
@@ -57,6 +57,7 @@ class Workbench {
       return;
     }
     const { scene } = this;
+    this.curves.scene = scene;
     const host = this.parent.host ?? this.parent;
     this.palette = paletteFor(scene.colours, getComputedStyle(host).getPropertyValue("--st-background-color"));
     this.table = divergingTable(this.palette);
@@ -69,8 +70,8 @@ class Workbench {
 
   rebuild(before) {
     const { scene } = this;
-    this.memo.clear();
     this.glide = null;
+    this.curves.forget();
     this.probe = probeOf(scene);
     this.home = look(scene.net, this.probe, scene.samples);
     this.scales = scalesOf(this.home);
@@ -113,6 +114,7 @@ class Workbench {
 
   /** After a drop in walk mode the parameters go on to the nearer end; a key walks the whole line. */
   startGlide(before, action, path) {
+    this.homeBy = performance.now() + (before.drag && this.state.step && !this.calm.matches ? SWAP_MS + 60 : 0);
     if (before.mode !== "walk" || this.calm.matches) return;
     const goal = this.state.n > before.n ? 1 : 0;
     const now = performance.now();
@@ -152,7 +154,10 @@ class Workbench {
   hands() {
     const slotOf = (node) => this.state.order[node.layer - 1].indexOf(node.index);
     return {
-      can: () => !this.state.step && !this.glide,
+      can: () => {
+        this.panels.untip();
+        return !this.state.step && !this.glide;
+      },
       place: (e) => {
         const box = this.panels.diagram.getBoundingClientRect();
         return { x: e.clientX - box.left, y: e.clientY - box.top };
@@ -162,7 +167,6 @@ class Workbench {
         if (!this.state.drag) return false;
         const p = this.motion.at(`b${node.layer}:${node.index}`);
         this.grip = { node, x: p.x - hand.x, y: p.y - hand.y };
-        this.panels.tooltip.hide();
         return true;
       },
       carry: (node, hand) => {
@@ -190,8 +194,10 @@ class Workbench {
   /** Send every body and every origin of outgoing edges to where it belongs. */
   aim(now) {
     const { state, layout, motion } = this;
-    const { bodies, origins } = placesOf(state);
-    const ms = this.calm.matches ? 0 : state.step ? STEP_MS : this.glide?.ms ?? SWAP_MS;
+    // A node dropped in two-step mode first goes home, so that the slow motion starts from the whole network.
+    const homing = state.step?.phase === "step-1" && now < this.homeBy;
+    const { bodies, origins } = placesOf(homing ? { ...state, step: null } : state);
+    const ms = this.calm.matches ? 0 : state.step && !homing ? STEP_MS : this.glide?.ms ?? SWAP_MS;
     const walked = state.drag && state.mode === "walk" ? state.drag : null;
     state.hidden.forEach((n, k) => {
       const layer = k + 1, slots = layout.centres[layer], bow = Math.min(34, layout.radius[layer] * 1.3);
@@ -211,6 +217,7 @@ class Workbench {
       }
     });
     if (!state.drag) this.held = null;
+    return homing;
   }
 
   /** One picture. Everything heavy is remembered under a key, so that a moving frame without new parameters is cheap. */
@@ -224,8 +231,8 @@ class Workbench {
       g.t = g.from + (g.goal - g.from) * ease(u);
       if (u >= 1) this.glide = null;
     }
-    this.aim(now);
-    const moving = this.motion.step(now) || this.glide !== null;
+    const homing = this.aim(now);
+    const moving = this.motion.step(now) || this.glide !== null || homing;
     this.panels.draw(this.seen(moving));
     if (!moving && this.state.step && this.state.step.phase !== "broken") this.dispatch({ type: "step-arrived" });
     if (moving || this.state.playing) this.invalidate();
@@ -250,33 +257,8 @@ class Workbench {
       weightScale: this.weightScale, layout: this.layout, motion: this.motion, look: this.looked, difference: this.difference,
       caption: captionOf(state, { loss: this.looked.loss, homeLoss: home.loss, path, kind: shown.kind }),
       phase: moving && !state.drag ? "moving" : phaseOf(state), pending: isPending(state), stale: isPending(state) || !known,
-      curve: this.curveFor(segment, known), identity: isIdentity(state),
+      curve: this.curves.find(segment, known, this.looked.loss), identity: isIdentity(state),
     };
-  }
-
-  /** The segment's curve: Python's for A to its copy, else computed here from the samples, else the reason why there is none. */
-  curveFor(segment, known) {
-    const { scene } = this;
-    const none = (why) => ({ curve: null, barrier: null, why });
-    if (!segment) return none("B is A. Drag a neuron: the line from A to its copy appears here.");
-    let found;
-    if (!segment.pair && known) {
-      found = { curve: scene.curve, barrier: scene.facts.barrier, why: scene.samples ? "" : "The marker rides on the server's curve." };
-    } else if (!scene.samples) {
-      return none("The table is too large for the browser: the curve comes from the server after the drop.");
-    } else {
-      const key = JSON.stringify([segment.from, segment.to]);
-      if (this.memo.size > 200) this.memo.clear();
-      if (!this.memo.has(key)) {
-        const [from, to] = [segment.from, segment.to].map((order) => permuted(scene.net, order));
-        this.memo.set(key, segmentCurve(from, to, (net) => lossOf(net, scene.samples), segment.pair !== null));
-      }
-      const curve = this.memo.get(key);
-      found = { curve, barrier: curve.barrier, why: "" };
-    }
-    const { t } = segment;
-    const ride = t === null ? null : onCurve(found.curve, t);
-    return { ...found, loss: t === null ? null : segment.preview || !scene.samples ? ride : this.looked.loss };
   }
 
   destroy() {

@@ -23,16 +23,14 @@ export class Panels {
     this.steps.append(this.next, this.cancel);
     this.next.addEventListener("click", () => bench.dispatch({ type: "step-next" }));
     this.cancel.addEventListener("click", () => bench.dispatch({ type: "cancel" }));
-    const says = (this.says = el("div", "says"));
-    says.append(this.caption, this.steps);
     this.diagram = el("div", "diagram", { role: "group", "data-testid": "diagram" });
     this.hint = el("div", "hint", { "aria-hidden": "true", "data-testid": "hint" });
     this.hint.append(el("span", "hintarrow"), el("span", "hinttext", {}, "drag me"));
     this.legend = el("div", "legend", { "aria-hidden": "true" });
-    this.legend.append(el("i", "plus"), "positive", el("i", "minus"), "negative", el("i", "dot"), "bias");
+    for (const kind of ["plus", "minus", "dot"]) this.legend.append(el("i", kind), el("span"));
     this.live = el("p", "unseen", { role: "status", "aria-live": "polite", "data-testid": "announcement" });
     this.hero = card("hero", "card-network");
-    this.hero.append(this.tools, says, this.diagram, this.legend, this.live);
+    this.hero.append(this.tools, this.caption, this.diagram, this.legend, this.live);
     this.boxes = { matrices: card("weights", "card-matrices"), same: card("same", "card-same"), other: card("other", "card-other"), curve: card("way", "card-curve"), output: card("said", "card-output") };
     const side = el("div", "side");
     side.append(this.boxes.same, this.boxes.other, this.boxes.curve, this.boxes.output);
@@ -41,10 +39,11 @@ export class Panels {
     root.append(main, side);
     parent.append(root);
     this.tooltip = new Tooltip(root);
-    const hooks = { tip: (target) => this.tip(target), untip: () => this.tooltip.hide(), grab: bench.grab };
+    const hooks = { tip: (target) => this.tip(target), untip: () => this.untip(), grab: bench.grab };
     this.network = new NetworkView(this.diagram, hooks);
     this.diagram.append(this.hint);
     this.toolbar = new Toolbar(this.tools, bench.dispatch, bench.shuffle);
+    this.tools.append(this.steps);
     this.matrices = new MatricesView(this.boxes.matrices, hooks);
     this.cards = new CardsView(this.boxes.same, this.boxes.other);
     this.curve = new CurveView(this.boxes.curve, bench.dispatch);
@@ -106,14 +105,11 @@ export class Panels {
     this.network.draw(f);
     this.toolbar.draw(state);
     write(this.caption, f.caption);
-    const waiting = state.step?.phase === "broken" && !f.moving;
-    if (this.steps.hidden === waiting) {
-      this.steps.hidden = !waiting;
-      if (waiting) this.next.focus({ preventScroll: true });
-    }
+    this.offerStep(state.step?.phase === "broken" && !f.moving);
     put(this.caption, "data-kind", f.shown.kind);
     write(this.live, state.said);
     this.placeHint(f);
+    this.drawLegend(f);
     if (f.scene.compact) return;
     this.matrices.draw(f);
     this.output.draw(f);
@@ -124,6 +120,28 @@ export class Panels {
       t: f.segment?.t ?? null, loss: f.curve.loss ?? null, broken: broken ? f.look.loss : null, playing: state.playing,
       canWalk: !f.identity && !state.step, walk: state.walk,
     });
+  }
+
+  /** The way on from the broken middle stands where undo and its like stood; focus goes there and comes back. */
+  offerStep(waiting) {
+    if (this.steps.hidden !== waiting) return;
+    const focused = this.root.getRootNode().activeElement;
+    this.steps.hidden = !waiting;
+    this.toolbar.group.hidden = waiting;
+    if (waiting) {
+      this.cameFrom = this.root.contains(focused) ? focused : null;
+      this.next.focus({ preventScroll: true });
+    } else if (this.steps.contains(focused)) {
+      this.cameFrom?.focus({ preventScroll: true });
+    }
+  }
+
+  drawLegend({ state }) {
+    const { step } = state;
+    const row = step && state.order[step.layer - 1];
+    const texts = step ? [`edges of node ${row[step.a] + 1}`, `edges of node ${row[step.b] + 1}`, ""] : ["positive", "negative", "bias"];
+    this.legend.classList.toggle("pair", Boolean(step));
+    texts.forEach((text, i) => write(this.legend.children[2 * i + 1], text));
   }
 
   /** Until the first swap: an arrow from the first neuron to the second of the first layer that has two. */
@@ -139,8 +157,20 @@ export class Panels {
     this.network.elements[layer].forEach((node, i) => node.classList.toggle("cue", i === f.state.order[layer - 1][0]));
   }
 
+  /** A tooltip after a moment's rest; none while something moves. */
   tip(target) {
-    if (this.root.getAttribute("data-phase") === "drag") return;
+    clearTimeout(this.tipTimer);
+    const show = () => ["rest", "walk", "broken"].includes(this.root.getAttribute("data-phase")) && this.showTip(target);
+    if (target.point && !this.tooltip.box.hidden) show();
+    else this.tipTimer = setTimeout(show, 220);
+  }
+
+  untip() {
+    clearTimeout(this.tipTimer);
+    this.tooltip.hide();
+  }
+
+  showTip(target) {
     const what = target.title ? target : this.network.describe(target);
     const p = target.point;
     const near = p ? new DOMRect(p.clientX, p.clientY, 1, 1) : (target.node?.parts.disc ?? target.edge.twin).getBoundingClientRect();

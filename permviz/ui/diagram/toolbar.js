@@ -40,9 +40,9 @@ export class Toolbar {
       button.addEventListener("click", () => (type === "random" ? shuffle() : dispatch({ type })));
       return [type, button];
     }));
-    const group = el("div", "group");
-    group.append(...Object.values(this.actions));
-    root.append(modes, group);
+    this.group = el("div", "group");
+    this.group.append(...Object.values(this.actions));
+    root.append(modes, this.group);
   }
 
   /** @param {import("./reducer.js").State} state */

@@ -3,7 +3,7 @@
  */
 import { el, put, say, svg, write } from "./paint.js";
 
-const W = 276, H = 148, LEFT = 40, RIGHT = 12, TOP = 12, BOTTOM = 30;
+const W = 276, H = 172, LEFT = 42, RIGHT = 12, TOP = 14, BOTTOM = 30;
 
 export class CurveView {
   /** @param {HTMLElement} root @param {(action: any) => void} dispatch */
@@ -71,8 +71,8 @@ export class CurveView {
       put(node, "y", ty);
       put(node, "text-anchor", anchor);
     };
-    text(p.high, say(top / 1.12), LEFT - 7, y(top / 1.12) + 4, "end");
-    text(p.low, "0", LEFT - 7, H - BOTTOM + 4, "end");
+    text(p.high, say(top / 1.12), LEFT - 10, y(top / 1.12) + 4, "end");
+    text(p.low, "0", LEFT - 10, H - BOTTOM + 4, "end");
     const pair = segment.pair;
     text(p.start, pair ? "here" : "A", x(0), H - BOTTOM + 17);
     text(p.end, pair ? "copy" : "B", x(1), H - BOTTOM + 17, pair ? "end" : "middle");
@@ -85,7 +85,7 @@ export class CurveView {
     put(p.marker, "data-loss", loss === null ? "" : loss);
     if (at) put(p.marker, "cx", at.x), put(p.marker, "cy", at.y);
     put(p.broken, "d", broken === null ? "" : `M${x(0)} ${y(broken)}H${x(1)}`);
-    text(p.brokenText, broken === null ? "" : `broken: ${say(broken)}`, x(1), y(broken ?? 0) - 5, "end");
+    text(p.brokenText, broken === null ? "" : `broken: ${say(broken)}`, x(0) + 6, y(broken ?? 0) - 6, "start");
     put(this.svg, "aria-label", `${this.title.textContent}. Largest loss ${say(Math.max(...all))}, at the ends ${say(curve.losses[0])}. Barrier ${barrier === null ? "not known" : say(barrier)}.`);
   }
 

@@ -103,6 +103,7 @@ export class NetworkView {
       const r = layout.radius[k], hit = hitOf(layout, k);
       for (const [name, value] of [["--r", r], ["--hx", hit.x], ["--hy", hit.y]]) node.style.setProperty(name, `${value}px`);
       node.classList.toggle("small", r < 17);
+      node.classList.toggle("tight", layout.spacing[k] < 34);
       if (k === 0 || k === this.last) node.style.transform = `translate(${layout.centres[k][i].x}px,${layout.centres[k][i].y}px)`;
       if (node.ring) {
         const c = layout.centres[k][i];
@@ -242,9 +243,12 @@ function edgeLook(edge, size, state, palette, bundle) {
   const width = 0.7 + 5.3 * size;
   if (step) {
     const row = state.order[step.layer - 1];
-    const whose = step.phase === "step-2" ? (edge.layer === step.layer + 1 ? edge.from : -1) : edge.layer === step.layer ? edge.to : -1;
-    if (whose === row[step.a]) return { stroke: palette.first, width: Math.max(2.4, width), opacity: 1, dash: "none" };
-    if (whose === row[step.b]) return { stroke: palette.second, width: Math.max(2.4, width), opacity: 1, dash: "2 4" };
+    const into = edge.layer === step.layer, out = edge.layer === step.layer + 1 && step.phase !== "step-1";
+    const whose = into ? edge.to : out ? edge.from : -1;
+    const main = out === (step.phase === "step-2");
+    const wide = main ? Math.max(2.4, width) : Math.max(1.6, 0.7 * width), opacity = main ? 1 : 0.6;
+    if (whose === row[step.a]) return { stroke: palette.first, width: wide, opacity, dash: "none" };
+    if (whose === row[step.b]) return { stroke: palette.second, width: wide, opacity, dash: "2 4" };
     return { stroke: palette.muted, width: Math.min(width, 2), opacity: 0.25, dash: "none" };
   }
   const stroke = bundle ? palette.muted : edge.value >= 0 ? palette.positive : palette.negative;
