@@ -247,7 +247,7 @@ const CONFIG = {
 const SAVES = {
   PNG: "Save the picture as PNG",
   SVG: "Save the picture as SVG",
-  HTML: "Save the interactive figure as a web page of its own (5 MB)",
+  HTML: "Save the interactive figure as a web page (5 MB)",
   CSV: "Save the numbers as CSV",
 };
 
