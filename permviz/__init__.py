@@ -18,6 +18,11 @@ from permviz.certificates import jensen_certificate as jensen_certificate
 from permviz.certificates import midpoint_barriers as midpoint_barriers
 from permviz.certificates import search_result as search_result
 from permviz.certificates import width_certificate as width_certificate
+from permviz.checkpoints import load_network as load_network
+from permviz.checkpoints import network_from_bytes as network_from_bytes
+from permviz.checkpoints import network_from_state_dict as network_from_state_dict
+from permviz.checkpoints import network_to_bytes as network_to_bytes
+from permviz.checkpoints import save_network as save_network
 from permviz.critical_points import CriticalPoints as CriticalPoints
 from permviz.critical_points import find_critical_points as find_critical_points
 from permviz.curvature import Certificate as Certificate
