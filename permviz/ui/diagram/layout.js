@@ -11,7 +11,7 @@ const FOOT = 26;
 /** Height the diagram asks for. @param {number[]} drawn nodes drawn in each layer @param {"wide" | "narrow" | "compact"} room */
 export function heightFor(drawn, room) {
   const most = Math.max(...drawn);
-  return Math.max({ wide: 404, narrow: 300, compact: 220 }[room], most * (room === "compact" ? 24 : 30) + FOOT + 20);
+  return Math.max({ wide: 404, narrow: 300, compact: 220 }[room], most * (room === "compact" ? 24 : 27) + FOOT + 20);
 }
 
 /** Nodes drawn in each layer: more than 16 inputs become one bundle. @param {number[]} widths */
@@ -22,7 +22,7 @@ export function drawnWidths(widths) {
 /** Room beside the outer layers for the longest of their names. @param {string[]} names @param {"wide" | "narrow" | "compact"} room */
 export function marginFor(names, room) {
   const letters = Math.max(1, ...names.map((name) => name.length));
-  return room === "wide" ? Math.min(150, Math.max(64, 48 + 7 * letters)) : Math.min(74, Math.max(40, 34 + 6 * letters));
+  return room === "wide" ? Math.min(150, Math.max(64, 48 + 7 * letters)) : Math.min(78, Math.max(52, 36 + 6 * letters));
 }
 
 /**

@@ -108,11 +108,13 @@ export class CurveView {
     }
     const bx = x(curve.t[best]), y0 = y(curve.chord[best]), y1 = y(curve.losses[best]);
     put(p.bracket, "d", `M${bx - 4} ${y0}h8M${bx} ${y0}V${y1}M${bx - 4} ${y1}h8`);
+    // Where the hill is wide enough the number stands in it, at its foot; else below the chord, else on top.
+    const inside = room >= 44, below = y0 + 18 < H - BOTTOM;
     const left = curve.t[best] > 0.6;
     write(p.barrier, `barrier ${say(barrier)}`);
-    put(p.barrier, "x", bx + (left ? -8 : 8));
-    put(p.barrier, "y", room > 40 ? (y0 + y1) / 2 + 10 : y0 - 6);
-    put(p.barrier, "text-anchor", left ? "end" : "start");
+    put(p.barrier, "x", inside ? bx + (left ? -8 : 8) : bx);
+    put(p.barrier, "y", inside ? y0 - 8 : below ? y0 + 17 : y1 - 8);
+    put(p.barrier, "text-anchor", inside ? (left ? "end" : "start") : "middle");
   }
 }
 

@@ -29,6 +29,8 @@ export class NetworkView {
     for (const box of [this.thin, this.twins, this.nodes, this.slots, this.heads]) box.replaceChildren();
     put(this.root, "aria-label", `Network ${widths.join("-")}: ${widths[0]} inputs, ${widths.length - 2} hidden layers, ${widths[this.last]} outputs. Arrow keys move a focused hidden node.`);
     this.elements = this.drawn.map((n, k) => Array.from({ length: n }, (_, i) => this.makeNode(k, i)));
+    // Between large layers edges are thinner and the weak ones fainter: 1 up to 25 edges, a third at 256.
+    this.crowd = this.drawn.map((n, k) => (k ? Math.min(1, Math.sqrt(25 / (n * this.drawn[k - 1]))) : 1));
     this.edges = [];
     for (let k = 1; k <= this.last; k++) {
       for (let to = 0; to < this.drawn[k]; to++) {
@@ -177,7 +179,7 @@ export class NetworkView {
     const of = (i) => (soft ? Math.tanh(values[i * width + slot] / 2) : values[i * width + slot] / scale);
     if (probe.kind === "plane") paintField(ctx, probe.size, of, table, 0, 0, size, size);
     else if (probe.kind === "line") drawLine(ctx, probe.size, of, size, palette);
-    else if (probe.kind === "samples" && layer > 0) drawHistogram(ctx, probe.size, of, size, palette, table);
+    else if (probe.kind === "samples") drawHistogram(ctx, probe.size, of, size, palette, table);
   }
 
   drawEdges(f) {
@@ -195,7 +197,7 @@ export class NetworkView {
       }
       edge.value = this.weightOf(edge, shown.theta);
       const size = Math.min(1, Math.abs(edge.value) / weightScale);
-      const look = edgeLook(edge, size, state, palette, this.layout.bundled && layer === 1);
+      const look = edgeLook(edge, size, state, palette, this.layout.bundled && layer === 1, this.crowd[layer]);
       const key = `${look.stroke} ${look.width} ${look.opacity} ${look.dash}`;
       if (edge.key === key) continue;
       edge.key = key;
@@ -237,10 +239,10 @@ export class NetworkView {
 }
 
 /** Blue and whole for positive, orange and dashed for negative, wider for larger; in the two steps the post's red and green. */
-function edgeLook(edge, size, state, palette, bundle) {
+function edgeLook(edge, size, state, palette, bundle, crowd) {
   const { step } = state;
   const dash = edge.value < 0 && !bundle ? "7 3" : "none";
-  const width = 0.7 + 5.3 * size;
+  const width = 0.7 + 5.3 * size * crowd;
   if (step) {
     const row = state.order[step.layer - 1];
     const into = edge.layer === step.layer, out = edge.layer === step.layer + 1 && step.phase !== "step-1";
@@ -252,7 +254,7 @@ function edgeLook(edge, size, state, palette, bundle) {
     return { stroke: palette.muted, width: Math.min(width, 2), opacity: 0.25, dash: "none" };
   }
   const stroke = bundle ? palette.muted : edge.value >= 0 ? palette.positive : palette.negative;
-  return { stroke, width, opacity: 0.22 + 0.78 * Math.sqrt(size), dash };
+  return { stroke, width, opacity: 0.22 * crowd + (1 - 0.22 * crowd) * size ** (1.2 - 0.7 * crowd), dash };
 }
 
 function drawLine(ctx, count, of, size, palette) {
