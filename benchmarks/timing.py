@@ -28,6 +28,6 @@ def milliseconds(times: Mapping[str, float]) -> str:
     """The times as people read them.
 
     >>> milliseconds({"here": 0.0123, "there": 1.5})
-    'here 12.3 ms, there 1.5e+03 ms'
+    'here 12.3 ms, there 1500 ms'
     """
-    return ", ".join(f"{name} {1000 * seconds:.3g} ms" for name, seconds in times.items())
+    return ", ".join(f"{name} {1000 * seconds:.4g} ms" for name, seconds in times.items())

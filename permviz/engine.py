@@ -123,9 +123,8 @@ class _Slices:
         while still < len(weights) - 1 and not touched.any():
             still += 1
             touched = _touched(weights[still], biases[still])
-        moving = touched.shape[-1]
-        if still < len(weights) - 1:
-            moving = int(touched.sum(-1).max())
+        moving = int(touched.sum(-1).max()) if still < len(weights) - 1 else touched.shape[-1]
+        if moving < touched.shape[-1]:
             order = touched.to(torch.int8).argsort(dim=-1, descending=True, stable=True)[:, None, :]
             weights[still] = torch.take_along_dim(weights[still], order[..., None], dim=-2)
             biases[still] = torch.take_along_dim(biases[still], order, dim=-1)
