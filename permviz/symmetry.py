@@ -69,7 +69,7 @@ class LayerGroup:
         permutations: ``n!``.
         order: exact number of elements, or ``None`` if there are infinitely many.
         dimension: of its continuous part; 0 if it is discrete.
-        text: the order as a formula, such as "2^4 · 4! = 384", or what takes its place.
+        text: the order as a formula, such as "2⁴ · 4! = 384", or what takes its place.
     """
 
     layer: int
