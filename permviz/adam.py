@@ -26,7 +26,7 @@ class Adam:
     def __init__(self, objective: Objective, theta: Tensor, rate: float, state: dict[str, Tensor] | None = None) -> None:
         self.objective, self.rate = objective, rate
         self.theta = theta.clone()
-        nets = [unflatten(objective.spec, rows) for rows in self.theta.split(chunk_size(objective))]
+        nets = [unflatten(objective.spec, rows) for rows in torch.split(self.theta, chunk_size(objective))]
         self._views = [(net.weights, net.biases) for net in nets]  # theta changes in place, so these follow it
         if state is None:
             zeros = torch.zeros_like(theta)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from permviz.activations import get_activation
-from permviz.gradients import Objective, forward
+from permviz.gradients import Objective, forward, with_ones
 from permviz.network import Data, Network, unflatten
 
 MOST_HESSIAN_PARAMETERS = 2000
@@ -64,16 +64,16 @@ def jacobian(network: Network, inputs: Tensor) -> Tensor:
     if inputs.ndim != 2 or inputs.shape[-1] != spec.widths[0]:
         raise ValueError(f"Inputs of shape {tuple(inputs.shape)} given: expected (N, {spec.widths[0]}).")
     outputs, samples = spec.widths[-1], inputs.shape[0]
-    x = inputs.to(network.device, network.dtype).T.contiguous()
-    objective = Objective(spec, x, x.new_zeros(outputs, samples), "squared")
+    augmented = with_ones(inputs.to(network.device, network.dtype))
+    objective = Objective(spec, augmented, augmented.new_zeros(outputs, samples), "squared")
     with torch.no_grad():
         theta = network.flatten().reshape(-1, spec.parameter_count)
         size = max(1, CHUNK // max(1, spec.parameter_count * outputs * samples))
         parts = []
-        for rows in theta.split(size):
+        for rows in torch.split(theta, size):
             part = unflatten(spec, rows)
             activations, slopes = forward(objective, part.weights, part.biases)
-            parts.append(parameter_jacobian(part.weights, [x.unsqueeze(0), *activations[:-1]], slopes))
+            parts.append(parameter_jacobian(part.weights, [objective.inputs.unsqueeze(0), *activations[:-1]], slopes))
         result = torch.cat(parts).permute(0, 3, 1, 2)
     return result.reshape(*network.batch_shape, samples, outputs, spec.parameter_count)
 
@@ -155,7 +155,7 @@ def hessian(network: Network, data: Data) -> Tensor:
 def exact_hessian(objective: Objective, theta: Tensor) -> Tensor:
     """Hessians ``(B, P, P)`` at parameters ``(B, P)``, a few networks at a time."""
     size = max(1, CHUNK // (objective.spec.parameter_count * objective.samples * max(objective.spec.widths[1:])))
-    return torch.cat([_hessian(objective, rows) for rows in theta.split(size)])
+    return torch.cat([_hessian(objective, rows) for rows in torch.split(theta, size)])
 
 
 def _hessian(objective: Objective, rows: Tensor) -> Tensor:

@@ -45,8 +45,10 @@ class SecondOrder:
         self.objective, self.tolerance = objective, tolerance
         if state is None:
             state = self._first_state(theta)
-        self._all = {name: value.clone() for name, value in state.items() if name != "step"}
+        self._all = {name: value.clone() for name, value in state.items() if name not in ("step", "tolerance")}
         self.step_count = int(state["step"])
+        if float(state["tolerance"]) != tolerance:
+            self._reopen()
         self._live: dict[str, Tensor] = {}
         self._select()
 
@@ -71,11 +73,17 @@ class SecondOrder:
             "norm": real,  # ||theta|| where polishing began
             "outcome": torch.where(fine, GOING, FAILED),
             "step": torch.zeros((), dtype=torch.int64),
+            "tolerance": torch.tensor(self.tolerance, dtype=torch.float64),
         }
+
+    def _reopen(self) -> None:
+        """Judge all over again, by another tolerance."""
+        self._all["polished"].zero_()
+        self._all["outcome"][self._all["outcome"] != FAILED] = GOING
 
     def _evaluate(self, theta: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         size = max(1, CHUNK // _jacobian_numbers(self.objective))
-        pieces = [gauss_newton(self.objective, rows) for rows in theta.split(size)]
+        pieces = [gauss_newton(self.objective, rows) for rows in torch.split(theta, size)]
         if len(pieces) == 1:
             return pieces[0]
         losses, gradient, matrix, separated = (torch.cat(parts) for parts in zip(*pieces, strict=True))
@@ -122,6 +130,7 @@ class SecondOrder:
         # An indefinite matrix gives no step at all, which says nothing about how far one could go.
         length = torch.where(predicted < 0, torch.inf, step.norm(dim=-1))
 
+        slow = new_norm > 0.3 * old_norm
         new = dict(now)
         fresh = {
             "theta": now["theta"] + step,
@@ -130,9 +139,7 @@ class SecondOrder:
             "matrix": matrix,
             "separated": separated,
             "length": length,
-            "crawling": torch.where(
-                new_norm > 0.3 * old_norm, now["crawling"] + 1, now["crawling"].clamp(max=CRAWL) // CRAWL * CRAWL
-            ),
+            "crawling": torch.where(slow | (now["crawling"] >= CRAWL), now["crawling"] + 1, 0),
             "shrunk": torch.where(length < 0.7 * now["length"], now["shrunk"] + 1, 0),
         }
         for name, value in fresh.items():
@@ -184,7 +191,8 @@ class SecondOrder:
     def state(self) -> dict[str, Tensor]:
         """What a later run needs to go on as if it had never stopped."""
         self._settle()
-        return {name: value.clone() for name, value in self._all.items()} | {"step": torch.tensor(self.step_count)}
+        own = {"step": torch.tensor(self.step_count), "tolerance": torch.tensor(self.tolerance, dtype=torch.float64)}
+        return {name: value.clone() for name, value in self._all.items()} | own
 
     def status(self, index: int, gradient_norm: float, tolerance: float) -> tuple[str, str]:
         """The word and the sentence for one start."""
