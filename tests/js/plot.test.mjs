@@ -1,11 +1,12 @@
-// The pure functions of permviz/ui/plot/plot.js.
+// The pure functions of permviz/ui/plot.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import * as arrays from "../../permviz/ui/plot/arrays.js";
+import * as figures from "../../permviz/ui/plot/figure.js";
+import { clickMessage } from "../../permviz/ui/plot/plot.js";
+import * as saving from "../../permviz/ui/plot/saving.js";
 
-const source = await readFile(new URL("../../permviz/ui/plot/plot.js", import.meta.url), "utf8");
-const plot = await import("data:text/javascript;base64," + Buffer.from(source).toString("base64"));
-
+const plot = { ...arrays, ...figures, ...saving, clickMessage };
 const COLOURS = { "#0b6fc2": "#5fb2f7", "#ffffff": "#10151a" };
 const bdata = (array, shape) => ({
   dtype: { Float32Array: "f4", Float64Array: "f8", Int8Array: "i1" }[array.constructor.name],

@@ -21,14 +21,16 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from permviz.figures.theme import DARK, LIGHT
+from permviz.ui.diagram.bundle import join
 from permviz.ui.plot.library import plotly_path
 
 Coordinate = float | str | None
 _HERE = Path(__file__).parent
+_FILES = ("arrays.js", "figure.js", "saving.js", "library.js", "plot.js")
 _COLOURS = {light: asdict(DARK)[name] for name, light in asdict(LIGHT).items()}
 _component = st.components.v2.component(
     "permviz_plot",
-    js=(_HERE / "plot.js").read_text(encoding="utf-8"),
+    js=join({name: (_HERE / name).read_text(encoding="utf-8") for name in _FILES}),
     css=(_HERE / "plot.css").read_text(encoding="utf-8"),
     isolate_styles=False,  # Plotly puts its own style sheet into the document's head
 )

@@ -1,0 +1,93 @@
+/** A figure made to suit where it is shown: the colours of the theme, the width of the view, mouse or finger. */
+import { withoutInfinities } from "./arrays.js";
+
+const NARROW = 520; // pixels: below, margins shrink, legends go under the plot, titles wrap
+const OPAQUE = new Set(["bdata", "customdata", "ids", "meta"]); // never colours
+
+export const isNarrow = (width) => width > 0 && width < NARROW;
+
+/** Every colour of the map `from -> to` (lower-case #rrggbb) exchanged, in hex or rgb() form, wherever text carries it; in place. */
+export function recolour(value, colours) {
+  if (typeof value === "string") return value.includes("#") || value.includes("rgb") ? recolourText(value, colours) : value;
+  if (Array.isArray(value)) value.forEach((item, i) => (value[i] = recolour(item, colours)));
+  else if (value && typeof value === "object" && !ArrayBuffer.isView(value))
+    for (const name of Object.keys(value)) if (!OPAQUE.has(name)) value[name] = recolour(value[name], colours);
+  return value;
+}
+
+function recolourText(text, colours) {
+  const triple = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)).join(", ");
+  return text
+    .replace(/#[0-9a-f]{6}(?:[0-9a-f]{2})?\b/gi, (hex) => {
+      const to = colours[hex.slice(0, 7).toLowerCase()];
+      return to ? to + hex.slice(7) : hex;
+    })
+    .replace(/rgba?\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*(?:,\s*([\d.]+)\s*)?\)/g, (all, r, g, b, alpha) => {
+      const to = colours["#" + [r, g, b].map((c) => Number(c).toString(16).padStart(2, "0")).join("")];
+      return to ? (alpha === undefined ? `rgb(${triple(to)})` : `rgba(${triple(to)}, ${alpha})`) : all;
+    });
+}
+
+/** Whether a CSS colour (#rgb, #rrggbb, rgb()) is dark; anything else counts as light. */
+export function isDark(colour) {
+  const hex = /^\s*#([0-9a-f]{3}|[0-9a-f]{6})\b/i.exec(colour);
+  const rgb = hex
+    ? (hex[1].length === 3 ? [...hex[1]].map((c) => c + c) : hex[1].match(/../g)).map((c) => parseInt(c, 16))
+    : (/rgba?\(([^)]*)\)/.exec(colour)?.[1].match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
+  return 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2] < 128; // Rec. 709 weights
+}
+
+/** The figure fitted to a view of `width` pixels, by mouse or by touch; in place. */
+export function fit(figure, { width, touch }) {
+  const layout = (figure.layout ??= {});
+  withoutInfinities(figure);
+  layout.autosize = true;
+  delete layout.width;
+  delete layout.height;
+  layout.uirevision ??= "kept";
+  const flat = !Object.keys(layout).some((name) => name.startsWith("scene")) && !figure.data.some(isSpatial);
+  if (touch && flat) layout.dragmode = false; // a finger that drags scrolls the page
+  if (isNarrow(width)) narrow(figure, layout, width);
+  return figure;
+}
+
+const isSpatial = (trace) => /3d$|^(surface|cone|streamtube|volume|isosurface)$/.test(trace.type ?? "");
+
+function narrow(figure, layout, width) {
+  const most = { l: 48, r: 12, t: 48, b: 44 };
+  layout.margin = { ...layout.margin };
+  for (const side of Object.keys(most)) layout.margin[side] = Math.min(layout.margin[side] ?? Infinity, most[side]);
+  for (const name of ["xaxis", "yaxis", ...Object.keys(layout).filter((key) => /^[xy]axis\d+$/.test(key))])
+    layout[name] = { automargin: true, ...layout[name] };
+  layout.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: -0.15, yanchor: "top" };
+  const title = typeof layout.title === "string" ? { text: layout.title } : layout.title;
+  if (title?.text) {
+    const size = Math.min(title.font?.size ?? 16, 16);
+    layout.title = { ...title, text: wrap(title.text, Math.floor(width / (0.56 * size))), font: { ...title.font, size } };
+    layout.margin.t += 1.3 * size * (layout.title.text.split("<br>").length - 1);
+  }
+  const axes = Object.keys(layout).filter((key) => /^coloraxis\d*$/.test(key)).map((key) => layout[key]);
+  const markers = figure.data.map((trace) => trace.marker ?? {}).filter((marker) => marker.colorbar); // an empty one would appear
+  for (const scaled of [...axes, ...markers, ...figure.data.filter((trace) => SCALED.test(trace.type))])
+    scaled.colorbar = { ...scaled.colorbar, thickness: 10, title: { ...asTitle(scaled.colorbar?.title), side: "right" } };
+}
+
+const SCALED = /^(heatmap|contour|histogram2d|histogram2dcontour|mesh3d|surface|volume|isosurface|cone|streamtube)$/;
+
+const asTitle = (title) => (typeof title === "string" ? { text: title } : title);
+
+/** `text` broken with <br> at spaces so that no line is longer than `most` characters (markup not counted) where it can be. */
+export function wrap(text, most) {
+  return text
+    .split(/<br\s*\/?>/)
+    .map((line) => {
+      const lines = [];
+      for (const word of line.split(" ")) {
+        const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+        if (lines.length && longer.replace(/<[^>]*>/g, "").length <= most) lines[lines.length - 1] = longer;
+        else lines.push(word);
+      }
+      return lines.join("<br>");
+    })
+    .join("<br>");
+}

@@ -1,0 +1,66 @@
+/** What leaves the page: the numbers as CSV, the figure as a page of its own, and the download of either. */
+import { decode, isList } from "./arrays.js";
+
+/** The shortest decimal that reads back as the same number: of a float32 its own, not that of the double it becomes. */
+export function digits(value, single) {
+  if (value === null || value === undefined || (typeof value === "number" && Number.isNaN(value))) return "";
+  if (typeof value !== "number") return /[",\r\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
+  for (let n = 6; single && n <= 9; n++) if (Math.fround(Number(value.toPrecision(n))) === value) return String(Number(value.toPrecision(n)));
+  return String(value);
+}
+
+/** The numbers of a figure as CSV: one row a point, one column a coordinate, the trace's name first. */
+export function csv(figure) {
+  const tables = figure.data.map((trace, i) => ({ name: trace.name ?? `${trace.type ?? "scatter"} ${i + 1}`, columns: columnsOf(trace) }));
+  const names = [...new Set(tables.flatMap(({ columns }) => Object.keys(columns)))];
+  const rows = [["trace", ...names].join(",")];
+  for (const { name, columns } of tables) {
+    const length = Math.max(0, ...Object.values(columns).map((column) => column.length));
+    for (let i = 0; i < length; i++)
+      rows.push([digits(name), ...names.map((c) => digits(columns[c]?.[i], columns[c] instanceof Float32Array))].join(","));
+  }
+  return rows.join("\r\n") + "\r\n";
+}
+
+function columnsOf(trace) {
+  const columns = {};
+  const sources = { x: trace.x, y: trace.y, z: trace.z, intensity: trace.intensity, surfacecolor: trace.surfacecolor, color: trace.marker?.color };
+  for (const [name, source] of Object.entries(sources)) if (isList(decode(source))) columns[name] = decode(source);
+  return isList(columns.z?.[0]) ? matrixColumns(columns, columns.z) : columns;
+}
+
+/** A matrix trace, cell by cell: x of the column, y of the row (or both of the cell), and every matrix of the same shape. */
+function matrixColumns(columns, z) {
+  const cells = [...z].flatMap((row, i) => Array.from(row, (_, j) => [i, j]));
+  const cellwise = {
+    x: ([i, j]) => (isList(columns.x?.[i]) ? columns.x[i][j] : (columns.x?.[j] ?? j)),
+    y: ([i, j]) => (isList(columns.y?.[i]) ? columns.y[i][j] : (columns.y?.[i] ?? i)),
+  };
+  for (const name of Object.keys(columns)) if (isList(columns[name][0])) cellwise[name] ??= ([i, j]) => columns[name][i][j];
+  const single = (name) => columns[name] instanceof Float32Array || columns[name]?.[0] instanceof Float32Array;
+  return Object.fromEntries(
+    Object.entries(cellwise).map(([name, at]) => [name, single(name) ? Float32Array.from(cells, at) : cells.map(at)]),
+  );
+}
+
+/** A page that shows the figure without any server: plotly.js inside. */
+export function standalone({ library, figure, label, caption, height }) {
+  const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const inScript = (text) => text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+  const background = figure.layout?.paper_bgcolor ?? "#ffffff";
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(label)}</title>
+<style>body { margin: 1rem; background: ${escape(background)}; font-family: sans-serif; }
+p { color: ${escape(figure.layout?.font?.color ?? "inherit")}; }</style>
+<script>${inScript(library)}</script></head>
+<body><div id="figure" style="height: ${Number(height)}px"></div><p>${escape(caption)}</p>
+<script>Plotly.newPlot("figure", Object.assign(${JSON.stringify(figure).replaceAll("<", "\\u003c")},
+  { config: { responsive: true, displaylogo: false } }));</script></body></html>
+`;
+}
+
+export function download(text, name, type) {
+  const link = element("a", "", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
