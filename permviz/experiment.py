@@ -1,7 +1,7 @@
 """The Experiment: one frozen, typed, versioned description of what is on the screen, and its URL form.
 
-Everything shown is a pure function of it: task, network, training, permutation, and the settings of each page. The URL holds it,
-caches are keyed by it, and a notebook rebuilds the screen's numbers from it. Training may differ in its last bits between
+Everything shown is a pure function of it: task, network, training, permutation, and the settings of each page. The URL holds
+it, caches are keyed by it, and a notebook rebuilds the screen's numbers from it. Training may differ in its last bits between
 processors, so the parameters of a small network travel in the URL beside the recipe that made them (:mod:`permviz.link`).
 """
 
@@ -48,6 +48,31 @@ class SlicesView(_Frozen):
     span: Annotated[float, Field(ge=0.01, le=10)] = 1.0
 
 
+class AverageView(_Frozen):
+    """Settings of the Average page."""
+
+    seed: Seed = 0
+    """Of the order in which the copies are taken."""
+
+
+class CountView(_Frozen):
+    """Settings of the Count page."""
+
+    preset: Literal["mine", "coupled"] = "mine"
+
+
+class RastriginView(_Frozen):
+    """Settings of the Rastrigin page."""
+
+    seed: Seed = 0
+
+
+class ClaimsView(_Frozen):
+    """Settings of the page of the post's claims."""
+
+    claim: Annotated[int, Field(ge=1, le=11)] = 1
+
+
 class Experiment(_Frozen):
     """What is on the screen.
 
@@ -58,7 +83,7 @@ class Experiment(_Frozen):
         finish: whether a second-order method then runs on towards a stationary point.
         order: the permutation, one order a hidden layer, in the gather meaning; empty for the identity.
         theta: the trained parameters in their URL form, or empty: then they are trained.
-        slices: settings of the Loss slices page.
+        slices, average, count, rastrigin, claims: settings of the pages.
 
     >>> Experiment(hidden=(3,), order=((2, 0, 1),)).spec.widths
     (2, 3, 1)
@@ -77,6 +102,10 @@ class Experiment(_Frozen):
     order: tuple[tuple[Node, ...], ...] = ()
     theta: Annotated[str, Field(max_length=1600)] = ""
     slices: SlicesView = SlicesView()
+    average: AverageView = AverageView()
+    count: CountView = CountView()
+    rastrigin: RastriginView = RastriginView()
+    claims: ClaimsView = ClaimsView()
 
     @field_validator("task")
     @classmethod

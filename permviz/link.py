@@ -33,7 +33,7 @@ _NAMES = {
 }
 """URL key -> field."""
 
-_PAGES = ("slices",)
+_PAGES = ("slices", "average", "count", "rastrigin", "claims")
 
 
 def _separator(field: str) -> str:
