@@ -296,6 +296,14 @@ def test_a_plane_goes_through_its_anchors_and_keeps_distances() -> None:
     assert float(plane.x[-1]) == float(plane.y[-1]) == pytest.approx(1.25 * float(plane.anchors.norm(dim=1).max()))
 
 
+def test_axes_are_orthonormal_even_when_the_three_nearly_lie_on_a_line() -> None:
+    a, b, aside = (drawn((2, 4, 1), seed=seed) for seed in range(3))
+    c = pv.unflatten(a.spec, oracles.interpolated(a, b, 0.6).flatten() + 1e-7 * aside.flatten())
+    plane = pv.plane_slice(a, b, c, dataset_for(a.spec), resolution=3)
+    axes = torch.stack([axis.flatten() for axis in plane.axes])
+    torch.testing.assert_close(axes @ axes.T, torch.eye(2, dtype=torch.float64), rtol=0, atol=1e-14)
+
+
 def test_projection() -> None:
     plane = cycle_plane((2, 4, 1), 1)
     where = torch.tensor([[0.3, -1.2], [2.0, 0.5]], dtype=torch.float64)
