@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aimOf, drawnWidths, heightFor, hitOf, layoutOf, slotAt } from "../../permviz/ui/diagram/layout.js";
 import { Motion } from "../../permviz/ui/diagram/motion.js";
-import { divergingTable, heat, paletteFor, rgbOf, say } from "../../permviz/ui/diagram/paint.js";
+import { divergingTable, heat, paletteFor, rgbOf, say, sayApart } from "../../permviz/ui/diagram/paint.js";
 import { zeroContour } from "../../permviz/ui/diagram/probe.js";
 import { initialState, reduce } from "../../permviz/ui/diagram/reducer.js";
 import { decodeFloats, decodeScene, encodeOrder, newEpoch } from "../../permviz/ui/diagram/wire.js";
@@ -87,6 +87,12 @@ test("colours: the theme by luminance, the scale's ends and middle, numbers as p
   assert.equal(heat(table, 1), `rgb(${rgbOf(palette.positive).join(",")})`);
   assert.equal(heat(table, -9), `rgb(${rgbOf(palette.negative).join(",")})`);
   assert.deepEqual([0, 0.02481, 1.3249, -2.2e-16, 12345, null].map(say), ["0", "0.0248", "1.32", "−2.2e−16", "12345", "not finite"]);
+});
+
+test("numbers that differ are not said alike", () => {
+  assert.deepEqual(sayApart(0.351, 0.0141), ["0.351", "0.0141"]);
+  assert.deepEqual(sayApart(0.014143, 0.014121), ["0.01414", "0.01412"]);
+  assert.deepEqual(sayApart(0.5, 0.5), ["0.5", "0.5"]);
 });
 
 test("the zero contour of a circle lies on the circle", () => {

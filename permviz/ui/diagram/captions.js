@@ -1,5 +1,5 @@
 /** The sentence under the toolbar: what is to be seen now, or what can be done. Pure. */
-import { say } from "./paint.js";
+import { say, sayApart } from "./paint.js";
 import { isIdentity } from "./reducer.js";
 
 const INVITATIONS = {
@@ -22,7 +22,7 @@ export function captionOf(state, { loss, homeLoss, path }) {
       return `Step 1 of 2: all edges into node ${first} (red) and all edges into node ${second} (green, dotted) change places.`;
     }
     if (step.phase === "step-2") return `Step 2 of 2: the edges out of node ${first} and out of node ${second} move to where their nodes are.`;
-    const cost = loss === null || homeLoss === null ? "" : `: loss ${say(loss)} instead of ${say(homeLoss)}`;
+    const cost = loss === null || homeLoss === null ? "" : `: loss ${sayApart(loss, homeLoss).join(" instead of ")}`;
     return `After step 1 of 2 the function is broken${cost}. The edges out of node ${first} and node ${second} still start at their old places.`;
   }
   if (path) {
@@ -40,5 +40,6 @@ export function captionOf(state, { loss, homeLoss, path }) {
   if (walk < 1 && !isIdentity(state)) {
     return `t = ${walk.toFixed(2)}: ${Math.round(100 * (1 - walk))}% of A and ${Math.round(100 * walk)}% of B${lossText}.`;
   }
-  return state.said || INVITATIONS[state.mode];
+  if (state.said) return state.said;
+  return state.hidden.some((n) => n > 1) ? INVITATIONS[state.mode] : "No hidden layer has two neurons: there is nothing to exchange.";
 }

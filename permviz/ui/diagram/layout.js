@@ -22,7 +22,7 @@ export function drawnWidths(widths) {
 /** Room beside the outer layers for the longest of their names. @param {string[]} names @param {"wide" | "narrow" | "compact"} room */
 export function marginFor(names, room) {
   const letters = Math.max(1, ...names.map((name) => name.length));
-  return room === "wide" ? Math.min(150, Math.max(64, 48 + 7 * letters)) : Math.min(78, Math.max(52, 36 + 6 * letters));
+  return room === "wide" ? Math.min(150, Math.max(64, 48 + 7 * letters)) : Math.min(76, Math.max(42, 30 + 6 * letters));
 }
 
 /**
@@ -31,13 +31,13 @@ export function marginFor(names, room) {
  */
 export function layoutOf(widths, width, height, room, margins) {
   const drawn = drawnWidths(widths);
-  const columns = drawn.length - 1;
+  const columns = drawn.length - 1, wide = room === "wide";
   const gap = (width - margins[0] - margins[1]) / Math.max(1, columns);
   const usable = height - FOOT;
   const centres = [], radius = [], spacing = [];
   drawn.forEach((n, k) => {
     const step = Math.min(usable / n, room === "compact" ? 64 : 96);
-    const r = Math.max(6, Math.min(34, step / 2 - 5, gap * 0.24));
+    const r = Math.max(6, Math.min(wide ? 34 : 22, step / 2 - 5, gap * (wide ? 0.24 : 0.3)));
     const top = usable / 2 - (step * (n - 1)) / 2;
     centres.push(Array.from({ length: n }, (_, i) => ({ x: margins[0] + k * gap, y: top + i * step })));
     radius.push(r);

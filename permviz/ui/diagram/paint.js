@@ -118,6 +118,15 @@ export function say(v) {
   return (a >= 100 ? v.toFixed(0) : String(Number(v.toPrecision(3)))).replace("-", "−");
 }
 
+/** Two numbers with as many digits as tell them apart. @param {number} a @param {number} b @returns {[string, string]} */
+export function sayApart(a, b) {
+  let pair = [say(a), say(b)];
+  for (let digits = 4; digits <= 12 && a !== b && pair[0] === pair[1]; digits++) {
+    pair = [a, b].map((v) => String(Number(v.toPrecision(digits))).replace("-", "−"));
+  }
+  return /** @type {[string, string]} */ (pair);
+}
+
 /** A weight, always three decimals. @param {number} v */
 export function sayWeight(v) {
   return v.toFixed(3).replace("-", "−");

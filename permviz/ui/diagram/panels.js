@@ -93,6 +93,7 @@ export class Panels {
   mark(state, phase, pending) {
     put(this.root, "data-phase", phase);
     put(this.root, "data-pending", pending ? 1 : 0);
+    if (pending) for (const box of [this.boxes.same, this.boxes.other]) put(box, "aria-busy", true);
     put(this.root, "data-mode", state.mode);
     put(this.root, "data-order", JSON.stringify(state.order));
   }

@@ -1,7 +1,7 @@
 /**
  * The certificate and the other point: numbers that Python computed, dimmed while they are not those of the point shown.
  */
-import { el, put, say, write } from "./paint.js";
+import { el, put, say, sayApart, write } from "./paint.js";
 
 /** Differences of outputs up to this are rounding: the order of summation changes, nothing else. */
 export const ROUNDING = 1e-12;
@@ -65,6 +65,8 @@ export class CardsView {
     write(this.difference, v.difference === null ? "F differs from F(A)" : `max |F(A) − F(here)| = ${say(v.difference)}`);
     write(this.where, v.difference === null ? "not computed: the table stays on the server" : "computed in the browser, float64");
     write(this.b.dt, "loss here");
-    write(this.b.dd, v.loss === null ? "see the curve" : say(v.loss));
+    const [a, b] = v.loss === null ? [say(v.facts.loss_a), "see the curve"] : sayApart(v.facts.loss_a, v.loss);
+    write(this.a.dd, a);
+    write(this.b.dd, b);
   }
 }

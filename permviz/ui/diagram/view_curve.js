@@ -85,7 +85,7 @@ export class CurveView {
     put(p.marker, "data-loss", loss === null ? "" : loss);
     if (at) put(p.marker, "cx", at.x), put(p.marker, "cy", at.y);
     put(p.broken, "d", broken === null ? "" : `M${x(0)} ${y(broken)}H${x(1)}`);
-    text(p.brokenText, broken === null ? "" : `broken: ${say(broken)}`, x(0) + 6, y(broken ?? 0) - 6, "start");
+    text(p.brokenText, broken === null ? "" : `broken: ${say(broken)}`, x(0) + 6, y(broken ?? 0) + (y(broken ?? 0) < TOP + 26 ? 16 : -6), "start");
     put(this.svg, "aria-label", `${this.title.textContent}. Largest loss ${say(Math.max(...all))}, at the ends ${say(curve.losses[0])}. Barrier ${barrier === null ? "not known" : say(barrier)}.`);
   }
 

@@ -70,7 +70,8 @@ export class MatricesView {
     write(this.scaleHigh, sayWeight(f.weightScale).slice(0, 4));
     const key = `${shown.key} ${f.moving} ${palette.dark} ${JSON.stringify(state.drag)}`;
     if (this.drawnKey === key && !f.moving && !state.drag) return;
-    const still = this.drawnKey === "";
+    const still = this.drawnKey === "" || this.dark !== palette.dark;
+    this.dark = palette.dark;
     this.drawnKey = f.moving ? "moving" : key;
     const walking = shown.kind === "between";
     const place = (layer, node, prefix) => {

@@ -40,7 +40,8 @@ export class NetworkView {
     this.headings = this.drawn.map((_, k) => {
       const activation = k > 0 && k < this.last ? ` · ${scene.net.activation}` : "";
       const text = k === 0 ? "inputs" : k === this.last ? (widths[k] > 1 ? "outputs" : "output") : `layer ${k}${activation}`;
-      const head = el("span", "head", {}, text);
+      const head = el("span", "head", {}, text.split(" · ")[0]);
+      if (activation) head.append(el("span", "sigma", {}, activation));
       this.heads.append(head);
       return head;
     });
@@ -99,12 +100,13 @@ export class NetworkView {
   resize(layout) {
     this.layout = layout;
     this.root.style.height = `${layout.height}px`;
+    this.root.classList.toggle("tightroom", layout.gap < 100);
     layout.margins.forEach((margin, side) => this.root.style.setProperty(side ? "--right" : "--left", `${margin}px`));
     put(this.svg, "viewBox", `0 0 ${layout.width} ${layout.height}`);
     this.elements.forEach((row, k) => row.forEach((node, i) => {
       const r = layout.radius[k], hit = hitOf(layout, k);
       for (const [name, value] of [["--r", r], ["--hx", hit.x], ["--hy", hit.y]]) node.style.setProperty(name, `${value}px`);
-      node.classList.toggle("small", r < 17);
+      node.classList.toggle("small", r < 14);
       node.classList.toggle("tight", layout.spacing[k] < 34);
       if (k === 0 || k === this.last) node.style.transform = `translate(${layout.centres[k][i].x}px,${layout.centres[k][i].y}px)`;
       if (node.ring) {

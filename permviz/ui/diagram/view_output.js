@@ -18,7 +18,20 @@ export class OutputView {
     head.append(el("h3", "", {}, "Output"), this.axes);
     this.box = el("div", "pictures");
     this.note = el("p", "note", { "data-testid": "output-difference" });
-    root.append(head, this.box, this.note);
+    this.key = el("p", "note classes");
+    root.append(head, this.box, this.key, this.note);
+  }
+
+  /** Which mark is which class, where there are few. */
+  buildKey({ loss, names, colours }, kind) {
+    const few = kind === "plane" && loss.kind !== "squared" && names.outputs.length <= 4;
+    const colour = (i) => (loss.kind === "cross-entropy" ? colours.identities[i] : `var(--pv-${i ? "positive" : "negative"})`);
+    this.key.replaceChildren(...(few ? names.outputs : []).map((name, i) => {
+      const entry = el("span", "", {}, name), mark = el("i", i % 2 ? "square" : "round");
+      mark.style.background = colour(i);
+      entry.prepend(mark);
+      return entry;
+    }));
   }
 
   /** @param {import("./wire.js").Scene} scene @param {import("./probe.js").Probe} probe */
@@ -40,6 +53,7 @@ export class OutputView {
     const [x, y] = scene.names.inputs;
     const texts = { plane: `${x} →  ${y} ↑`, line: `${x} →  ${scene.names.outputs[0]} ↑`, samples: "F(A) →  F(now) ↑", none: "" };
     write(this.axes, texts[probe.kind]);
+    this.buildKey(scene, probe.kind);
     this.drawnKey = "";
   }
 
