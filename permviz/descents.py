@@ -22,6 +22,8 @@ from permviz.surfaces import AMPLITUDE, rastrigin, rastrigin_gradient
 Surface = Callable[[Tensor], tuple[Tensor, Tensor]]
 """Points ``(S, 2)`` to values ``(S,)`` and gradients ``(S, 2)``."""
 
+RASTRIGIN_RATES = {"gradient descent": 0.002, "momentum": 0.004, "adam": 0.5}
+"""Learning rates that suit the Rastrigin function with its usual amplitude, whose curvatures stay below 397."""
 METHODS = ("gradient descent", "momentum", "adam")
 MOST_NUMBERS = 20_000_000
 """Starts times steps that one descent may keep: 320 MB of trajectory."""

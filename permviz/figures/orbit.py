@@ -86,7 +86,7 @@ def orbit_surface_figure(plane: OrbitPlane, palette: Palette = LIGHT) -> go.Figu
     styled(figure, _title(plane), palette=palette, height=580, margin={"l": 0, "r": 0, "t": 48, "b": 0},
            meta={"sentence": orbit_plane_sentence(plane)})  # fmt: skip
     figure.update_scenes(
-        xaxis_title="(w₁ − w₂)/√2", yaxis_title="(w₁ + w₂ − 2w₃)/√6", zaxis_title=label, aspectmode="manual",
+        xaxis_title="(w₁ − w₂)/√2", yaxis_title="(w₁ + w₂ − 2w₃)/√6", zaxis_title="", aspectmode="manual",
         aspectratio={"x": 1.2, "y": 1.2, "z": 0.5},
         camera={"eye": {"x": 1.0, "y": -1.25, "z": 1.2}, "center": {"x": 0, "y": 0, "z": -0.15}},
     )  # fmt: skip
@@ -153,9 +153,10 @@ def census_sentence(censuses: Sequence[CriticalCensus]) -> str:
     if not censuses:
         return "No census was taken."
     setting, last = censuses[-1].neurons, censuses[-1]
+    factor = "" if setting.outgoing == 1 else f"{setting.outgoing:g} "
     teachers = "; ".join(f"n = {c.neurons.neurons}: w* = ({', '.join(f'{w:g}' for w in c.neurons.teacher)})" for c in censuses)
     return (
-        f"Loss in the free weights of F(x) = {setting.outgoing:g} Σ σ(wᵢx + {setting.bias:g}), σ {setting.activation}, "
+        f"Loss in the free weights of F(x) = {factor}Σ σ(wᵢx + {setting.bias:g}), σ {setting.activation}, "
         f"{setting.samples} inputs from {-setting.reach:g} to {setting.reach:g}, |wᵢ| ≤ {last.half_width:g}; "
         f"{teachers}. Each point has gradient norm ≤ {last.classes.gradient_tolerance:.0e} and no curvature within "
         f"{last.classes.curvature_tolerance:.0e} of 0, or is called degenerate. Counts are of points found: lower bounds."

@@ -156,7 +156,7 @@ def _heatmap(grid: SurfaceGrid) -> go.Heatmap:
 
 def _minima(minima: NDArray[np.float64]) -> go.Scatter:
     return go.Scatter(
-        x=_floats(minima[:, 0]), y=_floats(minima[:, 1]), mode="markers", name="minima",
+        x=_floats(minima[:, 0]), y=_floats(minima[:, 1]), mode="markers", name="minima", showlegend=False,
         marker={"symbol": "x-thin", "size": 7, "line": {"color": DARK.text, "width": 1.5}},
         hovertemplate="minimum (%{x:.3f}, %{y:.3f})<extra></extra>",
     )  # fmt: skip
@@ -202,7 +202,8 @@ def _play_buttons(palette: Palette) -> dict[str, Any]:
     pause = animate([None], frame={"duration": 0, "redraw": False})
     buttons = [{"label": label, "method": "animate", "args": args} for label, args in (("▶ race", play), ("❚❚", pause))]
     return {
-        "type": "buttons", "direction": "left", "buttons": buttons, "x": 0, "y": -0.16, "xanchor": "left", "yanchor": "top",
+        "type": "buttons", "direction": "left", "buttons": buttons, "x": 0, "y": -0.16,
+        "xanchor": "left", "yanchor": "top", "showactive": False,
         "bgcolor": palette.surface, "bordercolor": palette.border, "font": {"color": palette.text}, "pad": {"t": 8},
     }  # fmt: skip
 
