@@ -179,7 +179,10 @@ class Workbench {
         this.dispatch({ type: "drag-over", ...aimOf(this.layout, layer, slot, at, this.state.mode === "walk") });
         this.invalidate();
       },
-      release: (node, kept) => this.dispatch({ type: kept ? "drop" : "cancel" }),
+      release: (node, kept) => {
+        this.panels.quiet();
+        this.dispatch({ type: kept ? "drop" : "cancel" });
+      },
       key: (node, direction) => {
         const a = slotOf(node);
         this.dispatch({ type: "swap", layer: node.layer, a, b: a + direction });

@@ -118,13 +118,13 @@ export function say(v) {
   return (a >= 100 ? v.toFixed(0) : String(Number(v.toPrecision(3)))).replace("-", "−");
 }
 
-/** Two numbers with as many digits as tell them apart. @param {number} a @param {number} b @returns {[string, string]} */
+/** Two numbers with as many digits as tell them apart. @param {number} a @param {number} b @returns {string[]} */
 export function sayApart(a, b) {
   let pair = [say(a), say(b)];
   for (let digits = 4; digits <= 12 && a !== b && pair[0] === pair[1]; digits++) {
     pair = [a, b].map((v) => String(Number(v.toPrecision(digits))).replace("-", "−"));
   }
-  return /** @type {[string, string]} */ (pair);
+  return pair;
 }
 
 /** A weight, always three decimals. @param {number} v */

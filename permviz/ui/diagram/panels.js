@@ -39,6 +39,7 @@ export class Panels {
     root.append(main, side);
     parent.append(root);
     this.tooltip = new Tooltip(root);
+    this.quietUntil = 0;
     const hooks = { tip: (target) => this.tip(target), untip: () => this.untip(), grab: bench.grab };
     this.network = new NetworkView(this.diagram, hooks);
     this.diagram.append(this.hint);
@@ -161,9 +162,16 @@ export class Panels {
   /** A tooltip after a moment's rest; none while something moves. */
   tip(target) {
     clearTimeout(this.tipTimer);
+    if (performance.now() < this.quietUntil) return;
     const show = () => ["rest", "walk", "broken"].includes(this.root.getAttribute("data-phase")) && this.showTip(target);
     if (target.point && !this.tooltip.box.hidden) show();
     else this.tipTimer = setTimeout(show, 220);
+  }
+
+  /** No tooltip for a moment: the pointer rests on a node only because it has just dropped it there. */
+  quiet() {
+    this.untip();
+    this.quietUntil = performance.now() + 700;
   }
 
   untip() {

@@ -119,7 +119,7 @@ export class MatricesView {
     const tick = (node, x, y, w, h) => {
       ctx.fillStyle = identityColour(palette, node);
       ctx.fillRect(x, y, w, h);
-      if (cell < 13) return;
+      if (cell < (theta.widths[k] > 9 || theta.widths[k - 1] > 9 ? 16 : 11)) return;
       ctx.fillStyle = inkOn(ctx.fillStyle);
       ctx.fillText(String(node + 1), x + w / 2, y + h / 2 + 0.5);
     };
