@@ -36,7 +36,7 @@ class Adam:
         self.first, self.second = state["first"].clone(), state["second"].clone()
         self.failed = state["failed"].clone()
         self.losses, self.gradient = self._evaluate()
-        wrong = ~(torch.isfinite(self.losses) & torch.isfinite(self.gradient).all(-1))
+        wrong = ~_sound(self.losses, self.gradient)
         self.failed[wrong & (self.failed < 0)] = self.step_count
         self._some_failed = bool((self.failed >= 0).any())
 
@@ -62,12 +62,12 @@ class Adam:
         self.theta.addcdiv_(self.first, scale, value=-self.rate * correction2 / correction1)
         losses, gradient = self._evaluate()
         # One number tells whether anything went wrong anywhere; only then is it worth asking where.
-        if self._some_failed or not math.isfinite(float(losses.sum() + gradient.sum())):
+        if self._some_failed or not math.isfinite(float(losses.sum() + torch.linalg.vector_norm(gradient))):
             losses, gradient = self._hold_back(before, losses, gradient)
         self.losses, self.gradient = losses, gradient
 
     def _hold_back(self, before: Tensor, losses: Tensor, gradient: Tensor) -> tuple[Tensor, Tensor]:
-        fine = torch.isfinite(losses) & torch.isfinite(gradient).all(-1) & torch.isfinite(self.theta).all(-1)
+        fine = _sound(losses, gradient) & torch.isfinite(self.theta).all(-1)
         self.failed[~fine & (self.failed < 0)] = self.step_count
         alive = self.failed < 0
         self._some_failed = not bool(alive.all())
@@ -99,3 +99,8 @@ class Adam:
             f"The budget was used up after {self.step_count} steps with a gradient norm of {gradient_norm:.1e}: "
             "more steps, or a second-order method from here, would go on."
         )
+
+
+def _sound(losses: Tensor, gradient: Tensor) -> Tensor:
+    """Whether loss and gradient norm are finite, ``(S,)``; the squares of the gradient must not overflow either."""
+    return torch.isfinite(losses) & torch.isfinite(torch.linalg.vector_norm(gradient, dim=-1))

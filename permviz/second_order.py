@@ -11,7 +11,8 @@ leads to infinity. Two signs do. (1) Cross-entropy, all samples classified right
 lowers every sample's loss, so no such point is stationary and the infimum 0 is approached only at infinity: a proof. (2)
 Otherwise each start whose gradient norm has passed the tolerance makes up to :data:`POLISH` further steps. At a minimum Newton
 steps shrink, quadratically or, where the Hessian is singular, geometrically (by 2/3 for a quartic); along ``exp(-r)`` they stay
-equal and along ``r^-p`` they grow. Steps that do not shrink while ``||theta||`` grows mean "diverging".
+equal and along ``r^-p`` they grow. Steps that do not shrink while ``||theta||`` grows, or that carry it off by a tenth, mean
+"diverging".
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from torch import Tensor
 from permviz.gradients import Objective
 from permviz.jacobians import CHUNK, MOST_HESSIAN_PARAMETERS, exact_hessian, gauss_newton
 
-POLISH = 30
-"""Steps by which a small gradient is tested; a minimum needs about three."""
+POLISH = 15
+"""Steps by which a small gradient is tested: a minimum needs about three, and along exp(-r) fifteen reach rounding."""
 
 CRAWL = 5
 """Accepted steps in a row that leave more than 0.3 of the gradient norm, after which the exact Hessian is used."""
@@ -54,7 +55,7 @@ class SecondOrder:
 
     def _first_state(self, theta: Tensor) -> dict[str, Tensor]:
         losses, gradient, matrix, separated = self._evaluate(theta)
-        fine = torch.isfinite(losses) & torch.isfinite(gradient).all(-1) & torch.isfinite(matrix).flatten(1).all(-1)
+        fine = torch.isfinite(losses) & torch.isfinite(gradient.norm(dim=-1)) & torch.isfinite(matrix).flatten(1).all(-1)
         count, real = len(theta), theta.new_zeros(len(theta))
         whole = torch.zeros(count, dtype=torch.int64, device=theta.device)
         largest = matrix.diagonal(dim1=1, dim2=2).amax(-1)
@@ -181,7 +182,8 @@ class SecondOrder:
         outcome = torch.full_like(now["outcome"], GOING)
         outcome[stuck] = STALLED
         outcome[below & (settled | tested)] = CONVERGED
-        outcome[below & tested & ~settled & (size > now["norm"])] = DIVERGING
+        outran = (size > 1.1 * now["norm"]) | (tested & ~settled & (size > now["norm"]))
+        outcome[below & (settled | tested) & outran] = DIVERGING
         outcome[below & now["separated"]] = DIVERGING
         now["outcome"] = outcome
         if bool((outcome != GOING).any()):
