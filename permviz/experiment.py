@@ -25,6 +25,7 @@ Width = Annotated[int, Field(ge=1, le=MOST_WIDTH)]
 Seed = Annotated[int, Field(ge=0, le=999_999)]
 Node = Annotated[int, Field(ge=0, lt=MOST_WIDTH)]
 Layer = Annotated[int, Field(ge=1, le=MOST_LAYERS)]
+MatrixEntry = Annotated[int, Field(ge=-99, le=99)]
 
 
 class _Frozen(BaseModel):
@@ -51,14 +52,30 @@ class SlicesView(_Frozen):
 class AverageView(_Frozen):
     """Settings of the Average page."""
 
+    show: Literal["average", "matrices", "certificate", "activations", "linear"] = "average"
     seed: Seed = 0
     """Of the order in which the copies are taken."""
+    copies: Annotated[int, Field(ge=-1, le=1_000_000)] = 0
+    """How many are averaged: 0 for all of them, -1 for all of them with all sign flips."""
+    log: bool = True
+    matrix: Annotated[tuple[MatrixEntry, ...], Field(min_length=4, max_length=4)] = (1, 2, 3, 4)
+    """A matrix of two rows, row by row."""
+    search: bool = False
+    """Whether networks of one node a layer were searched for."""
+    surface: bool = True
 
 
 class CountView(_Frozen):
     """Settings of the Count page."""
 
+    show: Literal["network", "growth", "subspaces"] = "network"
     preset: Literal["mine", "coupled"] = "mine"
+    layer: Layer = 1
+    nodes: Annotated[tuple[Node, ...], Field(min_length=2, max_length=2)] = (0, 1)
+    """Two nodes of that layer that are to be made equal."""
+    width: Annotated[int, Field(ge=2, le=64)] = 8
+    kinds: Annotated[int, Field(ge=1, le=64)] = 4
+    """The width ``r`` of the minimum that sits in a layer of ``width``."""
 
 
 class RastriginView(_Frozen):
