@@ -12,6 +12,7 @@ from permviz.figures.theme import FONT, FONT_SIZE, LIGHT, Palette
 def styled(figure: go.Figure, title: str, *, palette: Palette = LIGHT, **layout: Any) -> go.Figure:
     """``figure`` with permviz's frame around it; ``layout`` goes to Plotly's layout and wins over the defaults."""
     figure.update_layout(
+        template="none",
         title={"text": title, "x": 0, "xref": "paper", "font": {"size": FONT_SIZE + 3, "color": palette.text}},
         font={"family": FONT, "size": FONT_SIZE, "color": palette.text},
         paper_bgcolor="rgba(0,0,0,0)",

@@ -10,6 +10,13 @@ import streamlit as st
 from permviz.ui import state
 
 
+def _default(widget: Callable[..., Any], value: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """The argument that makes ``value`` the default of ``widget``: a browser that builds it anew begins from its default."""
+    if widget in (st.selectbox, st.radio):
+        return {"index": list(options["options"]).index(value)}
+    return {"default": value} if widget in (st.segmented_control, st.pills) else {"value": value}
+
+
 def control(
     widget: Callable[..., Any], label: str, key: str, value: Any, change: Callable[[Any], None], **options: Any
 ) -> None:
@@ -26,7 +33,7 @@ def control(
         except ValueError as error:
             state.say(str(error))
 
-    widget(label, key=key, on_change=changed, **options)
+    widget(label, key=key, on_change=changed, **_default(widget, value, options), **options)
 
 
 def _same(given: Any) -> Any:

@@ -11,6 +11,7 @@ import importlib
 import pkgutil
 
 import plotly.graph_objects as go
+import torch
 from streamlit.runtime.pages_manager import PagesManager
 
 import permviz.figures
@@ -23,6 +24,8 @@ def prepare() -> None:
     a link to a page by running that file without app.py. This is the switch that ``st.navigation`` itself turns, but too late.
     """
     PagesManager.uses_pages_directory = False
+    # Sessions and trainings share the cores: their small tensors would lose more by waiting for each other than they gain.
+    torch.set_num_threads(1)
     for module in pkgutil.iter_modules(permviz.figures.__path__, "permviz.figures."):
         importlib.import_module(module.name)
     go.Figure(go.Heatmap(z=[[0.0]])).to_json()  # plotly loads its validators with the first figure

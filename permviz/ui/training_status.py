@@ -35,7 +35,8 @@ def loss_curve(steps: tuple[int, ...], losses: tuple[float, ...]) -> str:
     return f'<img alt="{label}" title="{label}" width="100%" src="data:image/svg+xml;base64,{picture}">'
 
 
-def _running() -> None:
+def _running(drawn: int) -> None:
+    """Progress, drawn again by itself; when the training has gone on or has ended, the whole app is."""
     experiment = state.shown()
     try:
         job = trainer().job(experiment)
@@ -43,20 +44,22 @@ def _running() -> None:
         return
     glimpse = job.glimpse
     if glimpse is None:
-        st.progress(0.0, text="Waiting for its turn")
-        return
-    done = glimpse.step / max(experiment.steps, 1)
-    last = f", loss {glimpse.losses[-1]:.3g}" if glimpse.losses else ""
-    text = f"Step {glimpse.step} of {experiment.steps}{last}" if done < 1 else "Finishing at a stationary point"
-    st.progress(min(done, 1.0), text=text)
-    st.html(loss_curve(glimpse.steps, glimpse.losses))
+        st.progress(0.0, text="The network is about to be trained")
+    else:
+        done = glimpse.step / max(experiment.steps, 1)
+        text = f"Step {glimpse.step} of {experiment.steps}, loss {glimpse.losses[-1]:.3g}"
+        st.progress(min(done, 1.0), text=text if done < 1 else "Finishing at a stationary point")
+        st.html(loss_curve(glimpse.steps, glimpse.losses))
+    if job.ended or (glimpse is not None and glimpse.step > drawn):
+        st.rerun(scope="app")
 
 
 def training_status() -> None:
     """Progress of a training under way, or status, loss and gradient of the network shown."""
     trained = state.trained()
     if trained is None:
-        st.fragment(_running, run_every=POLL_SECONDS)()
+        glimpse = trainer().glimpse(state.shown())
+        st.fragment(_running, run_every=POLL_SECONDS)(glimpse.step if glimpse else 0)
         return
     curve = loss_curve(trained.history_steps, trained.history_losses)
     if curve:

@@ -8,7 +8,7 @@ from permviz.comparison import compare, window
 from permviz.counting import factorials_text
 from permviz.datasets import Dataset
 from permviz.experiment import Experiment
-from permviz.network import Network
+from permviz.network import Network, init_network
 from permviz.permutation import Permutation
 from permviz.slices import line_slice
 from permviz.ui import state
@@ -16,7 +16,6 @@ from permviz.ui.cached import dataset, remembered, trainer
 from permviz.ui.diagram import Facts, Scene, diagram
 from permviz.ui.jobs import TooBusyError
 
-POLL_SECONDS = 0.3
 LINE_POINTS = 101
 LOSS_LABELS = {
     "squared": "mean squared error",
@@ -56,10 +55,25 @@ def _swapped(permutation: Permutation) -> None:
     state.change(order=tuple(tuple(int(node) for node in order) for order in permutation.orders))
 
 
-def _show(experiment: Experiment, compact: bool) -> None:
-    trained = trainer().find(experiment)
+def _network_now(experiment: Experiment) -> Network | None:
+    """The network as its training stands, or its start; a sentence and ``None`` if it cannot be trained."""
+    try:
+        job = trainer().job(experiment)
+    except TooBusyError as busy:
+        st.info(str(busy), icon=":material/hourglass_top:")
+        return None
+    if job.error is not None:
+        st.error(job.error)
+        return None
+    return job.glimpse.network if job.glimpse else init_network(experiment.spec, experiment.seed)
+
+
+def workbench(compact: bool = False) -> None:
+    """The diagram of the experiment shown; live while its network is being trained."""
+    experiment = state.shown()
+    trained = state.trained()
     if trained is None:
-        network = _network_in_training(experiment)
+        network = _network_now(experiment)
         if network is None:
             return
         scene = make_scene(network, dataset(experiment), experiment.permutation)
@@ -69,30 +83,3 @@ def _show(experiment: Experiment, compact: bool) -> None:
             lambda: make_scene(trained.network, dataset(experiment), experiment.permutation),
         )
     diagram(scene, key="compact" if compact else "workbench", on_order=_swapped, on_invalid=state.say, compact=compact)
-
-
-def _network_in_training(experiment: Experiment) -> Network | None:
-    """The network as its training stands; when it has ended, the whole app runs again."""
-    try:
-        job = trainer().job(experiment)
-    except TooBusyError as busy:
-        st.info(str(busy), icon=":material/hourglass_top:")
-        return None
-    if job.trained is not None:
-        st.rerun(scope="app")
-    if job.error is not None:
-        st.error(job.error)
-        return None
-    if job.glimpse is None:
-        st.info("The network is about to be trained: this takes a few seconds.", icon=":material/hourglass_top:")
-        return None
-    return job.glimpse.network
-
-
-def workbench(compact: bool = False) -> None:
-    """The diagram of the current experiment; while its network is being trained, live."""
-    experiment = state.shown()
-    if trainer().find(experiment) is None:
-        st.fragment(_show, run_every=POLL_SECONDS)(experiment, compact)
-    else:
-        _show(experiment, compact)

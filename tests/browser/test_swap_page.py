@@ -1,0 +1,203 @@
+"""The Swap page in a real browser: by mouse, finger and keyboard, in the two steps, on the walk, back and forth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.driver import open_app
+from tests.browser.workbench import at_rest, centre, drag, expect_order, node, number, order, touch_drag, workbench
+
+SMALL = "/?task=moons&net=4-3&steps=60"
+IDENTITY = [[0, 1, 2, 3], [0, 1, 2]]
+
+
+@pytest.fixture
+def swap_page(page: Page) -> Page:
+    return at_rest(open_app(page, SMALL))
+
+
+def query(page: Page) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def test_a_mouse_drag_exchanges_two_nodes_and_nothing_else(swap_page: Page) -> None:
+    page = swap_page
+    before = page.get_by_test_id("matrix-1-now").get_attribute("data-rows")
+    loss = number(page, "loss-a")
+    drag(page, 1, 0, 2)
+    at_rest(page)
+    assert order(page) == [[2, 1, 0, 3], [0, 1, 2]]
+    assert page.get_by_test_id("matrix-1-now").get_attribute("data-rows") != before
+    assert page.get_by_test_id("matrix-1-before").get_attribute("data-rows") == before
+    assert number(page, "difference") < 1e-12
+    assert number(page, "loss-a") == number(page, "loss-b") == loss
+    assert number(page, "distance") > 0.1
+    expect(page.get_by_test_id("verdict")).to_contain_text("equal")
+    expect(page.get_by_test_id("curve")).to_have_attribute("data-empty", "0")
+    assert query(page)["order"] == "2103.012"
+
+
+def test_a_node_dropped_elsewhere_returns(swap_page: Page) -> None:
+    x, y = centre(swap_page, 1, 0)
+    swap_page.mouse.move(x, y)
+    swap_page.mouse.down()
+    swap_page.mouse.move(x + 60, y - 10)
+    swap_page.mouse.move(x + 130, y - 20)
+    swap_page.mouse.up()
+    at_rest(swap_page)
+    assert order(swap_page) == IDENTITY
+    assert "order" not in query(swap_page)
+
+
+def test_a_finger_exchanges_two_nodes_on_a_phone(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(phone=True), SMALL))
+    touch_drag(page, 2, 0, 2)
+    at_rest(page)
+    assert order(page) == [[0, 1, 2, 3], [2, 1, 0]]
+    assert number(page, "difference") < 1e-12
+
+
+def test_arrow_keys_exchange_neighbours_and_keep_the_focus(swap_page: Page) -> None:
+    page = swap_page
+    node(page, 1, 0).focus()
+    page.keyboard.press("ArrowDown")
+    at_rest(page)
+    assert order(page)[0] == [1, 0, 2, 3]
+    page.keyboard.press("ArrowDown")
+    at_rest(page)
+    assert order(page)[0] == [1, 2, 0, 3]
+    expect(page.get_by_test_id("announcement")).to_contain_text("same")
+
+
+def test_five_quick_swaps_all_arrive(swap_page: Page) -> None:
+    page = swap_page
+    expected = list(range(4))
+    node(page, 1, 0).focus()
+    for i, j in ((0, 1), (1, 2), (2, 3)):
+        page.keyboard.press("ArrowDown")
+        expected[i], expected[j] = expected[j], expected[i]
+    for i, j in ((3, 2), (2, 1)):
+        page.keyboard.press("ArrowUp")
+        expected[i], expected[j] = expected[j], expected[i]
+    at_rest(page)
+    assert order(page)[0] == expected
+    page.wait_for_url(lambda url: f"order={''.join(map(str, expected))}." in url)
+    page.reload()
+    at_rest(page)
+    assert order(page)[0] == expected
+
+
+def test_undo_redo_random_and_reset(swap_page: Page) -> None:
+    page = swap_page
+    drag(page, 1, 1, 3)
+    at_rest(page)
+    swapped = order(page)
+    page.get_by_test_id("undo").click()
+    at_rest(page)
+    assert order(page) == IDENTITY
+    page.get_by_test_id("redo").click()
+    at_rest(page)
+    assert order(page) == swapped
+    page.get_by_test_id("random").click()
+    at_rest(page)
+    assert sorted(order(page)[0]) == [0, 1, 2, 3]
+    page.get_by_test_id("reset").click()
+    at_rest(page)
+    assert order(page) == IDENTITY
+
+
+def test_back_undoes_and_forward_redoes(swap_page: Page) -> None:
+    page = swap_page
+    for source, target, expected in ((0, 2, [2, 1, 0, 3]), (1, 3, [2, 3, 0, 1])):
+        drag(page, 1, source, target)
+        at_rest(page)
+        assert order(page)[0] == expected
+    page.go_back()
+    expect_order(page, [[2, 1, 0, 3], [0, 1, 2]])
+    page.go_back()
+    expect_order(page, IDENTITY)
+    page.go_forward()
+    expect_order(page, [[2, 1, 0, 3], [0, 1, 2]])
+    drag(page, 1, 0, 1)
+    at_rest(page)
+    assert order(page)[0] == [1, 2, 0, 3]
+
+
+def test_between_the_two_steps_the_function_is_wrong_and_after_them_whole(swap_page: Page) -> None:
+    page = swap_page
+    loss = number(page, "loss-a")
+    page.get_by_test_id("mode-steps").click()
+    drag(page, 1, 0, 2)
+    page.locator('[data-testid="workbench"][data-phase="broken"]').wait_for()
+    expect(workbench(page)).to_have_attribute("data-kind", "broken")
+    caption = page.get_by_test_id("caption").inner_text()
+    assert "broken" in caption
+    wrong = float(re.findall(r"loss (?:is )?(\d+\.\d+)", caption)[0])
+    assert wrong > loss + 0.01
+    page.get_by_test_id("step-next").click()
+    at_rest(page)
+    assert order(page)[0] == [2, 1, 0, 3]
+    assert number(page, "loss-b") == loss
+    expect(page.get_by_test_id("verdict")).to_contain_text("equal")
+
+
+def test_on_the_walk_the_loss_climbs_and_comes_back(swap_page: Page) -> None:
+    page = swap_page
+    page.get_by_test_id("mode-walk").click()
+    marker, far = page.get_by_test_id("marker"), centre(page, 1, 1)
+    drag(page, 1, 0, 1, part=0.5, drop=False)
+    expect(workbench(page)).to_have_attribute("data-kind", "between")
+    expect(marker).to_have_attribute("data-t", re.compile(r"0\.[4-6]"))
+    half = float(marker.get_attribute("data-loss") or "nan")
+    start = number(page, "loss-a")
+    assert half > start + 0.01
+    page.mouse.move(*far)
+    page.mouse.up()
+    at_rest(page)
+    assert order(page)[0] == [1, 0, 2, 3]
+    assert float(marker.get_attribute("data-loss") or "nan") == pytest.approx(start, abs=1e-3)
+
+
+def test_the_slider_walks_by_keyboard_on_the_line_to_the_copy(swap_page: Page) -> None:
+    page = swap_page
+    drag(page, 1, 0, 2)
+    at_rest(page)
+    slider, marker = page.get_by_test_id("walk-slider"), page.get_by_test_id("marker")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(marker).to_have_attribute("data-t", "0.000")
+    first = float(marker.get_attribute("data-loss") or "nan")
+    slider.evaluate("s => { s.value = s.max / 2; s.dispatchEvent(new Event('input', { bubbles: true })); }")
+    expect(workbench(page)).to_have_attribute("data-kind", "between")
+    assert float(marker.get_attribute("data-loss") or "nan") > first
+    slider.focus()
+    page.keyboard.press("End")
+    expect(workbench(page)).to_have_attribute("data-kind", "copy")
+    assert float(marker.get_attribute("data-loss") or "nan") == pytest.approx(first, abs=1e-9)
+
+
+def test_what_matters_is_on_one_screen(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(), SMALL + "&order=1023.012"))
+    for name in ("card-network", "card-same", "card-curve", "marker"):
+        box = page.get_by_test_id(name).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 800, name
+
+
+@pytest.mark.parametrize("look", [{"phone": True}, {"phone": True, "dark": True}, {}, {"dark": True}])
+def test_nothing_scrolls_sideways_and_no_text_is_tiny(new_page: Callable[..., Page], look: dict[str, bool]) -> None:
+    page = at_rest(open_app(new_page(**look), SMALL + "&order=1023.012"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
+    assert workbench(page).get_attribute("data-theme") == ("dark" if look.get("dark") else "light")
+    smallest = workbench(page).evaluate(
+        "root => Math.min(...[...root.querySelectorAll('*')].filter(e => e.checkVisibility() && [...e.childNodes]"
+        ".some(n => n.nodeType === 3 && n.textContent.trim())).map(e => parseFloat(getComputedStyle(e).fontSize)))"
+    )
+    assert smallest >= 12

@@ -1,0 +1,72 @@
+"""Driving the diagram: positions, drags by mouse and finger, and waiting for it to come to rest."""
+
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import Locator, Page, expect
+
+REST = '[data-testid="workbench"][data-phase="rest"][data-pending="0"]'
+
+
+def workbench(page: Page) -> Locator:
+    return page.get_by_test_id("workbench")
+
+
+def at_rest(page: Page, timeout: float = 30_000) -> Page:
+    """Wait until nothing moves, Python has acknowledged every operation and all cards are current."""
+    page.locator(REST).wait_for(timeout=timeout)
+    page.locator('[data-testid="card-same"][aria-busy="false"]').wait_for(timeout=timeout)
+    return page
+
+
+def order(page: Page) -> list[list[int]]:
+    """The node in each slot of each hidden layer, as the diagram has it."""
+    return json.loads(workbench(page).get_attribute("data-order") or "null")
+
+
+def expect_order(page: Page, expected: list[list[int]]) -> None:
+    """Wait until the diagram has this order, then until it is at rest."""
+    expect(workbench(page)).to_have_attribute("data-order", json.dumps(expected, separators=(",", ":")), timeout=20_000)
+    at_rest(page)
+
+
+def node(page: Page, layer: int, slot: int) -> Locator:
+    return page.locator(f'[data-node][data-layer="{layer}"][data-slot="{slot}"]')
+
+
+def centre(page: Page, layer: int, slot: int) -> tuple[float, float]:
+    box = node(page, layer, slot).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag(page: Page, layer: int, source: int, target: int, part: float = 1.0, drop: bool = True) -> None:
+    """Drag the node in slot ``source`` the given part of the way to slot ``target``, by mouse."""
+    (x0, y0), (x1, y1) = centre(page, layer, source), centre(page, layer, target)
+    page.mouse.move(x0, y0)
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(x0 + part * (x1 - x0) * step / 8, y0 + part * (y1 - y0) * step / 8)
+    if drop:
+        page.mouse.up()
+
+
+def touch_drag(page: Page, layer: int, source: int, target: int) -> None:
+    """The same by finger, through Chromium's own touch events."""
+    (x0, y0), (x1, y1) = centre(page, layer, source), centre(page, layer, target)
+    client = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    touch("touchStart", (x0, y0))
+    for step in range(1, 9):
+        touch("touchMove", (x0 + (x1 - x0) * step / 8, y0 + (y1 - y0) * step / 8))
+    touch("touchEnd")
+
+
+def number(page: Page, name: str) -> float:
+    """The number in a card, such as ``loss-a``."""
+    text = page.get_by_test_id(name).inner_text()
+    return float(text.split("=")[-1].replace("−", "-").strip().split()[-1])
