@@ -96,6 +96,17 @@ class Objective:
             return (torch.sigmoid(outputs) - self.targets) * (1 / self.samples)
         return (torch.softmax(outputs, -2) - self.targets) * (1 / self.samples)
 
+    def output_hessian(self, outputs: Tensor) -> Tensor:
+        """``d^2 L / d outputs^2``, sample by sample, ``(B, n_L, n_L, N)``, the mean's ``1/N`` included."""
+        count = outputs.shape[1]
+        eye = torch.eye(count, dtype=outputs.dtype, device=outputs.device)[:, :, None]
+        if self.kind == "squared":
+            return (eye * (2 / self.samples)).expand(len(outputs), count, count, self.samples)
+        if self.kind == "binary-cross-entropy":
+            return (torch.sigmoid(outputs) * torch.sigmoid(-outputs)).unsqueeze(1) * (1 / self.samples)
+        p = torch.softmax(outputs, -2)
+        return (eye * p.unsqueeze(1) - p.unsqueeze(1) * p.unsqueeze(2)) * (1 / self.samples)
+
     def separated(self, outputs: Tensor) -> Tensor:
         """Whether every sample is on the right side, ``(B,)``; always false for the squared loss."""
         if self.kind == "squared":

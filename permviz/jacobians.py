@@ -7,13 +7,14 @@ Columns follow ``Network.flatten``: ``W_1`` row by row, ``b_1``, ``W_2``, ... . 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor
 
 from permviz.activations import get_activation
 from permviz.gradients import Objective, forward, with_ones
-from permviz.network import Data, Network, unflatten
+from permviz.network import Data, Network, NetworkSpec, unflatten
 
 MOST_HESSIAN_PARAMETERS = 2000
 """Hessians and Gauss-Newton matrices of more parameters are refused: 2000 already make 32 MB a network."""
@@ -34,13 +35,18 @@ def parameter_jacobian(weights: Sequence[Tensor], activations: Sequence[Tensor],
     samples = activations[-1].shape[-1]
     eye = torch.eye(outputs, dtype=weights[0].dtype, device=weights[0].device)
     delta = eye[None, :, :, None].expand(batch, outputs, outputs, samples)
-    parts: list[Tensor] = []
+    end = sum(w.shape[1] * (w.shape[2] + 1) for w in weights)
+    result = delta.new_empty(batch, outputs, end, samples)
     for k in range(len(weights) - 1, -1, -1):
-        outer = delta.unsqueeze(3) * activations[k][:, None, None]
-        parts += [delta, outer.reshape(batch, outputs, -1, samples)]
+        nodes, fan_in = weights[k].shape[1:]
+        start = end - nodes * (fan_in + 1)
+        result[:, :, end - nodes : end] = delta
+        block = result[:, :, start : end - nodes].view(batch, outputs, nodes, fan_in, samples)
+        torch.mul(delta.unsqueeze(3), activations[k][:, None, None], out=block)
         if k:
-            delta = torch.einsum("bji,bojn->boin", weights[k], delta) * slopes[k - 1].unsqueeze(1)
-    return torch.cat(parts[::-1], dim=2)
+            delta = torch.einsum("bji,bojn->boin", weights[k], delta).mul_(slopes[k - 1].unsqueeze(1))
+        end = start
+    return result
 
 
 def jacobian(network: Network, inputs: Tensor) -> Tensor:
@@ -125,10 +131,11 @@ def _second_derivative(activation: str, z: Tensor) -> Tensor:
 def hessian(network: Network, data: Data) -> Tensor:
     """The exact Hessian of the loss, ``(*batch, P, P)``, parameters in the order of :meth:`Network.flatten`.
 
-    With ``A_k = d z_k / d theta``, ``D_k = d h_k / d theta`` and ``delta_k = dL/dz_k``, it is the sum of three terms:
-    ``A_L^T (d^2 L / d outputs^2) A_L``; for each hidden layer ``A_k^T diag(dL/dh_k sigma''(z_k)) A_k``; and, because ``z_k`` is
-    bilinear in ``W_k`` and ``h_{k-1}``, ``delta_k D_{k-1}`` between the entries of ``W_k`` and all earlier parameters (Bishop
-    1992). At the kink of a ReLU it is the Hessian of the piece on the left.
+    First, sample by sample, between nodes: ``S_km = d^2 L / (d z_k d z_m)`` sums what every later layer bends,
+    ``(d z_l / d z_k)^T diag(dL/dh_l sigma''(z_l)) (d z_l / d z_m)``, and ``d^2 L / d outputs^2`` likewise. Then, with
+    ``dz_k / dW_k = h_{k-1}``, between parameters: ``sum_n S_km h_{k-1} h_{m-1}``, and for ``k < m`` also
+    ``delta_m dh_{m-1}/dz_k h_{k-1}``, because ``z_m`` is bilinear in ``W_m`` and ``h_{m-1}`` (Bishop 1992). At the kink of a
+    ReLU it is the Hessian of the piece on the left.
 
     Raises:
         ValueError: if the widths do not fit the data, or for more than :data:`MOST_HESSIAN_PARAMETERS` parameters.
@@ -154,47 +161,94 @@ def hessian(network: Network, data: Data) -> Tensor:
 
 def exact_hessian(objective: Objective, theta: Tensor) -> Tensor:
     """Hessians ``(B, P, P)`` at parameters ``(B, P)``, a few networks at a time."""
-    size = max(1, CHUNK // (objective.spec.parameter_count * objective.samples * max(objective.spec.widths[1:])))
+    widths = objective.spec.widths
+    widest = max((n_in + 1) * n_out for n_in, n_out in pairwise(widths))
+    size = max(1, CHUNK // (widest * max(widths[1:]) * objective.samples))
     return torch.cat([_hessian(objective, rows) for rows in torch.split(theta, size)])
 
 
 def _hessian(objective: Objective, rows: Tensor) -> Tensor:
     spec, net = objective.spec, unflatten(objective.spec, rows)
     activations, slopes = forward(objective, net.weights, net.biases)
-    inputs = objective.inputs.expand(len(rows), -1, -1)
-    previous = [inputs, *activations[:-1]]
-    deltas = [objective.output_gradient(activations[-1])]
-    towards = []  # dL/dh_k, last hidden layer first
-    for w, slope in zip(net.weights[:0:-1], slopes[::-1], strict=True):
-        towards.append(torch.bmm(w.mT, deltas[-1]))
-        deltas.append(towards[-1] * slope)
-    deltas, towards = deltas[::-1], towards[::-1]
+    ones = objective.augmented[-1:].expand(len(rows), -1, -1)
+    inputs = objective.augmented.expand(len(rows), -1, -1)
+    augmented = [inputs, *(torch.cat([h, ones], dim=1) for h in activations[:-1])]
+    deltas, bends = _bends(objective, net, augmented, activations[-1], slopes)
+    responses = _responses(net.weights, slopes, objective.samples)
 
-    result = rows.new_zeros(len(rows), spec.parameter_count, spec.parameter_count)
-    D = rows.new_zeros(len(rows), spec.widths[0], 0, objective.samples)  # the inputs depend on no parameter
-    for k, w in enumerate(net.weights):
-        before, nodes, fan_in = D.shape[2], w.shape[1], w.shape[2]
-        cross = torch.einsum("bin,bjpn->bijp", deltas[k], D).flatten(1, 2)
-        own = slice(before, before + nodes * fan_in)
-        result[:, own, :before] += cross
-        result[:, :before, own] += cross.mT
-        A = torch.cat([torch.einsum("bij,bjpn->bipn", w, D), _direct(previous[k], nodes)], dim=2)
-        if k == len(slopes):
-            return result + _weighted_gram(objective, A, activations[-1])
-        z = torch.baddbmm(net.biases[k].unsqueeze(-1), w, previous[k])
-        curvature = towards[k] * _second_derivative(spec.activation, z)
-        seen = A.shape[2]
-        result[:, :seen, :seen] += torch.bmm(
-            (A * curvature.unsqueeze(2)).transpose(1, 2).flatten(2), A.transpose(1, 2).flatten(2).mT
-        )
-        D = A * slopes[k].unsqueeze(2)
-    raise AssertionError("a network has an output layer")
+    layers = len(net.weights)
+    sizes = [w.shape[1] * (w.shape[2] + 1) for w in net.weights]
+    starts = [sum(sizes[:k]) for k in range(layers)]
+    result = rows.new_empty(len(rows), spec.parameter_count, spec.parameter_count)
+    for k in range(layers):
+        for m in range(k, layers):
+            pair = _node_hessian(bends, responses, k, m)  # (B, n_k, n_m, N)
+            product = pair.unsqueeze(3) * augmented[m][:, None, None]
+            if m > k:  # z_m is bilinear in W_m and h_{m-1}, which the parameters of layer k move
+                moved = (responses[k][m - 1] * slopes[m - 1].unsqueeze(2)).transpose(1, 2)
+                product[:, :, :, :-1] += deltas[m][:, None, :, None] * moved.unsqueeze(2)
+            block = torch.bmm(product.flatten(1, 3), augmented[k].mT)
+            block = block.view(*product.shape[:4], -1).permute(0, 1, 4, 2, 3).reshape(len(rows), sizes[k], sizes[m])
+            result[:, starts[k] : starts[k] + sizes[k], starts[m] : starts[m] + sizes[m]] = block
+            result[:, starts[m] : starts[m] + sizes[m], starts[k] : starts[k] + sizes[k]] = block.mT
+    order = _flatten_order(spec).to(rows.device)
+    return result[:, order[:, None], order]
 
 
-def _direct(h: Tensor, nodes: int) -> Tensor:
-    """``d z_k / d (W_k, b_k)`` at fixed ``h_{k-1}``: ``(B, n_k, n_k n_{k-1} + n_k, N)``."""
-    batch, fan_in, samples = h.shape
-    weight = h.new_zeros(batch, nodes, nodes, fan_in, samples)
-    weight.diagonal(dim1=1, dim2=2).copy_(h.unsqueeze(-1).expand(-1, -1, -1, nodes))
-    bias = torch.eye(nodes, dtype=h.dtype, device=h.device)[None, :, :, None].expand(batch, -1, -1, samples)
-    return torch.cat([weight.flatten(2, 3), bias], dim=2)
+def _bends(
+    objective: Objective, net: Network, augmented: list[Tensor], outputs: Tensor, slopes: list[Tensor]
+) -> tuple[list[Tensor], list[Tensor]]:
+    """``delta_k`` of each layer, and what each bends: ``dL/dh_k sigma''(z_k)``, ``(B, n_k, N)``; at the last, a matrix."""
+    deltas, bends = [objective.output_gradient(outputs)], [objective.output_hessian(outputs)]
+    for k in range(len(slopes) - 1, -1, -1):
+        towards = torch.bmm(net.weights[k + 1].mT, deltas[0])
+        z = torch.bmm(torch.cat([net.weights[k], net.biases[k].unsqueeze(-1)], dim=-1), augmented[k])
+        deltas.insert(0, towards * slopes[k])
+        bends.insert(0, towards * _second_derivative(net.activation, z))
+    return deltas, bends
+
+
+def _responses(weights: Sequence[Tensor], slopes: Sequence[Tensor], samples: int) -> list[dict[int, Tensor]]:
+    """``d z_m / d z_k`` for layers ``k <= m``, counted from 0, as ``answer[k][m]`` of shape ``(B, n_m, n_k, N)``."""
+    answer = []
+    for k, w in enumerate(weights):
+        eye = torch.eye(w.shape[1], dtype=w.dtype, device=w.device)
+        found = {k: eye[None, :, :, None].expand(w.shape[0], -1, -1, samples)}
+        for m in range(k + 1, len(weights)):
+            if m == k + 1:
+                found[m] = weights[m].unsqueeze(3) * slopes[k].unsqueeze(1)
+                continue
+            moved = found[m - 1] * slopes[m - 1].unsqueeze(2)
+            found[m] = torch.bmm(weights[m], moved.flatten(2)).view(*moved.shape[:1], -1, *moved.shape[2:])
+        answer.append(found)
+    return answer
+
+
+def _node_hessian(bends: list[Tensor], responses: list[dict[int, Tensor]], k: int, m: int) -> Tensor:
+    """``d^2 L / (d z_k d z_m)``, ``k <= m``, sample by sample, ``(B, n_k, n_m, N)``: all later bends, seen from both layers."""
+    last = len(bends) - 1
+    # Layer m bends its own z_m, so that only the response of layer m to layer k is needed there.
+    if m == last:
+        total = sum((responses[k][m][:, p, :, None] * bends[m][:, p, None] for p in range(bends[m].shape[1])), start=0)
+        assert isinstance(total, Tensor)
+        return total
+    total = (responses[k][m] * bends[m].unsqueeze(2)).transpose(1, 2).contiguous()
+    for later in range(m + 1, last + 1):
+        here, there = responses[k][later], responses[m][later]
+        if later < last:
+            there = there * bends[later].unsqueeze(2)
+        else:
+            there = torch.stack([(bends[later][:, p, :, None] * there).sum(1) for p in range(there.shape[1])], dim=1)
+        for p in range(here.shape[1]):
+            total.addcmul_(here[:, p, :, None], there[:, p, None])
+    return total
+
+
+def _flatten_order(spec: NetworkSpec) -> Tensor:
+    """Where each parameter of ``Network.flatten`` stands if every node's bias follows its row of weights."""
+    order, start = [], 0
+    for fan_in, nodes in zip(spec.widths, spec.widths[1:], strict=False):
+        places = torch.arange(start, start + nodes * (fan_in + 1)).view(nodes, fan_in + 1)
+        order += [places[:, :-1].flatten(), places[:, -1]]
+        start += nodes * (fan_in + 1)
+    return torch.cat(order)

@@ -145,8 +145,12 @@ class SecondOrder:
         }
         for name, value in fresh.items():
             new[name] = torch.where(accepted.reshape(-1, *[1] * (value.ndim - 1)), value, now[name])
+        exact = accepted & (new["crawling"] >= CRAWL) & (new_norm < 0.1)
+        if bool(exact.any()):
+            rows = exact.nonzero().squeeze(-1)
+            new["matrix"] = new["matrix"].index_copy(0, rows, exact_hessian(self.objective, new["theta"][rows]))
         easier = now["damping"] * (1 - (2 * ratio - 1) ** 3).clamp(min=1 / 3)
-        floor = torch.finfo(losses.dtype).eps * new["matrix"].diagonal(dim1=1, dim2=2).amax(-1)
+        floor = torch.finfo(losses.dtype).eps * new["matrix"].diagonal(dim1=1, dim2=2).abs().amax(-1)
         new["damping"] = torch.where(accepted, torch.maximum(easier, floor), now["damping"] * now["growth"])
         new["growth"] = torch.where(accepted, 2.0, now["growth"] * 2)
         self._live = new
@@ -155,10 +159,6 @@ class SecondOrder:
     def _trial(self, now: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
         """The steps and the decreases that their quadratic models predict, -1 where the damped matrix is not definite."""
         matrix = now["matrix"]
-        exact = (now["crawling"] >= CRAWL) & (now["gradient"].norm(dim=-1) < 0.1)
-        if bool(exact.any()):
-            rows = exact.nonzero().squeeze(-1)
-            matrix = matrix.index_copy(0, rows, exact_hessian(self.objective, now["theta"][rows]))
         damping = now["damping"].unsqueeze(-1)
         factor, info = torch.linalg.cholesky_ex(matrix + torch.diag_embed(damping.expand_as(now["gradient"])))
         step = -torch.cholesky_solve(now["gradient"].unsqueeze(-1), factor).squeeze(-1)
