@@ -22,6 +22,7 @@ _STYLE = (Path(__file__).parent / "frame.css").read_text()
 PAGES = (
     ("swap", "Swap"),
     ("slices", "Loss slices"),
+    ("average", "Average"),
 )
 """File in ``pages/`` and title, in the order of the header; the first is the front page."""
 

@@ -1,0 +1,289 @@
+"""Figures of the Average page: Jensen's curve, outputs before and after, the two matrices, midpoints, linear networks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+from plotly.subplots import make_subplots
+
+from permviz.figures.layout import styled
+from permviz.figures.theme import IDENTITIES, LIGHT, LOSS_SCALE, Palette
+
+_BELOW = {"orientation": "h", "yanchor": "top", "y": -0.24, "xanchor": "left", "x": 0}
+
+
+def _floats(values: ArrayLike) -> NDArray[np.float32]:
+    return np.asarray(values, dtype=np.float32)
+
+
+def jensen_figure(
+    counts: ArrayLike,
+    losses: ArrayLike,
+    bound: float,
+    chosen: tuple[float, float],
+    group: tuple[str, float],
+    *,
+    guess: float | None = None,
+    loss_label: str,
+    log: bool = True,
+    palette: Palette = LIGHT,
+) -> go.Figure:
+    """The loss of the average of the first ``m`` copies against ``m``.
+
+    ``bound`` is the copies' own loss, ``chosen`` a marked ``(m, loss)``, ``group`` the name and loss of the average over the
+    whole group, ``guess`` the loss of a network that answers every question with equal odds.
+    """
+    m, values = _floats(counts), _floats(losses)
+    figure = go.Figure()
+    few = len(m) <= 60
+    figure.add_scatter(
+        x=m,
+        y=values,
+        name="loss of the average",
+        mode="lines+markers" if few else "lines",
+        line={"color": palette.accent, "width": 3},
+        marker={"size": 7},
+        hovertemplate="average of %{x} copies: loss %{y:.4g}<extra></extra>",
+    )
+    right = max(float(m[-1]), 1.0)
+    levels = [("a convex loss stays at or below each copy's own", bound, palette.good, "dash", "top right")]
+    levels += [(*group, palette.text, "dot", "top left")]
+    levels += [("guessing", guess, palette.muted, "dashdot", "top left")] if guess is not None else []
+    for name, level, colour, dash, place in levels:
+        label = f"{name}: {level:.4g}"
+        figure.add_scatter(
+            x=[1, right],
+            y=[level, level],
+            mode="lines+text",
+            name=name,
+            text=[label, ""] if place == "top right" else ["", label],
+            textposition=place,
+            textfont={"color": colour, "size": 14},
+            line={"color": colour, "dash": dash, "width": 2},
+            hoverinfo="skip",
+        )
+    figure.add_scatter(
+        x=[min(chosen[0], right)],
+        y=[chosen[1]],
+        mode="markers",
+        showlegend=False,
+        hoverinfo="skip",
+        marker={"size": 14, "color": palette.bad, "line": {"width": 2, "color": palette.background}},
+    )
+    finite = [v for v in (*values.tolist(), bound, group[1], chosen[1], guess or 0.0) if np.isfinite(v)]
+    styled(figure, "Loss of the average of several copies", palette=palette, showlegend=False)
+    figure.update_xaxes(title_text="number of copies averaged", type="log" if log else "linear", dtick=1 if log else None)
+    figure.update_yaxes(title_text=loss_label, range=[0, 1.16 * (max(finite) or 1.0)])
+    return figure
+
+
+def output_planes_figure(
+    x: ArrayLike,
+    y: ArrayLike,
+    planes: Sequence[ArrayLike],
+    titles: Sequence[str],
+    points: tuple[ArrayLike, ArrayLike, ArrayLike],
+    names: tuple[str, str],
+    *,
+    kind: str,
+    palette: Palette = LIGHT,
+) -> go.Figure:
+    """What networks answer over the input plane, on one scale, with the data on top.
+
+    ``kind``: "probability" of the second of two classes, 0 to 1; "class", the number of the likeliest of several; or "value".
+    ``points`` are the inputs' two coordinates and their targets: classes, or values.
+    """
+    zs = [_floats(plane) for plane in planes]
+    inputs_x, inputs_y, targets = (np.asarray(values) for values in points)
+    classes = int(np.max(targets)) + 1 if kind == "class" else 2
+    if kind == "value":
+        top = max(float(np.abs(zs[0]).max()), float(np.abs(targets).max())) or 1.0
+        low, high, scale = -top, top, palette.diverging
+    elif kind == "probability":
+        low, high, scale = 0.0, 1.0, palette.diverging
+    else:
+        steps = [(edge, IDENTITIES[c]) for c in range(classes) for edge in (c / classes, (c + 1) / classes)]
+        low, high, scale = -0.5, classes - 0.5, steps
+    figure = make_subplots(rows=1, cols=len(zs), subplot_titles=list(titles), shared_yaxes=True, horizontal_spacing=0.04)
+    for column, z in enumerate(zs, start=1):
+        heat = go.Heatmap(
+            x=_floats(x), y=_floats(y), z=z, zmin=low, zmax=high, colorscale=scale, opacity=0.9,
+            showscale=column == len(zs) and kind != "class",
+            colorbar={"title": {"probability": "P", "value": "output"}.get(kind, ""), "thickness": 12},
+            hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.3f}<extra></extra>",
+        )  # fmt: skip
+        figure.add_trace(heat, row=1, col=column)
+        marks = go.Scatter(
+            x=_floats(inputs_x), y=_floats(inputs_y), mode="markers", showlegend=False, hoverinfo="skip",
+            marker={
+                "size": 5, "color": _floats(targets), "cmin": low, "cmax": high, "colorscale": scale,
+                "line": {"width": 0.7, "color": palette.text},
+            },
+        )  # fmt: skip
+        figure.add_trace(marks, row=1, col=column)
+    styled(figure, "What they answer", palette=palette, margin={"l": 48, "r": 8, "t": 76, "b": 44})
+    figure.update_xaxes(title_text=names[0], showgrid=False, zeroline=False)
+    figure.update_yaxes(showgrid=False, zeroline=False)
+    figure.update_yaxes(title_text=names[1], row=1, col=1)
+    return figure
+
+
+def output_curves_figure(
+    x: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    points: tuple[ArrayLike, ArrayLike],
+    name: str,
+    palette: Palette = LIGHT,
+) -> go.Figure:
+    """What networks of one input answer, as curves over it, with the data."""
+    figure = go.Figure(
+        go.Scatter(
+            x=_floats(points[0]), y=_floats(points[1]), mode="markers", name="data", marker={"size": 5, "color": palette.muted}
+        )
+    )
+    for colour, (label, values) in zip((palette.positive, palette.negative), curves.items(), strict=False):
+        figure.add_scatter(x=_floats(x), y=_floats(values), name=label, mode="lines", line={"width": 3, "color": colour})
+    styled(figure, "What they answer", palette=palette, legend=_BELOW)
+    figure.update_xaxes(title_text=name)
+    figure.update_yaxes(title_text="output")
+    return figure
+
+
+def output_scatter_figure(own: ArrayLike, averaged: ArrayLike, title: str, palette: Palette = LIGHT) -> go.Figure:
+    """The average's outputs against the network's own, one point a sample and output; equal ones lie on the dashed diagonal."""
+    x, y = _floats(own).ravel(), _floats(averaged).ravel()
+    ends = [float(min(x.min(), y.min())), float(max(x.max(), y.max()))]
+    figure = go.Figure(
+        go.Scattergl(x=x, y=y, mode="markers", name="outputs", marker={"size": 4, "color": palette.accent, "opacity": 0.6})
+    )
+    diagonal = {"color": palette.muted, "dash": "dash"}
+    figure.add_scatter(x=ends, y=ends, mode="lines", name="the same function would lie here", line=diagonal)
+    styled(figure, title, palette=palette, legend=_BELOW)
+    figure.update_xaxes(title_text="output of the network")
+    figure.update_yaxes(title_text="output of the average")
+    return figure
+
+
+def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palette: Palette = LIGHT) -> go.Figure:
+    """Small matrices side by side, their numbers written in; blue is positive, orange negative."""
+    arrays = [np.asarray(matrix, dtype=np.float64) for matrix in matrices]
+    top = max(float(np.abs(array).max()) for array in arrays) or 1.0
+    figure = make_subplots(rows=1, cols=len(arrays), subplot_titles=list(titles), horizontal_spacing=0.08)
+    for column, array in enumerate(arrays, start=1):
+        figure.add_trace(
+            go.Heatmap(
+                z=array.astype(np.float32), zmin=-1.6 * top, zmax=1.6 * top, colorscale=palette.diverging, showscale=False,
+                text=[[f"{value:g}" for value in row] for row in array], texttemplate="%{text}",
+                textfont={"size": 30, "color": palette.text}, xgap=4, ygap=4, hoverinfo="skip",
+            ),
+            row=1, col=column,
+        )  # fmt: skip
+    styled(figure, "", palette=palette, margin={"l": 8, "r": 8, "t": 48, "b": 8})
+    figure.update_xaxes(visible=False, fixedrange=True)
+    figure.update_yaxes(visible=False, fixedrange=True, autorange="reversed")
+    figure.update_annotations(font_size=17)
+    return figure
+
+
+def midpoints_figure(
+    rows: Mapping[str, ArrayLike], own: tuple[str, ArrayLike] | None, loss_label: str, palette: Palette = LIGHT
+) -> go.Figure:
+    """Midpoint barriers, one strip a row; those above 0 in blue, those below in orange, with the share above 0 at the right.
+
+    ``rows``: barriers at random weights by name; ``own``: name and barriers of the trained network, drawn on top.
+    """
+    strips = [*((own,) if own is not None else ()), *rows.items()]
+    figure = make_subplots(
+        rows=2 if own is not None else 1, cols=1, row_heights=[0.18, 0.82] if own is not None else None, vertical_spacing=0.13
+    )
+    for index, (name, values) in enumerate(strips):
+        row = 1 if own is None or index == 0 else 2
+        numbers = _floats(values).ravel()
+        spread = np.random.default_rng(0).uniform(-0.3, 0.3, len(numbers))  # only to keep the points apart
+        height = 0 if row == 1 and own is not None else len(strips) - index
+        for above, colour in ((True, palette.positive), (False, palette.negative)):
+            part = numbers > 0 if above else numbers <= 0
+            figure.add_scatter(
+                x=numbers[part], y=(height + spread[part]).astype(np.float32), mode="markers", name=name, showlegend=False,
+                marker={"size": 5, "color": colour, "opacity": 0.7, "symbol": "circle" if above else "diamond"},
+                hovertemplate=f"{name}: %{{x:.3g}}<extra></extra>", row=row, col=1,
+            )  # fmt: skip
+        share = float((numbers > 0).mean()) if len(numbers) else 0.0
+        figure.add_annotation(
+            text=f"{share:.0%} above 0", x=1.01, xref="x domain" if row == 1 else "x2 domain", xanchor="left", y=height,
+            yref="y" if row == 1 else "y2", showarrow=False,
+        )  # fmt: skip
+    styled(
+        figure,
+        "Is the midpoint of two copies worse than they are?",
+        palette=palette,
+        margin={"l": 8, "r": 110, "t": 48, "b": 48},
+    )
+    labels = [*rows]
+    last = 2 if own is not None else 1
+    heights = list(range(len(labels), 0, -1))
+    figure.update_yaxes(tickvals=heights, ticktext=labels, showgrid=False, zeroline=False, row=last, col=1)
+    if own is not None:
+        figure.update_yaxes(tickvals=[0], ticktext=[own[0]], showgrid=False, zeroline=False, row=1, col=1)
+    figure.update_xaxes(zeroline=True, zerolinewidth=2, zerolinecolor=palette.text)
+    figure.update_xaxes(title_text=f"loss at the midpoint less the copies' own ({loss_label})", row=last, col=1)
+    return figure
+
+
+def linear_line_figure(t: ArrayLike, measured: ArrayLike, formula: ArrayLike, palette: Palette = LIGHT) -> go.Figure:
+    """The loss from a linear network to its swapped copy: measured points on the curve of the closed form."""
+    figure = go.Figure(
+        go.Scatter(x=_floats(t), y=_floats(formula), name="closed form", line={"width": 3, "color": palette.accent})
+    )
+    marks = {"size": 8, "color": palette.bad, "symbol": "circle-open", "line": {"width": 2}}
+    figure.add_scatter(x=_floats(t), y=_floats(measured), name="measured", mode="markers", marker=marks)
+    styled(figure, "From the network to its swapped copy", palette=palette, legend=_BELOW)
+    figure.update_xaxes(title_text="t, along the line", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_yaxes(title_text="mean squared error", rangemode="tozero")
+    return figure
+
+
+def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, palette: Palette = LIGHT) -> go.Figure:
+    """``(a w - 1)^2``, ``losses[i, j]`` at ``a = axis[i]``, ``w = axis[j]``: its valleys of minima and the saddle between."""
+    values, z = np.asarray(axis, dtype=np.float64), np.minimum(np.asarray(losses, dtype=np.float64), 4.0)
+    branch = np.linspace(1 / values[-1], values[-1], 101)
+    figure = go.Figure()
+    marks = ([1.0, -1.0, 0.0], [1.0, -1.0, 0.0], [0.0, 0.0, 1.0])
+    names = ["(1, 1): 0", "(−1, −1): 0", "(0, 0): 1, a saddle"]
+    if surface:
+        figure.add_surface(
+            x=_floats(values), y=_floats(values), z=_floats(z), colorscale=LOSS_SCALE, colorbar={"title": "loss"}
+        )
+        for sign in (1, -1):
+            figure.add_scatter3d(
+                x=sign * branch, y=sign / branch, z=np.full_like(branch, 0.03), mode="lines", showlegend=False,
+                line={"width": 7, "color": "#ffffff"}, hovertemplate="a minimum<extra></extra>",
+            )  # fmt: skip
+        figure.add_scatter3d(
+            x=marks[0], y=marks[1], z=[v + 0.06 for v in marks[2]], mode="markers+text", text=names, showlegend=False,
+            marker={"size": 5, "color": palette.bad}, textfont={"size": 14, "color": palette.text}, hoverinfo="skip",
+        )  # fmt: skip
+    else:
+        figure.add_heatmap(
+            x=_floats(values), y=_floats(values), z=_floats(z), colorscale=LOSS_SCALE, colorbar={"title": "loss"}
+        )
+        for sign in (1, -1):
+            figure.add_scatter(
+                x=sign * branch, y=sign / branch, mode="lines", showlegend=False, line={"width": 4, "color": "#ffffff"},
+                hovertemplate="a minimum<extra></extra>",
+            )  # fmt: skip
+        figure.add_scatter(
+            x=marks[0], y=marks[1], mode="markers+text", text=names, textposition="top center", showlegend=False,
+            marker={"size": 12, "color": palette.bad}, textfont={"size": 14, "color": "#ffffff"}, hoverinfo="skip",
+        )  # fmt: skip
+    styled(figure, "(a·w − 1)²", palette=palette, margin={"l": 48, "r": 8, "t": 48, "b": 44})
+    if surface:
+        eye = {"x": 1.5, "y": -1.3, "z": 1.0}
+        figure.update_scenes(xaxis_title="w", yaxis_title="a", zaxis_title="loss", camera={"eye": eye})
+    else:
+        figure.update_xaxes(title_text="w", constrain="domain", showgrid=False)
+        figure.update_yaxes(title_text="a", scaleanchor="x", showgrid=False)
+    return figure
