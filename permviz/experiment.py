@@ -76,6 +76,8 @@ class CountView(_Frozen):
     width: Annotated[int, Field(ge=2, le=64)] = 8
     kinds: Annotated[int, Field(ge=1, le=64)] = 4
     """The width ``r`` of the minimum that sits in a layer of ``width``."""
+    large: Annotated[int, Field(ge=1, le=512)] = 512
+    """A width whose factorial is written out."""
 
 
 class RastriginView(_Frozen):
@@ -102,6 +104,8 @@ class Experiment(_Frozen):
         theta: the trained parameters in their URL form, or empty: then they are trained.
         slices, average, count, rastrigin, claims: settings of the pages.
 
+    The default network is one whose neurons differ clearly: on the way to each of its swaps the loss climbs by 0.6 or more.
+
     >>> Experiment(hidden=(3,), order=((2, 0, 1),)).spec.widths
     (2, 3, 1)
     """
@@ -110,9 +114,9 @@ class Experiment(_Frozen):
     samples: Annotated[int, Field(ge=20, le=2000)] = 400
     noise: Annotated[float, Field(ge=0, le=2)] = 0.15
     draw: Seed = 0
-    hidden: Annotated[tuple[Width, ...], Field(min_length=1, max_length=MOST_LAYERS)] = (4, 4)
+    hidden: Annotated[tuple[Width, ...], Field(min_length=1, max_length=MOST_LAYERS)] = (4, 3)
     activation: str = "tanh"
-    seed: Seed = 0
+    seed: Seed = 64
     steps: Annotated[int, Field(ge=0, le=MOST_STEPS)] = 1000
     rate: Annotated[float, Field(ge=1e-5, le=1)] = 0.03
     finish: bool = False
@@ -182,7 +186,7 @@ class Experiment(_Frozen):
         Raises:
             pydantic.ValidationError: a ``ValueError`` that names each field that is out of range.
 
-        >>> Experiment(order=((1, 0, 2, 3), (0, 1, 2, 3))).changed(hidden=(3,)).order
+        >>> Experiment(order=((1, 0, 2, 3), (0, 1, 2))).changed(hidden=(3,)).order
         ()
         """
         if "task" in changes and changes["task"] != self.task and changes["task"] in TASKS:
