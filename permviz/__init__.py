@@ -23,6 +23,8 @@ from permviz.checkpoints import network_from_bytes as network_from_bytes
 from permviz.checkpoints import network_from_state_dict as network_from_state_dict
 from permviz.checkpoints import network_to_bytes as network_to_bytes
 from permviz.checkpoints import save_network as save_network
+from permviz.comparison import Comparison as Comparison
+from permviz.comparison import compare as compare
 from permviz.critical_points import CriticalPoints as CriticalPoints
 from permviz.critical_points import find_critical_points as find_critical_points
 from permviz.curvature import Certificate as Certificate
@@ -39,12 +41,15 @@ from permviz.descents import descend as descend
 from permviz.descents import rastrigin_surface as rastrigin_surface
 from permviz.descents import seeded_starts as seeded_starts
 from permviz.engine import affine_losses as affine_losses
+from permviz.experiment import Experiment as Experiment
 from permviz.gradients import loss_and_gradient as loss_and_gradient
 from permviz.jacobians import hessian as hessian
 from permviz.jacobians import jacobian as jacobian
 from permviz.linear_networks import LinearBarrier as LinearBarrier
 from permviz.linear_networks import identity_example as identity_example
 from permviz.linear_networks import linear_barrier as linear_barrier
+from permviz.link import from_query as from_query
+from permviz.link import to_query as to_query
 from permviz.moves import change_basis as change_basis
 from permviz.moves import half_turns as half_turns
 from permviz.moves import make_equal as make_equal
@@ -75,6 +80,7 @@ from permviz.permutohedron import permutohedron as permutohedron
 from permviz.planes import PlaneSlice as PlaneSlice
 from permviz.planes import plane_slice as plane_slice
 from permviz.planes import random_plane as random_plane
+from permviz.recipe import follow_recipe as follow_recipe
 from permviz.slices import LineSlice as LineSlice
 from permviz.slices import TranspositionLines as TranspositionLines
 from permviz.slices import line_slice as line_slice

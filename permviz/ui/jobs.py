@@ -102,12 +102,6 @@ class Trainer:
                 self._pool.submit(self._work, job)
             return job.watch()
 
-    def glimpse(self, experiment: Experiment) -> Glimpse | None:
-        """Where the training of an experiment stands, if one is under way and has reported."""
-        with self._lock:
-            job = self._jobs.get(experiment.recipe)
-        return job.glimpse if job else None
-
     def stop_at(self, job: Job) -> Experiment | None:
         """The experiment that ends where ``job`` stands now, kept as finished; ``None`` before the first report."""
         glimpse = job.glimpse

@@ -35,8 +35,11 @@ def loss_curve(steps: tuple[int, ...], losses: tuple[float, ...]) -> str:
     return f'<img alt="{label}" title="{label}" width="100%" src="data:image/svg+xml;base64,{picture}">'
 
 
-def _running(drawn: int) -> None:
-    """Progress, drawn again by itself; when the training has gone on or has ended, the whole app is."""
+def _running(drawn: set[int]) -> None:
+    """Progress, drawn again by itself; when the training has gone on since then, so is the whole app.
+
+    ``drawn`` is empty only during the run of the whole app that this is part of, which must not be cut short.
+    """
     experiment = state.shown()
     try:
         job = trainer().job(experiment)
@@ -50,16 +53,17 @@ def _running(drawn: int) -> None:
         text = f"Step {glimpse.step} of {experiment.steps}, loss {glimpse.losses[-1]:.3g}"
         st.progress(min(done, 1.0), text=text if done < 1 else "Finishing at a stationary point")
         st.html(loss_curve(glimpse.steps, glimpse.losses))
-    if job.ended or (glimpse is not None and glimpse.step > drawn):
+    step = glimpse.step if glimpse else 0
+    if drawn and (job.ended or step not in drawn):
         st.rerun(scope="app")
+    drawn.add(step)
 
 
 def training_status() -> None:
     """Progress of a training under way, or status, loss and gradient of the network shown."""
     trained = state.trained()
     if trained is None:
-        glimpse = trainer().glimpse(state.shown())
-        st.fragment(_running, run_every=POLL_SECONDS)(glimpse.step if glimpse else 0)
+        st.fragment(_running, run_every=POLL_SECONDS)(set())
         return
     curve = loss_curve(trained.history_steps, trained.history_losses)
     if curve:

@@ -1,0 +1,66 @@
+"""Opening pages of the app without a browser: Streamlit's own AppTest, run until the network is trained."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[1] / "app.py"
+PATIENCE_SECONDS = 60
+
+# As permviz.ui.serving does for a server: without it, a second run is one of the page's file by itself.
+PagesManager.uses_pages_directory = False
+
+
+@dataclass
+class AppPage:
+    """A page of the app in a session of its own."""
+
+    at: AppTest
+
+    @classmethod
+    def opened(cls, query: dict[str, str] | None = None, page: str = "swap") -> AppPage:
+        """The page at a link, its network trained."""
+        at = AppTest.from_file(str(APP), default_timeout=PATIENCE_SECONDS)
+        for key, value in (query or {}).items():
+            at.query_params[key] = value
+        opened = cls(at).run()
+        return opened.go(page) if page != "swap" else opened
+
+    def go(self, page: str) -> AppPage:
+        self.at.switch_page(f"pages/{page}.py")
+        return self.run()
+
+    def run(self) -> AppPage:
+        """Run the app, and again while a training is under way."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        self.at.run()
+        while any(button.key == "train-stop" for button in self.at.button):
+            assert time.monotonic() < end, "the training took too long"
+            time.sleep(0.05)
+            self.at.run()
+        assert not self.at.exception, self.at.exception
+        return self
+
+    def components(self, part: str) -> list[dict[str, Any]]:
+        """Data of every component whose data hold the key ``part``."""
+        data = [json.loads(element.proto.json) for element in self.at.get("bidi_component")]
+        return [entry for entry in data if part in entry]
+
+    def diagram(self) -> dict[str, Any]:
+        """What the browser is sent for the diagram."""
+        (data,) = self.components("facts")
+        return data
+
+    def figures(self) -> list[dict[str, Any]]:
+        """What the browser is sent for the plots."""
+        return self.components("figure")
+
+    def sentences(self) -> list[str]:
+        return [str(element.value) for kind in ("warning", "info", "error") for element in self.at.get(kind)]
