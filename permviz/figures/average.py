@@ -49,7 +49,7 @@ def jensen_figure(
         hovertemplate="average of %{x} copies: loss %{y:.4g}<extra></extra>",
     )
     right = max(float(m[-1]), 1.0)
-    levels = [("a convex loss stays at or below each copy's own", bound, palette.good, "dash", "top right")]
+    levels = [("a convex loss stays at or below each copy's own", bound, palette.good, "dash", "top left")]
     levels += [(*group, palette.text, "dot", "top left")]
     levels += [("guessing", guess, palette.muted, "dashdot", "top left")] if guess is not None else []
     for name, level, colour, dash, place in levels:
@@ -254,9 +254,7 @@ def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, pale
     marks = ([1.0, -1.0, 0.0], [1.0, -1.0, 0.0], [0.0, 0.0, 1.0])
     names = ["(1, 1): 0", "(−1, −1): 0", "(0, 0): 1, a saddle"]
     if surface:
-        figure.add_surface(
-            x=_floats(values), y=_floats(values), z=_floats(z), colorscale=LOSS_SCALE, colorbar={"title": "loss"}
-        )
+        figure.add_surface(x=_floats(values), y=_floats(values), z=_floats(z), colorscale=LOSS_SCALE, showscale=False)
         for sign in (1, -1):
             figure.add_scatter3d(
                 x=sign * branch, y=sign / branch, z=np.full_like(branch, 0.03), mode="lines", showlegend=False,
@@ -281,8 +279,10 @@ def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, pale
         )  # fmt: skip
     styled(figure, "(a·w − 1)²", palette=palette, margin={"l": 48, "r": 8, "t": 48, "b": 44})
     if surface:
-        eye = {"x": 1.5, "y": -1.3, "z": 1.0}
-        figure.update_scenes(xaxis_title="w", yaxis_title="a", zaxis_title="loss", camera={"eye": eye})
+        camera = {"eye": {"x": 1.25, "y": -1.25, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.15}}
+        shape = {"aspectmode": "manual", "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.6}}
+        figure.update_scenes(xaxis_title="w", yaxis_title="a", zaxis_title="loss", camera=camera, **shape)
+        figure.update_layout(margin={"l": 0, "r": 0, "t": 40, "b": 0})
     else:
         figure.update_xaxes(title_text="w", constrain="domain", showgrid=False)
         figure.update_yaxes(title_text="a", scaleanchor="x", showgrid=False)

@@ -216,7 +216,7 @@ def _numbers(found: _Averages, value: float) -> None:
         )
     st.caption(
         ":material/check_circle: With all nodes of a layer equal, the average computes what a network with **one node a "
-        f"layer** computes, outgoing weights times n: checked within **{found.reduced_difference:.1e}**."
+        f"layer** computes, outgoing weights times n. Checked: {_within(found.reduced_difference)} it."
     )
     setting(
         st.number_input, "Order of the copies: seed", "average", "seed", min_value=0, max_value=999_999, step=1,
@@ -437,18 +437,16 @@ def linear_view(network: Network, data: Dataset, experiment: Experiment, aside: 
         "all other critical points are saddles (Baldi & Hornik 1989; Kawaguchi 2016). Yet the loss is **not convex**."
     )
     axis = torch.linspace(-2.5, 2.5, 81, dtype=torch.float64)
-    left, right = st.columns(2)
-    with left:
-        setting(st.toggle, "3-D surface", "average", "surface")
-        plot(
-            valley_figure(axis, scalar_loss(axis.unsqueeze(1), axis), experiment.average.surface),
-            key="valley-3d" if experiment.average.surface else "valley",
-            height=400,
-            caption="One input, one node, one output, no bias, to learn y = x from x = 1. The white lines are the minima "
-            "a·w = 1, two valleys at loss 0; between them (0, 0) is a saddle at loss 1. Exact; cut off at 4.",
-        )
-    with right:
-        _identity_line()
+    surface = experiment.average.surface
+    plot(
+        valley_figure(axis, scalar_loss(axis.unsqueeze(1), axis), surface),
+        key="valley-3d" if surface else "valley",
+        height=420,
+        caption="One input, one node, one output, no bias, to learn y = x from x = 1. The white lines are the minima "
+        "a·w = 1, two valleys at loss 0; between them (0, 0) is a saddle at loss 1. Exact; cut off at 4.",
+    )
+    setting(st.toggle, "3-D surface", "average", "surface")
+    _identity_line()
 
 
 def _identity_line() -> None:

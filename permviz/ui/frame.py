@@ -23,6 +23,7 @@ PAGES = (
     ("swap", "Swap"),
     ("slices", "Loss slices"),
     ("average", "Average"),
+    ("count", "Count"),
 )
 """File in ``pages/`` and title, in the order of the header; the first is the front page."""
 

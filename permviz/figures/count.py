@@ -1,0 +1,88 @@
+"""Figures of the Count page: how counts grow with width and depth. Counts come as common logarithms: they fit no float."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike
+
+from permviz.figures.layout import styled
+from permviz.figures.theme import IDENTITIES, LIGHT, Palette
+
+
+def growth_figure(
+    widths: ArrayLike, curves: Mapping[str, ArrayLike], own: tuple[str, float] | None = None, palette: Palette = LIGHT
+) -> go.Figure:
+    """Digits of a count against the width, one labelled curve each; ``own`` is a named level, the network on the screen."""
+    x = np.asarray(widths, dtype=np.float32)
+    figure = go.Figure()
+    for colour, (name, values) in zip(IDENTITIES, curves.items(), strict=False):
+        y = np.asarray(values, dtype=np.float32)
+        figure.add_scatter(
+            x=x,
+            y=y,
+            mode="lines+text",
+            text=[""] * (len(x) - 1) + [name],
+            textposition="top left",
+            textfont={"size": 14},
+            name=name,
+            line={"width": 3, "color": colour},
+            hovertemplate=f"{name}, width %{{x}}: 10^%{{y:.1f}}<extra></extra>",
+        )
+    if own is not None:
+        figure.add_hline(y=own[1], line={"color": palette.bad, "dash": "dash"}, annotation_text=own[0])
+    styled(figure, "Copies of one network", palette=palette, showlegend=False)
+    figure.update_xaxes(title_text="width of every hidden layer")
+    figure.update_yaxes(title_text="log₁₀ of the number of copies", rangemode="tozero")
+    return figure
+
+
+def ratio_figure(widths: ArrayLike, ratios: ArrayLike, formula: ArrayLike, palette: Palette = LIGHT) -> go.Figure:
+    """Critical subspaces for each copy of a minimum, exact points on the curve that they approach; logarithmic."""
+    x = np.asarray(widths, dtype=np.float32)
+    figure = go.Figure(
+        go.Scatter(x=x, y=np.asarray(formula), name="0.72 · 1.44ᵐ", mode="lines", line={"width": 2, "color": palette.muted})
+    )
+    figure.add_scatter(
+        x=x,
+        y=np.asarray(ratios),
+        name="Σ G(r, m) / m!, exact",
+        mode="markers",
+        marker={"size": 8, "color": palette.accent},
+        hovertemplate="width %{x}: %{y:.4g}<extra></extra>",
+    )
+    styled(figure, "Critical subspaces for each copy of a minimum", palette=palette, legend=_corner())
+    figure.update_xaxes(title_text="width m of the layer")
+    figure.update_yaxes(title_text="ratio", type="log")
+    return figure
+
+
+def subspaces_figure(
+    widths: ArrayLike, minima: ArrayLike, critical: ArrayLike | None, r: int, chosen: int, palette: Palette = LIGHT
+) -> go.Figure:
+    """log₁₀ of the subspaces of global minima, and of critical points from narrower widths, in ever wider layers."""
+    x = np.asarray(widths, dtype=np.float32)
+    figure = go.Figure()
+    curves = [("global minima, T(r, m)", minima, palette.positive, "solid")]
+    if critical is not None:
+        curves.append(("critical points of width below r, Σ G(k, m)", critical, palette.negative, "dash"))
+    for name, values, colour, dash in curves:
+        figure.add_scatter(
+            x=x,
+            y=np.asarray(values, dtype=np.float32),
+            name=name,
+            mode="lines+markers",
+            line={"width": 3, "color": colour, "dash": dash},
+            hovertemplate="width %{x}: 10^%{y:.2f}<extra></extra>",
+        )
+    figure.add_vline(x=chosen, line={"color": palette.bad, "dash": "dot"})
+    styled(figure, f"Subspaces in a layer of width m that needs only r = {r}", palette=palette, legend=_corner())
+    figure.update_xaxes(title_text="width m of the layer")
+    figure.update_yaxes(title_text="log₁₀ of the number of subspaces", rangemode="tozero")
+    return figure
+
+
+def _corner() -> dict[str, object]:
+    return {"orientation": "v", "yanchor": "top", "y": 0.98, "xanchor": "left", "x": 0.02}
