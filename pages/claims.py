@@ -1,0 +1,27 @@
+"""The post, claim by claim: what it says, the verdict, and the live computation that shows it."""
+
+import streamlit as st
+
+from permviz.claims import CLAIMS
+from permviz.ui import state
+from permviz.ui.cached import dataset
+from permviz.ui.claims_views import claim_evidence, claim_list, heading, overview, tally
+from permviz.ui.workbench import workbench
+
+left, right = st.columns([2, 3], gap="medium")
+with left:
+    st.markdown(f"##### The post, claim by claim: {tally()}")
+    claim_list()
+    workbench(compact=True)
+claim = CLAIMS[state.current().claims.claim - 1]
+with right:
+    heading(claim)
+    live = st.container()
+overview()
+trained = state.trained()
+with live:
+    if trained is None:
+        st.info("Your network is being trained; the numbers follow when it is.", icon=":material/hourglass_top:")
+    else:
+        experiment = state.current()
+        claim_evidence(claim, trained.network, dataset(experiment), experiment)

@@ -1,0 +1,248 @@
+"""Figures of the claims page: the post's two drawings, matrices, midpoints, counts, averages, pictures of nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+from plotly.subplots import make_subplots
+
+from permviz.figures.layout import styled
+from permviz.figures.theme import IDENTITIES, LIGHT, Palette
+
+MOST_DRAWN = 8
+"""Input and output nodes drawn; hidden layers, of sixteen at most, are drawn whole."""
+
+_HIDDEN_AXIS = {"visible": False, "fixedrange": True}
+
+
+def _floats(values: ArrayLike) -> NDArray[np.float32]:
+    return np.asarray(values, dtype=np.float32)
+
+
+def swap_figure(
+    widths: Sequence[int], orders: Sequence[Sequence[int]], layer: int, nodes: tuple[int, int], palette: Palette = LIGHT
+) -> go.Figure:
+    """The post's drawings: a network before and after a permutation, the edges of two of its nodes in red and green.
+
+    Args:
+        widths: ``(n_0, ..., n_L)``.
+        orders: of the hidden layers afterwards, in the gather meaning.
+        layer, nodes: whose edges, at both sides, are coloured; the layer from 1, nodes from 0.
+    """
+    figure = make_subplots(rows=1, cols=2, subplot_titles=["Before permutation", "After permutation"], horizontal_spacing=0.04)
+    shown = [min(n, MOST_DRAWN) if k in (0, len(widths) - 1) else n for k, n in enumerate(widths)]
+    identity: list[Sequence[int]] = [range(n) for n in shown]
+    after: list[Sequence[int]] = [range(shown[0]), *orders, range(shown[-1])]
+    for column, nodes_in_slots in enumerate((identity, after), start=1):
+        heights = [
+            {int(node): _height(slot, n) for slot, node in enumerate(row)} for row, n in zip(nodes_in_slots, shown, strict=True)
+        ]
+        for name, colour, width, picked in (
+            ("other edges", palette.border, 1, None),
+            ("edges of the first node", palette.first, 2.5, nodes[0]),
+            ("edges of the second node", palette.second, 2.5, nodes[1]),
+        ):
+            x, y = _edges(heights, layer, nodes, picked)
+            line = {"color": colour, "width": width}
+            figure.add_scatter(
+                x=x, y=y, mode="lines", line=line, name=name, hoverinfo="skip", showlegend=False, row=1, col=column
+            )
+        _draw_nodes(figure, heights, column, palette)
+    styled(figure, "", palette=palette, height=250, margin={"l": 8, "r": 8, "t": 30, "b": 8})
+    figure.update_xaxes(**_HIDDEN_AXIS, range=[-0.25, len(widths) - 0.75])
+    figure.update_yaxes(**_HIDDEN_AXIS, range=[-0.62, 0.62])
+    return figure
+
+
+def _height(slot: int, n: int) -> float:
+    return 0.0 if n == 1 else (0.5 - slot / (n - 1)) * min(1.0, (n + 1) / 5)
+
+
+def _edges(
+    heights: list[dict[int, float]], layer: int, nodes: tuple[int, int], picked: int | None
+) -> tuple[list[float | None], list[float | None]]:
+    """Edges at the picked node, or, without one, all edges at neither of the two."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for k in range(len(heights) - 1):
+        for i, low in heights[k].items():
+            for j, high in heights[k + 1].items():
+                end = {layer - 1: j, layer: i}.get(k)
+                if (end if end in nodes else None) == picked:
+                    x += [k, k + 1, None]
+                    y += [low, high, None]
+    return x, y
+
+
+def _draw_nodes(figure: go.Figure, heights: list[dict[int, float]], column: int, palette: Palette) -> None:
+    for k, row in enumerate(heights):
+        hidden = 0 < k < len(heights) - 1
+        crowded = len(row) > 8
+        figure.add_scatter(
+            x=[k] * len(row),
+            y=list(row.values()),
+            mode="markers+text" if hidden and not crowded else "markers",
+            text=[str(i + 1) for i in row],
+            textfont={"size": 12, "color": "#000000"},
+            marker={
+                "size": 9 if crowded else 18,
+                "color": [IDENTITIES[i % len(IDENTITIES)] for i in row] if hidden else palette.surface,
+                "line": {"width": 1, "color": palette.muted},
+            },
+            hovertext=[f"node {i + 1} of layer {k}" for i in row],
+            hoverinfo="text",
+            showlegend=False,
+            row=1,
+            col=column,
+        )
+
+
+def matrices_figure(before: ArrayLike, after: ArrayLike, layer: int, palette: Palette = LIGHT) -> go.Figure:
+    """``W_layer`` of a network and of the average of its copies, on one colour scale."""
+    matrices = [_floats(before), _floats(after)]
+    largest = float(max(np.abs(m).max() for m in matrices)) or 1.0
+    titles = [f"W{_subscript(layer)} of the network", f"W{_subscript(layer)} of the average"]
+    figure = make_subplots(rows=1, cols=2, subplot_titles=titles, horizontal_spacing=0.08)
+    rows, columns = matrices[0].shape
+    for column, matrix in enumerate(matrices, start=1):
+        figure.add_heatmap(
+            z=matrix,
+            x=list(range(1, columns + 1)),
+            y=list(range(1, rows + 1)),
+            colorscale=palette.diverging,
+            zmin=-largest,
+            zmax=largest,
+            xgap=1,
+            ygap=1,
+            showscale=column == 2,
+            text=[[f"{v:.2f}" for v in row] for row in matrix] if columns <= 4 and rows <= 8 else None,
+            texttemplate="%{text}" if columns <= 4 and rows <= 8 else None,
+            hovertemplate="to node %{y} from %{x}: %{z:.4g}<extra></extra>",
+            row=1,
+            col=column,
+        )
+    styled(figure, "", palette=palette, height=240, margin={"l": 48, "r": 8, "t": 30, "b": 44})
+    figure.update_xaxes(title_text="from", showgrid=False, dtick=1 if columns <= 16 else None)
+    figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
+    figure.update_yaxes(title_text="to node", row=1, col=1)
+    return figure
+
+
+def _subscript(number: int) -> str:
+    return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def average_line_figure(t: ArrayLike, losses: ArrayLike, loss_label: str, palette: Palette = LIGHT) -> go.Figure:
+    """The loss from the network (``t = 0``) to the average of its copies (``t = 1``), and the bound that convexity sets."""
+    x, y = _floats(t), _floats(losses)
+    figure = go.Figure()
+    figure.add_scatter(x=x, y=y, name="loss", line={"color": palette.accent, "width": 3})
+    bound = {"color": palette.muted, "dash": "dash", "width": 2}
+    figure.add_scatter(x=x[[0, -1]], y=y[[0, 0]], mode="lines", name="most that convexity allows", line=bound)
+    styled(figure, "", palette=palette, height=260, margin={"l": 64, "r": 16, "t": 30, "b": 44})
+    _average_axis(figure)
+    figure.update_yaxes(title_text=f"loss ({loss_label})", rangemode="tozero")
+    return figure
+
+
+def _average_axis(figure: go.Figure, ends: tuple[str, str] = ("a copy", "average of all"), **where: int) -> None:
+    figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=[ends[0], "halfway", ends[1]], **where)
+
+
+def two_averages_figure(t: ArrayLike, rastrigin: ArrayLike, losses: ArrayLike, palette: Palette = LIGHT) -> go.Figure:
+    """From one minimum to the average of its equals: Rastrigin's function beside the network's loss."""
+    figure = make_subplots(rows=1, cols=2, subplot_titles=["Rastrigin, in the plane", "your network"], horizontal_spacing=0.12)
+    for column, values in enumerate((rastrigin, losses), start=1):
+        line = {"color": palette.accent, "width": 3}
+        figure.add_scatter(x=_floats(t), y=_floats(values), line=line, showlegend=False, row=1, col=column)
+        _average_axis(figure, ("a minimum" if column == 1 else "a copy", "average"), row=1, col=column)
+    styled(figure, "", palette=palette, height=260, margin={"l": 56, "r": 24, "t": 30, "b": 44})
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_yaxes(title_text="value", row=1, col=1)
+    figure.update_yaxes(title_text="loss", row=1, col=2)
+    return figure
+
+
+def midpoints_figure(trained: ArrayLike, random: ArrayLike, palette: Palette = LIGHT) -> go.Figure:
+    """Midpoint's loss less the ends', one point a swap: the trained network above, random networks below, each on its scale."""
+    titles = ["your network: each swap", "random networks of that shape: each swap"]
+    figure = make_subplots(rows=2, cols=1, subplot_titles=titles, vertical_spacing=0.3)
+    for row, values in enumerate((trained, random), start=1):
+        x = _floats(values)
+        colours = np.where(x > 0, palette.bad, palette.good)
+        figure.add_scatter(
+            x=x,
+            y=np.linspace(-1, 1, len(x), dtype=np.float32) if len(x) > 1 else np.zeros(1, dtype=np.float32),
+            mode="markers",
+            marker={"size": 7, "color": colours.tolist(), "symbol": np.where(x > 0, "triangle-right", "circle-open").tolist()},
+            hovertemplate="%{x:.4g}<extra></extra>",
+            showlegend=False,
+            row=row,
+            col=1,
+        )
+        figure.add_vline(x=0, line={"color": palette.muted, "dash": "dash"}, row=row, col=1)
+    styled(figure, "", palette=palette, height=280, margin={"l": 16, "r": 16, "t": 30, "b": 44})
+    figure.update_yaxes(**_HIDDEN_AXIS, range=[-1.5, 1.5])
+    figure.update_xaxes(title_text="loss at the midpoint − loss at the ends (right of the line: worse)", row=2, col=1)
+    return figure
+
+
+def subspaces_figure(widths: Sequence[int], ratios: Sequence[float], width: int, palette: Palette = LIGHT) -> go.Figure:
+    """Critical subspaces for each copy of one minimum, by width; the network's own width marked."""
+    figure = go.Figure()
+    line = {"color": palette.accent, "width": 2}
+    shown = [(m, r) for m, r in zip(widths, ratios, strict=True) if r > 0]
+    figure.add_scatter(
+        x=[m for m, _ in shown], y=[r for _, r in shown], mode="lines+markers", line=line, name="subspaces a copy"
+    )
+    mine = [(m, r) for m, r in shown if m == width]
+    marker = {"size": 14, "color": palette.bad, "symbol": "diamond"}
+    figure.add_scatter(
+        x=[m for m, _ in mine], y=[r for _, r in mine], mode="markers", marker=marker, name=f"your widest layer: {width}"
+    )
+    figure.add_hline(y=1, line={"color": palette.muted, "dash": "dash"})
+    styled(figure, "", palette=palette, height=260, margin={"l": 64, "r": 16, "t": 30, "b": 44})
+    figure.update_xaxes(title_text="nodes in the layer, m")
+    figure.update_yaxes(title_text="critical subspaces / m!", type="log", dtick=1)
+    return figure
+
+
+def pictures_figure(
+    before: ArrayLike, after: ArrayLike, order: Sequence[int], layer: int, palette: Palette = LIGHT
+) -> go.Figure:
+    """Each node's activation over the inputs: above in its own place, below in the place it has after the permutation.
+
+    Args:
+        before, after: ``(n, R, R)`` over a plane, or ``(n, R)`` over a line.
+        order: the node in each slot afterwards.
+    """
+    rows = [_floats(before), _floats(after)]
+    largest = float(max(np.abs(r).max() for r in rows)) or 1.0
+    labels = [[str(i + 1) for i in range(len(order))], [str(i + 1) for i in order]]
+    figure = make_subplots(rows=2, cols=len(order), horizontal_spacing=0.12 / len(order), vertical_spacing=0.14)
+    for row, pictures in enumerate(rows, start=1):
+        for column, picture in enumerate(pictures, start=1):
+            where = {"row": row, "col": column}
+            if picture.ndim == 2:
+                scale = {"colorscale": palette.diverging, "zmin": -largest, "zmax": largest, "showscale": False}
+                figure.add_heatmap(z=picture, **scale, hovertemplate="%{z:.3g}<extra></extra>", **where)
+            else:
+                line = {"color": palette.accent, "width": 2}
+                figure.add_scatter(y=picture, line=line, showlegend=False, hovertemplate="%{y:.3g}<extra></extra>", **where)
+                figure.update_yaxes(range=[-1.1 * largest, 1.1 * largest], **where)
+            node = int(labels[row - 1][column - 1]) - 1
+            moved = node != column - 1
+            figure.add_annotation(
+                text=f"<b>{labels[row - 1][column - 1]}</b>" if moved else labels[row - 1][column - 1],
+                font={"color": palette.first if moved else palette.text, "size": 14},
+                x=0.5, y=1.0, xref="x domain", yref="y domain", yanchor="bottom", showarrow=False, **where,
+            )  # fmt: skip
+    styled(figure, "", palette=palette, height=290, margin={"l": 56, "r": 8, "t": 26, "b": 8})
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    for y, text in ((0.79, "before"), (0.21, "after")):
+        figure.add_annotation(text=text, x=0, y=y, xref="paper", yref="paper", xanchor="right", xshift=-8, showarrow=False)
+    return figure
