@@ -83,7 +83,26 @@ class CountView(_Frozen):
 class RastriginView(_Frozen):
     """Settings of the Rastrigin page."""
 
+    show: Literal["body", "function", "neurons", "critical", "compare"] = "body"
+    layer: Layer = 1
+    nodes: Annotated[tuple[Node, ...], Field(max_length=MOST_WIDTH)] = ()
+    """Three or four nodes of that layer; empty for its first four."""
+    log: bool = False
+    relief: bool = False
+    """Whether the hexagon of three nodes rises with the loss."""
+    picture: Literal["race", "basins", "surface", "line", "counts"] = "race"
+    amplitude: Annotated[float, Field(ge=0, le=50)] = 10.0
+    width: Annotated[float, Field(ge=0.5, le=10)] = 5.12
+    """Half-width of the box."""
     seed: Seed = 0
+    """Of the starts of the race."""
+    activation: Literal["sin", "gaussian", "tanh", "gelu"] = "gaussian"
+    u: Annotated[float, Field(ge=-5, le=5)] = 1.5
+    v: Annotated[float, Field(ge=-5, le=5)] = 1.0
+    """Coordinates on the plane of three one-weight neurons."""
+    solid: bool = False
+    """Whether that plane is drawn in space."""
+    neurons: Annotated[int, Field(ge=3, le=4)] = 3
 
 
 class ClaimsView(_Frozen):

@@ -89,6 +89,14 @@ class OneWeightNeurons:
             (weights.unsqueeze(-1), self.outgoing * ones.unsqueeze(-2)), (self.bias * ones, output_bias), self.activation
         )
 
+    def shares(self, weights: Tensor) -> Tensor:
+        """What each neuron gives at the inputs, ``a sigma(w_i x_s + b)``, ``(*batch, n, samples)``.
+
+        >>> OneWeightNeurons((1.0,), "linear", samples=3).shares(torch.tensor([2.0], dtype=torch.float64)).tolist()
+        [[-4.0, 0.0, 4.0]]
+        """
+        return self.outgoing * get_activation(self.activation).value(weights[..., None] * self.data.inputs[:, 0] + self.bias)
+
     def derivatives(self, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Loss ``(S,)``, gradient ``(S, n)`` and Hessian ``(S, n, n)`` in the free weights ``(S, n)``, in closed form.
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from permviz.curvature import index_name
 from permviz.figures.layout import styled
-from permviz.figures.theme import DARK, LIGHT, LOSS_SCALE, Palette
+from permviz.figures.theme import DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
 from permviz.orbit_landscapes import CriticalCensus, OrbitPlane
 from permviz.surfaces import RastriginPoints
 
@@ -102,6 +102,24 @@ def orbit_plane_sentence(plane: OrbitPlane) -> str:
     )
     both = int(plane.truly_critical.sum())
     return f"{text}; {both} of them are critical in all three weights, the others only within the plane."
+
+
+def neurons_figure(
+    inputs: ArrayLike, shares: ArrayLike, targets: ArrayLike, weights: Sequence[float], palette: Palette = LIGHT
+) -> go.Figure:
+    """What each neuron gives, ``shares`` ``(n, N)`` at ``inputs`` ``(N,)``, their sum, and the ``targets`` ``(N,)``."""
+    x, given = _floats(inputs), np.asarray(shares)
+    figure = go.Figure()
+    for i, (share, weight) in enumerate(zip(given, weights, strict=True)):
+        figure.add_scatter(x=x, y=_floats(share), name=f"neuron {i + 1}", line={"color": IDENTITIES[i], "width": 1.5},
+                           hovertemplate=f"neuron {i + 1}, w = {weight:.3g}: %{{y:.3g}}<extra></extra>")  # fmt: skip
+    figure.add_scatter(x=x, y=_floats(given.sum(axis=0)), name="sum", line={"color": palette.accent, "width": 3})
+    figure.add_scatter(x=x, y=_floats(targets), name="wanted", line={"color": palette.text, "width": 2, "dash": "dot"})
+    styled(figure, "What the neurons give", palette=palette, height=280, margin={"l": 48, "r": 16, "t": 84, "b": 40},
+           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"},
+           meta={"sentence": "Exact: each neuron's share of the output, and their sum."})  # fmt: skip
+    figure.update_xaxes(title_text="x")
+    return figure
 
 
 def census_figure(

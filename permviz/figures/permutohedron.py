@@ -20,6 +20,8 @@ UNLIT = {"ambient": 1.0, "diffuse": 0.0, "specular": 0.0, "fresnel": 0.0}
 """Colours are data: no light may change them."""
 LIFT = 1.004
 """Edges and markers are drawn this much further out, so that the faces do not swallow them."""
+LEAST_LOSS = 1e-12
+"""Lower losses have this one's logarithm."""
 BEADS_AT = 1.07
 """The corners' beads are drawn this much further out."""
 
@@ -30,6 +32,7 @@ def permutohedron_figure(
     current: int = 0,
     labels: Sequence[str] | None = None,
     relief: float = 0.0,
+    log: bool = False,
     palette: Palette = LIGHT,
 ) -> go.Figure:
     """The permutohedron painted by the loss, its corners and edges telling their loss and barrier.
@@ -37,12 +40,13 @@ def permutohedron_figure(
     Args:
         current: corner to be marked as where the network stands now.
         labels: names of the layer's nodes by number; ``None`` counts them from 1.
+        log: whether colours follow the decimal logarithm of the loss.
         relief: for three nodes, how high the loss rises above the plane, in units of the hexagon's radius.
     """
     names = [str(i + 1) for i in range(body.orders.orders[body.layer - 1].shape[-1])] if labels is None else list(labels)
     solid = body.corners.shape[1] == 3
     place = _Solid() if solid else _Relief(body, relief)
-    figure = go.Figure([_skin(body, place), _edges(body, place), *_hover_points(body, names, place)])
+    figure = go.Figure([_skin(body, place, log), _edges(body, place), *_hover_points(body, names, place)])
     figure.add_trace(_corners(body, names, current, place, palette))
     styled(figure, _title(body, names), palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 40},
            showlegend=False, meta={"sentence": permutohedron_sentence(body)})  # fmt: skip
@@ -100,12 +104,14 @@ def _axes(points: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     return {name: points[:, k] for k, name in enumerate("xyz")}
 
 
-def _skin(body: Permutohedron, place: _Place) -> go.Mesh3d:
+def _skin(body: Permutohedron, place: _Place, log: bool) -> go.Mesh3d:
     first, second, third = body.triangles.astype(np.int32).T
+    colours = np.log10(np.maximum(body.losses, LEAST_LOSS)) if log else body.losses
+    label = "log₁₀ loss" if log else "loss"
     return go.Mesh3d(
-        **_axes(place(body.vertices, body.losses)), i=first, j=second, k=third, intensity=body.losses.astype(np.float32),
-        colorscale=LOSS_SCALE, colorbar={"title": "loss", "len": 0.75, "thickness": 16, "x": 0.98}, lighting=UNLIT,
-        flatshading=True, name="loss", hovertemplate="loss %{intensity:.4g}<extra></extra>",
+        **_axes(place(body.vertices, body.losses)), i=first, j=second, k=third, intensity=colours.astype(np.float32),
+        colorscale=LOSS_SCALE, colorbar={"title": label, "len": 0.75, "thickness": 16, "x": 0.98}, lighting=UNLIT,
+        flatshading=True, name="loss", hovertemplate=f"{label} %{{intensity:.4g}}<extra></extra>",
     )  # fmt: skip
 
 

@@ -1,0 +1,228 @@
+"""One-weight neurons, the network's own Rastrigin: their plane, three weights moved by hand, and their critical points."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+
+import numpy as np
+import streamlit as st
+import torch
+from streamlit.delta_generator import DeltaGenerator
+
+from permviz.activations import ACTIVATIONS
+from permviz.curvature import certificate
+from permviz.datasets import Dataset
+from permviz.experiment import Experiment, RastriginView
+from permviz.figures.orbit import (
+    census_figure,
+    census_rows,
+    census_sentence,
+    neurons_figure,
+    orbit_plane_figure,
+    orbit_plane_sentence,
+    orbit_surface_figure,
+)
+from permviz.figures.permutohedron import permutohedron_figure
+from permviz.network import Network
+from permviz.orbit_landscapes import (
+    PRESETS,
+    CriticalCensus,
+    OneWeightNeurons,
+    bump_neurons,
+    critical_census,
+    orbit_permutohedron,
+    orbit_plane,
+)
+from permviz.surfaces import rastrigin_points
+from permviz.ui import state
+from permviz.ui.cached import remembered
+from permviz.ui.controls import setting
+from permviz.ui.plot import PlotClick, plot
+
+REACH = 5.0
+"""Half-width of the plane that is drawn; the settings ``u`` and ``v`` stay within it."""
+OPTIMAL = 1e-12
+"""A minimum of at most this loss is an optimum: the best loss is 0."""
+
+
+def census_of(neurons: OneWeightNeurons) -> CriticalCensus:
+    """Counted once for everybody; about a second for three neurons."""
+    return remembered(("census", neurons), lambda: critical_census(neurons))
+
+
+def optima_found(census: CriticalCensus) -> int:
+    """How many of the minima found have loss 0."""
+    best = (census.classes.index == 0) & (census.classes.values <= OPTIMAL)
+    return int(census.copies[best].sum())
+
+
+def formula(neurons: OneWeightNeurons) -> str:
+    """``F(x) = Σ sin(wᵢx)`` and the like."""
+    name = ACTIVATIONS[neurons.activation].label
+    inside = "wᵢx" if neurons.bias == 0 else f"wᵢx {'+' if neurons.bias > 0 else '−'} {abs(neurons.bias):g}"
+    return f"F(x) = Σ {name}({inside})"
+
+
+def neurons_view(_network: Network, _data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+    """Three neurons of one free weight each, and the plane of all their copies; or four, and their body."""
+    view = experiment.rastrigin
+    with aside:
+        setting(
+            st.segmented_control, "Neurons, one free weight each", "rastrigin", "neurons", options=[3, 4],
+            format_func={3: "three: a plane", 4: "four: a body"}.__getitem__,
+        )  # fmt: skip
+    if view.neurons == 4:
+        _four_neurons(view, aside)
+    else:
+        _three_neurons(view, aside)
+
+
+def _three_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
+    neurons = PRESETS[view.activation]
+    with st.spinner("Searching the plane for critical points…"):
+        plane = remembered(("orbit plane", view.activation), lambda: orbit_plane(neurons, half_width=REACH))
+    point = torch.tensor([view.u, view.v], dtype=torch.float64)
+    weights = neurons.to_weights(point)
+    with aside:
+        setting(
+            st.selectbox, "Activation", "rastrigin", "activation", options=list(PRESETS),
+            format_func=lambda name: ACTIVATIONS[name].label,
+        )  # fmt: skip
+        _point_controls(neurons, weights)
+    teacher = ", ".join(f"{w:g}" for w in neurons.teacher)
+    told = (
+        f"The task: {formula(neurons)} shall equal the same network with weights ({teacher}), at {neurons.samples} inputs from "
+        f"{-neurons.reach:g} to {neurons.reach:g}; squared loss. {orbit_plane_sentence(plane)} All in float64."
+    )
+    if view.solid:
+        plot(orbit_surface_figure(plane), key="orbit-surface", height=560, caption=told)
+    else:
+        figure = orbit_plane_figure(plane, point=(view.u, view.v))
+        click = " Click anywhere: the three weights go there."
+        plot(figure, key="orbit-plane", height=600, caption=told + click, on_click=_go_to)
+    setting(st.toggle, "The plane in space", "rastrigin", "solid")
+    _why(view.activation, neurons)
+    with aside:
+        _at_the_point(neurons, weights)
+
+
+def _go_to(click: PlotClick) -> None:
+    if isinstance(click.x, int | float) and isinstance(click.y, int | float):
+        _set_point(float(click.x), float(click.y))
+
+
+def _set_point(u: float, v: float) -> None:
+    here = {"u": round(min(REACH, max(-REACH, u)), 9), "v": round(min(REACH, max(-REACH, v)), 9)}
+    state.change(rastrigin=state.current().rastrigin.model_dump() | here)
+
+
+def _swap(i: int, j: int) -> None:
+    view = state.current().rastrigin
+    neurons = PRESETS[view.activation]
+    weights = neurons.to_weights(torch.tensor([view.u, view.v], dtype=torch.float64))
+    weights[[i, j]] = weights[[j, i]]
+    u, v = neurons.to_coordinates(weights).tolist()
+    _set_point(u, v)
+
+
+def _point_controls(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
+    across, up = st.columns(2)
+    shared = {"min_value": -REACH, "max_value": REACH, "step": 0.25, "format": "%.3f"}
+    with across:
+        setting(st.number_input, "Across: (w₁ − w₂)/√2", "rastrigin", "u", **shared)
+    with up:
+        setting(st.number_input, "Up: (w₁ + w₂ − 2w₃)/√6", "rastrigin", "v", **shared)
+    with st.container(horizontal=True):
+        for i, j in combinations(range(3), 2):
+            st.button(
+                f"swap {i + 1} ⇄ {j + 1}", key=f"swap-{i}-{j}", on_click=_swap, args=(i, j),
+                help="Exchanges the two weights: the point is mirrored, the loss stays.",
+            )  # fmt: skip
+
+
+def _at_the_point(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
+    """The three weights, what they give, and what kind of point this is."""
+    for i, (column, weight) in enumerate(zip(st.columns(3), weights.tolist(), strict=True)):
+        column.metric(f"w{'₁₂₃'[i]}", f"{weight:.3f}")
+    data = neurons.data
+    figure = neurons_figure(data.inputs[:, 0], neurons.shares(weights), data.targets[:, 0], weights.tolist())
+    mirrored = neurons.derivatives(weights[torch.tensor(_ORDERS)])[0]
+    value, gradient, hessian = neurons.derivatives(weights[None])
+    plot(
+        figure, key="neurons-curves", height=280,
+        caption=f"Loss {float(value):.4g}. In the six orders of these weights it differs by {float(np.ptp(mirrored)):.1e} at most.",
+    )  # fmt: skip
+    st.caption(f"This point, in all three weights: {certificate(gradient[0], hessian[0]).verdict}")
+
+
+_ORDERS = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
+
+
+def _why(activation: str, neurons: OneWeightNeurons) -> None:
+    """Whether the plane looks like Rastrigin, from counts."""
+    with st.spinner("Counting critical points in all three weights…"):
+        census = census_of(neurons)
+    best, others = optima_found(census), census.by_index[0] - optima_found(census)
+    label = ACTIVATIONS[activation].label
+    counted = f"{census.by_index[0]} minima among {census.total} critical points (|wᵢ| ≤ {census.half_width:g}, a lower bound)"
+    if others:
+        st.markdown(
+            f":material/egg: **Looks like Rastrigin.** With {label} the search found {counted}: {best} of them are optima, and "
+            f"{others} are worse ones in which a descent is caught, as in Rastrigin's pits."
+        )
+    else:
+        st.markdown(
+            f":material/waves: **Does not look like Rastrigin.** With {label} the search found {counted}, and all {best} minima "
+            "are optima. Rastrigin's look needs worse minima between the best ones; here there are valleys and saddles alone."
+        )
+
+
+def _four_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
+    neurons = bump_neurons(4)
+    body = remembered(("orbit body", 4), lambda: orbit_permutohedron(neurons, dtype=torch.float32))
+    labels = [f"{w:g}" for w in neurons.teacher]
+    figure = permutohedron_figure(body, labels=["a", "b", "c", "d"], log=view.log)
+    figure.update_layout(title_text="24 copies of four one-weight neurons", annotations=[], uirevision="orbit body")
+    with aside:
+        setting(st.toggle, "Logarithmic colours", "rastrigin", "log")
+        left, right = st.columns(2)
+        left.metric("Loss at all 24 corners", f"{np.max(body.corner_losses):.2g}")
+        right.metric("At the centre", f"{body.centre_loss:.4g}", help="All four weights equal to their average (float64).")
+        barriers = body.edge_barriers
+        st.metric("Walls along edges", f"{barriers.min():.3g} to {barriers.max():.3g}", help="Lowest and highest barrier.")
+    named = ", ".join(f"{name} = {w}" for name, w in zip("abcd", labels, strict=True))
+    plot(
+        figure, key="orbit-body", height=560,
+        caption=f"{formula(neurons)} with four free weights; optimal weights {named}. All 24 orders of them have the same sum, so "
+        "that they lie in a space of three dimensions, and this body is their convex hull: exact, no projection. A bead tells "
+        "which weight each neuron has; an edge exchanges two weights that are neighbours in size. Painted in float32.",
+    )  # fmt: skip
+
+
+def critical_view(_network: Network, _data: Dataset, _experiment: Experiment, aside: DeltaGenerator) -> None:
+    """Minima, saddles and maxima counted, against the number of neurons, beside Rastrigin's own."""
+    with st.spinner("Searching from thousands of starts for one, two and three neurons; a few seconds, once…"):
+        censuses = [census_of(bump_neurons(n)) for n in (1, 2, 3)]
+    points = rastrigin_points()
+    plot(
+        census_figure(censuses, points), key="census", height=460,
+        caption="Bars: points found for one-weight neurons, minima against all the others. Dotted: Rastrigin's, exact, in as many "
+        "dimensions.",
+    )  # fmt: skip
+    st.dataframe(census_rows(censuses, points), hide_index=True)
+    st.caption(f"{census_sentence(censuses)} All in float64. Rastrigin: amplitude 10, box of half-width 5.12, exact counts.")
+    last = censuses[-1]
+    orders = math.factorial(last.neurons.neurons)
+    with aside:
+        st.metric(f"Minima among the {last.total} points found, three neurons", str(last.by_index[0]))
+        st.markdown(
+            f"Of these {last.by_index[0]} minima {optima_found(last)} are optima: the {orders} orders of one solution. Saddles and "
+            f"maxima outnumber the minima {sum(last.by_index[1:]) / last.by_index[0]:.1f} to 1; for Rastrigin it is "
+            f"{sum(points.count_by_index(3)[1:]) / points.count_by_index(3)[0]:.1f} to 1."
+        )
+        seen = f"{last.classes.starts} starts, {last.seen_once} classes of points seen by a single one of them"
+        st.caption(f"How sure: {seen}; {last.classes.left} starts left the box, {last.classes.stalled} stalled.")
+        with st.expander("Four neurons"):
+            st.markdown("They take about half a minute, too long for a page that many share. In a notebook:")
+            st.code("import permviz as pv\ncensus = pv.critical_census(pv.bump_neurons(4))\nprint(census.by_index)", "python")
