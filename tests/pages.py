@@ -9,13 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, app_test
 
 APP = Path(__file__).parents[1] / "app.py"
 PATIENCE_SECONDS = 60
 
-# As permviz.ui.serving does for a server: without it, a second run is one of the page's file by itself.
-PagesManager.uses_pages_directory = False
+
+class _Navigated(PagesManager):
+    """AppTest takes a folder ``pages/`` for an app without ``st.navigation``; this is what permviz.ui.serving tells a server."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        PagesManager.uses_pages_directory = False
+        super().__init__(*args, **kwargs)
+
+
+app_test.PagesManager = _Navigated  # type: ignore[misc]
 
 
 @dataclass

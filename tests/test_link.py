@@ -61,7 +61,7 @@ def test_the_largest_carried_network_fits_a_link() -> None:
     assert encode_parameters(init_network(wide)) == ""
 
 
-def _damaged(rng: random.Random, query: dict[str, str]) -> dict[str, str]:
+def damaged(rng: random.Random, query: dict[str, str]) -> dict[str, str]:
     alphabet = "0123456789abcdefXYZ-_.=%&~ é\x00\n∞,;<>\"'"
     query = dict(query)
     for _ in range(rng.randint(1, 4)):
@@ -89,7 +89,7 @@ def test_damaged_links_open_a_valid_experiment_and_say_what_was_ignored() -> Non
     told = 0
     for seed in range(FUZZED):
         rng = random.Random(seed)
-        query = _damaged(rng, to_query(random_experiment(rng)))
+        query = damaged(rng, to_query(random_experiment(rng)))
         experiment, notes = from_query(query)
         assert Experiment.model_validate(experiment.model_dump()) == experiment
         assert from_query(to_query(experiment)) == (experiment, ())

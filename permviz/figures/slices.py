@@ -90,7 +90,7 @@ def line_figure(
 
 def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str, palette: Palette = LIGHT) -> go.Figure:
     """The barrier to every transposition of a layer: rows and columns are its nodes, counted from 1."""
-    matrix = np.array(barriers, dtype=np.float32)
+    matrix = _floats(barriers).copy()
     np.fill_diagonal(matrix, np.nan)
     names = [str(i + 1) for i in range(len(matrix))]
     figure = go.Figure(

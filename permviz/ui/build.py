@@ -25,7 +25,7 @@ def parse_widths(text: str) -> tuple[int, ...]:
     >>> parse_widths("8, 3")
     (8, 3)
     """
-    parts = [part for part in re.split(r"[\s,;x–-]+", text.strip()) if part]
+    parts = re.split(r"\s*[\s,;x–-]\s*", text.strip())
     valid = 1 <= len(parts) <= MOST_LAYERS and all(p.isascii() and p.isdigit() and len(p) < 3 for p in parts)
     if not valid or not all(1 <= int(part) <= MOST_WIDTH for part in parts):
         raise ValueError(

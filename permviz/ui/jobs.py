@@ -95,7 +95,10 @@ class Trainer:
         """
         with self._lock:
             job = self._jobs.get(experiment.recipe)
-            if job is None:
+            if job is None and experiment.recipe in self._kept:  # it ended since the caller looked
+                job = Job(experiment)
+                job.trained = self._kept[experiment.recipe]
+            elif job is None:
                 if len(self._jobs) >= MOST_JOBS:
                     raise TooBusyError("Many networks are being trained at this moment: try again in a minute.")
                 job = self._jobs[experiment.recipe] = Job(experiment)
