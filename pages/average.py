@@ -10,7 +10,7 @@ from permviz.ui.workbench import workbench
 
 left, right = st.columns([2, 3], gap="medium")
 with left:
-    st.markdown("##### All copies are good; their average is useless")
+    st.markdown("##### Is the average of good copies good?")
     workbench(compact=True)
     below = st.container()
 trained = state.trained()

@@ -12,7 +12,10 @@ from plotly.subplots import make_subplots
 from permviz.figures.layout import styled
 from permviz.figures.theme import IDENTITIES, LIGHT, LOSS_SCALE, Palette
 
-_BELOW = {"orientation": "h", "yanchor": "top", "y": -0.24, "xanchor": "left", "x": 0}
+VALLEY_CUT = 3.0
+"""Losses above this are drawn as this in :func:`valley_figure`: the corners would hide the valleys."""
+
+_BELOW = {"orientation": "h", "yanchor": "top", "y": -0.34, "xanchor": "left", "x": 0}
 
 
 def _floats(values: ArrayLike) -> NDArray[np.float32]:
@@ -49,18 +52,18 @@ def jensen_figure(
         hovertemplate="average of %{x} copies: loss %{y:.4g}<extra></extra>",
     )
     right = max(float(m[-1]), 1.0)
-    levels = [("a convex loss stays at or below each copy's own", bound, palette.good, "dash", "top left")]
-    levels += [(*group, palette.text, "dot", "top left")]
-    levels += [("guessing", guess, palette.muted, "dashdot", "top left")] if guess is not None else []
-    for name, level, colour, dash, place in levels:
+    levels = [("bound if convex", bound, palette.good, "dash", 2)]
+    levels += [(*group, palette.text, "dot", 2)]
+    levels += [("guessing", guess, palette.muted, "dashdot", 1)] if guess is not None else []
+    for name, level, colour, dash, at in levels:
         label = f"{name}: {level:.4g}"
         figure.add_scatter(
-            x=[1, right],
-            y=[level, level],
+            x=[1, right**0.5 if log else (1 + right) / 2, right],
+            y=[level] * 3,
             mode="lines+text",
             name=name,
-            text=[label, ""] if place == "top right" else ["", label],
-            textposition=place,
+            text=[label if i == at else "" for i in range(3)],
+            textposition="top left" if at == 2 else "top center",
             textfont={"color": colour, "size": 14},
             line={"color": colour, "dash": dash, "width": 2},
             hoverinfo="skip",
@@ -248,7 +251,7 @@ def linear_line_figure(t: ArrayLike, measured: ArrayLike, formula: ArrayLike, pa
 
 def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, palette: Palette = LIGHT) -> go.Figure:
     """``(a w - 1)^2``, ``losses[i, j]`` at ``a = axis[i]``, ``w = axis[j]``: its valleys of minima and the saddle between."""
-    values, z = np.asarray(axis, dtype=np.float64), np.minimum(np.asarray(losses, dtype=np.float64), 4.0)
+    values, z = np.asarray(axis, dtype=np.float64), np.minimum(np.asarray(losses, dtype=np.float64), VALLEY_CUT)
     branch = np.linspace(1 / values[-1], values[-1], 101)
     figure = go.Figure()
     marks = ([1.0, -1.0, 0.0], [1.0, -1.0, 0.0], [0.0, 0.0, 1.0])
@@ -279,7 +282,7 @@ def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, pale
         )  # fmt: skip
     styled(figure, "(a·w − 1)²", palette=palette, margin={"l": 48, "r": 8, "t": 48, "b": 44})
     if surface:
-        camera = {"eye": {"x": 1.25, "y": -1.25, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.15}}
+        camera = {"eye": {"x": 0.55, "y": -1.0, "z": 1.5}, "center": {"x": 0, "y": 0, "z": -0.2}}
         shape = {"aspectmode": "manual", "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.6}}
         figure.update_scenes(xaxis_title="w", yaxis_title="a", zaxis_title="loss", camera=camera, **shape)
         figure.update_layout(margin={"l": 0, "r": 0, "t": 40, "b": 0})

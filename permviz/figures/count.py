@@ -25,15 +25,19 @@ def growth_figure(
             y=y,
             mode="lines+text",
             text=[""] * (len(x) - 1) + [name],
-            textposition="top left",
+            textposition="middle right",
+            cliponaxis=False,
             textfont={"size": 14},
             name=name,
             line={"width": 3, "color": colour},
             hovertemplate=f"{name}, width %{{x}}: 10^%{{y:.1f}}<extra></extra>",
         )
     if own is not None:
-        figure.add_hline(y=own[1], line={"color": palette.bad, "dash": "dash"}, annotation_text=own[0])
-    styled(figure, "Copies of one network", palette=palette, showlegend=False)
+        figure.add_hline(
+            y=own[1], line={"color": palette.bad, "dash": "dash"}, annotation_text=own[0], annotation_position="top left"
+        )
+    margin = {"l": 64, "r": 124, "t": 48, "b": 56}
+    styled(figure, "Copies of one network", palette=palette, showlegend=False, margin=margin)
     figure.update_xaxes(title_text="width of every hidden layer")
     figure.update_yaxes(title_text="log₁₀ of the number of copies", rangemode="tozero")
     return figure
@@ -55,7 +59,7 @@ def ratio_figure(widths: ArrayLike, ratios: ArrayLike, formula: ArrayLike, palet
     )
     styled(figure, "Critical subspaces for each copy of a minimum", palette=palette, legend=_corner())
     figure.update_xaxes(title_text="width m of the layer")
-    figure.update_yaxes(title_text="ratio", type="log")
+    figure.update_yaxes(title_text="ratio", type="log", exponentformat="power")
     return figure
 
 

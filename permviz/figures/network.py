@@ -55,7 +55,7 @@ def _places(widths: Sequence[int]) -> list[Array]:
     """Heights of the nodes of each layer, the first on top; each layer fills the same room."""
     drawn = [min(n, MOST_NODES) for n in widths]
     tallest = max(drawn)
-    step = 1 / max(tallest - 1, 3)
+    step = 1 / max(tallest - 1, 1.6)
     return [np.asarray(((n - 1) / 2 - np.arange(n)) * step * (1 + 0.5 * (tallest - n) / tallest), np.float64) for n in drawn]
 
 

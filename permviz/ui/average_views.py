@@ -178,7 +178,7 @@ def _chosen(network: Network, found: _Averages, copies: int) -> tuple[Network, f
         return average, float(found.curve.losses[copies - 1]), "A itself" if copies == 1 else f"average of {copies} copies"
     if copies == 0 or found.signed is None:
         return symmetric_average(network), found.curve.group_average_loss, "average of all copies"
-    return symmetric_average(network, signed=True), found.signed, "average over flips too"
+    return symmetric_average(network, signed=True), found.signed, "average over all flips too"
 
 
 def _verdict(own: float, value: float, name: str) -> None:
@@ -275,6 +275,8 @@ def _draw_outputs(network: Network, average: Network, data: Dataset, name: str) 
 def _draw_networks(network: Network, average: Network, spec: NetworkSpec, name: str, alike: bool) -> None:
     left_out = f" The first {MOST_NODES} of {spec.widths[0]} inputs are drawn." if spec.widths[0] > MOST_NODES else ""
     equal = "All nodes of a layer are equal: the same edges go in, the same go out." if alike else ""
+    if alike and not any(bool(w.any()) for w in average.weights[:-1]):
+        equal = "No weight into a hidden node is left: the function is a constant."
     plot(
         networks_figure([network.weights, average.weights], ["A", name], "The networks", [True, False]),
         key="networks",
@@ -383,7 +385,13 @@ def certificate_view(network: Network, data: Dataset, experiment: Experiment, as
     if result.holds is None:
         st.caption(
             "Often the best narrow network lies at infinity (ever steeper weights), so that no start ends at a stationary "
-            "point. The tasks “wave” and “teacher network” with one hidden layer have a best one."
+            "point. On the teacher task with one hidden layer there is a best one."
+        )
+        st.button(
+            "Try it on the teacher task, one layer of 4",
+            icon=":material/school:",
+            key="average-example",
+            on_click=lambda: state.change(task="teacher", hidden=(4,), finish=True),
         )
 
 
@@ -436,14 +444,14 @@ def linear_view(network: Network, data: Dataset, experiment: Experiment, aside: 
         "The post says that linear networks have no minima. With squared loss they have: every local minimum is global, and "
         "all other critical points are saddles (Baldi & Hornik 1989; Kawaguchi 2016). Yet the loss is **not convex**."
     )
-    axis = torch.linspace(-2.5, 2.5, 81, dtype=torch.float64)
+    axis = torch.linspace(-2, 2, 81, dtype=torch.float64)
     surface = experiment.average.surface
     plot(
         valley_figure(axis, scalar_loss(axis.unsqueeze(1), axis), surface),
         key="valley-3d" if surface else "valley",
         height=420,
         caption="One input, one node, one output, no bias, to learn y = x from x = 1. The white lines are the minima "
-        "a·w = 1, two valleys at loss 0; between them (0, 0) is a saddle at loss 1. Exact; cut off at 4.",
+        "a·w = 1, two valleys at loss 0; between them (0, 0) is a saddle at loss 1. Exact; cut off at 3.",
     )
     setting(st.toggle, "3-D surface", "average", "surface")
     _identity_line()

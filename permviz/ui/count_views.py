@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from itertools import combinations
 
@@ -97,13 +98,14 @@ def _copies(network: Network, found: Stabiliser) -> None:
     orbit = count // found.order
     st.markdown(f"## {_number(orbit)} networks, one function")
     left, middle, right = st.columns(3)
-    left.metric("Permutations, ∏ nₖ!", _number(count), help=factorials_text(hidden))
-    middle.metric("that change no number, |Stab|", _number(found.order), help="The stabiliser, found exactly (McKay 1981).")
-    right.metric("Different points, ∏ nₖ! / |Stab|", _number(orbit))
+    left.metric("Permutations", _number(count), help=f"∏ nₖ!, here {factorials_text(hidden)}")
+    middle.metric(
+        "That move nothing", _number(found.order), help="|Stab|, the order of the stabiliser, found exactly (McKay 1981)."
+    )
+    right.metric("Different points", _number(orbit), help="∏ nₖ! / |Stab|, by the orbit–stabiliser theorem")
     st.markdown(
-        f"**{factorials_text(hidden)}** permutations keep the function (Hecht-Nielsen 1990); divided by "
-        f"the {_number(found.order)} that move{'s' if found.order == 1 else ''} nothing: **{_number(orbit)}** different points of "
-        "parameter space, all of the same loss (orbit–stabiliser theorem)."
+        f"**{factorials_text(hidden)}** permutations keep the function (Hecht-Nielsen 1990). **∏ nₖ! / |Stab|** = "
+        f"{_number(count)} / {_number(found.order)} = **{_number(orbit)}** different points of parameter space, all of the same loss."
     )
     for layer, groups in enumerate(found.duplicates, start=1):
         for group in groups:
@@ -113,7 +115,7 @@ def _copies(network: Network, found: Stabiliser) -> None:
     if found.coupled_order > 1:
         st.markdown(":material/link: Swaps of several layers at once move nothing, though no two nodes are equal.")
     if found.order == 1:
-        st.caption("All nodes differ: no permutation but the identity leaves every weight as it is. Floats compared exactly.")
+        st.caption("All nodes differ: only the identity leaves every number as it is (floats compared exactly).")
 
 
 def _group(group: SymmetryGroup) -> None:
@@ -140,7 +142,7 @@ def _group(group: SymmetryGroup) -> None:
             "layer": [layer.layer for layer in group.layers],
             "nodes": [layer.width for layer in group.layers],
             "permutations": [factorials_text((layer.width,)) for layer in group.layers],
-            "group of all moves": [layer.name for layer in group.layers],
+            "group of all moves": [_lowered(layer.name) for layer in group.layers],
             "order": [layer.text if layer.order is not None else "infinite" for layer in group.layers],
             "dimension": [layer.dimension for layer in group.layers],
         },
@@ -151,6 +153,11 @@ def _group(group: SymmetryGroup) -> None:
     if group.order is not None and group.order != group.permutations:
         exact.append(("the whole group", group.order))
     _in_full("The exact integers", exact)
+
+
+def _lowered(name: str) -> str:
+    """``B_4`` with its index written below the line."""
+    return re.sub(r"_(\d+)", lambda match: match[1].translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")), name)
 
 
 def _label(group: SymmetryGroup) -> str:
@@ -167,9 +174,7 @@ def _coupled() -> None:
     st.markdown(f"## {orbit} networks, not {naive}")
     left, middle, right = st.columns(3)
     left.metric("Permutations, 2! · 2!", str(count))
-    middle.metric(
-        "Counted layer by layer", str(naive), help="∏ nₖ! / ∏ m!, with m the sizes of groups of equal nodes: none here."
-    )
+    middle.metric("Layer by layer", str(naive), help="∏ nₖ! / ∏ m!, with m the sizes of groups of equal nodes: none here.")
     right.metric("Truly different", str(orbit), help="∏ nₖ! / |Stab|")
     plot(
         networks_figure([network.weights], [""], "A 2-2-2-1 network without equal nodes"),
@@ -288,9 +293,9 @@ def subspaces_view(network: Network, data: Dataset, experiment: Experiment, asid
     minima = minimum_subspaces(r, m)
     narrower = sum(surjections(k, m) for k in range(1, r))
     left, middle, right = st.columns(3)
-    left.metric("Copies if no node is spare, m!", _number(math.factorial(m)))
-    middle.metric("Subspaces of global minima, T(r, m)", _number(minima))
-    right.metric("Critical subspaces from below r", _number(narrower), help="Σ G(k, m) over k = 1 … r − 1")
+    left.metric("Copies, m!", _number(math.factorial(m)), help="Of one minimum that needs all m nodes.")
+    middle.metric("Minima, T(r, m)", _number(minima), help="Subspaces of global minima: Σ C(m, u) G(r, m−u) Bell(u).")
+    right.metric("Critical, Σ G(k, m)", _number(narrower), help="Subspaces of critical points from widths k = 1 … r − 1.")
     st.caption(
         "**Hypothesis.** One hidden layer; the least loss is reached at width r by one irreducible minimum (its neurons "
         "distinct, unique up to permutation); for the last number, one irreducible critical point at every narrower width. "
