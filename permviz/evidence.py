@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from permviz.counting import integer_text
@@ -98,12 +99,12 @@ def margin(value: float) -> float:
 
 
 def term_size(network: Network, inputs: Tensor) -> float:
-    """The largest sum of magnitudes ``sum_j |W_ij h_j| + |b_i|`` in any layer; at least 1."""
-    values, largest = inputs.to(network.dtype), 1.0
+    """The largest sum of magnitudes ``sum_j |W_ij h_j| + |b_i|`` in any layer, at least 1; not a number if one is not."""
+    values, largest = inputs.to(network.dtype), torch.ones((), dtype=network.dtype)
     for w, b, h in zip(network.weights, network.biases, network.layers(inputs), strict=True):
-        largest = max(largest, float((values.abs() @ w.abs().mT + b.abs()).max()))
+        largest = torch.maximum(largest, (values.abs() @ w.abs().mT + b.abs()).max())
         values = h
-    return largest
+    return float(largest)
 
 
 def widths_text(network: Network) -> str:

@@ -102,14 +102,12 @@ def node_pictures(network: Network, data: Dataset, permutation: Permutation | No
     tolerance = ROUNDING * max(scale, term_size(shared, inputs))
     holds = max(apart, *alike) <= tolerance and moved > 0
     conclusion = (
-        f"{moved} pictures changed place and none changed; as a collection they differ by {apart:.1e}."
+        f"{moved} pictures changed place and none changed; as a collection they differ by {numbers[0].text}."
         if holds
         else "The pictures are not told apart: the nodes that were exchanged compute the same."
     )
     details = _pictures(layer, before[layer - 1], after[layer - 1], swap, data)
-    hypothesis = (
-        "None for the exchange of places. In place and at all inputs, different parameters share pictures at special points."
-    )
+    hypothesis = "nothing, for the exchange of places; equal nodes, for different parameters alike in place at all inputs."
     return Evidence(holds if moved else None, conclusion, hypothesis, tuple(numbers), details)
 
 

@@ -80,11 +80,11 @@ def swap_keeps_function(network: Network, data: Dataset, permutation: Permutatio
         Number("after half of the swap", half.difference, ".2g", "max |F(A) − F| when only the edges into the nodes moved."),
     )
     conclusion = (
-        f"The parameters moved by {found.distance:.3g}; no output moved by more than {found.difference:.1e}."
+        f"The parameters moved by {found.distance:.3g}; the outputs moved by {numbers[0].text}."
         if holds
         else f"The outputs differ by {found.difference:.1e}, more than the {tolerance:.1e} that rounding explains."
     )
-    return Evidence(holds, conclusion, "None: any parameters, any elementwise activation.", numbers, swap)
+    return Evidence(holds, conclusion, "nothing: it is true of any parameters and any elementwise activation.", numbers, swap)
 
 
 def equivalent_points(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
@@ -93,7 +93,9 @@ def equivalent_points(network: Network, data: Dataset, permutation: Permutation 
         return NOTHING_TO_SWAP
     if not bool(network.flatten().isfinite().all()):
         return not_finite()
-    hypothesis = "None for the orbit. That these are all equivalent points needs more, and fails in an over-wide network."
+    hypothesis = (
+        "nothing, for the copies. That there are no other equivalent points needs more, and fails in an over-wide network."
+    )
     count, group = permutation_count(network.spec.hidden), symmetry_group(network.spec)
     numbers = [Number("permutations", factorials_text(network.spec.hidden))]
     try:
@@ -143,7 +145,9 @@ def average_equalises(network: Network, data: Dataset, permutation: Permutation 
     holds = max(after, difference) <= tolerance and error <= ROUNDING * (1 + float(network.flatten().abs().max()))
     conclusion = f"In the average all nodes of a layer are equal; it computes what a {widths_text(one)} network computes."
     details = Matrices(layer, network.weights[layer - 1], mean.weights[layer - 1])
-    return Evidence(holds, conclusion, "None: any parameters, any elementwise activation.", tuple(numbers), details)
+    return Evidence(
+        holds, conclusion, "nothing: it is true of any parameters and any elementwise activation.", tuple(numbers), details
+    )
 
 
 def _node_spread(values: Tensor) -> float:

@@ -64,21 +64,17 @@ def claim_list() -> None:
     )
 
 
+def _step(icon: str, what: str, number: int) -> None:
+    st.button(icon, key=what, help=what, on_click=_choose, args=(number,), disabled=not 1 <= number <= len(CLAIMS))
+
+
 def heading(claim: Claim) -> None:
     """The claim's title between the buttons to its neighbours, what the post says, the verdict, what is true."""
     icon, colour = VERDICTS[claim.verdict]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"#### {claim.number}. {claim.title}")
-        st.button(
-            "Previous", icon=":material/arrow_back:", on_click=_choose, args=(claim.number - 1,), disabled=claim.number == 1
-        )
-        st.button(
-            "Next",
-            icon=":material/arrow_forward:",
-            on_click=_choose,
-            args=(claim.number + 1,),
-            disabled=claim.number == len(CLAIMS),
-        )
+        st.markdown(f"#### {claim.number}. {claim.title}", width="stretch")
+        _step(":material/arrow_back:", "Previous claim", claim.number - 1)
+        _step(":material/arrow_forward:", "Next claim", claim.number + 1)
     st.markdown(f"**The post:** {claim.post}")
     st.markdown(f":{colour}-badge[{icon} {claim.verdict}] {claim.precise}")
 
@@ -88,9 +84,9 @@ def _cell(text: str) -> str:
 
 
 def _numbers(found: Evidence) -> None:
-    rows = [f"| {_cell(n.name)} | **{_cell(n.text)}** | {_cell(n.help)} |" for n in found.numbers]
-    if rows:
-        st.markdown("\n".join(["| On your network | | |", "|:--|:--|:--|", *rows]))
+    columns = st.columns(3)
+    for i, number in enumerate(found.numbers):
+        columns[i % 3].markdown(f":small[{_cell(number.name)}]  \n**{_cell(number.text)}**", help=number.help or None)
 
 
 def claim_evidence(claim: Claim, network: Network, data: Dataset, experiment: Experiment) -> None:
@@ -190,7 +186,7 @@ def _draw_line(found: Evidence, network: Network, data: Dataset) -> None:
         float(line.chord[at]),
         loss_label=label,
     )
-    figure.update_layout(height=380, title=None, margin={"t": 12, "b": 40})
+    figure.update_layout(height=350, title=None, margin={"t": 12, "b": 40})
     _show(figure, "Exact, on the straight line to the copy: 101 points. Below, the norm of the gradient.")
 
 
