@@ -105,7 +105,7 @@ def _copies(network: Network, found: Stabiliser) -> None:
     right.metric("Different points", _number(orbit), help="∏ nₖ! / |Stab|, by the orbit–stabiliser theorem")
     st.markdown(
         f"**{factorials_text(hidden)}** permutations keep the function (Hecht-Nielsen 1990). **∏ nₖ! / |Stab|** = "
-        f"{_number(count)} / {_number(found.order)} = **{_number(orbit)}** different points of parameter space, all of the same loss."
+        f"{_number(count)} / {_number(found.order)} = **{_number(orbit)}** different points of parameter space, one loss."
     )
     for layer, groups in enumerate(found.duplicates, start=1):
         for group in groups:

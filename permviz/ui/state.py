@@ -29,7 +29,8 @@ def read_url() -> None:
     if known is not None and (query == st.session_state[_READ] or late):
         return
     experiment, notes = from_query(query)
-    if known is not None and known.recipe == experiment.recipe and not experiment.theta:
+    # Back at a link without parameters: those of the recipe are meant, not what was made of them since.
+    if known is not None and known.recipe == experiment.recipe and not experiment.theta and not went_back:
         experiment = experiment.changed(theta=known.theta)
     st.session_state.update({_EXPERIMENT: experiment, _READ: query, _BEFORE: None, _NOTES: list(notes)})
     st.session_state.pop(_DRAFT, None)
