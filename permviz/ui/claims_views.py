@@ -46,6 +46,9 @@ _HOLDS = {
     None: (":material/info:", "says nothing here yet", "gray"),
 }
 
+_NUMBER_WIDTH = 165
+"""Pixels: three numbers in a row beside the list, two on a phone."""
+
 
 def _choose(number: int) -> None:
     state.change(claims=state.current().claims.model_dump() | {"claim": number})
@@ -73,8 +76,9 @@ def heading(claim: Claim) -> None:
     icon, colour = VERDICTS[claim.verdict]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"#### {claim.number}. {claim.title}", width="stretch")
-        _step(":material/arrow_back:", "Previous claim", claim.number - 1)
-        _step(":material/arrow_forward:", "Next claim", claim.number + 1)
+        with st.container(horizontal=True, width="content", gap="small"):
+            _step(":material/arrow_back:", "Previous claim", claim.number - 1)
+            _step(":material/arrow_forward:", "Next claim", claim.number + 1)
     st.markdown(f"**The post:** {claim.post}")
     st.markdown(f":{colour}-badge[{icon} {claim.verdict}] {claim.precise}")
 
@@ -84,9 +88,10 @@ def _cell(text: str) -> str:
 
 
 def _numbers(found: Evidence) -> None:
-    columns = st.columns(3)
-    for i, number in enumerate(found.numbers):
-        columns[i % 3].markdown(f":small[{_cell(number.name)}]  \n**{_cell(number.text)}**", help=number.help or None)
+    with st.container(horizontal=True, gap="small"):
+        for number in found.numbers:
+            text = f":small[{_cell(number.name)}]  \n**{_cell(number.text)}**"
+            st.markdown(text, help=number.help or None, width=_NUMBER_WIDTH)
 
 
 def claim_evidence(claim: Claim, network: Network, data: Dataset, experiment: Experiment) -> None:
@@ -175,19 +180,24 @@ def _draw_two_averages(found: Evidence, network: Network, data: Dataset) -> None
 def _draw_line(found: Evidence, network: Network, data: Dataset) -> None:
     line = cast(LineSlice, found.details)
     at = int(np.argmax(np.asarray(line.losses) - np.asarray(line.chord)))
-    label = LOSS_LABELS[line.data.loss]
+    barrier = float(line.barrier())
     figure = line_figure(
         line,
         line.gradient_norms,
         ("A", "copy"),
         "Entezari et al. 2021",
-        float(line.barrier()),
+        barrier,
         float(line.t[at]),
         float(line.chord[at]),
-        loss_label=label,
+        loss_label=line.data.loss,
     )
-    figure.update_layout(height=350, title=None, margin={"t": 12, "b": 40})
-    _show(figure, "Exact, on the straight line to the copy: 101 points. Below, the norm of the gradient.")
+    figure.update_yaxes(title_text="loss", row=1, col=1)
+    figure.update_layout(height=320, title=None, margin={"t": 12, "b": 40}, showlegend=False)
+    _show(
+        figure,
+        "Exact, on the straight line to the copy: 101 points. A convex loss stays below the dashed chord; bracket: the barrier "
+        f"{barrier:.4g}. Below, the norm of the gradient.",
+    )
 
 
 def _draw_pictures(found: Evidence, network: Network, data: Dataset) -> None:
