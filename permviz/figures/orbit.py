@@ -115,10 +115,9 @@ def neurons_figure(
                            hovertemplate=f"neuron {i + 1}, w = {weight:.3g}: %{{y:.3g}}<extra></extra>")  # fmt: skip
     figure.add_scatter(x=x, y=_floats(given.sum(axis=0)), name="sum", line={"color": palette.accent, "width": 3})
     figure.add_scatter(x=x, y=_floats(targets), name="wanted", line={"color": palette.text, "width": 2, "dash": "dot"})
-    styled(figure, "What the neurons give", palette=palette, height=280, margin={"l": 48, "r": 16, "t": 84, "b": 40},
-           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"},
+    styled(figure, "What the neurons give", palette=palette, height=300, margin={"l": 40, "r": 16, "t": 48, "b": 90},
+           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.18, "yanchor": "top"},
            meta={"sentence": "Exact: each neuron's share of the output, and their sum."})  # fmt: skip
-    figure.update_xaxes(title_text="x")
     return figure
 
 
@@ -147,8 +146,8 @@ def census_figure(
         ):
             figure.add_scatter(x=counts, y=values, name=name, mode="lines+markers", line={"color": colour, "dash": "dot"})
     styled(figure, "Critical points found, against the number of neurons", palette=palette, height=460, barmode="group",
-           meta={"sentence": census_sentence(censuses)}, margin={"l": 64, "r": 24, "t": 96, "b": 56},
-           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom"})  # fmt: skip
+           meta={"sentence": census_sentence(censuses)}, margin={"l": 64, "r": 24, "t": 48, "b": 130},
+           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.28, "yanchor": "top"})  # fmt: skip
     figure.update_xaxes(title_text="neurons n, one free weight each", tickvals=counts)
     figure.update_yaxes(title_text="number (logarithmic)", type="log", dtick=1)
     return figure

@@ -20,6 +20,8 @@ UNLIT = {"ambient": 1.0, "diffuse": 0.0, "specular": 0.0, "fresnel": 0.0}
 """Colours are data: no light may change them."""
 LIFT = 1.004
 """Edges and markers are drawn this much further out, so that the faces do not swallow them."""
+COLOUR_BAR = {"orientation": "h", "len": 0.8, "thickness": 12, "x": 0.5, "y": 0, "yanchor": "top"}
+"""Below the body, so that it has the whole width of a phone."""
 LEAST_LOSS = 1e-12
 """Lower losses have this one's logarithm."""
 BEADS_AT = 1.07
@@ -48,10 +50,10 @@ def permutohedron_figure(
     place = _Solid() if solid else _Relief(body, relief)
     figure = go.Figure([_skin(body, place, log), _edges(body, place), *_hover_points(body, names, place)])
     figure.add_trace(_corners(body, names, current, place, palette))
-    styled(figure, _title(body, names), palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 40},
+    styled(figure, _title(body, names), palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 44},
            showlegend=False, meta={"sentence": permutohedron_sentence(body)})  # fmt: skip
     figure.update_scenes(**_scene(body, flat=not solid and relief == 0))
-    figure.add_annotation(text=_centre_note(body), x=0.5, y=0, xref="paper", yref="paper", yanchor="top", showarrow=False,
+    figure.add_annotation(text=_centre_note(body), x=0.5, y=0, xref="paper", yref="paper", yanchor="bottom", showarrow=False,
                           font={"size": FONT_SIZE, "color": palette.text})  # fmt: skip
     return figure
 
@@ -68,12 +70,12 @@ def permutohedron_sentence(body: Permutohedron) -> str:
 def _scene(body: Permutohedron, flat: bool) -> dict[str, Any]:
     reach = 1.15 * float(np.linalg.norm(body.corners, axis=1).max())
     axis = {"visible": False, "range": [-reach, reach]}
-    camera: dict[str, Any] = {"eye": {"x": 1.25, "y": -0.6, "z": 0.55}}
+    camera: dict[str, Any] = {"eye": {"x": -1.25, "y": -0.75, "z": 0.55}}  # corner 0 in front
     if flat:
         camera = {"eye": {"x": 0, "y": 0, "z": 1}, "up": {"x": 0, "y": 1, "z": 0}, "projection": {"type": "orthographic"}}
     elif body.corners.shape[1] == 2:
         camera = {"eye": {"x": 0.2, "y": -1.2, "z": 1.05}, "center": {"x": 0, "y": 0, "z": 0.0}}
-    size = 1.12 if body.corners.shape[1] == 3 else 1.35
+    size = 1.0 if body.corners.shape[1] == 3 else 1.35
     ratio = {"x": size, "y": size, "z": size}
     return {"xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "manual", "aspectratio": ratio, "camera": camera}
 
@@ -110,7 +112,7 @@ def _skin(body: Permutohedron, place: _Place, log: bool) -> go.Mesh3d:
     label = "log₁₀ loss" if log else "loss"
     return go.Mesh3d(
         **_axes(place(body.vertices, body.losses)), i=first, j=second, k=third, intensity=colours.astype(np.float32),
-        colorscale=LOSS_SCALE, colorbar={"title": label, "len": 0.75, "thickness": 16, "x": 0.98}, lighting=UNLIT,
+        colorscale=LOSS_SCALE, colorbar=COLOUR_BAR | {"title": {"text": label, "side": "top"}}, lighting=UNLIT,
         flatshading=True, name="loss", hovertemplate=f"{label} %{{intensity:.4g}}<extra></extra>",
     )  # fmt: skip
 

@@ -212,8 +212,9 @@ def _slider(times: list[int], palette: Palette) -> dict[str, Any]:
     jump = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
     steps = [{"label": str(t), "method": "animate", "args": [[str(t)], jump]} for t in times]
     return {"steps": steps, "active": len(times) - 1, "x": 0.22, "len": 0.78, "y": -0.14, "yanchor": "top", "pad": {"t": 0},
-            "currentvalue": {"prefix": "step ", "font": {"color": palette.text}}, "bgcolor": palette.surface,
-            "bordercolor": palette.border, "ticklen": 0, "font": {"color": "rgba(0,0,0,0)"}}  # fmt: skip
+            "currentvalue": {"prefix": "step ", "xanchor": "right", "font": {"color": palette.text}},
+            "bgcolor": palette.surface, "bordercolor": palette.border, "ticklen": 0,
+            "font": {"color": "rgba(0,0,0,0)"}}  # fmt: skip
 
 
 def _square_axes(figure: go.Figure, axis: NDArray[np.float64]) -> None:

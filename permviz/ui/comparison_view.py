@@ -95,42 +95,42 @@ def comparison_rows(network: Network, own: OwnNumbers) -> list[Row]:
         Row(
             "right", "Many minima, with walls between them",
             f"{m} minima on a line. From the best one to its neighbour the function climbs to {top:.3g}.",
-            f"{factorials_text(spec.hidden)} copies of your network. To swap two nodes of layer {own.layer} the straight way climbs "
-            f"by {own.lowest_wall:.3g} to {own.highest_wall:.3g}.",
+            f"{factorials_text(spec.hidden)} copies of your network. To swap two nodes of layer {own.layer} the straight way "
+            f"climbs by {own.lowest_wall:.3g} to {own.highest_wall:.3g}.",
         ),
         Row(
             "right", "Saddles and maxima outnumber the minima",
             f"For n = 3: {points.count_by_index(3)[0]:,} minima and {sum(points.count_by_index(3)[1:]):,} others, exactly.",
-            f"Three one-weight neurons: {census.by_index[0]} minima and {census.total - census.by_index[0]} others found, lower "
-            "bounds. Your own network has too many weights for such a search.",
+            f"Three one-weight neurons: {census.by_index[0]} minima and {census.total - census.by_index[0]} others found, "
+            "lower bounds. Such a search is for few weights: your network's points are not counted.",
         ),
         Row(
             "wrong", "How good the minima are",
-            f"One is best, f = {heights.min():.3g}; the others on the line go up to f = {heights.max():.3g}, so descending into the "
-            "wrong pit is a loss.",
-            f"All copies are the same function at the same loss: {SAMPLED_COPIES} random ones differ by {own.spread:.1e}. Whichever "
-            "of them training reaches is as good.",
+            f"One is best, f = {heights.min():.3g}; the others on the line go up to f = {heights.max():.3g}, so that the pit "
+            "matters in which a descent ends.",
+            f"All copies are the same function at the same loss: {SAMPLED_COPIES} random ones differ by {own.spread:.1g}. "
+            "Whichever of them training reaches is as good.",
         ),
         Row(
             "wrong", "What the symmetry leaves in place",
-            f"Permutations and sign flips of the coordinates fix the origin: the average of all minima has f = {centre:.2g}, the "
-            "best of all.",
+            f"Permutations and sign flips of the coordinates fix the origin: the average of all minima has f = {centre:.2g}, "
+            "the best of all.",
             f"The average of all copies is fixed too, and has loss {own.average:.4g}; your network has {own.own:.4g}. "
             + ("The fixed point is the worse one." if useless else "Here it is not worse; train, or build wider layers."),
         ),
         Row(
             "half", "How the number grows",
-            f"{m}ⁿ minima: a factor of {m} for each dimension. With as many dimensions as your network has parameters, {d}, it is "
-            f"10^{d * log10(m):.1f}.",
-            f"Factorials of the widths: 10^{log10(copies):.1f} copies in {d} dimensions, from the symmetry alone. A wider layer "
-            "multiplies them by its new width; more inputs add none.",
+            f"{m}ⁿ minima: a factor of {m} for each dimension. With as many dimensions as your network has parameters, {d}, it "
+            f"is 10^{d * log10(m):.1f}.",
+            f"Factorials of the widths: 10^{log10(copies):.1f} copies in {d} dimensions, from the symmetry alone. A wider "
+            "layer multiplies them by its new width; more inputs add none.",
         ),
         Row(
             "wrong", "Where they stand",
-            f"On a lattice, reached by steps along the axes: no minimum on the line is further than {off_lattice:.3g} from a whole "
-            "number.",
-            f"On a sphere about their average, reached by permutations: {SAMPLED_COPIES} random copies are {low:.6g} to {high:.6g} "
-            "away from it.",
+            f"On a lattice, reached by steps along the axes: no minimum on the line is further than {off_lattice:.3g} from a "
+            "whole number.",
+            f"On a sphere about their average, reached by permutations: {SAMPLED_COPIES} random copies are {low:.6g} to "
+            f"{high:.6g} away from it.",
         ),
         Row(
             "wrong", "One coordinate at a time",
@@ -155,12 +155,12 @@ def comparison_view(network: Network, data: Dataset, experiment: Experiment, asi
         counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in WORDS}
         st.markdown(
             f"The post says that a loss “looks like” Rastrigin. Of {len(rows)} points {counts['right']} are right, "
-            f"{counts['half']} is half right and {counts['wrong']} are wrong. It is a good picture for counting, and a bad one for "
-            "averaging."
+            f"{counts['half']} is half right and {counts['wrong']} are wrong. It is a good picture for counting, and a bad one "
+            "for averaging."
         )
         st.caption(
-            "Rastrigin: amplitude 10, box of half-width 5.12, exact. Your network: as trained, on its own data. Every number here "
-            f"is computed in float64; walls are met at {LINE_POINTS} points of each line."
+            "Rastrigin: amplitude 10, box of half-width 5.12, exact. Your network: as trained, on its own data. Every number "
+            f"is computed in float64; walls are measured at {LINE_POINTS} points of each line."
         )
     for row in rows:
         with st.container(border=True):

@@ -16,7 +16,6 @@ from permviz.datasets import Dataset
 from permviz.experiment import Experiment, RastriginView
 from permviz.figures.orbit import (
     census_figure,
-    census_rows,
     census_sentence,
     neurons_figure,
     orbit_plane_figure,
@@ -34,7 +33,7 @@ from permviz.orbit_landscapes import (
     orbit_permutohedron,
     orbit_plane,
 )
-from permviz.surfaces import rastrigin_points
+from permviz.surfaces import RastriginPoints, rastrigin_points
 from permviz.ui import state
 from permviz.ui.cached import remembered
 from permviz.ui.controls import setting
@@ -42,6 +41,7 @@ from permviz.ui.plot import PlotClick, plot
 
 REACH = 5.0
 """Half-width of the plane that is drawn; the settings ``u`` and ``v`` stay within it."""
+PLANE_TITLE = "The plane of all six optima"
 OPTIMAL = 1e-12
 """A minimum of at most this loss is an optimum: the best loss is 0."""
 
@@ -59,9 +59,10 @@ def optima_found(census: CriticalCensus) -> int:
 
 def formula(neurons: OneWeightNeurons) -> str:
     """``F(x) = Σ sin(wᵢx)`` and the like."""
-    name = ACTIVATIONS[neurons.activation].label
     inside = "wᵢx" if neurons.bias == 0 else f"wᵢx {'+' if neurons.bias > 0 else '−'} {abs(neurons.bias):g}"
-    return f"F(x) = Σ {name}({inside})"
+    if neurons.activation == "gaussian":
+        return f"F(x) = Σ exp(−({inside})²)"
+    return f"F(x) = Σ {neurons.activation}({inside})"
 
 
 def neurons_view(_network: Network, _data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
@@ -96,9 +97,12 @@ def _three_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
         f"{-neurons.reach:g} to {neurons.reach:g}; squared loss. {orbit_plane_sentence(plane)} All in float64."
     )
     if view.solid:
-        plot(orbit_surface_figure(plane), key="orbit-surface", height=560, caption=told)
+        figure = orbit_surface_figure(plane)
+        figure.update_layout(title_text=PLANE_TITLE)
+        plot(figure, key="orbit-surface", height=560, caption=told)
     else:
         figure = orbit_plane_figure(plane, point=(view.u, view.v))
+        figure.update_layout(title_text=PLANE_TITLE)
         click = " Click anywhere: the three weights go there."
         plot(figure, key="orbit-plane", height=600, caption=told + click, on_click=_go_to)
     setting(st.toggle, "The plane in space", "rastrigin", "solid")
@@ -143,15 +147,14 @@ def _point_controls(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
 
 def _at_the_point(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
     """The three weights, what they give, and what kind of point this is."""
-    for i, (column, weight) in enumerate(zip(st.columns(3), weights.tolist(), strict=True)):
-        column.metric(f"w{'₁₂₃'[i]}", f"{weight:.3f}")
+    st.markdown(f"**w = ({', '.join(f'{w:.3f}' for w in weights.tolist())})**".replace("-", "−"))
     data = neurons.data
     figure = neurons_figure(data.inputs[:, 0], neurons.shares(weights), data.targets[:, 0], weights.tolist())
     mirrored = neurons.derivatives(weights[torch.tensor(_ORDERS)])[0]
     value, gradient, hessian = neurons.derivatives(weights[None])
     plot(
-        figure, key="neurons-curves", height=280,
-        caption=f"Loss {float(value):.4g}. In the six orders of these weights it differs by {float(np.ptp(mirrored)):.1e} at most.",
+        figure, key="neurons-curves", height=300,
+        caption=f"Loss {float(value):.4g}; in the six orders of these weights it differs by {float(np.ptp(mirrored)):.1g}.",
     )  # fmt: skip
     st.caption(f"This point, in all three weights: {certificate(gradient[0], hessian[0]).verdict}")
 
@@ -173,8 +176,8 @@ def _why(activation: str, neurons: OneWeightNeurons) -> None:
         )
     else:
         st.markdown(
-            f":material/waves: **Does not look like Rastrigin.** With {label} the search found {counted}, and all {best} minima "
-            "are optima. Rastrigin's look needs worse minima between the best ones; here there are valleys and saddles alone."
+            f":material/waves: **Does not look like Rastrigin.** With {label} the search found {counted}, and all {best} "
+            "minima are optima. Rastrigin's look needs worse minima between the best ones; here there are none."
         )
 
 
@@ -183,7 +186,8 @@ def _four_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
     body = remembered(("orbit body", 4), lambda: orbit_permutohedron(neurons, dtype=torch.float32))
     labels = [f"{w:g}" for w in neurons.teacher]
     figure = permutohedron_figure(body, labels=["a", "b", "c", "d"], log=view.log)
-    figure.update_layout(title_text="24 copies of four one-weight neurons", annotations=[], uirevision="orbit body")
+    figure.update_layout(title_text="24 copies of four one-weight neurons", uirevision="orbit body")
+    figure.layout.annotations = ()
     with aside:
         setting(st.toggle, "Logarithmic colours", "rastrigin", "log")
         left, right = st.columns(2)
@@ -194,10 +198,22 @@ def _four_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
     named = ", ".join(f"{name} = {w}" for name, w in zip("abcd", labels, strict=True))
     plot(
         figure, key="orbit-body", height=560,
-        caption=f"{formula(neurons)} with four free weights; optimal weights {named}. All 24 orders of them have the same sum, so "
-        "that they lie in a space of three dimensions, and this body is their convex hull: exact, no projection. A bead tells "
+        caption=f"{formula(neurons)} with four free weights; optimal weights {named}. All 24 orders of them have the same "
+        "sum: they lie in a space of three dimensions, and this body is their convex hull: exact, no projection. A bead tells "
         "which weight each neuron has; an edge exchanges two weights that are neighbours in size. Painted in float32.",
     )  # fmt: skip
+
+
+def _index_rows(censuses: list[CriticalCensus], points: RastriginPoints) -> list[dict[str, str]]:
+    """For each dimension what was found, and Rastrigin's own below it."""
+    rows: list[dict[str, str]] = []
+    for census in censuses:
+        n = census.neurons.neurons
+        counted = {"neurons, found": census.by_index, "Rastrigin, exact": points.count_by_index(n)}
+        for name, by_index in counted.items():
+            indices = {f"index {s}": f"{by_index[s]:,}" if s <= n else "" for s in range(len(censuses) + 1)}
+            rows.append({"n": str(n), "of": name, **indices, "all": f"{sum(by_index):,}"})
+    return rows
 
 
 def critical_view(_network: Network, _data: Dataset, _experiment: Experiment, aside: DeltaGenerator) -> None:
@@ -207,18 +223,20 @@ def critical_view(_network: Network, _data: Dataset, _experiment: Experiment, as
     points = rastrigin_points()
     plot(
         census_figure(censuses, points), key="census", height=460,
-        caption="Bars: points found for one-weight neurons, minima against all the others. Dotted: Rastrigin's, exact, in as many "
-        "dimensions.",
+        caption="Bars: points found for one-weight neurons. Dotted: Rastrigin's, exact, in as many dimensions.",
     )  # fmt: skip
-    st.dataframe(census_rows(censuses, points), hide_index=True)
+    st.dataframe(_index_rows(censuses, points), hide_index=True)
+    st.caption(
+        "The index is the number of directions in which the loss falls: 0 for a minimum, n for a maximum, between them saddles."
+    )
     st.caption(f"{census_sentence(censuses)} All in float64. Rastrigin: amplitude 10, box of half-width 5.12, exact counts.")
     last = censuses[-1]
     orders = math.factorial(last.neurons.neurons)
     with aside:
         st.metric(f"Minima among the {last.total} points found, three neurons", str(last.by_index[0]))
         st.markdown(
-            f"Of these {last.by_index[0]} minima {optima_found(last)} are optima: the {orders} orders of one solution. Saddles and "
-            f"maxima outnumber the minima {sum(last.by_index[1:]) / last.by_index[0]:.1f} to 1; for Rastrigin it is "
+            f"Of these {last.by_index[0]} minima {optima_found(last)} are optima: the {orders} orders of one solution. Saddles "
+            f"and maxima outnumber the minima {sum(last.by_index[1:]) / last.by_index[0]:.1f} to 1; for Rastrigin it is "
             f"{sum(points.count_by_index(3)[1:]) / points.count_by_index(3)[0]:.1f} to 1."
         )
         seen = f"{last.classes.starts} starts, {last.seen_once} classes of points seen by a single one of them"

@@ -92,7 +92,7 @@ def permutohedron_view(network: Network, data: Dataset, experiment: Experiment, 
     figure = permutohedron_figure(
         body, current=corner_of_copy(body, experiment), log=view.log, relief=RELIEF if view.relief and len(nodes) == 3 else 0.0
     )
-    figure.update_layout(annotations=[])  # its numbers stand beside it
+    figure.layout.annotations = ()  # its numbers stand beside it
     copies = next(k for k, trace in enumerate(figure.data) if trace.name == "copies")
 
     def go_there(click: PlotClick) -> None:
@@ -151,7 +151,11 @@ def _numbers(body: Permutohedron) -> None:
         help="Lowest and highest barrier of a swap of two neighbours: the highest loss on the edge, above its ends.",
     )  # fmt: skip
     brightest = max(float(body.losses.max()), float(body.edge_losses.max()))
-    rows[1][1].metric("Brightest point", f"{brightest:.4g}", help="The highest loss painted anywhere on the body (float32).")
+    rows[1][1].metric(
+        "Highest on the surface",
+        f"{brightest:.4g}",
+        help="The brightest point of the faces and edges (float32); the centre lies inside the body.",
+    )
     if body.centre_loss > corner + 1e-9 * max(1.0, abs(corner)):
         st.markdown(
             f":material/check_circle: **Not convex.** A convex loss is at the centre at most what it is at the corners "

@@ -108,22 +108,22 @@ def _race(view: RastriginView, points: RastriginPoints) -> None:
     figure = race_figure(grid, runs, "Three methods, the same starts")
     plot(
         figure, key="race", height=600,
-        caption=f"Press ▶. {figure.layout.meta['sentence']} A start that begins in another pit mostly stays there. Exact surface; "
-        "descents in float64.",
+        caption=f"Press ▶. {figure.layout.meta['sentence']} Exact surface; descents in float64.",
     )  # fmt: skip
     best = int(np.argmin(np.linalg.norm(grid.minima, axis=1)))
     rows = [
         {
             "method": run.method,
-            "learning rate": run.learning_rate,
-            f"best minimum, of {STARTS}": int((run.reached == best).sum()),
-            "other minima": int(((run.reached >= 0) & (run.reached != best)).sum()),
-            "not at rest": int((run.reached < 0).sum()),
-            "median f at the end": f"{np.median(run.values[:, -1]):.3g}",
+            "rate": run.learning_rate,
+            f"best, of {STARTS}": int((run.reached == best).sum()),
+            "others": int(((run.reached >= 0) & (run.reached != best)).sum()),
+            "none": int((run.reached < 0).sum()),
+            "median f": f"{np.median(run.values[:, -1]):.3g}",
         }
         for run in runs
     ]
     st.dataframe(rows, hide_index=True)
+    st.caption("How many runs ended at the best minimum, at others, or at none yet; and the median of f where they ended.")
 
 
 def _basins(view: RastriginView, points: RastriginPoints) -> None:
@@ -175,8 +175,8 @@ _DRAW: dict[str, Callable[[RastriginView, RastriginPoints], None]] = {
 def _numbers(points: RastriginPoints, network: Network, data: Dataset) -> None:
     minima, others = points.count_by_index(2)[0], sum(points.count_by_index(2)[1:])
     left, right = st.columns(2)
-    left.metric("Minima in two dimensions", f"{minima:,}", help="Certified on a line by the sign of f″, then multiplied.")
-    right.metric("Saddles and maxima", f"{others:,}")
+    left.metric("Minima, two dimensions", f"{minima:,}", help="Certified on a line by the sign of f″, then multiplied.")
+    right.metric("Other critical points", f"{others:,}")
     mean = points.average_of_minima()
     there = float(rastrigin(torch.full((1, 2), mean, dtype=torch.float64), points.amplitude))
     st.markdown(
@@ -195,8 +195,8 @@ View = Callable[[Network, Dataset, Experiment, DeltaGenerator], None]
 VIEWS: dict[str, tuple[str, View]] = {
     "body": ("Your network", permutohedron_view),
     "function": ("Rastrigin", function_view),
-    "neurons": ("One-weight neurons", neurons_view),
+    "neurons": ("One weight each", neurons_view),
     "critical": ("Critical points", critical_view),
-    "compare": ("Right and wrong", comparison_view),
+    "compare": ("Verdicts", comparison_view),
 }
 """By the name of the setting: title and function, whose last argument is a container for controls beside the figure."""
