@@ -12,6 +12,9 @@ from plotly.subplots import make_subplots
 from permviz.figures.layout import styled
 from permviz.figures.theme import IDENTITIES, LIGHT, LOSS_SCALE, Palette
 
+WHITE = "white"
+"""White in both themes: `#ffffff` is the light background, which the dark theme exchanges."""
+
 VALLEY_CUT = 3.0
 """Losses above this are drawn as this in :func:`valley_figure`: the corners would hide the valleys."""
 
@@ -52,10 +55,11 @@ def jensen_figure(
         hovertemplate="average of %{x} copies: loss %{y:.4g}<extra></extra>",
     )
     right = max(float(m[-1]), 1.0)
-    levels = [("bound if convex", bound, palette.good, "dash", 2)]
-    levels += [(*group, palette.text, "dot", 2)]
-    levels += [("guessing", guess, palette.muted, "dashdot", 1)] if guess is not None else []
-    for name, level, colour, dash, at in levels:
+    low = "bottom" if group[1] < bound else "top"
+    levels = [("bound if convex", bound, palette.good, "dash", 2, "top")]
+    levels += [(*group, palette.text, "dot", 2, low)]
+    levels += [("guessing", guess, palette.muted, "dashdot", 1, "bottom")] if guess is not None else []
+    for name, level, colour, dash, at, side in levels:
         label = f"{name}: {level:.4g}"
         figure.add_scatter(
             x=[1, right**0.5 if log else (1 + right) / 2, right],
@@ -63,7 +67,7 @@ def jensen_figure(
             mode="lines+text",
             name=name,
             text=[label if i == at else "" for i in range(3)],
-            textposition="top left" if at == 2 else "top center",
+            textposition=f"{side} {'left' if at == 2 else 'center'}",
             textfont={"color": colour, "size": 14},
             line={"color": colour, "dash": dash, "width": 2},
             hoverinfo="skip",
@@ -261,11 +265,11 @@ def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, pale
         for sign in (1, -1):
             figure.add_scatter3d(
                 x=sign * branch, y=sign / branch, z=np.full_like(branch, 0.03), mode="lines", showlegend=False,
-                line={"width": 7, "color": "#ffffff"}, hovertemplate="a minimum<extra></extra>",
+                line={"width": 7, "color": WHITE}, hovertemplate="a minimum<extra></extra>",
             )  # fmt: skip
         figure.add_scatter3d(
-            x=marks[0], y=marks[1], z=[v + 0.06 for v in marks[2]], mode="markers+text", text=names, showlegend=False,
-            marker={"size": 5, "color": palette.bad}, textfont={"size": 14, "color": palette.text}, hoverinfo="skip",
+            x=marks[0], y=marks[1], z=[v + 0.15 for v in marks[2]], mode="markers+text", text=names, showlegend=False,
+            marker={"size": 5, "color": palette.bad}, textfont={"size": 15, "color": WHITE}, hoverinfo="skip",
         )  # fmt: skip
     else:
         figure.add_heatmap(
@@ -273,12 +277,12 @@ def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, pale
         )
         for sign in (1, -1):
             figure.add_scatter(
-                x=sign * branch, y=sign / branch, mode="lines", showlegend=False, line={"width": 4, "color": "#ffffff"},
+                x=sign * branch, y=sign / branch, mode="lines", showlegend=False, line={"width": 4, "color": WHITE},
                 hovertemplate="a minimum<extra></extra>",
             )  # fmt: skip
         figure.add_scatter(
             x=marks[0], y=marks[1], mode="markers+text", text=names, textposition="top center", showlegend=False,
-            marker={"size": 12, "color": palette.bad}, textfont={"size": 14, "color": "#ffffff"}, hoverinfo="skip",
+            marker={"size": 12, "color": palette.bad}, textfont={"size": 14, "color": WHITE}, hoverinfo="skip",
         )  # fmt: skip
     styled(figure, "(a·w − 1)²", palette=palette, margin={"l": 48, "r": 8, "t": 48, "b": 44})
     if surface:

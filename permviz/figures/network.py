@@ -70,6 +70,7 @@ def _edges(network: list[Array], places: list[Array], largest: list[float], pale
                     xs, ys = bundles.setdefault((bool(weight[i, j] > 0), width), ([], []))
                     xs += [k, k + 1, None]
                     ys += [float(y0), float(y1), None]
+    thin = 1 if max(map(len, places)) <= 8 else 0.4
     return [
         go.Scatter(
             x=xs,
@@ -77,7 +78,7 @@ def _edges(network: list[Array], places: list[Array], largest: list[float], pale
             mode="lines",
             hoverinfo="skip",
             opacity=0.85,
-            line={"width": 0.75 * width, "color": palette.positive if positive else palette.negative},
+            line={"width": 0.75 * thin * width, "color": palette.positive if positive else palette.negative},
         )
         for (positive, width), (xs, ys) in sorted(bundles.items(), key=lambda item: item[0][1])
     ]
@@ -98,7 +99,7 @@ def _nodes(places: list[Array], distinct: bool, palette: Palette) -> go.Scatter:
         y=y,
         mode="markers+text",
         text=texts,
-        textfont={"color": "#ffffff", "size": 12},
+        textfont={"color": "white", "size": 12},
         hoverinfo="skip",
         marker={"size": size, "color": colours, "line": {"width": 1.5, "color": palette.background}},
     )

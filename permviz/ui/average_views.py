@@ -139,7 +139,7 @@ def average_view(network: Network, data: Dataset, experiment: Experiment, aside:
         help=f"A itself first, then its other copies in random order. In all: {factorials_text(spec.hidden)}.",
     )
     _verdict(curve.bound, value, name)
-    group = f"average of all {count if count < 10**6 else factorials_text(spec.hidden)}"
+    group = f"average of all {count}" if count < 10**6 else "average of all"
     at = len(curve.losses) if chosen <= 0 else chosen
 
     def choose(click: PlotClick) -> None:
@@ -421,14 +421,14 @@ def activations_view(network: Network, data: Dataset, experiment: Experiment, as
             for name in names
         }
     share = float((own > 0).double().mean())
-    st.markdown(f"#### Trained: {share:.0%} of the {swaps} midpoints are worse. At random weights the sign is not fixed.")
+    st.markdown(f"#### {share:.0%} of this network’s {swaps} midpoints are worse. At random weights the sign is not fixed.")
     plot(
         midpoints_figure(rows, ("this network", own), LOSS_LABELS[data.loss]),
         key="midpoints",
         height=150 + 34 * len(rows) + 110,
-        caption=f"Above: this network (trained), all {swaps} swaps of two nodes. Below: untrained networks of the same widths, "
-        f"{seeds} seed{'s' if seeds > 1 else ''} each, all swaps. A convex loss would allow no point above 0. At a global "
-        "minimum no point lies below 0; at random weights either sign occurs. Exact midpoints, float64."
+        caption=f"Above: this network ({experiment.steps} training steps), all {swaps} swaps. "
+        f"Below: untrained networks of these widths, {seeds} seed{'s' if seeds > 1 else ''} each, all swaps. "
+        "A convex loss would allow no point above 0. At a global minimum no point lies below 0; at random weights either sign occurs. Exact midpoints, float64."
         + ("" if len(names) > 1 else " This network is large: the other activations are not computed here."),
     )
 
