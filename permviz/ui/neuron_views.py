@@ -154,7 +154,7 @@ def _at_the_point(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
     value, gradient, hessian = neurons.derivatives(weights[None])
     plot(
         figure, key="neurons-curves", height=300,
-        caption=f"Loss {float(value):.4g}; in the six orders of these weights it differs by {float(np.ptp(mirrored)):.1g}.",
+        caption=f"Loss {float(value):.4g}; in the six orders of these weights it differs by {float(mirrored.max() - mirrored.min()):.1g}.",
     )  # fmt: skip
     st.caption(f"This point, in all three weights: {certificate(gradient[0], hessian[0]).verdict}")
 

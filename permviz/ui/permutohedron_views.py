@@ -14,7 +14,7 @@ from permviz.network import Network
 from permviz.permutohedron import SUBDIVISIONS, Permutohedron, permutohedron
 from permviz.ui import state
 from permviz.ui.cached import remembered
-from permviz.ui.controls import setting
+from permviz.ui.controls import control, setting
 from permviz.ui.plot import PlotClick, plot
 from permviz.ui.workbench import LOSS_LABELS
 
@@ -101,7 +101,22 @@ def permutohedron_view(network: Network, data: Dataset, experiment: Experiment, 
 
     plot(figure, key=f"body-{len(nodes)}", height=560, caption=_caption(body, data, n, fine), on_click=go_there)
     with aside:
+        _corner_control(body, experiment)
         _numbers(body)
+
+
+def _corner_control(body: Permutohedron, experiment: Experiment) -> None:
+    """The corners as a list, for keyboards and fingers: what a click on a bead does."""
+    control(
+        st.selectbox, "Your network stands at", "rastrigin-corner", corner_of_copy(body, experiment),
+        lambda corner: state.change(order=order_at(body, corner, state.current())),
+        options=list(range(len(body.corners))), format_func=lambda corner: _spelt(body, corner),
+        help="The nodes of the chosen slots, from the top. Choose another order, or click its bead.",
+    )  # fmt: skip
+
+
+def _spelt(body: Permutohedron, corner: int) -> str:
+    return " ".join(str(node + 1) for node in body.order(corner))
 
 
 def _controls(view: RastriginView, network: Network, layer: int) -> tuple[int, ...]:
