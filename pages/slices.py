@@ -24,6 +24,7 @@ if trained is not None:
             options=list(VIEWS),
             format_func=lambda name: VIEWS[name][0],
             label_visibility="collapsed",
+            wrap=True,
         )
         experiment = state.current()
         view = VIEWS[experiment.slices.show][1]

@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 60
 
 
 class _Navigated(PagesManager):
-    """AppTest takes a folder ``pages/`` for an app without ``st.navigation``; this is what permviz.ui.serving tells a server."""
+    """AppTest takes the folder ``pages/`` for an app without ``st.navigation``; permviz.ui.serving tells a server otherwise."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         PagesManager.uses_pages_directory = False

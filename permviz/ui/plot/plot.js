@@ -13,8 +13,8 @@ const CONFIG = {
   responsive: false, // a ResizeObserver sees more than the window
   doubleClickDelay: 400,
   modeBarButtonsToRemove: [
-    "toImage", "lasso2d", "select2d", "autoScale2d", "toggleSpikelines", "hoverClosestCartesian", "hoverCompareCartesian",
-    "tableRotation", "resetCameraLastSave3d", "hoverClosest3d", "orbitRotation",
+    "sendChartToCloud", "toImage", "lasso2d", "select2d", "autoScale2d", "toggleSpikelines", "hoverClosestCartesian",
+    "hoverCompareCartesian", "tableRotation", "resetCameraLastSave3d", "hoverClosest3d", "orbitRotation",
   ],
 };
 
