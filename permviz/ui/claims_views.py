@@ -67,8 +67,8 @@ def claim_list() -> None:
     )
 
 
-def _step(icon: str, what: str, number: int) -> None:
-    st.button(icon, key=what, help=what, on_click=_choose, args=(number,), disabled=not 1 <= number <= len(CLAIMS))
+def _step(label: str, number: int) -> None:
+    st.button(label, key=f"{label} claim", on_click=_choose, args=(number,), disabled=not 1 <= number <= len(CLAIMS))
 
 
 def heading(claim: Claim) -> None:
@@ -77,8 +77,8 @@ def heading(claim: Claim) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"#### {claim.number}. {claim.title}", width="stretch")
         with st.container(horizontal=True, width="content", gap="small"):
-            _step(":material/arrow_back:", "Previous claim", claim.number - 1)
-            _step(":material/arrow_forward:", "Next claim", claim.number + 1)
+            _step("Previous", claim.number - 1)
+            _step("Next", claim.number + 1)
     st.markdown(f"**The post:** {claim.post}")
     st.markdown(f":{colour}-badge[{icon} {claim.verdict}] {claim.precise}")
 
