@@ -5,7 +5,7 @@ import streamlit as st
 from permviz.claims import CLAIMS
 from permviz.ui import state
 from permviz.ui.cached import dataset
-from permviz.ui.claims_views import claim_evidence, claim_list, heading, overview, tally
+from permviz.ui.claims_views import claim_list, heading, overview, show_evidence, tally
 from permviz.ui.workbench import workbench
 
 left, right = st.columns([2, 3], gap="medium")
@@ -24,4 +24,4 @@ with live:
         st.info("Your network is being trained; the numbers follow when it is.", icon=":material/hourglass_top:")
     else:
         experiment = state.current()
-        claim_evidence(claim, trained.network, dataset(experiment), experiment)
+        show_evidence(claim, trained.network, dataset(experiment), experiment)

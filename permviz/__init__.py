@@ -23,6 +23,9 @@ from permviz.checkpoints import network_from_bytes as network_from_bytes
 from permviz.checkpoints import network_from_state_dict as network_from_state_dict
 from permviz.checkpoints import network_to_bytes as network_to_bytes
 from permviz.checkpoints import save_network as save_network
+from permviz.claims import CLAIMS as CLAIMS
+from permviz.claims import Claim as Claim
+from permviz.claims import claim_evidence as claim_evidence
 from permviz.comparison import Comparison as Comparison
 from permviz.comparison import compare as compare
 from permviz.critical_points import CriticalPoints as CriticalPoints
@@ -41,6 +44,7 @@ from permviz.descents import descend as descend
 from permviz.descents import rastrigin_surface as rastrigin_surface
 from permviz.descents import seeded_starts as seeded_starts
 from permviz.engine import affine_losses as affine_losses
+from permviz.evidence import Evidence as Evidence
 from permviz.experiment import Experiment as Experiment
 from permviz.gradients import loss_and_gradient as loss_and_gradient
 from permviz.jacobians import hessian as hessian

@@ -1,6 +1,6 @@
 """The claims of the post "NonConvexity of neural networks", one by one: what it says, whether that is so, and the evidence.
 
-The table :data:`CLAIMS` holds the words; the numbers come from :func:`evidence`, for any network and data.
+The table :data:`CLAIMS` holds the words; the numbers come from :func:`claim_evidence`, for any network and data.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ CLAIMS: tuple[Claim, ...] = (
 """In the order of the argument; ``CLAIMS[n - 1]`` is number ``n``."""
 
 
-def evidence(claim: int, network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
+def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
     """What a network shows of a claim.
 
     Args:
@@ -183,7 +183,7 @@ def evidence(claim: int, network: Network, data: Dataset, permutation: Permutati
 
     >>> from permviz.datasets import load_dataset
     >>> from permviz.network import NetworkSpec, init_network
-    >>> evidence(1, init_network(NetworkSpec((2, 3, 1))), load_dataset("moons")).holds
+    >>> claim_evidence(1, init_network(NetworkSpec((2, 3, 1))), load_dataset("moons")).holds
     True
     """
     if isinstance(claim, bool) or not isinstance(claim, int) or not 1 <= claim <= len(CLAIMS):

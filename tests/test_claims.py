@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz.claims import CLAIMS, evidence
+from permviz.claims import CLAIMS, claim_evidence
 from permviz.comparison import probe_inputs
 from permviz.evidence import Evidence, chosen_swap
 from permviz.loss_evidence import guessing_loss, optimal_linear_network
@@ -70,7 +70,7 @@ def test_the_table_is_in_order_and_complete() -> None:
 
 @pytest.mark.parametrize("claim", [c.number for c in CLAIMS])
 def test_a_trained_network_shows_every_claim(claim: int, trained: pv.Network, data: pv.Dataset) -> None:
-    found = evidence(claim, trained, data)
+    found = claim_evidence(claim, trained, data)
     assert found.holds is True
     assert found.conclusion.endswith(".")
     assert found.hypothesis
@@ -79,7 +79,7 @@ def test_a_trained_network_shows_every_claim(claim: int, trained: pv.Network, da
 
 @pytest.mark.parametrize("claim", sorted({c.number for c in CLAIMS} - {6, 8}))
 def test_without_two_nodes_in_a_layer_nothing_is_concluded(claim: int, narrow: pv.Network, data: pv.Dataset) -> None:
-    found = evidence(claim, narrow, data)
+    found = claim_evidence(claim, narrow, data)
     assert found.holds is None
     assert "two nodes or more" in found.conclusion
 
@@ -88,17 +88,17 @@ def test_without_two_nodes_in_a_layer_nothing_is_concluded(claim: int, narrow: p
 def test_parameters_that_are_not_finite_are_refused(claim: int, trained: pv.Network, data: pv.Dataset) -> None:
     broken = trained.map(torch.clone)
     broken.biases[0][1] = math.nan
-    assert evidence(claim, broken, data).holds is None
+    assert claim_evidence(claim, broken, data).holds is None
 
 
 def test_bad_arguments_are_answered(trained: pv.Network, data: pv.Dataset) -> None:
     for claim in (0, 12, True):
         with pytest.raises(ValueError, match="from 1 to 11"):
-            evidence(claim, trained, data)
+            claim_evidence(claim, trained, data)
     with pytest.raises(ValueError, match="single"):
-        evidence(1, pv.stack([trained, trained]), data)
+        claim_evidence(1, pv.stack([trained, trained]), data)
     with pytest.raises(ValueError, match="single"):
-        evidence(1, trained, data, pv.Permutation.all(trained.spec))
+        claim_evidence(1, trained, data, pv.Permutation.all(trained.spec))
 
 
 def test_the_copy_on_the_screen_is_the_one_compared(trained: pv.Network, data: pv.Dataset) -> None:
@@ -106,14 +106,14 @@ def test_the_copy_on_the_screen_is_the_one_compared(trained: pv.Network, data: p
     assert chosen_swap(trained, turn) == turn
     assert chosen_swap(trained, pv.Permutation.identity(trained.spec)) == pv.Permutation(tuple(np.array(row) for row in SWAP))
     distance = np.linalg.norm(oracles.vector(oracles.permuted(trained, [(1, 2, 0)])) - trained.flatten().numpy())
-    assert value(evidence(1, trained, data, turn), "‖A − B‖") == pytest.approx(distance)
+    assert value(claim_evidence(1, trained, data, turn), "‖A − B‖") == pytest.approx(distance)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu", "sin"])
 def test_1_the_function_stays_and_half_a_swap_changes_it(activation: str) -> None:
     net = Case((2, 3, 2, 1), activation, seed=3).network()
     data = dataset(2, 1, "squared", samples=5)
-    found = evidence(1, net, data)
+    found = claim_evidence(1, net, data)
     copy = oracle_network(net, [(1, 0, 2), (0, 1)])
     inputs = probe_inputs(data).numpy()
     assert found.holds is True
@@ -131,7 +131,7 @@ def test_1_a_copy_with_another_function_is_not_accepted(trained, data, monkeypat
     monkeypatch.setattr(
         "permviz.symmetry_evidence.chosen_swap", lambda *_: _Broken(pv.Permutation.transposition(trained.spec, 1, (0, 1)))
     )
-    assert evidence(1, trained, data).holds is False
+    assert claim_evidence(1, trained, data).holds is False
 
 
 class _Broken:
@@ -149,7 +149,7 @@ class _Broken:
 def test_2_the_points_are_those_that_enumeration_finds(widths: tuple[int, ...]) -> None:
     net = Case(widths, "tanh", seed=5).network()
     data = dataset(widths[0], 1, "squared", samples=6)
-    found = evidence(2, net, data)
+    found = claim_evidence(2, net, data)
     count = oracles.orbit_size(net)
     assert (
         value(found, "different points")
@@ -166,14 +166,14 @@ def test_2_the_points_are_those_that_enumeration_finds(widths: tuple[int, ...]) 
 def test_2_coinciding_nodes_make_fewer_points() -> None:
     """Negative control: ∏ nₖ! would be wrong here."""
     net = pv.coupled_network()
-    found = evidence(2, net, dataset(2, 1, "squared", samples=6))
+    found = claim_evidence(2, net, dataset(2, 1, "squared", samples=6))
     assert found.holds is True
     assert value(found, "different points") == oracles.orbit_size(net) == 2
     assert value(found, "leave every parameter in place") == oracles.stabiliser_order(net) == 2
 
 
 def test_3_the_average_is_that_of_all_copies(trained: pv.Network, data: pv.Dataset) -> None:
-    found = evidence(3, trained, data)
+    found = claim_evidence(3, trained, data)
     mean = oracles.network(trained.spec, oracles.copies(trained).mean(axis=0))
     inputs = probe_inputs(data).numpy()[::40]
     nodes = np.array([oracles.layer_values(mean, x)[0] for x in inputs])
@@ -187,11 +187,11 @@ def test_3_the_average_is_that_of_all_copies(trained: pv.Network, data: pv.Datas
 def test_3_the_networks_own_nodes_differ(trained: pv.Network, data: pv.Dataset) -> None:
     """Negative control for the number that is zero after averaging."""
     nodes = [oracles.layer_values(trained, x)[0] for x in probe_inputs(data).numpy()[::7]]
-    assert value(evidence(3, trained, data), "nodes of a layer differ by, before") >= np.ptp(nodes, axis=1).max() > 0.1
+    assert value(claim_evidence(3, trained, data), "nodes of a layer differ by, before") >= np.ptp(nodes, axis=1).max() > 0.1
 
 
 def test_4_the_losses_are_the_oracles(trained: pv.Network, data: pv.Dataset) -> None:
-    found = evidence(4, trained, data)
+    found = claim_evidence(4, trained, data)
     mean = oracles.network(trained.spec, oracles.copies(trained).mean(axis=0))
     assert value(found, "loss of every copy") == pytest.approx(oracles.loss(trained, data))
     assert value(found, "loss of their average") == pytest.approx(oracles.loss(mean, data))
@@ -204,13 +204,13 @@ def test_4_the_losses_are_the_oracles(trained: pv.Network, data: pv.Dataset) -> 
 def test_4_is_silent_where_one_node_a_layer_does_as_well(data: pv.Dataset) -> None:
     """Negative control: a network that already is its own average."""
     net = pv.symmetric_average(pv.init_network(pv.NetworkSpec((2, 3, 1)), seed=0))
-    found = evidence(4, net, data)
+    found = claim_evidence(4, net, data)
     assert found.holds is False
     assert "silent" in found.conclusion
 
 
 def test_5_every_midpoint_is_the_oracles(trained: pv.Network, data: pv.Dataset) -> None:
-    found = evidence(5, trained, data)
+    found = claim_evidence(5, trained, data)
     copies = [oracle_network(trained, [order]) for order in ((1, 0, 2), (2, 1, 0), (0, 2, 1))]
     middles = np.array([oracles.loss(oracles.interpolated(trained, copy, 0.5), data) for copy in copies])
     own = oracles.loss(trained, data)
@@ -222,7 +222,7 @@ def test_5_every_midpoint_is_the_oracles(trained: pv.Network, data: pv.Dataset) 
 
 
 def test_5_random_networks_are_those_of_the_first_seeds(trained: pv.Network, data: pv.Dataset) -> None:
-    found = evidence(5, trained, data)
+    found = claim_evidence(5, trained, data)
     net = pv.init_network(trained.spec, seed=0)
     copy = oracle_network(net, SWAP)
     barrier = oracles.loss(oracles.interpolated(net, copy, 0.5), data) - oracles.loss(net, data)
@@ -235,7 +235,7 @@ def test_5_random_networks_are_those_of_the_first_seeds(trained: pv.Network, dat
 def test_5_a_network_that_only_guesses_is_no_optimum(data: pv.Dataset) -> None:
     net = pv.init_network(pv.NetworkSpec((2, 3, 1)), seed=1).map(lambda p: 3 * p)
     assert oracles.loss(net, data) > guessing_loss(data)
-    found = evidence(5, net, data)
+    found = claim_evidence(5, net, data)
     assert found.holds is None
     assert "train it" in found.conclusion
 
@@ -246,7 +246,7 @@ def test_5_is_silent_where_no_midpoint_is_worse(data: pv.Dataset) -> None:
     weights = (one.weights[0].expand(3, 2), one.weights[1].expand(1, 3) / 3)
     net = pv.Network(weights, (one.biases[0].expand(3), one.biases[1]), one.activation)
     assert oracles.loss(net, data) < guessing_loss(data)
-    found = evidence(5, net, data)
+    found = claim_evidence(5, net, data)
     assert found.holds is False
     assert found.numbers[0].text == "0 of 3"
 
@@ -254,7 +254,7 @@ def test_5_is_silent_where_no_midpoint_is_worse(data: pv.Dataset) -> None:
 @pytest.mark.parametrize("width", [2, 3, 4])
 def test_6_subspaces_are_those_that_enumeration_finds(width: int, data: pv.Dataset) -> None:
     net = pv.init_network(pv.NetworkSpec((2, width, 1)), seed=0)
-    found = evidence(6, net, data)
+    found = claim_evidence(6, net, data)
     surjections = sum(
         len(set(assignment)) == r for r in range(1, width) for assignment in itertools.product(range(r), repeat=width)
     )
@@ -269,11 +269,11 @@ def test_6_subspaces_are_those_that_enumeration_finds(width: int, data: pv.Datas
     ("widths", "activation"), [((2, 3, 3, 1), "tanh"), ((2, 3, 1), "relu"), ((2, 3, 1), "linear"), ((2, 1, 1), "tanh")]
 )
 def test_6_is_not_claimed_beyond_its_hypothesis(widths: tuple[int, ...], activation: str, data: pv.Dataset) -> None:
-    assert evidence(6, pv.init_network(pv.NetworkSpec(widths, activation), seed=0), data).holds is None
+    assert claim_evidence(6, pv.init_network(pv.NetworkSpec(widths, activation), seed=0), data).holds is None
 
 
 def test_7_rastrigins_points_are_counted_on_a_fine_grid(trained: pv.Network, data: pv.Dataset) -> None:
-    found = evidence(7, trained, data)
+    found = claim_evidence(7, trained, data)
     x = np.linspace(-5.12, 5.12, 200_001)
     f = 10 + x**2 - 10 * np.cos(2 * np.pi * x)
     minima = int(((f[1:-1] < f[:-2]) & (f[1:-1] < f[2:])).sum())
@@ -290,7 +290,7 @@ def test_7_rastrigins_points_are_counted_on_a_fine_grid(trained: pv.Network, dat
 
 def test_7_needs_a_network_that_averaging_harms(data: pv.Dataset) -> None:
     net = pv.symmetric_average(pv.init_network(pv.NetworkSpec((2, 3, 1)), seed=0))
-    assert not evidence(7, net, data).holds
+    assert not claim_evidence(7, net, data).holds
 
 
 @pytest.mark.parametrize(("loss", "outputs"), LOSS_CASES)
@@ -303,7 +303,7 @@ def test_8_the_linear_network_is_at_a_minimum_with_a_wall(loss: str, outputs: in
     assert oracles.loss(linear, squared) == pytest.approx(least, rel=1e-10)
     function = oracles.loss_function(linear.spec, squared)
     assert np.abs(oracles.numerical_gradient(function, linear.flatten().numpy())).max() < 1e-6
-    found = evidence(8, pv.init_network(pv.NetworkSpec((2, 2, data.network_outputs))), data)
+    found = claim_evidence(8, pv.init_network(pv.NetworkSpec((2, 2, data.network_outputs))), data)
     order = [1, 0, *range(2, linear.spec.hidden[0])]
     middle = oracles.loss(oracles.interpolated(linear, oracle_network(linear, [order]), 0.5), squared)
     assert found.holds is True
@@ -319,12 +319,12 @@ def test_8_shows_no_wall_where_the_best_linear_answer_is_constant() -> None:
     constant = pv.Dataset(
         data.name, data.inputs, torch.zeros_like(data.targets), data.loss, data.input_names, data.output_names
     )
-    found = evidence(8, pv.init_network(pv.NetworkSpec((2, 2, 1))), constant)
+    found = claim_evidence(8, pv.init_network(pv.NetworkSpec((2, 2, 1))), constant)
     assert found.holds is False
 
 
 def test_9_slopes_and_gradients_are_the_oracles(trained: pv.Network, data: pv.Dataset) -> None:
-    found = evidence(9, trained, data)
+    found = claim_evidence(9, trained, data)
     copy = oracle_network(trained, SWAP)
     losses = oracles.line_losses(trained, copy, data, np.linspace(0, 1, 101))
     slopes = np.gradient(losses, 0.01)
@@ -349,30 +349,30 @@ def test_9_a_convex_loss_is_never_refuted() -> None:
         row = torch.randn(1, 2, generator=generator, dtype=torch.float64).expand(3, 2)
         out = torch.randn(1, 3, generator=generator, dtype=torch.float64)
         net = pv.Network((row, out), (torch.zeros(3, dtype=torch.float64), torch.zeros(1, dtype=torch.float64)), "linear")
-        assert evidence(9, net, data).holds is None
+        assert claim_evidence(9, net, data).holds is None
 
 
 def test_9_needs_ends_that_are_nearly_stationary(untrained: pv.Network, data: pv.Dataset) -> None:
     steep = untrained.map(lambda p: 0.1 * p)
-    found = evidence(9, steep, data)
+    found = claim_evidence(9, steep, data)
     assert found.holds is None
     assert "not stationary enough" in found.conclusion
 
 
 def test_9_is_not_said_of_kinks(data: pv.Dataset) -> None:
-    found = evidence(9, pv.init_network(pv.NetworkSpec((2, 3, 1), "relu")), data)
+    found = claim_evidence(9, pv.init_network(pv.NetworkSpec((2, 3, 1), "relu")), data)
     assert found.holds is None
     assert "kink" in found.conclusion
 
 
 def test_9_needs_two_points(trained: pv.Network, data: pv.Dataset) -> None:
-    found = evidence(9, pv.make_equal(trained, 1, 0, 1), data)
+    found = claim_evidence(9, pv.make_equal(trained, 1, 0, 1), data)
     assert found.holds is None
     assert "same point" in found.conclusion
 
 
 def test_10_orbits_are_those_that_enumeration_finds(trained: pv.Network, data: pv.Dataset) -> None:
-    found = evidence(10, trained, data)
+    found = claim_evidence(10, trained, data)
     rows = np.hstack([oracles.parameters(trained)[0][0], oracles.parameters(trained)[0][1][:, None]])
     closest = min(np.linalg.norm(a - b) for a, b in itertools.combinations(rows, 2))
     assert value(found, "closest two rows") == pytest.approx(closest)
@@ -388,11 +388,11 @@ def test_10_orbits_are_those_that_enumeration_finds(trained: pv.Network, data: p
 
 
 def test_10_equal_rows_break_its_hypothesis(trained: pv.Network, data: pv.Dataset) -> None:
-    assert evidence(10, pv.make_equal(trained, 1, 0, 2), data).holds is None
+    assert claim_evidence(10, pv.make_equal(trained, 1, 0, 2), data).holds is None
 
 
 def test_11_pictures_change_places_alone(trained: pv.Network, data: pv.Dataset) -> None:
-    found = evidence(11, trained, data)
+    found = claim_evidence(11, trained, data)
     assert value(found, "pictures, places apart") < 1e-12
     assert value(found, "pictures that changed place") == 2
     before, after = found.details.before, found.details.after
@@ -417,7 +417,7 @@ def test_11_two_parameter_points_share_their_pictures(trained: pv.Network, data:
     for x in data.inputs.numpy()[:20]:
         for a, b in zip(oracles.layer_values(twins, x), oracles.layer_values(shared, x), strict=True):
             assert np.allclose(a, b, atol=1e-12)
-    assert value(evidence(11, trained, data), "alike at all inputs, yet apart by") == pytest.approx(math.sqrt(2))
+    assert value(claim_evidence(11, trained, data), "alike at all inputs, yet apart by") == pytest.approx(math.sqrt(2))
 
 
 def test_11_other_pictures_are_told_apart() -> None:
@@ -432,7 +432,7 @@ def test_11_other_pictures_are_told_apart() -> None:
 
 
 def test_11_equal_nodes_leave_nothing_to_see(trained: pv.Network, data: pv.Dataset) -> None:
-    assert evidence(11, pv.make_equal(trained, 1, 0, 1), data).holds is None
+    assert claim_evidence(11, pv.make_equal(trained, 1, 0, 1), data).holds is None
 
 
 def test_the_loss_of_guessing_is_the_least_of_constant_answers() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from permviz import claims
-from permviz.claims import CLAIMS, evidence
+from permviz.claims import CLAIMS, claim_evidence
 from permviz.recipe import follow_recipe
 from tests.pages import AppPage
 
@@ -28,7 +28,7 @@ def text(page: AppPage) -> str:
 def test_every_claim_shows_its_words_and_the_librarys_numbers(claim: claims.Claim) -> None:
     page = opened(claim.number)
     experiment = page.at.session_state["experiment"]
-    found = evidence(claim.number, follow_recipe(experiment).network, experiment.dataset())
+    found = claim_evidence(claim.number, follow_recipe(experiment).network, experiment.dataset())
     shown = text(page)
     for words in (f"#### {claim.number}. {claim.title}", claim.post, claim.precise, claim.source):
         assert words in shown
@@ -81,9 +81,9 @@ def test_only_the_chosen_claim_is_computed_and_once(monkeypatch: pytest.MonkeyPa
 
     def counted(claim: int, *rest: Any) -> Any:
         asked.append(claim)
-        return evidence(claim, *rest)
+        return claim_evidence(claim, *rest)
 
-    monkeypatch.setattr("permviz.ui.claims_views.evidence", counted)
+    monkeypatch.setattr("permviz.ui.claims_views.claim_evidence", counted)
     page = opened(4, seed="77")
     page.run()
     opened(4, seed="77")
@@ -95,6 +95,6 @@ def test_the_copy_on_the_screen_is_the_one_drawn_and_compared() -> None:
     assert "nodes 1 (red) and 2 (green) of layer 1" in page.figures()[0]["caption"]
     experiment = page.at.session_state["experiment"]
     network, data = follow_recipe(experiment).network, experiment.dataset()
-    mine, other = (evidence(1, network, data, p).numbers[1].text for p in (experiment.permutation, None))
+    mine, other = (claim_evidence(1, network, data, p).numbers[1].text for p in (experiment.permutation, None))
     assert mine != other
     assert f"**{mine}**" in text(page)

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from permviz.claims import CLAIMS, Claim, evidence
+from permviz.claims import CLAIMS, Claim, claim_evidence
 from permviz.datasets import Dataset
 from permviz.evidence import Evidence
 from permviz.experiment import Experiment
@@ -94,11 +94,11 @@ def _numbers(found: Evidence) -> None:
             st.markdown(text, help=number.help or None, width=_NUMBER_WIDTH)
 
 
-def claim_evidence(claim: Claim, network: Network, data: Dataset, experiment: Experiment) -> None:
+def show_evidence(claim: Claim, network: Network, data: Dataset, experiment: Experiment) -> None:
     """What the network of the experiment shows of the claim."""
     key = (experiment.recipe, experiment.theta, experiment.order, "claim", claim.number)
     with st.spinner("Computing it on your network…"):
-        found = remembered(key, lambda: evidence(claim.number, network, data, experiment.permutation))
+        found = remembered(key, lambda: claim_evidence(claim.number, network, data, experiment.permutation))
     icon, word, colour = _HOLDS[found.holds]
     st.markdown(f":{colour}-badge[{icon} {word}] {_cell(found.conclusion)}")
     _numbers(found)
