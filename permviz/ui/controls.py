@@ -50,10 +50,10 @@ def field(
 
 def setting(widget: Callable[..., Any], label: str, page: str, name: str, show: Any = None, **options: Any) -> None:
     """A control of one setting of a page, such as ``slices.log``."""
-    value = getattr(getattr(state.current(), page), name) if show is None else show
+    value = getattr(getattr(state.shown(), page), name) if show is None else show
 
     def change(given: Any) -> None:
-        now = getattr(state.current(), page).model_dump()
+        now = getattr(state.shown(), page).model_dump()
         state.change(**{page: now | {name: given}})
 
     control(widget, label, f"{page}-{name}", value, change, **options)

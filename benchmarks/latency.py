@@ -1,0 +1,73 @@
+"""From pointer-up to everything current: medians over swaps by mouse in a real Chromium, on a server of its own.
+
+``python -m benchmarks.latency [swaps]``. These are times, not ratios: docs/latency.md says on which machine they were taken.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.chromium import ARGUMENTS, find
+from tests.browser.driver import free_port, open_app, serving, streamlit_command
+from tests.browser.workbench import at_rest, drag
+
+SWAPS = 40
+PAGES = {"Swap, 2-4-3-1": "/", "Swap, 2-16-16-1": "/?net=16-16&steps=200", "Loss slices, line": "/slices?slices.show=line"}
+
+# Times since the last pointer-up: diagram settled, Python has answered, the cards are current, the figure is drawn.
+_WATCH = """() => {
+  const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(s => s?.querySelector('[data-testid=workbench]'));
+  const bench = root.querySelector('[data-testid=workbench]'), card = root.querySelector('[data-testid=card-same]');
+  const t = window.permvizTimes = { settled: [], answered: [], drawn: [] };
+  let up = null, open = {};
+  addEventListener('pointerup', () => { up = performance.now(); open = { settled: 1, answered: 1, drawn: 1 }; }, true);
+  const note = (name) => { if (up !== null && open[name]) { open[name] = 0; t[name].push(performance.now() - up); } };
+  const look = () => {
+    if (bench.dataset.pending === '1') open.sent = 1;
+    if (bench.dataset.phase === 'rest') note('settled');
+    if (open.sent && bench.dataset.pending === '0' && card.getAttribute('aria-busy') !== 'true') note('answered');
+  };
+  new MutationObserver(look).observe(root, { attributes: true, subtree: true });
+  const plot = document.querySelector('.js-plotly-plot');
+  plot?.on('plotly_afterplot', () => note('drawn'));
+}"""
+
+
+def measure(page: Page, swaps: int) -> dict[str, list[float]]:
+    """Milliseconds after each of ``swaps`` swaps of the first two slots of layer 1."""
+    at_rest(page)
+    page.evaluate(_WATCH)
+    for _ in range(swaps):
+        drag(page, 1, 0, 1)
+        at_rest(page)
+        page.wait_for_timeout(150)  # as a person would, and so that a late figure counts to its own swap
+    times: dict[str, list[float]] = page.evaluate("window.permvizTimes")
+    return {name: values for name, values in times.items() if values}
+
+
+def main(swaps: int) -> None:
+    executable, port = find(), free_port()
+    if executable is None:
+        sys.exit("No Chromium found: `make browser` looks for one and installs one if it can.")
+    with tempfile.TemporaryDirectory() as folder, serving(streamlit_command(port), port, Path(folder) / "log") as server:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+            for name, path in PAGES.items():
+                page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=server.url)
+                times = measure(open_app(page, path), swaps)
+                figures = ", ".join(
+                    f"{what} {statistics.median(ms):.0f} ms (p90 {statistics.quantiles(ms, n=10)[-1]:.0f})"
+                    for what, ms in times.items()
+                )
+                print(f"{name}: {figures}, {swaps} swaps", flush=True)
+                page.close()
+            browser.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else SWAPS)
