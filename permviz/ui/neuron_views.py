@@ -103,7 +103,7 @@ def _three_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
     else:
         figure = orbit_plane_figure(plane, point=(view.u, view.v))
         figure.update_layout(title_text=PLANE_TITLE)
-        click = " Click anywhere: the three weights go there."
+        click = " Click anywhere: the three weights go there; near a mark, onto it."
         plot(figure, key="orbit-plane", height=600, caption=told + click, on_click=_go_to)
     setting(st.toggle, "The plane in space", "rastrigin", "solid")
     _why(view.activation, neurons)
@@ -151,10 +151,11 @@ def _at_the_point(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
     data = neurons.data
     figure = neurons_figure(data.inputs[:, 0], neurons.shares(weights), data.targets[:, 0], weights.tolist())
     mirrored = neurons.derivatives(weights[torch.tensor(_ORDERS)])[0]
+    spread = float(mirrored.max() - mirrored.min())
     value, gradient, hessian = neurons.derivatives(weights[None])
     plot(
         figure, key="neurons-curves", height=300,
-        caption=f"Loss {float(value):.4g}; in the six orders of these weights it differs by {float(mirrored.max() - mirrored.min()):.1g}.",
+        caption=f"Loss {float(value):.4g}; in the six orders of these weights it differs by {spread:.1g}.",
     )  # fmt: skip
     st.caption(f"This point, in all three weights: {certificate(gradient[0], hessian[0]).verdict}")
 

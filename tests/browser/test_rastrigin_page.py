@@ -1,0 +1,115 @@
+"""The Rastrigin page in a real browser: beads and points clicked, nodes dragged, the race run, a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.driver import idle, open_app
+from tests.browser.workbench import at_rest, drag, expect_order
+
+SMALL = "/rastrigin?task=moons&net=4&steps=100&samples=60&order=0123"
+PRESS_MS = 600
+"""Plotly looks at the mouse button once a frame, and software takes its time over a frame of a body."""
+
+CORNERS = """gd => {
+  const scene = gd._fullLayout.scene?._scene, beads = gd._fullData?.find((trace) => trace.name === "copies");
+  if (!scene?.glplot?.cameraParams || !beads) return null;
+  const { model, view, projection } = scene.glplot.cameraParams, box = scene.container.getBoundingClientRect();
+  const times = (m, v) => [0, 1, 2, 3].map((i) => v.reduce((sum, x, k) => sum + m[4 * k + i] * x, 0));
+  return Array.from(beads.x, (_, k) => {
+    const at = ["x", "y", "z"].map((axis, i) => beads[axis][k] * scene.dataScale[i]);
+    const [x, y, depth, w] = times(projection, times(view, times(model, [...at, 1])));
+    const colour = Array.isArray(beads.marker.color) ? beads.marker.color[k] : null;
+    return { text: beads.text[k], x: box.x + (x / w + 1) / 2 * box.width, y: box.y + (1 - y / w) / 2 * box.height,
+             depth: depth / w, colour };
+  });
+}"""
+"""Where the beads are on the page, and how far away."""
+
+
+def setting(page: Page, name: str) -> str | None:
+    return parse_qs(urlsplit(page.url).query).get(name, [None])[0]
+
+
+def drawing(page: Page) -> Locator:
+    plot = page.locator(".js-plotly-plot").last
+    expect(plot.locator("canvas, .main-svg").first).to_be_visible(timeout=60_000)
+    return plot
+
+
+def marked(page: Page) -> str:
+    """The text of the one bead whose colour differs from all the others'."""
+    beads = drawing(page).evaluate(CORNERS)
+    colours = [bead["colour"] for bead in beads]
+    (text,) = [str(bead["text"]) for bead in beads if colours.count(bead["colour"]) == 1]
+    return text
+
+
+def test_a_clicked_bead_is_where_the_network_goes_and_a_drag_moves_the_mark(page: Page) -> None:
+    at_rest(open_app(page, SMALL))
+    body = drawing(page)
+    page.wait_for_function(f"({CORNERS})(document.querySelector('.js-plotly-plot')) !== null", timeout=60_000)
+    assert marked(page) == "1234"
+    bead = next(bead for bead in body.evaluate(CORNERS) if bead["text"] == "2134")
+    page.mouse.move(bead["x"] - 3, bead["y"])
+    page.mouse.move(bead["x"], bead["y"])
+    page.mouse.click(bead["x"], bead["y"], delay=PRESS_MS)
+    expect_order(page, [[1, 0, 2, 3]])
+    assert setting(page, "order") == "1023"
+    page.wait_for_function("document.querySelector('.js-plotly-plot')._fullData", timeout=20_000)
+    expect(page.get_by_role("combobox", name=re.compile("Your network stands at")).first).to_have_value("2 1 3 4")
+    idle(page)
+    assert marked(page) == "2134"
+    drag(page, 1, 0, 3)
+    expect_order(page, [[3, 0, 2, 1]])
+    expect(page.get_by_role("combobox", name=re.compile("Your network stands at")).first).to_have_value("4 1 3 2")
+    idle(page)
+    assert marked(page) == "4132"
+
+
+def test_a_click_on_the_plane_moves_the_weights_and_a_swap_mirrors_them(page: Page) -> None:
+    open_app(page, f"{SMALL}&rastrigin.show=neurons")
+    plane = page.locator(".js-plotly-plot", has=page.locator(".heatmaplayer"))
+    box = plane.locator(".nsewdrag").first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.7 * box["width"], box["y"] + 0.2 * box["height"]  # far from every mark
+    page.mouse.move(x - 4, y)
+    page.mouse.move(x, y)
+    page.mouse.click(x, y)
+    page.wait_for_url("**rastrigin.u=*", timeout=20_000)
+    across = page.get_by_role("spinbutton", name=re.compile("Across"))
+    expect(across).to_have_value(re.compile(r"^(1\.9|2\.)"))
+    u, v = float(setting(page, "rastrigin.u") or "nan"), float(setting(page, "rastrigin.v") or "nan")
+    assert abs(u - 2.0) < 0.15
+    assert abs(v - 3.0) < 0.15
+    page.get_by_role("button", name="swap 1 ⇄ 2").click()
+    expect(across).to_have_value(f"{-u:.3f}")
+    assert float(setting(page, "rastrigin.v") or "nan") == v
+    page.go_back()
+    expect(across).to_have_value(f"{u:.3f}")
+
+
+def test_the_race_runs(page: Page) -> None:
+    open_app(page, f"{SMALL}&rastrigin.show=function")
+    race = drawing(page)
+    runners = "gd => gd._fullData.filter((trace) => trace.name === 'adam').map((trace) => trace.x[0])[0]"
+    page.wait_for_function("document.querySelector('.js-plotly-plot')?._transitionData?._frames?.length > 10", timeout=30_000)
+    end = race.evaluate(runners)
+    race.get_by_text("race", exact=False).first.click()
+    page.wait_for_function(f"Math.abs(({runners})(document.querySelector('.js-plotly-plot')) - {end}) > 0.05", timeout=20_000)
+    page.wait_for_function(f"Math.abs(({runners})(document.querySelector('.js-plotly-plot')) - {end}) < 1e-6", timeout=30_000)
+
+
+def test_on_a_phone_in_the_dark_nothing_scrolls_sideways(new_page: Callable[..., Page]) -> None:
+    page = new_page(phone=True, dark=True)
+    for show in ("body", "function", "neurons", "critical", "compare"):
+        open_app(page, f"{SMALL}&rastrigin.show={show}")
+        if show == "compare":
+            expect(page.get_by_text("What the symmetry leaves in place")).to_be_visible(timeout=60_000)
+        else:
+            drawing(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
