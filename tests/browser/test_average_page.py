@@ -19,7 +19,7 @@ def setting(page: Page, name: str) -> str | None:
 def test_the_slider_averages_fewer_copies_and_back_undoes_it(page: Page) -> None:
     open_app(page, SMALL)
     expect(page.get_by_text("The average of all copies:")).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_have_count(3)
+    expect(page.locator(".js-plotly-plot")).to_have_count(3, timeout=30_000)  # the first visit loads the library
     slider = page.get_by_role("slider", name="Copies averaged")
     slider.focus()
     with rerun(page):
@@ -41,7 +41,7 @@ def test_every_view_draws(page: Page) -> None:
         with rerun(page):
             page.get_by_role("radio", name=name, exact=True).click()
         expect(page.get_by_text(sentence)).to_be_visible()
-        expect(page.locator(".js-plotly-plot").first).to_be_visible()
+        expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
 
 
 def test_the_search_answers_and_its_link_keeps_the_answer(page: Page) -> None:
