@@ -89,12 +89,12 @@ def snapshot(
     network: Network,
     steps: tuple[int, ...] = (),
     losses: tuple[float, ...] = (),
-    message: str = "Stopped by hand",
+    message: str = "Stopped by hand after {steps} steps",
 ) -> Trained:
     """What is known of a network that was taken from a training under way, or that came with a link."""
     here = train(experiment.spec, experiment.dataset(), start=network, steps=0)
     norm = float(here.gradient_norms[0])
-    told = f"{message} after {experiment.steps} steps, with a gradient norm of {norm:.1e}."
+    told = f"{message.format(steps=experiment.steps)}, with a gradient norm of {norm:.1e}."
     return Trained(
         network=network,
         loss=float(here.losses[0]),
@@ -118,7 +118,7 @@ def carried(experiment: Experiment) -> Trained:
     network = experiment.carried_network()
     if network is None:
         raise ValueError("The experiment carries no parameters: train it with follow_recipe.")
-    return snapshot(experiment, network, message="These parameters came with the link; they were trained")
+    return snapshot(experiment, network, message="The parameters are those that the address carries")
 
 
 def with_parameters(experiment: Experiment, network: Network) -> Experiment:

@@ -17,7 +17,14 @@ from permviz.link import from_query, to_query
 from permviz.recipe import Trained, with_parameters
 from permviz.ui.cached import trainer
 
-_EXPERIMENT, _READ, _BEFORE, _NOTES, _DRAFT = "experiment", "read", "before", "notes", "draft"
+_EXPERIMENT, _READ, _BEFORE, _NOTES, _DRAFT, _TRAINED = (
+    "experiment",
+    "read",
+    "before",
+    "notes",
+    "draft",
+    "trained",
+)
 
 
 def read_url() -> None:
@@ -53,13 +60,14 @@ def shown() -> Experiment:
 
 
 def trained() -> Trained | None:
-    """The network of the experiment shown, or ``None`` while it is being trained."""
-    return trainer().find(shown())
+    """The network of the experiment shown, or ``None`` while it is being trained; the same answer throughout a run."""
+    return st.session_state.get(_TRAINED)
 
 
 def settle() -> None:
     """Once the network shown is trained, a draft becomes current and goes to the URL; the current one keeps its URL."""
-    known = trained()
+    known = trainer().find(shown())
+    st.session_state[_TRAINED] = known
     if known is None:
         return
     wanted = draft()
@@ -71,7 +79,7 @@ def settle() -> None:
 
 def stop() -> None:
     """Stop the training under way, and keep what it reached as the current experiment; in a callback."""
-    if trained() is None:
+    if trainer().find(shown()) is None:
         stopped = trainer().stop_at(trainer().job(shown()))
         if stopped is not None:
             write(stopped)
