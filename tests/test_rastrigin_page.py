@@ -224,6 +224,10 @@ def test_the_comparison_measures_the_network():
     verdicts = re.findall(r"\*\*(Right|Half right|Wrong)\.\*\*", text(page))
     rows = comparison.comparison_rows(net, own)
     assert verdicts == [comparison.WORDS[row.verdict] for row in rows]
+    assert rows[0].verdict == "right"
+    assert rows[3].verdict == "wrong"
+    flat = comparison.comparison_rows(net, dataclasses.replace(own, average=own.own, highest_wall=0.0))
+    assert (flat[0].verdict, flat[3].verdict) == ("half", "half")
     off = pv.init_network(net.spec, seed=9)
     assert float((off.flatten() - mean).norm()) != pytest.approx(own.distances[0], abs=1e-3)
 

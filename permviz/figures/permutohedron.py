@@ -75,7 +75,7 @@ def _scene(body: Permutohedron, flat: bool) -> dict[str, Any]:
         camera = {"eye": {"x": 0, "y": 0, "z": 1}, "up": {"x": 0, "y": 1, "z": 0}, "projection": {"type": "orthographic"}}
     elif body.corners.shape[1] == 2:
         camera = {"eye": {"x": 0.2, "y": -1.2, "z": 1.05}, "center": {"x": 0, "y": 0, "z": 0.0}}
-    size = 1.0 if body.corners.shape[1] == 3 else 1.35
+    size = 1.0 if body.corners.shape[1] == 3 else 1.5 if flat else 1.35
     ratio = {"x": size, "y": size, "z": size}
     return {"xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "manual", "aspectratio": ratio, "camera": camera}
 

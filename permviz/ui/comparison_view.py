@@ -22,6 +22,8 @@ from permviz.ui.cached import remembered
 from permviz.ui.neuron_views import census_of
 
 LINE_POINTS = 21
+FLAT = 1e-9
+"""A wall or a rise of the average below this is none."""
 SAMPLED_COPIES = 64
 MARKS = {"right": ":material/check_circle:", "half": ":material/contrast:", "wrong": ":material/cancel:"}
 WORDS = {"right": "Right", "half": "Half right", "wrong": "Wrong"}
@@ -90,10 +92,10 @@ def comparison_rows(network: Network, own: OwnNumbers) -> list[Row]:
     hessian = bumps.derivatives(torch.tensor([bumps.teacher], dtype=torch.float64))[2][0]
     coupling = float((hessian - hessian.diag().diag()).abs().max())
     low, high = own.distances
-    useless = own.average > own.own
+    useless = own.average > own.own + FLAT
     return [
         Row(
-            "right", "Many minima, with walls between them",
+            "right" if own.highest_wall > FLAT else "half", "Many minima, with walls between them",
             f"{m} minima on a line. From the best one to its neighbour the function climbs to {top:.3g}.",
             f"{factorials_text(spec.hidden)} copies of your network. To swap two nodes of layer {own.layer} the straight way "
             f"climbs by {own.lowest_wall:.3g} to {own.highest_wall:.3g}.",
@@ -112,7 +114,7 @@ def comparison_rows(network: Network, own: OwnNumbers) -> list[Row]:
             "Whichever of them training reaches is as good.",
         ),
         Row(
-            "wrong", "What the symmetry leaves in place",
+            "wrong" if useless else "half", "What the symmetry leaves in place",
             f"Permutations and sign flips of the coordinates fix the origin: the average of all minima has f = {centre:.2g}, "
             "the best of all.",
             f"The average of all copies is fixed too, and has loss {own.average:.4g}; your network has {own.own:.4g}. "
@@ -154,8 +156,8 @@ def comparison_view(network: Network, data: Dataset, experiment: Experiment, asi
     with aside:
         counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in WORDS}
         st.markdown(
-            f"The post says that a loss “looks like” Rastrigin. Of {len(rows)} points {counts['right']} are right, "
-            f"{counts['half']} is half right and {counts['wrong']} are wrong. It is a good picture for counting, and a bad one "
+            f"The post says that a loss “looks like” Rastrigin. Of {len(rows)} points: {counts['right']} right, "
+            f"{counts['half']} half right, {counts['wrong']} wrong. It is a good picture for counting, and a bad one "
             "for averaging."
         )
         st.caption(

@@ -41,7 +41,7 @@ from permviz.ui.permutohedron_views import permutohedron_view
 from permviz.ui.plot import plot
 
 STARTS, STEPS, BASIN_STEPS = 40, 300, 400
-DIMENSIONS = range(1, 11)
+DIMENSIONS, MOST_BARS = range(1, 11), 6
 PICTURES = {"race": "Race", "basins": "Basins", "surface": "In space", "line": "On a line", "counts": "Counts"}
 
 
@@ -151,7 +151,7 @@ def _line(_view: RastriginView, points: RastriginPoints) -> None:
 
 
 def _counts(_view: RastriginView, points: RastriginPoints) -> None:
-    figure = rastrigin_counts_figure(points, DIMENSIONS)
+    figure = rastrigin_counts_figure(points, DIMENSIONS[:MOST_BARS])
     plot(figure, key="rastrigin-counts", height=400, caption=figure.layout.meta["sentence"])
     rows = []
     for n in DIMENSIONS:
