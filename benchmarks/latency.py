@@ -21,7 +21,8 @@ PAGES = {"Swap, 2-4-3-1": "/", "Swap, 2-16-16-1": "/?net=16-16&steps=200", "Loss
 
 # Times since the last pointer-up: diagram settled, Python has answered, the cards are current, the figure is drawn.
 _WATCH = """() => {
-  const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot).find(s => s?.querySelector('[data-testid=workbench]'));
+  const roots = [...document.querySelectorAll('*')].map(e => e.shadowRoot);
+  const root = roots.find(s => s?.querySelector('[data-testid=workbench]'));
   const bench = root.querySelector('[data-testid=workbench]'), card = root.querySelector('[data-testid=card-same]');
   const t = window.permvizTimes = { settled: [], answered: [], drawn: [] };
   let up = null, open = {};
@@ -54,19 +55,22 @@ def main(swaps: int) -> None:
     executable, port = find(), free_port()
     if executable is None:
         sys.exit("No Chromium found: `make browser` looks for one and installs one if it can.")
-    with tempfile.TemporaryDirectory() as folder, serving(streamlit_command(port), port, Path(folder) / "log") as server:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
-            for name, path in PAGES.items():
-                page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=server.url)
-                times = measure(open_app(page, path), swaps)
-                figures = ", ".join(
-                    f"{what} {statistics.median(ms):.0f} ms (p90 {statistics.quantiles(ms, n=10)[-1]:.0f})"
-                    for what, ms in times.items()
-                )
-                print(f"{name}: {figures}, {swaps} swaps", flush=True)
-                page.close()
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(streamlit_command(port), port, Path(folder) / "log") as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        for name, path in PAGES.items():
+            page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=server.url)
+            times = measure(open_app(page, path), swaps)
+            figures = ", ".join(
+                f"{what} {statistics.median(ms):.0f} ms (p90 {statistics.quantiles(ms, n=10)[-1]:.0f})"
+                for what, ms in times.items()
+            )
+            print(f"{name}: {figures}, {swaps} swaps", flush=True)
+            page.close()
+        browser.close()
 
 
 if __name__ == "__main__":

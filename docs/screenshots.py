@@ -42,15 +42,18 @@ def main() -> None:
     if executable is None:
         sys.exit("No Chromium found.")
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, serving(streamlit_command(port), port, Path(folder) / "log") as server:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
-            for name, path in PAGES.items():
-                for look, options in LOOKS.items():
-                    page = browser.new_page(base_url=server.url, **options)
-                    shoot(page, path, FOLDER / f"{name}-{look}.png")
-                    page.close()
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(streamlit_command(port), port, Path(folder) / "log") as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        for name, path in PAGES.items():
+            for look, options in LOOKS.items():
+                page = browser.new_page(base_url=server.url, **options)
+                shoot(page, path, FOLDER / f"{name}-{look}.png")
+                page.close()
+        browser.close()
 
 
 if __name__ == "__main__":

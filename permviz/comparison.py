@@ -67,7 +67,7 @@ def compare(a: Network, b: Network, data: Dataset) -> Comparison:
     """
     if a.spec.widths != b.spec.widths:
         raise ValueError(f"Networks of widths {a.spec.widths} and {b.spec.widths} given: expected the same.")
-    # Where parameters lie in memory moves the last bits of matrix products; fresh copies all lie alike, wherever they came from.
+    # Where parameters lie in memory moves the last bits of products; fresh copies lie alike, wherever they came from.
     a, b = a.map(torch.clone), b.map(torch.clone)
     inputs = probe_inputs(data)
     return Comparison(

@@ -24,6 +24,7 @@ PAGES = (
     ("slices", "Loss slices"),
     ("average", "Average"),
     ("count", "Count"),
+    ("rastrigin", "Rastrigin"),
     ("claims", "Claims"),
 )
 """File in ``pages/`` and title, in the order of the header; the first is the front page."""
