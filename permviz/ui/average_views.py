@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +35,7 @@ from permviz.ui import state
 from permviz.ui.controls import setting
 from permviz.ui.convexity_views import activations_view, certificate_view, has_flips, kept, linear_view, matrices_view
 from permviz.ui.plot import PlotClick, plot
+from permviz.ui.views import View
 from permviz.ui.workbench import LOSS_LABELS
 
 MOST_COPIES, WORK = 2880, 1e9
@@ -252,11 +252,10 @@ def _draw_networks(network: Network, average: Network, spec: NetworkSpec, name: 
     )
 
 
-VIEWS: dict[str, tuple[str, Callable[[Network, Dataset, Experiment, DeltaGenerator], None]]] = {
+VIEWS: dict[str, View] = {
     "average": ("Average", average_view),
     "matrices": ("Matrices", matrices_view),
     "certificate": ("Certificate", certificate_view),
     "activations": ("Activations", activations_view),
     "linear": ("Linear", linear_view),
 }
-"""By the name of the setting: title and function, whose last argument is a container beside the figures."""

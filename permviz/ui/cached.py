@@ -43,6 +43,11 @@ def remembered(key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
     return result
 
 
+def kept(experiment: Experiment, *settings: Hashable, compute: Callable[[], T]) -> T:
+    """``compute()``, a pure function of the experiment's network and ``settings``, cached."""
+    return remembered((experiment.recipe, experiment.theta, *settings), compute)
+
+
 def dataset(experiment: Experiment) -> Dataset:
     """The experiment's data."""
     key = ("data", experiment.task, experiment.samples, experiment.noise, experiment.draw)

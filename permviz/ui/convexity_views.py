@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 import streamlit as st
@@ -36,8 +36,7 @@ from permviz.network import Network, NetworkSpec, init_network, stack
 from permviz.permutation import Permutation
 from permviz.slices import line_slice
 from permviz.training import train
-from permviz.ui import state
-from permviz.ui.cached import remembered
+from permviz.ui import cached, state
 from permviz.ui.controls import control, setting
 from permviz.ui.plot import plot
 from permviz.ui.workbench import LOSS_LABELS
@@ -50,8 +49,8 @@ SEARCH_WORK = 40_000
 RANDOM_SEEDS, MIDPOINT_WORK = 20, 2e7
 
 
-def kept(experiment: Experiment, *settings: object, compute: Callable[[], T]) -> T:
-    return remembered((experiment.recipe, experiment.theta, "average", *settings), compute)
+def kept(experiment: Experiment, *settings: Hashable, compute: Callable[[], T]) -> T:
+    return cached.kept(experiment, "average", *settings, compute=compute)
 
 
 def has_flips(network: Network) -> bool:

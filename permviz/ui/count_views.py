@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 
 import streamlit as st
@@ -35,6 +35,7 @@ from permviz.ui import state
 from permviz.ui.cached import remembered
 from permviz.ui.controls import control, setting
 from permviz.ui.plot import plot
+from permviz.ui.views import View
 
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384, 512)
 DEPTHS = (1, 2, 3, 4)
@@ -339,9 +340,8 @@ def subspaces_view(network: Network, data: Dataset, experiment: Experiment, asid
     )
 
 
-VIEWS: dict[str, tuple[str, Callable[[Network, Dataset, Experiment, DeltaGenerator], None]]] = {
+VIEWS: dict[str, View] = {
     "network": ("Copies", network_view),
     "growth": ("Growth", growth_view),
     "subspaces": ("Minima and saddles", subspaces_view),
 }
-"""By the name of the setting: title and function, whose last argument is a container beside the numbers."""

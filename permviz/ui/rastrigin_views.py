@@ -39,6 +39,7 @@ from permviz.ui.controls import setting
 from permviz.ui.neuron_views import critical_view, neurons_view
 from permviz.ui.permutohedron_views import permutohedron_view
 from permviz.ui.plot import plot
+from permviz.ui.views import View
 
 STARTS, STEPS, BASIN_STEPS = 40, 300, 400
 DIMENSIONS, MOST_BARS = range(1, 11), 6
@@ -191,12 +192,10 @@ def _numbers(points: RastriginPoints, network: Network, data: Dataset) -> None:
         )
 
 
-View = Callable[[Network, Dataset, Experiment, DeltaGenerator], None]
-VIEWS: dict[str, tuple[str, View]] = {
+VIEWS: dict[str, View] = {
     "body": ("Your network", permutohedron_view),
     "function": ("Rastrigin", function_view),
     "neurons": ("One weight each", neurons_view),
     "critical": ("Critical points", critical_view),
     "compare": ("Verdicts", comparison_view),
 }
-"""By the name of the setting: title and function, whose last argument is a container for controls beside the figure."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from itertools import combinations
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -19,12 +19,12 @@ from permviz.permutation import Permutation
 from permviz.planes import PlaneSlice, plane_slice, random_plane
 from permviz.slices import line_slice, transposition_lines
 from permviz.ui import state
-from permviz.ui.cached import remembered
+from permviz.ui.cached import kept
 from permviz.ui.controls import setting
 from permviz.ui.plot import PlotClick, plot
+from permviz.ui.views import View
 from permviz.ui.workbench import LOSS_LABELS
 
-T = TypeVar("T")
 COARSE, FINE = 25, 81
 LINE_POINTS, SWAP_POINTS = 101, 41
 MOST_SMALL_MULTIPLES = 36
@@ -32,10 +32,6 @@ DEFINITIONS = {
     "entezari": "above the chord (Entezari et al. 2021)",
     "ainsworth": "above the ends' mean (Ainsworth et al. 2023)",
 }
-
-
-def _kept(experiment: Experiment, *settings: object, compute: Callable[[], T]) -> T:
-    return remembered((experiment.recipe, experiment.theta, experiment.order, *settings), compute)
 
 
 def _layer_of(view: SlicesView, network: Network) -> int:
@@ -99,7 +95,12 @@ def line_view(network: Network, data: Dataset, experiment: Experiment, aside: De
             icon=":material/swap_vert:",
         )
         return
-    line = _kept(experiment, "line", target, compute=lambda: line_slice(network, swap(network), data, points=LINE_POINTS))
+    line = kept(
+        experiment,
+        "line",
+        target or experiment.order,
+        compute=lambda: line_slice(network, swap(network), data, points=LINE_POINTS),
+    )
     barrier = float(line.barrier(view.definition))
     losses, chord = np.asarray(line.losses), np.asarray(line.chord)
     base = chord if view.definition == "entezari" else np.full_like(chord, (losses[0] + losses[-1]) / 2)
@@ -145,7 +146,7 @@ def swaps_view(network: Network, data: Dataset, experiment: Experiment, aside: D
     if n < 2:
         st.info("This layer has one node: there is nothing to exchange. Choose another layer.", icon=":material/info:")
         return
-    lines = _kept(experiment, "swaps", layer, compute=lambda: transposition_lines(network, data, layer, points=SWAP_POINTS))
+    lines = kept(experiment, "swaps", layer, compute=lambda: transposition_lines(network, data, layer, points=SWAP_POINTS))
 
     def show_line(click: PlotClick) -> None:
         if isinstance(click.point, tuple) and click.point[0] != click.point[1]:
@@ -172,14 +173,16 @@ def swaps_view(network: Network, data: Dataset, experiment: Experiment, aside: D
     )
 
 
-def _coarse_then_fine(experiment: Experiment, settings: tuple[object, ...], compute: Callable[[int], PlaneSlice]) -> PlaneSlice:
+def _coarse_then_fine(
+    experiment: Experiment, settings: tuple[Hashable, ...], compute: Callable[[int], PlaneSlice]
+) -> PlaneSlice:
     """The plane at the fine resolution, drawn coarse first while the fine one is computed in the next run."""
     ready: dict[str, Any] = st.session_state.setdefault("planes", {})
     key = (experiment.recipe, experiment.theta, settings)
     ready["again"] = ready.get("key") != key
     ready["key"] = key
     resolution = COARSE if ready["again"] else FINE
-    return _kept(experiment, *settings, resolution, compute=lambda: compute(resolution))
+    return kept(experiment, *settings, resolution, compute=lambda: compute(resolution))
 
 
 def _draw_plane(plane: PlaneSlice, names: list[str], title: str, view: SlicesView, caption: str) -> None:
@@ -245,7 +248,7 @@ def plane_view(network: Network, data: Dataset, experiment: Experiment, aside: D
     settings = ("plane", layer, view.through, nodes)
     anchors = network, copies[0](network), copies[1](network)
     try:
-        exact = _kept(experiment, "exact", *settings, compute=lambda: plane_slice(*anchors, data, resolution=COARSE))
+        exact = kept(experiment, "exact", *settings, compute=lambda: plane_slice(*anchors, data, resolution=COARSE))
     except ValueError as error:
         st.info(f"There is no such plane. {error}", icon=":material/info:")
         return
@@ -254,7 +257,7 @@ def plane_view(network: Network, data: Dataset, experiment: Experiment, aside: D
     )
     symmetry = ""
     if view.through == "cycle":
-        difference = _kept(experiment, "turned", *settings, compute=exact.three_fold_difference)
+        difference = kept(experiment, "turned", *settings, compute=exact.three_fold_difference)
         symmetry = (
             f" Turned by a third about its centre it is the same: the loss differs by {difference:.1e} at most (float64)."
         )
@@ -305,10 +308,9 @@ def random_view(network: Network, data: Dataset, experiment: Experiment, aside: 
     )
 
 
-VIEWS: dict[str, tuple[str, Callable[[Network, Dataset, Experiment, DeltaGenerator], None]]] = {
+VIEWS: dict[str, View] = {
     "line": ("Line to a copy", line_view),
     "swaps": ("All swaps", swaps_view),
     "plane": ("Plane of copies", plane_view),
     "random": ("Random plane", random_view),
 }
-"""By the name of the setting: title and function, whose last argument is a container for controls beside the figure."""
