@@ -55,6 +55,13 @@ def _header() -> None:
             st.code(f"{base}?{urlencode(query)}", language=None, wrap_lines=True)
 
 
+def _sign_of_completion() -> None:
+    """An invisible number that changes whenever a run has come to its end: what a test can wait for."""
+    st.session_state["run"] = st.session_state.get("run", 0) + 1
+    with st.container(key="run"):
+        st.html(f'<i data-run="{st.session_state["run"]}"></i>')
+
+
 @contextmanager
 def frame(page: st.Page) -> Iterator[None]:
     """Header and build panel around the page that runs inside; a failure becomes a sentence, its traceback a log entry."""
@@ -69,6 +76,7 @@ def frame(page: st.Page) -> Iterator[None]:
         st.warning(sentence, icon=":material/info:")
     try:
         yield
+        _sign_of_completion()
     except Exception:
         # Streamlit's own control flow (stop, rerun) is no Exception subclass and passes through.
         logging.getLogger("permviz").exception("page %s failed", page.title)

@@ -116,12 +116,7 @@ _IDLE = """() => {
     && document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]') === null;
 }"""
 
-_WATCH = """() => {
-  const app = document.querySelector('[data-testid="stApp"]');
-  window.permvizReruns = 0;
-  new MutationObserver(() => { if (app.dataset.testScriptState === "running") window.permvizReruns += 1; })
-    .observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
-}"""
+_RUN = "document.querySelector('[data-run]')?.dataset.run"
 
 
 def idle(page: Page, timeout: float = 60_000) -> None:
@@ -131,10 +126,10 @@ def idle(page: Page, timeout: float = 60_000) -> None:
 
 @contextmanager
 def rerun(page: Page, timeout: float = 60_000) -> Iterator[None]:
-    """Wait at the block's end until a run that began within it has ended, so that an action is not overtaken by its test."""
-    page.evaluate(_WATCH)
+    """Wait at the block's end until a run of the whole app that ended within or after it is drawn."""
+    before = page.evaluate(_RUN)
     yield
-    page.wait_for_function("window.permvizReruns > 0", timeout=timeout)
+    page.wait_for_function(f"before => {_RUN} !== before", arg=before, timeout=timeout)
     idle(page, timeout)
 
 
