@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser.chromium import ARGUMENTS, find
 from tests.browser.driver import Server, free_port, serving, streamlit_command, watched
 
-
 # Machines that run the tests paint in software and share their cores: a sign may take long, and is waited for, not assumed.
 expect.set_options(timeout=30_000)
 
