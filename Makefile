@@ -17,7 +17,8 @@ run: .venv/.installed ## serve the app at http://localhost:8501 (PORT=8600 elsew
 
 # One thread a process: the workers share the cores.
 test: lint js browser ## run every check: style, types, JavaScript, Python and browser tests
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 8 --dist loadgroup -rs
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 8 -m 'not browser'
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m browser -rs
 
 lint: .venv/.installed-dev ## check style and types
 	$(BIN)/ruff check .

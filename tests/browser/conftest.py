@@ -1,4 +1,4 @@
-"""The real app in a real browser: one server and one Chromium for all browser tests of a worker.
+"""The real app in a real browser: one server and one Chromium for all browser tests.
 
 Tests take ``page`` (1280x800) or ``new_page(phone=True, dark=True)``; both fail the test at its end for every error in the
 console or on the page and every traceback in the server's log. ``open_app``, ``idle`` and ``rerun`` are in
@@ -21,13 +21,12 @@ from tests.browser.driver import Server, free_port, serving, streamlit_command, 
 expect.set_options(timeout=30_000)
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(tryfirst=True)  # before -m chooses by the mark
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests are marked, and go to one worker: they share its server and do not fight for the cores."""
+    """All browser tests are marked: they run by themselves, share one server and do not fight for the cores."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
