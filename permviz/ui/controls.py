@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from permviz.ui import state
+
+LATE_SECONDS = 2.0
 
 
 def _default(widget: Callable[..., Any], value: Any, options: dict[str, Any]) -> dict[str, Any]:
@@ -21,12 +24,17 @@ def control(
     widget: Callable[..., Any], label: str, key: str, value: Any, change: Callable[[Any], None], **options: Any
 ) -> None:
     """``widget`` showing ``value``; what a person sets goes to ``change``, whose ``ValueError`` is answered by its sentence."""
+    replaced = f"{key}-replaced"
     if st.session_state.get(key) != value:  # an equal value is not sent again, lest it overwrite what is being typed
+        st.session_state[replaced] = (st.session_state.get(key), time.monotonic())
         st.session_state[key] = value
 
     def changed() -> None:
         given = st.session_state[key]
-        if given is None:  # a choice un-chosen: the widget shows the experiment's value again
+        old, when = st.session_state.get(replaced, (None, 0.0))
+        # A message that the browser sent before it was told of the new value still carries the old one: nobody chose that.
+        late = given == old and time.monotonic() - when < LATE_SECONDS
+        if given is None or late:  # None is a choice un-chosen; the widget shows the experiment's value again
             return
         try:
             change(given)

@@ -26,6 +26,7 @@ def test_a_link_shows_the_same_numbers_in_a_fresh_browser_on_a_fresh_server(
     at_rest(open_app(page, SMALL))
     drag(page, 1, 0, 2)
     at_rest(page)
+    page.wait_for_url(lambda url: "theta=" in url)
     link, seen = urlsplit(page.url).query, numbers(page)
     assert "theta=" in link
     port = free_port()

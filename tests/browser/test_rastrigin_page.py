@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driver import idle, open_app
+from tests.browser.driver import open_app
 from tests.browser.workbench import at_rest, drag, expect_order
 
 SMALL = "/rastrigin?task=moons&net=4&steps=100&samples=60&order=0123"
@@ -41,34 +41,35 @@ def drawing(page: Page) -> Locator:
     return plot
 
 
-def marked(page: Page) -> str:
-    """The text of the one bead whose colour differs from all the others'."""
-    beads = drawing(page).evaluate(CORNERS)
-    colours = [bead["colour"] for bead in beads]
-    (text,) = [str(bead["text"]) for bead in beads if colours.count(bead["colour"]) == 1]
-    return text
+def expect_marked(page: Page, text: str) -> None:
+    """Wait until the one bead whose colour differs from all the others' has this text."""
+    page.wait_for_function(
+        f"""text => {{
+          const beads = ({CORNERS})([...document.querySelectorAll('.js-plotly-plot')].at(-1)) ?? [];
+          const alone = beads.filter((bead) => beads.filter((other) => other.colour === bead.colour).length === 1);
+          return alone.length === 1 && alone[0].text === text;
+        }}""",
+        arg=text,
+        timeout=60_000,
+    )
 
 
 def test_a_clicked_bead_is_where_the_network_goes_and_a_drag_moves_the_mark(page: Page) -> None:
     at_rest(open_app(page, SMALL))
     body = drawing(page)
-    page.wait_for_function(f"({CORNERS})(document.querySelector('.js-plotly-plot')) !== null", timeout=60_000)
-    assert marked(page) == "1234"
+    expect_marked(page, "1234")
     bead = next(bead for bead in body.evaluate(CORNERS) if bead["text"] == "2134")
     page.mouse.move(bead["x"] - 3, bead["y"])
     page.mouse.move(bead["x"], bead["y"])
     page.mouse.click(bead["x"], bead["y"], delay=PRESS_MS)
     expect_order(page, [[1, 0, 2, 3]])
-    assert setting(page, "order") == "1023"
-    page.wait_for_function("document.querySelector('.js-plotly-plot')._fullData", timeout=20_000)
+    page.wait_for_url(re.compile(r"order=1023"))
     expect(page.get_by_role("combobox", name=re.compile("Your network stands at")).first).to_have_value("2 1 3 4")
-    idle(page)
-    assert marked(page) == "2134"
+    expect_marked(page, "2134")
     drag(page, 1, 0, 3)
     expect_order(page, [[3, 0, 2, 1]])
     expect(page.get_by_role("combobox", name=re.compile("Your network stands at")).first).to_have_value("4 1 3 2")
-    idle(page)
-    assert marked(page) == "4132"
+    expect_marked(page, "4132")
 
 
 def test_a_click_on_the_plane_moves_the_weights_and_a_swap_mirrors_them(page: Page) -> None:

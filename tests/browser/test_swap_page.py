@@ -39,7 +39,7 @@ def test_a_mouse_drag_exchanges_two_nodes_and_nothing_else(swap_page: Page) -> N
     assert number(page, "distance") > 0.1
     expect(page.get_by_test_id("verdict")).to_contain_text("equal")
     expect(page.get_by_test_id("curve")).to_have_attribute("data-empty", "0")
-    assert query(page)["order"] == "2103.012"
+    page.wait_for_url(lambda url: "order=2103.012" in url)
 
 
 def test_a_node_dropped_elsewhere_returns(swap_page: Page) -> None:
