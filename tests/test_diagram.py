@@ -51,7 +51,7 @@ def alike(found: Any, expected: Any) -> bool:
 @pytest.mark.parametrize("name", golden.FILES)
 def test_golden_files_are_what_python_writes_today(name: str) -> None:
     committed = json.loads((GOLDEN / f"{name}.json").read_text())
-    assert alike(json.loads(json.dumps(golden.FILES[name]())), committed), "run python tests/golden/write.py"
+    assert alike(json.loads(json.dumps(golden.FILES[name]())), committed), "run python -m tests.golden.write"
 
 
 def test_alike_notices_a_changed_number() -> None:

@@ -38,7 +38,7 @@ def _network(widths: tuple[int, ...], activation: str, seed: int) -> Network:
 
 
 def activations() -> dict[str, Any]:
-    z = torch.cat([torch.linspace(-40, 40, 81), torch.linspace(-7, 7, 141)]).double()
+    z = torch.cat([torch.arange(-40, 41).double(), torch.arange(-70, 71).double() / 10])
     return {"z": z.tolist(), "values": {name: entry.value(z).tolist() for name, entry in ACTIVATIONS.items()}}
 
 

@@ -86,7 +86,7 @@ class Workbench {
   resize() {
     if (!this.scene) return;
     const { room, width } = this.panels.measure(this.scene.compact);
-    if (width < 40) return;
+    if (!(width >= 40)) return; // no room yet, or (NaN) not in the document: the observer calls again
     const { widths } = this.scene.net;
     const margins = this.panels.network.names().map((names) => marginFor(names, room));
     const next = layoutOf(widths, width, heightFor(drawnWidths(widths), room), room, margins);
