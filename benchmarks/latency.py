@@ -19,7 +19,7 @@ from tests.browser.workbench import at_rest, drag
 SWAPS = 40
 
 # WebGL through a software GPU paints eight frames a second; without a GPU Chromium's own rasteriser is closer to a visitor's.
-SOFTWARE_PAINTING = [flag for flag in ARGUMENTS if "swiftshader" not in flag and "angle" not in flag] + ["--disable-gpu"]
+SOFTWARE_PAINTING = [flag for flag in ARGUMENTS if "swiftshader" not in flag]
 PAGES = {"Swap, 2-4-3-1": "/", "Swap, 2-16-16-1": "/?net=16-16&steps=200", "Loss slices, line": "/slices?order=2103.012"}
 
 # Times since the last pointer-up: diagram settled, Python has answered, the cards are current, the figure is drawn.

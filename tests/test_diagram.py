@@ -27,6 +27,7 @@ from permviz.ui.diagram.wire import (
     decode_order,
     encode_scene,
     fingerprint,
+    nodes_name,
 )
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -110,6 +111,8 @@ def test_fingerprint_tells_networks_and_data_apart() -> None:
     elsewhere = replace(shown, permutation=Permutation.identity(shown.network.spec))
     assert len({fingerprint(scene) for scene in (shown, nudged, other)}) == 3
     assert fingerprint(elsewhere) == fingerprint(shown), "the order is not part of it"
+    assert nodes_name(shown) == fingerprint(shown)
+    assert {nodes_name(replace(scene, nodes="of seed 1")) for scene in (shown, nudged)} == {"of seed 1"}, "trained on"
 
 
 @pytest.mark.parametrize("change", ["network", "permutation", "curve_t"])
@@ -124,7 +127,7 @@ def test_scenes_that_do_not_fit_are_refused(change: str) -> None:
         replace(shown, **{change: wrong[change]})
 
 
-GOOD = {"epoch": "c0ffee", "n": 1, "network": "ab", "order": [[1, 0], [2, 0, 1]], "attempt": 0}
+GOOD = {"epoch": "c0ffee", "n": 1, "nodes": "ab", "order": [[1, 0], [2, 0, 1]], "attempt": 0}
 BAD: dict[str, Any] = {
     "nothing": None,
     "text": "order",
@@ -134,7 +137,7 @@ BAD: dict[str, Any] = {
     "a truth value": GOOD | {"n": True},
     "zero": GOOD | {"n": 0},
     "huge": GOOD | {"n": 2**60},
-    "another network": GOOD | {"network": "cd"},
+    "other nodes": GOOD | {"nodes": "cd"},
     "a layer short": GOOD | {"order": [[1, 0]]},
     "not a list": GOOD | {"order": "10"},
     "row not a list": GOOD | {"order": [[1, 0], "201"]},
@@ -152,7 +155,7 @@ def test_a_good_message_is_read() -> None:
     assert move.operation == Acknowledgement("c0ffee", 1)
     assert [order.tolist() for order in move.permutation.orders] == GOOD["order"]
     committed = json.loads((GOLDEN / "wire.json").read_text())
-    assert decode_order(committed["message"], committed["data"]["network"], (3,)).operation.n == 4
+    assert decode_order(committed["message"], committed["data"]["nodes"], (3,)).operation.n == 4
 
 
 @pytest.mark.parametrize("message", BAD.values(), ids=BAD.keys())
@@ -178,7 +181,7 @@ def test_operations_are_heard_once_and_always_acknowledged() -> None:
     assert hear(n=5, order=[[0, 1], [0, 1, 2]]) is None
     assert hear(n=4) is None
     assert seen == [[1, 0], [0, 1]], "an overtaken one is none"
-    assert hear(n=6, network="cd") is not None
+    assert hear(n=6, nodes="cd") is not None
     assert memory["acknowledged"] == Acknowledgement("c0ffee", 6), "a refused one is acknowledged, so that the browser gives in"
     assert hear(epoch="another", n=1) is None
     assert memory["acknowledged"] == decode_operation(GOOD | {"epoch": "another"})

@@ -107,7 +107,8 @@ def _axes(points: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
 
 
 def _skin(body: Permutohedron, place: _Place, log: bool) -> go.Mesh3d:
-    first, second, third = body.triangles.astype(np.int32).T
+    small = np.uint16 if len(body.vertices) < 2**16 else np.int32
+    first, second, third = body.triangles.astype(small).T
     colours = np.log10(np.maximum(body.losses, LEAST_LOSS)) if log else body.losses
     label = "log₁₀ loss" if log else "loss"
     return go.Mesh3d(

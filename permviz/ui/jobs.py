@@ -105,12 +105,13 @@ class Trainer:
                 self._pool.submit(self._work, job)
             return job.watch()
 
-    def stop_at(self, job: Job) -> Experiment | None:
-        """The experiment that ends where ``job`` stands now, kept as finished; ``None`` before the first report."""
-        glimpse = job.glimpse
+    def stop(self, experiment: Experiment) -> Experiment | None:
+        """The experiment as it would be with a budget that ends where its training stands now, kept as finished; ``None`` before
+        the first report. The training itself goes on for whoever else looks at it, and ends by itself when nobody does."""
+        glimpse = self.job(experiment).glimpse
         if glimpse is None:
             return None
-        stopped = job.experiment.changed(steps=glimpse.step, finish=False)
+        stopped = experiment.changed(steps=glimpse.step, finish=False)
         self._keep(stopped, snapshot(stopped, glimpse.network, glimpse.steps, glimpse.losses))
         return stopped
 

@@ -80,7 +80,7 @@ def settle() -> None:
 def stop() -> None:
     """Stop the training under way, and keep what it reached as the current experiment; in a callback."""
     if trainer().find(shown()) is None:
-        stopped = trainer().stop_at(trainer().job(shown()))
+        stopped = trainer().stop(shown())
         if stopped is not None:
             write(stopped)
         else:

@@ -35,6 +35,13 @@ def loss_curve(steps: tuple[int, ...], losses: tuple[float, ...]) -> str:
     return f'<img alt="{label}" title="{label}" width="100%" src="data:image/svg+xml;base64,{picture}">'
 
 
+def _draw_curve(steps: tuple[int, ...], losses: tuple[float, ...]) -> None:
+    curve = loss_curve(steps, losses)
+    if curve:  # Streamlit refuses an empty text
+        st.caption("Loss while training (logarithmic)")
+        st.html(curve)
+
+
 def _running(drawn: set[int]) -> None:
     """Progress, drawn again by itself; when the training has gone on since then, so is the whole app.
 
@@ -52,7 +59,7 @@ def _running(drawn: set[int]) -> None:
         done = glimpse.step / max(experiment.steps, 1)
         text = f"Step {glimpse.step} of {experiment.steps}, loss {glimpse.losses[-1]:.3g}"
         st.progress(min(done, 1.0), text=text if done < 1 else "Finishing at a stationary point")
-        st.html(loss_curve(glimpse.steps, glimpse.losses))
+        _draw_curve(glimpse.steps, glimpse.losses)
     step = glimpse.step if glimpse else 0
     if drawn and (job.ended or step not in drawn):
         st.rerun(scope="app")
@@ -65,9 +72,6 @@ def training_status() -> None:
     if trained is None:
         st.fragment(_running, run_every=POLL_SECONDS)(set())
         return
-    curve = loss_curve(trained.history_steps, trained.history_losses)
-    if curve:
-        st.caption("Loss while training (logarithmic)")
-        st.html(curve)
+    _draw_curve(trained.history_steps, trained.history_losses)
     icon = _ICONS.get(trained.status, "info")
     st.caption(f":material/{icon}: **{trained.status.capitalize()}** at loss {trained.loss:.4g}. {trained.message}")

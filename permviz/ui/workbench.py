@@ -24,8 +24,8 @@ LOSS_LABELS = {
 }
 
 
-def make_scene(network: Network, data: Dataset, permutation: Permutation) -> Scene:
-    """Everything the diagram shows of a network and its copy, in float64."""
+def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes: str) -> Scene:
+    """Everything the diagram shows of a network and its copy, in float64; ``nodes`` as in :class:`Scene`."""
     copy = permutation(network)
     comparison = compare(network, copy, data)
     line = line_slice(network, copy, data, points=LINE_POINTS)
@@ -48,6 +48,7 @@ def make_scene(network: Network, data: Dataset, permutation: Permutation) -> Sce
         curve_chord=line.chord.numpy(),
         loss_label=LOSS_LABELS[data.loss],
         window=window(data) if data.inputs.shape[-1] <= 2 else (),
+        nodes=nodes,
     )
 
 
@@ -71,15 +72,15 @@ def _network_now(experiment: Experiment) -> Network | None:
 def workbench(compact: bool = False) -> None:
     """The diagram of the experiment shown; live while its network is being trained."""
     experiment = state.shown()
-    trained = state.trained()
+    trained, nodes = state.trained(), experiment.start
     if trained is None:
         network = _network_now(experiment)
         if network is None:
             return
-        scene = make_scene(network, dataset(experiment), experiment.permutation)
+        scene = make_scene(network, dataset(experiment), experiment.permutation, nodes)
     else:
         scene = remembered(
             ("scene", experiment.recipe, experiment.theta, experiment.order),
-            lambda: make_scene(trained.network, dataset(experiment), experiment.permutation),
+            lambda: make_scene(trained.network, dataset(experiment), experiment.permutation, nodes),
         )
     diagram(scene, key="compact" if compact else "workbench", on_order=_swapped, on_invalid=state.say, compact=compact)

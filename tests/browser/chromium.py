@@ -20,11 +20,10 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
+    "--disable-gpu",
     "--enable-unsafe-swiftshader",
 )
-"""Software WebGL, and no calls home."""
+"""No calls home; pages are painted without a graphics card, and only WebGL by its (slow) software."""
 
 
 def find() -> str | None:

@@ -23,10 +23,10 @@ def numbers(page: Page) -> dict[str, str | None]:
 def test_a_link_shows_the_same_numbers_in_a_fresh_browser_on_a_fresh_server(
     page: Page, chromium: Browser, tmp_path: Path
 ) -> None:
-    at_rest(open_app(page, SMALL))
+    expect(at_rest(open_app(page, SMALL)).get_by_text("Stopped at loss")).to_be_visible()
     drag(page, 1, 0, 2)
-    at_rest(page)
     page.wait_for_url(lambda url: "theta=" in url)
+    at_rest(page)
     link, seen = urlsplit(page.url).query, numbers(page)
     assert "theta=" in link
     port = free_port()
@@ -55,6 +55,21 @@ def test_a_new_network_is_trained_before_one_s_eyes_and_back_returns_the_old_one
     page.go_back()
     expect_order(page, [[0, 1, 2, 3], [0, 1, 2]])
     assert numbers(page)["loss-a"] == old
+
+
+def test_a_swap_during_the_training_holds(page: Page) -> None:
+    page.goto("/?task=moons&noise=0.8&net=12-12&steps=20000&samples=1000")
+    progress = page.get_by_role("progressbar")
+    expect(progress).to_be_visible()
+    at_rest(page)
+    drag(page, 1, 0, 2)
+    expect(progress).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped at loss")).to_be_visible()
+    expect_order(page, [[2, 1, 0, *range(3, 12)], [*range(12)]])
+    page.wait_for_url(lambda url: "order=" in url)
+    page.get_by_test_id("undo").click()
+    expect_order(page, [[*range(12)], [*range(12)]])
 
 
 def test_widths_that_are_none_get_a_sentence_and_nothing_is_lost(page: Page) -> None:

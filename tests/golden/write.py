@@ -111,7 +111,7 @@ def wire() -> dict[str, Any]:
         "network": _plain(shown.network),
         "inputs": shown.data.inputs.flatten().tolist(),
         "targets": shown.data.targets.double().tolist(),
-        "message": {"epoch": "c0ffee", "n": 4, "network": data["network"], "order": [[2, 1, 0]], "attempt": 0},
+        "message": {"epoch": "c0ffee", "n": 4, "nodes": data["nodes"], "order": [[2, 1, 0]], "attempt": 0},
     }
 
 

@@ -7,10 +7,10 @@ import { placesOf, segmentOf, shownPoint } from "../../permviz/ui/diagram/shown.
 import { golden, mulberry, netOf } from "./support.js";
 
 const hidden = [4, 4];
-const start = (order = identityOrder(hidden)) => initialState({ network: "net", hidden, order, epoch: "c0ffee" });
+const start = (order = identityOrder(hidden)) => initialState({ nodes: "net", hidden, order, epoch: "c0ffee" });
 const run = (state, ...actions) => actions.reduce(reduce, state);
 const swap = (layer, a, b) => ({ type: "swap", layer, a, b });
-const server = (order, ack = null, more = {}) => ({ type: "server", network: "net", hidden, order, ack, notice: null, ...more });
+const server = (order, ack = null, more = {}) => ({ type: "server", nodes: "net", hidden, order, ack, notice: null, ...more });
 const drag = (layer, slot, target, t = 1) => [{ type: "drag-start", layer, slot }, { type: "drag-over", target, t }];
 
 test("reducing never changes the state it was given", () => {
@@ -107,7 +107,7 @@ test("browser Back reads as undo, Forward as redo, anything else as a step of it
 
 test("another network starts afresh, and what was pending for the old one is dropped", () => {
   const pending = run(start(), { type: "mode", mode: "walk" }, swap(1, 0, 1));
-  const fresh = reduce(pending, { type: "server", network: "new", hidden: [3], order: [[0, 1, 2]], ack: null, notice: null });
+  const fresh = reduce(pending, { type: "server", nodes: "new", hidden: [3], order: [[0, 1, 2]], ack: null, notice: null });
   assert.deepEqual([fresh.order, fresh.undo, fresh.mode, isPending(fresh)], [[[0, 1, 2]], [], "walk", false]);
   assert.equal(reduce(fresh, swap(1, 0, 1)).n, 2, "numbers go on");
 });

@@ -28,7 +28,7 @@ test("what does not fit is refused", () => {
 
 test("a message to Python is what Python expects", () => {
   const { message, data } = golden("wire");
-  let state = initialState({ network: data.network, hidden: [3], order: [[0, 1, 2]], epoch: "c0ffee" });
+  let state = initialState({ nodes: data.nodes, hidden: [3], order: [[0, 1, 2]], epoch: "c0ffee" });
   for (const [a, b] of [[0, 1], [0, 1], [0, 1], [0, 1]]) state = reduce(state, { type: "swap", layer: 1, a, b });
   assert.deepEqual(encodeOrder({ ...state, order: [[2, 1, 0]] }, 0), message);
   assert.match(newEpoch(), /^[0-9a-f]{16}$/);

@@ -36,7 +36,7 @@ from permviz.datasets import Dataset
 from permviz.network import Network
 from permviz.permutation import Permutation
 from permviz.ui.diagram.bundle import script, style
-from permviz.ui.diagram.wire import Acknowledgement, decode_operation, decode_order, encode_scene, fingerprint
+from permviz.ui.diagram.wire import Acknowledgement, decode_operation, decode_order, encode_scene, nodes_name
 
 Curve = Sequence[float] | NDArray[np.float64]
 
@@ -75,6 +75,8 @@ class Scene:
         curve_t, curve_losses, curve_chord: the line from A to B, t from 0 to 1.
         loss_label: what the loss is called on an axis.
         window: ``(x0, x1, y0, y1)`` of the pictures for two inputs, ``(x0, x1)`` for one.
+        nodes: a name of the nodes. Scenes of one name show the same nodes at other times, so that a swap made while they are
+            being trained holds; "" if no other scene has them.
 
     Raises:
         ValueError: for a batch of networks, a permutation of other widths, curves of unequal length.
@@ -89,6 +91,7 @@ class Scene:
     curve_chord: Curve
     loss_label: str
     window: tuple[float, ...]
+    nodes: str = ""
 
     def __post_init__(self) -> None:
         widths = tuple(order.shape[-1] for order in self.permutation.orders)
@@ -121,11 +124,11 @@ def diagram(
         on_invalid: called with a sentence where a message is refused; the component shows that sentence in any case.
         compact: only the small diagram, still draggable.
     """
-    network, hidden = fingerprint(scene), scene.network.spec.hidden
+    nodes, hidden = nodes_name(scene), scene.network.spec.hidden
     memory: dict[str, Any] = st.session_state.setdefault(f"{key}-heard", {})
 
     def heard() -> None:
-        problem = _hear(st.session_state[key].get("order"), network, hidden, memory, on_order)
+        problem = _hear(st.session_state[key].get("order"), nodes, hidden, memory, on_order)
         if problem is not None:
             memory["notice"] = problem
             if on_invalid is not None:
@@ -136,7 +139,7 @@ def diagram(
 
 
 def _hear(
-    message: Any, network: str, hidden: tuple[int, ...], memory: dict[str, Any], on_order: Callable[[Permutation], None]
+    message: Any, nodes: str, hidden: tuple[int, ...], memory: dict[str, Any], on_order: Callable[[Permutation], None]
 ) -> str | None:
     """Take a message in; the reason where it is refused. A repeated or overtaken operation is acknowledged and no more."""
     try:
@@ -145,7 +148,7 @@ def _hear(
         if last is not None and last.epoch == operation.epoch and operation.n <= last.n:
             return None
         memory["acknowledged"] = operation
-        on_order(decode_order(message, network, hidden).permutation)
+        on_order(decode_order(message, nodes, hidden).permutation)
     except ValueError as problem:
         return str(problem)
     return None

@@ -63,8 +63,8 @@ class Workbench {
     this.table = divergingTable(this.palette);
     this.panels.theme(this.palette);
     if (before?.id !== scene.id || before.compact !== scene.compact) this.rebuild(before);
-    if (!this.state) this.state = initialState({ network: scene.id, hidden: scene.hidden, order: scene.order, epoch: newEpoch() });
-    this.dispatch({ type: "server", network: scene.id, hidden: scene.hidden, order: scene.order, ack: scene.ack, notice: scene.notice });
+    if (!this.state) this.state = initialState({ nodes: scene.nodes, hidden: scene.hidden, order: scene.order, epoch: newEpoch() });
+    this.dispatch({ type: "server", nodes: scene.nodes, hidden: scene.hidden, order: scene.order, ack: scene.ack, notice: scene.notice });
     this.invalidate();
   }
 

@@ -3,12 +3,13 @@
  *
  * Operations are numbered within an `epoch`, a random nonce of this mount. Each changed order is one operation and carries the
  * absolute order; it stays pending until Python acknowledges (epoch, n) with this n or a later one. Python's own order is
- * adopted only while nothing is pending.
+ * adopted only while nothing is pending. `nodes` names whose order it is: while a network is trained on they stay the same nodes,
+ * and what was done with them stays.
  *
  * @typedef {import("./permutation.js").Order} Order
  * @typedef {{layer: number, slot: number, target: number | null, t: number}} Drag  t: how far along to the target
  * @typedef {{layer: number, a: number, b: number, phase: "step-1" | "broken" | "step-2"}} Step
- * @typedef {{network: string, hidden: number[], order: Order, undo: Order[], redo: Order[], mode: "swap" | "walk" | "steps",
+ * @typedef {{nodes: string, hidden: number[], order: Order, undo: Order[], redo: Order[], mode: "swap" | "walk" | "steps",
  *   epoch: string, n: number, acknowledged: number, drag: Drag | null, step: Step | null, walk: number, playing: boolean,
  *   touched: boolean, said: string}} State
  */
@@ -16,10 +17,10 @@ import { identityOrder, isOrder, sameOrder, swapSlots } from "./permutation.js";
 
 const MOST_UNDO = 200;
 
-/** @param {{network: string, hidden: number[], order: Order, epoch: string}} start @returns {State} */
-export function initialState({ network, hidden, order, epoch }) {
+/** @param {{nodes: string, hidden: number[], order: Order, epoch: string}} start @returns {State} */
+export function initialState({ nodes, hidden, order, epoch }) {
   return {
-    network, hidden, order, epoch, undo: [], redo: [], mode: "swap", n: 0, acknowledged: 0, drag: null, step: null,
+    nodes, hidden, order, epoch, undo: [], redo: [], mode: "swap", n: 0, acknowledged: 0, drag: null, step: null,
     walk: 1, playing: false, touched: !sameOrder(order, identityOrder(hidden)), said: "",
   };
 }
@@ -87,10 +88,10 @@ function adopted(state, order) {
   return { ...base, undo: [...state.undo, state.order].slice(-MOST_UNDO), redo: [] };
 }
 
-function fromServer(state, { network, hidden, order, ack, notice }) {
-  if (network !== state.network || !isOrder(state.order, hidden)) {
-    // Another network: nothing made on the old one can still be pending. Numbers go on, so that late acknowledgements are stale.
-    const fresh = initialState({ network, hidden, order, epoch: state.epoch });
+function fromServer(state, { nodes, hidden, order, ack, notice }) {
+  if (nodes !== state.nodes || !isOrder(state.order, hidden)) {
+    // Other nodes: nothing made of the old ones can still be pending. Numbers go on, so that late acknowledgements are stale.
+    const fresh = initialState({ nodes, hidden, order, epoch: state.epoch });
     return { ...fresh, mode: state.mode, n: state.n, acknowledged: state.n, touched: state.touched || fresh.touched };
   }
   const heard = ack && ack.epoch === state.epoch ? Math.max(state.acknowledged, Math.min(ack.n, state.n)) : state.acknowledged;

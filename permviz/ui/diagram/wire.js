@@ -1,9 +1,9 @@
 /**
  * The wire format: the one place in JavaScript that knows it; permviz/ui/diagram/wire.py is its twin.
  * Arrays of numbers travel as base64 of little-endian float64. A message to Python is
- * {epoch, n, network, order, attempt}; `attempt` only makes a repeated message different from the first.
+ * {epoch, n, nodes, order, attempt}; `attempt` only makes a repeated message different from the first.
  *
- * @typedef {{id: string, net: import("./forward.js").Net, hidden: number[], samples: import("./forward.js").Samples | null,
+ * @typedef {{id: string, nodes: string, net: import("./forward.js").Net, hidden: number[], samples: import("./forward.js").Samples | null,
  *   loss: {kind: string, label: string}, names: {inputs: string[], outputs: string[]}, order: number[][], facts: any,
  *   curve: {t: number[], losses: number[], chord: number[]}, window: number[], colours: any, compact: boolean,
  *   ack: {epoch: string, n: number} | null, notice: string | null}} Scene
@@ -55,7 +55,7 @@ export function decodeScene(data) {
     kind: data.loss.kind,
   };
   return {
-    id: data.network, net: decodeNet(widths, data.activation, data.parameters), hidden, samples, loss: data.loss,
+    id: data.network, nodes: data.nodes, net: decodeNet(widths, data.activation, data.parameters), hidden, samples, loss: data.loss,
     names: data.names, order: data.order, facts: data.facts, curve: data.curve, window: data.window, colours: data.colours,
     compact: data.compact, ack: data.ack, notice: data.notice,
   };
@@ -63,7 +63,7 @@ export function decodeScene(data) {
 
 /** @param {import("./reducer.js").State} state @param {number} attempt from 0 */
 export function encodeOrder(state, attempt) {
-  return { epoch: state.epoch, n: state.n, network: state.network, order: state.order, attempt };
+  return { epoch: state.epoch, n: state.n, nodes: state.nodes, order: state.order, attempt };
 }
 
 /** A random nonce for this mount. */

@@ -1,8 +1,8 @@
 """The wire format between Python and the diagram: the one place in Python that knows it; wire.js is its twin.
 
 Arrays travel as base64 of little-endian float64; everything else is plain lists, numbers and text, because one numpy scalar
-would turn the whole payload into a string. A message from the browser is ``{"epoch", "n", "network", "order", "attempt"}``:
-operation ``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, on the network of that fingerprint.
+would turn the whole payload into a string. A message from the browser is ``{"epoch", "n", "nodes", "order", "attempt"}``:
+operation ``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, of the nodes that go by that name.
 """
 
 from __future__ import annotations
@@ -66,6 +66,11 @@ def fingerprint(scene: Scene) -> str:
     return digest.hexdigest()[:16]
 
 
+def nodes_name(scene: Scene) -> str:
+    """What the scene's nodes go by: its own word for them, else the fingerprint."""
+    return scene.nodes or fingerprint(scene)
+
+
 def _samples(scene: Scene) -> dict[str, Any] | None:
     if scene.data.inputs.numel() > MOST_SAMPLE_NUMBERS:
         return None
@@ -84,6 +89,7 @@ def encode_scene(
     return {
         "format": FORMAT,
         "network": fingerprint(scene),
+        "nodes": nodes_name(scene),
         "widths": [int(n) for n in scene.network.spec.widths],
         "activation": scene.network.activation,
         "parameters": _packed(scene.network.flatten()),
@@ -131,17 +137,17 @@ def decode_operation(message: Any) -> Acknowledgement:
     return Acknowledgement(epoch, n)
 
 
-def decode_order(message: Any, network: str, hidden: tuple[int, ...]) -> Move:
-    """A browser's message as a move on the network of that fingerprint and those hidden widths.
+def decode_order(message: Any, nodes: str, hidden: tuple[int, ...]) -> Move:
+    """A browser's message as a move of the nodes that go by that name, in layers of those hidden widths.
 
     Raises:
         ValueError: in a sentence for the person before the screen.
 
-    >>> decode_order({"epoch": "c0ffee", "n": 1, "network": "ab", "order": [[1, 0]]}, "ab", (2,)).permutation.orders[0].tolist()
+    >>> decode_order({"epoch": "c0ffee", "n": 1, "nodes": "ab", "order": [[1, 0]]}, "ab", (2,)).permutation.orders[0].tolist()
     [1, 0]
     """
     operation = decode_operation(message)
-    if message.get("network") != network:
+    if message.get("nodes") != nodes:
         raise ValueError("That swap was made on the network before this one, so it was not carried over.")
     order = message.get("order")
     if not isinstance(order, list) or len(order) != len(hidden):
