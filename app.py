@@ -5,8 +5,8 @@ import streamlit as st
 if __name__ == "__main__":  # Streamlit runs this file at every interaction
     from permviz.ui.frame import frame, pages
 
-    st.set_page_config(page_title="permviz", page_icon="🔀", layout="wide", initial_sidebar_state="auto")
     page = st.navigation(pages(), position="hidden")
+    st.set_page_config(f"{page.title} · permviz", "🔀", layout="wide", initial_sidebar_state="auto")
     with frame(page):
         page.run()
 else:  # a server imports it once; `streamlit run` looks for this very assignment

@@ -106,8 +106,10 @@ class Trainer:
             return job.watch()
 
     def stop(self, experiment: Experiment) -> Experiment | None:
-        """The experiment as it would be with a budget that ends where its training stands now, kept as finished; ``None`` before
-        the first report. The training itself goes on for whoever else looks at it, and ends by itself when nobody does."""
+        """The experiment with a budget that ends where its training stands now, kept; ``None`` before the first report.
+
+        The training itself goes on for whoever else looks at it, and ends by itself when nobody does.
+        """
         glimpse = self.job(experiment).glimpse
         if glimpse is None:
             return None

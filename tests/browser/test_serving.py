@@ -29,14 +29,19 @@ def inside_the_frame(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-@pytest.mark.parametrize("command", [streamlit_command, uvicorn_command], ids=["streamlit run", "uvicorn"])
-def test_the_first_request_may_go_to_any_page(chromium: Browser, tmp_path: Path, command: Callable[[int], list[str]]) -> None:
+@pytest.mark.parametrize(("command", "name", "title"), [
+    (streamlit_command, "rastrigin", "Rastrigin"),
+    (uvicorn_command, "slices", "Loss slices"),
+], ids=["streamlit run", "uvicorn"])  # fmt: skip
+def test_the_first_request_may_go_to_any_page(
+    chromium: Browser, tmp_path: Path, command: Callable[[int], list[str]], name: str, title: str
+) -> None:
     port = free_port()
     with serving(command(port), port, tmp_path / "log") as fresh, watched(chromium, fresh) as page:
-        open_app(page, "/slices")
+        open_app(page, f"/{name}")
         inside_the_frame(page)
-        assert address(page.url) == "slices"
-        assert page.title() != "slices", "the title that Streamlit gives a file it runs by itself"
+        assert address(page.url) == name
+        assert page.title() == f"{title} · permviz", "Streamlit titles a file that it runs by itself otherwise"
 
 
 def test_every_page_is_linked_and_opens_at_its_own_address(new_page: Callable[..., Page]) -> None:
