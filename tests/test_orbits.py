@@ -9,7 +9,8 @@ import torch
 
 import permviz as pv
 from permviz import moves
-from permviz.orbits import MOST_REFINEMENTS, coupled_network, orbit_size, stabiliser
+from permviz.automorphisms import MOST_REFINEMENTS
+from permviz.orbits import coupled_network, orbit_size, stabiliser
 from tests import oracles
 from tests.cases import SMALL_WIDTHS, WIDTHS, Case, group_order
 
@@ -214,7 +215,7 @@ def test_highly_regular_weights_are_counted_or_refused_but_never_miscounted():
 
 
 def test_the_work_is_bounded(monkeypatch):
-    monkeypatch.setattr("permviz.orbits.MOST_REFINEMENTS", 10)
+    monkeypatch.setattr("permviz.automorphisms.MOST_REFINEMENTS", 10)
     with pytest.raises(ValueError, match="too regular"):
         stabiliser(network([np.ones((16, 1)), hadamard(16), np.ones((1, 16))]))
     assert MOST_REFINEMENTS >= 1000
