@@ -195,6 +195,15 @@ class OrbitPlane:
         weights: FloatArray = self.neurons.to_weights(torch.from_numpy(coordinates)).numpy()
         return weights
 
+    def mirrorings(self) -> FloatArray:
+        """``(6, 2, 2)``: how the orders of the three neurons move the plane, the identity first.
+
+        Orthogonal matrices in the plane's coordinates: three turns by multiples of a third, and three mirrors.
+        """
+        basis = hyperplane_basis(3)
+        orders = np.array(list(itertools.permutations(range(3))))
+        return np.stack([basis.T @ basis[order] for order in orders])
+
     @property
     def truly_critical(self) -> NDArray[np.bool_]:
         """``(K,)``: which of ``critical`` are critical in all three weights."""

@@ -115,6 +115,21 @@ def test_unequal_outgoing_weights_break_the_symmetry():
 
 
 @pytest.mark.parametrize("name", PRESETS)
+def test_the_orders_move_the_plane_as_a_group_of_turns_and_mirrors(planes, name):
+    neurons, maps = PRESETS[name], planes[name].mirrorings()
+    points = torch.randn(20, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    for found, order in zip(maps, itertools.permutations(range(3)), strict=True):
+        wanted = neurons.to_coordinates(neurons.to_weights(points)[:, list(order)])
+        torch.testing.assert_close(points @ torch.from_numpy(found).mT, wanted, atol=1e-13, rtol=0)
+        np.testing.assert_allclose(found.T @ found, np.eye(2), atol=1e-15)
+        assert any(np.allclose(found @ found @ found, m) for m in (np.eye(2), found)), "a turn by a third, or a mirror"
+    assert sorted(np.sign(np.linalg.det(maps))) == [-1, -1, -1, 1, 1, 1]
+    loss = neurons.plane_surface(points)[0]
+    quarter = torch.stack([-points[:, 1], points[:, 0]], dim=1)
+    assert not torch.allclose(neurons.plane_surface(quarter)[0], loss), "negative control: a quarter turn is no symmetry"
+
+
+@pytest.mark.parametrize("name", PRESETS)
 def test_the_map_is_the_loss_itself(planes, name):
     plane, neurons = planes[name], PRESETS[name]
     for row, column in ((0, 0), (3, 17), (20, 5), (11, 11)):

@@ -31,7 +31,9 @@ def _floats(values: ArrayLike) -> NDArray[np.float32]:
 def orbit_plane_figure(
     plane: OrbitPlane, point: Sequence[float] | None = None, critical: bool = True, palette: Palette = LIGHT
 ) -> go.Figure:
-    """Heatmap of the plane of three one-weight neurons, its copies and critical points marked, ``point`` being where one is.
+    """Heatmap of the plane of three one-weight neurons, its copies and critical points marked.
+
+    ``point`` is where one is; it can be dragged.
 
     The trace named "copies" has the copy's number as ``customdata``; dotted lines are the mirrors ``w_i = w_j``.
     """
@@ -52,9 +54,7 @@ def orbit_plane_figure(
         figure.add_traces(_critical(plane))
     figure.add_trace(_copies(plane))
     if point is not None:
-        figure.add_scatter(x=[point[0]], y=[point[1]], mode="markers", name="you are here", hoverinfo="skip",
-                           marker={"symbol": "circle-cross", "size": 16, "color": DARK.accent,
-                                   "line": {"width": 2, "color": LIGHT.text}})  # fmt: skip
+        figure.add_traces(_here(plane, point))
     styled(figure, _title(plane), palette=palette, height=620, meta={"sentence": orbit_plane_sentence(plane)},
            margin={"l": 64, "r": 24, "t": 48, "b": 120},
            legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.14, "yanchor": "top"})  # fmt: skip
@@ -182,6 +182,20 @@ def census_sentence(censuses: Sequence[CriticalCensus]) -> str:
 
 def _colour_title(floor: float) -> str:
     return f"log₁₀ loss<br>(≥ {floor:.1f})".replace("-", "−")
+
+
+def _here(plane: OrbitPlane, point: Sequence[float]) -> list[go.Scatter]:
+    """The point, which the hand can move, above its images under the other orders of the neurons, which move along."""
+    maps = plane.mirrorings()[1:]
+    mirrored = maps @ np.asarray(point, dtype=np.float64)
+    line = {"width": 2, "color": LIGHT.text}
+    return [
+        go.Scatter(x=mirrored[:, 0].tolist(), y=mirrored[:, 1].tolist(), mode="markers", name="its copies",
+                   hoverinfo="skip", meta={"follow": maps.tolist()},
+                   marker={"symbol": "circle", "size": 10, "color": DARK.accent, "line": line}),
+        go.Scatter(x=[point[0]], y=[point[1]], mode="markers", name="you are here", hoverinfo="skip", meta={"handle": True},
+                   marker={"symbol": "circle-cross", "size": 18, "color": DARK.accent, "line": line}),
+    ]  # fmt: skip
 
 
 def _logarithm(plane: OrbitPlane) -> tuple[NDArray[np.float32], float]:

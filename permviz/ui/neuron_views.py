@@ -103,7 +103,7 @@ def _three_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
     else:
         figure = orbit_plane_figure(plane, point=(view.u, view.v))
         figure.update_layout(title_text=PLANE_TITLE)
-        click = " Click anywhere: the three weights go there; near a mark, onto it."
+        click = " Drag the ringed cross: its five copies, the other orders of the same weights, move along. Or click anywhere."
         plot(figure, key="orbit-plane", height=600, caption=told + click, on_click=_go_to)
     setting(st.toggle, "The plane in space", "rastrigin", "solid")
     _why(view.activation, neurons)

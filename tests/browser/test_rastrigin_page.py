@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.driver import open_app
-from tests.browser.workbench import at_rest, drag, expect_order
+from tests.browser.workbench import at_rest, drag, expect_order, finger, mouse
 
 SMALL = "/rastrigin?task=moons&net=4&steps=100&samples=60&order=0123"
 PRESS_MS = 600
@@ -92,6 +96,50 @@ def test_a_click_on_the_plane_moves_the_weights_and_a_swap_mirrors_them(page: Pa
     assert float(setting(page, "rastrigin.v") or "nan") == v
     page.go_back()
     expect(across).to_have_value(f"{u:.3f}")
+
+
+HANDLE = """gd => {
+  const { xaxis, yaxis } = gd._fullLayout, box = gd.getBoundingClientRect();
+  const marks = (trace) => [...gd.querySelectorAll(`.trace${trace.uid} .point`)].map((mark) => {
+    const b = mark.getBoundingClientRect(), x = b.x + b.width / 2, y = b.y + b.height / 2;
+    return { x, y, u: xaxis.p2d(x - box.x - xaxis._offset), v: yaxis.p2d(y - box.y - yaxis._offset) };
+  });
+  const [own, others] = ["handle", "follow"].map((name) => gd._fullData.filter((trace) => trace.meta?.[name]).flatMap(marks));
+  return { own, others };
+}"""
+"""Where the mark that can be dragged is, and its copies, on the page and on the plane."""
+
+
+def orders_of(u: float, v: float) -> list[tuple[float, float]]:
+    """By hand: all orders of the weights at a point of the plane, as points of the plane, sorted."""
+    w = (u / math.sqrt(2) + v / math.sqrt(6), -u / math.sqrt(2) + v / math.sqrt(6), -2 * v / math.sqrt(6))
+    return sorted(((a - b) / math.sqrt(2), (a + b - 2 * c) / math.sqrt(6)) for a, b, c in itertools.permutations(w))
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["mouse", "finger"])
+def test_the_dragged_point_takes_its_copies_along(new_page: Callable[..., Page], phone: bool) -> None:
+    page = new_page(phone=phone)
+    open_app(page, f"{SMALL}&rastrigin.show=neurons&rastrigin.u=2&rastrigin.v=1")
+    plane = page.locator(".js-plotly-plot", has=page.locator(".heatmaplayer image"))
+    plane.scroll_into_view_if_needed()
+    at = plane.evaluate(HANDLE)["own"][0]
+    press, move, release = mouse(page) if not phone else finger(page)
+    press(at["x"], at["y"])
+    for step in range(1, 6):
+        move(at["x"] - 6 * step, at["y"] + 4 * step)
+    page.wait_for_function(
+        f"([gd, x]) => Math.abs(({HANDLE})(gd).own[0].x - x) < 2", arg=[plane.element_handle(), at["x"] - 30], timeout=20_000
+    )
+    marks = plane.evaluate(HANDLE)
+    here = marks["own"][0]
+    found = sorted((mark["u"], mark["v"]) for mark in [here, *marks["others"]])
+    np.testing.assert_allclose(found, orders_of(here["u"], here["v"]), atol=0.02)
+    assert not np.allclose(found, orders_of(2, 1), atol=0.02), "negative control"
+    assert setting(page, "rastrigin.u") == "2", "nothing is sent while the hand is on its way"
+    release()
+    page.wait_for_url(lambda url: "rastrigin.u=2&" not in url)
+    assert float(setting(page, "rastrigin.u") or "nan") == pytest.approx(here["u"], abs=0.05)
+    assert float(setting(page, "rastrigin.v") or "nan") == pytest.approx(here["v"], abs=0.05)
 
 
 def test_the_race_runs(page: Page) -> None:

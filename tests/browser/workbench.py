@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -52,18 +53,36 @@ def drag(page: Page, layer: int, source: int, target: int, part: float = 1.0, dr
         page.mouse.up()
 
 
-def touch_drag(page: Page, layer: int, source: int, target: int) -> None:
-    """The same by finger, through Chromium's own touch events."""
-    (x0, y0), (x1, y1) = centre(page, layer, source), centre(page, layer, target)
+Hand = tuple[Callable[[float, float], None], Callable[[float, float], None], Callable[[], None]]
+"""Press at, move to, release."""
+
+
+def mouse(page: Page) -> Hand:
+    def press(x: float, y: float) -> None:
+        page.mouse.move(x, y)
+        page.mouse.down()
+
+    return press, page.mouse.move, page.mouse.up
+
+
+def finger(page: Page) -> Hand:
+    """Through Chromium's own touch events."""
     client = page.context.new_cdp_session(page)
 
     def touch(kind: str, *points: tuple[float, float]) -> None:
         client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
 
-    touch("touchStart", (x0, y0))
+    return lambda x, y: touch("touchStart", (x, y)), lambda x, y: touch("touchMove", (x, y)), lambda: touch("touchEnd")
+
+
+def touch_drag(page: Page, layer: int, source: int, target: int) -> None:
+    """Drag the node in slot ``source`` to slot ``target`` by finger."""
+    (x0, y0), (x1, y1) = centre(page, layer, source), centre(page, layer, target)
+    press, move, release = finger(page)
+    press(x0, y0)
     for step in range(1, 9):
-        touch("touchMove", (x0 + (x1 - x0) * step / 8, y0 + (y1 - y0) * step / 8))
-    touch("touchEnd")
+        move(x0 + (x1 - x0) * step / 8, y0 + (y1 - y0) * step / 8)
+    release()
 
 
 def number(page: Page, name: str) -> float:

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as arrays from "../../permviz/ui/plot/arrays.js";
 import * as figures from "../../permviz/ui/plot/figure.js";
+import * as handle from "../../permviz/ui/plot/handle.js";
 import { clickMessage } from "../../permviz/ui/plot/plot.js";
 import * as saving from "../../permviz/ui/plot/saving.js";
 
@@ -134,4 +135,12 @@ test("clickMessage carries plain numbers and short text only", () => {
   const identity = { session: "s", number: 1, digest: "d" };
   const message = plot.clickMessage({ curveNumber: 2, pointNumber: [3, 4], x: NaN, y: "label", z: new Date(0) }, identity);
   assert.deepEqual(message, { ...identity, curve: 2, point: [3, 4], x: null, y: "label", z: null });
+});
+
+test("the handle is the trace that says so; its images are those of the matrices; ranges hold in either direction", () => {
+  assert.equal(handle.handleOf([{}, { meta: { follow: [] } }, { meta: { handle: true } }]), 2);
+  assert.equal(handle.handleOf([{}, { meta: "handle" }]), -1);
+  const maps = [[[1, 0], [0, 1]], [[0, -1], [1, 0]], [[2, 3], [5, 7]]];
+  assert.deepEqual(handle.images(maps, [10, 1]), { x: [10, -1, 23], y: [1, 10, 57] });
+  for (const range of [[-5, 5], [5, -5]]) assert.deepEqual([-9, 0, 9].map((v) => handle.within(v, range)), [-5, 0, 5]);
 });

@@ -5,7 +5,8 @@ to ``Plotly.react``. Figures are drawn in the colours of ``theme.LIGHT``; in the
 colours for the ones of ``theme.DARK``, so Python need not know which theme is shown.
 
 The wire, all of it: down go the figure as JSON text (arrays in base64), its digest and a few plain settings; up comes
-``click = {session, number, digest, curve, point, x, y, z}``, checked by ``_read_click``.
+``click = {session, number, digest, curve, point, x, y, z}``, checked by ``_read_click``. The point of a trace with ``meta =
+{"handle": True}`` can be dragged, which is a click on it where it is dropped; see handle.js.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from permviz.ui.plot.library import plotly_path
 
 Coordinate = float | str | None
 _HERE = Path(__file__).parent
-_FILES = ("arrays.js", "figure.js", "saving.js", "library.js", "plot.js")
+_FILES = ("arrays.js", "figure.js", "saving.js", "library.js", "handle.js", "plot.js")
 _COLOURS = {light: asdict(DARK)[name] for name, light in asdict(LIGHT).items()}
 _component = st.components.v2.component(
     "permviz_plot",

@@ -4,6 +4,7 @@
  */
 import { isList } from "./arrays.js";
 import { fit, isDark, isNarrow, recolour } from "./figure.js";
+import { Handle } from "./handle.js";
 import { library, loadPlotly } from "./library.js";
 import { csv, download, standalone } from "./saving.js";
 
@@ -60,6 +61,7 @@ class View {
     this.say("Loading the figure …");
     // Plotly stores an orbit when the mouse button is let go, but not when the finger is.
     this.canvas.addEventListener("touchend", ({ target }) => target.dispatchEvent(new MouseEvent("mouseup", { bubbles: true })));
+    this.handle = new Handle(this.canvas, () => this.Plotly, (trace, [x, y]) => this.tell({ curveNumber: trace, pointNumber: 0, x, y }));
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.canvas);
   }
@@ -101,7 +103,7 @@ class View {
     await Plotly.react(this.canvas, {
       data: figure.data, layout: figure.layout, frames: figure.frames ?? [], config: { ...CONFIG, displayModeBar: touch ? false : "hover" },
     });
-    if (!this.shown) this.canvas.on("plotly_click", (event) => this.clicked(event));
+    if (!this.shown) this.canvas.on("plotly_click", (event) => this.tell(event.points?.[0]));
     this.look = look;
     this.shown = this.data.digest;
     this.note.hidden = true;
@@ -131,8 +133,8 @@ class View {
     this.draw(); // the narrow layout depends on the width
   }
 
-  clicked(event) {
-    const point = event.points?.[0];
+  /** A point that was clicked, or to which the handle was moved. */
+  tell(point) {
     if (!this.data.clickable || !point) return;
     // Numbered state, not a trigger: triggers are lost while the page runs.
     this.send("click", clickMessage(point, { session: this.session, number: ++this.clicks, digest: this.shown }));
