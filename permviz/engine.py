@@ -20,7 +20,8 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from permviz.activations import get_activation
-from permviz.network import Data, Network, loss_of_outputs
+from permviz.losses import loss_of_outputs
+from permviz.network import Data, Network
 
 CHUNK_BYTES = 2**21
 """Activations of the widest layer held at once, about: enough to keep the products busy, few enough to stay in cache."""
@@ -204,7 +205,7 @@ def _at(terms: Tensor, basis: Tensor) -> Tensor:
 
 
 def _losses_(outputs: Tensor, targets: Tensor, kind: str) -> Tensor:
-    """Losses ``(B P,)`` of outputs ``(B P, n_L, N)``, overwritten on the way; see :func:`permviz.network.loss_of_outputs`.
+    """Losses ``(B P,)`` of outputs ``(B P, n_L, N)``, overwritten on the way; see :func:`permviz.losses.loss_of_outputs`.
 
     Targets are ``(n_L, N)`` for squared loss, else class ids ``(N,)``.
     """

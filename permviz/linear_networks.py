@@ -6,8 +6,9 @@ With squared loss every local minimum of a linear network is global and all othe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -36,6 +37,34 @@ def identity_example() -> tuple[Network, Dataset]:
     x = torch.tensor([[1, 1], [1, -1], [-1, 1], [-1, -1]], dtype=torch.float64)
     names = ("x", "y")
     return Network((eye, eye), (zero, zero), "linear"), Dataset("identity", x, x, "squared", names, names)
+
+
+def optimal_linear_network(data: Dataset, width: int, seed: int = 0) -> tuple[Network, Dataset]:
+    """A linear network with one hidden layer at its global minimum of squared loss, and the data with that loss.
+
+    ``A`` is random and ``W = pinv(A) M``, so that ``A W = M``, the least-squares map with its constant: no linear network does
+    better. Classes become columns of 0 and 1.
+
+    Args:
+        data: a task of any loss.
+        width: hidden nodes; raised to the number of outputs, and to 2, if it is less.
+        seed: of ``A``.
+    """
+    targets = data.targets.double()
+    if data.loss == "binary-cross-entropy":
+        targets = targets[:, None]
+    elif data.loss == "cross-entropy":
+        targets = torch.nn.functional.one_hot(data.targets, data.network_outputs).double()
+    outputs = targets.shape[1]
+    x = torch.cat([data.inputs, torch.ones_like(data.inputs[:, :1])], dim=1)
+    best = torch.from_numpy(np.linalg.lstsq(x.numpy(), targets.numpy(), rcond=None)[0].T.copy())
+    generator = torch.Generator().manual_seed(seed)
+    out = torch.randn(outputs, max(width, outputs, 2), generator=generator, dtype=torch.float64)
+    incoming = torch.linalg.pinv(out) @ best
+    network = Network(
+        (incoming[:, :-1], out), (incoming[:, -1], torch.zeros(outputs, dtype=torch.float64)), activation="linear"
+    )
+    return network, replace(data, targets=targets, loss="squared")
 
 
 @dataclass(frozen=True)

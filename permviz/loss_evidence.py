@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -26,7 +25,8 @@ from permviz.evidence import (
     widths_text,
 )
 from permviz.gradients import loss_and_gradient
-from permviz.linear_networks import identity_example, linear_barrier, scalar_loss
+from permviz.linear_networks import identity_example, linear_barrier, optimal_linear_network, scalar_loss
+from permviz.losses import best_constant_loss
 from permviz.network import Network, init_network, stack
 from permviz.network import loss as loss_of
 from permviz.permutation import Permutation
@@ -63,28 +63,15 @@ class TwoAverages:
     network: LineSlice
 
 
-def guessing_loss(data: Dataset) -> float:
-    """The loss of the best answer that does not look at the input: the targets' variance, or the entropy of the classes.
-
-    >>> from permviz.datasets import load_dataset
-    >>> guessing_loss(load_dataset("moons")) == math.log(2)
-    True
-    """
-    if data.loss == "squared":
-        return float((data.targets - data.targets.mean(0)).square().sum(-1).mean())
-    share = torch.bincount(data.targets.long()).double() / len(data.targets)
-    return float(-torch.special.xlogy(share, share).sum())
-
-
 def average_is_worse(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
     """Claim 4: Jensen's inequality, broken by this network's own copies."""
     if wide_layer(network) is None:
         return NOTHING_TO_SWAP
-    found = jensen_certificate(network, data)
+    found, guess = jensen_certificate(network, data), best_constant_loss(data.targets, data.loss)
     numbers = (
         Number("loss of every copy", found.low, ".6g", "Jensen: a convex loss of the average is at most this."),
         Number("loss of their average", found.high, ".6g"),
-        Number("guessing", guessing_loss(data), help="The best loss of an answer that does not look at the input."),
+        Number("guessing", guess, help="The best loss of an answer that does not look at the input."),
     )
     conclusion = found.statement
     if found.holds is False:
@@ -98,7 +85,7 @@ def midpoint_of_two(network: Network, data: Dataset, permutation: Permutation | 
     if wide_layer(network) is None:
         return NOTHING_TO_SWAP
     found = midpoint_barriers(network, data)
-    own, guess, swaps = float(loss_of(network, data)), guessing_loss(data), len(found.swaps)
+    own, guess, swaps = float(loss_of(network, data)), best_constant_loss(data.targets, data.loss), len(found.swaps)
     if not math.isfinite(own):
         return not_finite()
     products = swaps * len(data.inputs) * network.spec.parameter_count
@@ -182,34 +169,6 @@ def unlike_rastrigin(network: Network, data: Dataset, permutation: Permutation |
         return Evidence(None, text, hypothesis, numbers, details)
     conclusion = f"Averaging leads Rastrigin to its best point, and this network from {own.low:.3g} to {own.high:.3g}."
     return Evidence(at_average <= best + 1e-12, conclusion, hypothesis, numbers, details)
-
-
-def optimal_linear_network(data: Dataset, width: int, seed: int = 0) -> tuple[Network, Dataset]:
-    """A linear network with one hidden layer at its global minimum of squared loss, and the data with that loss.
-
-    ``A`` is random and ``W = pinv(A) M``, so that ``A W = M``, the least-squares map with its constant: no linear network does
-    better. Classes become columns of 0 and 1.
-
-    Args:
-        data: a task of any loss.
-        width: hidden nodes; raised to the number of outputs, and to 2, if it is less.
-        seed: of ``A``.
-    """
-    targets = data.targets.double()
-    if data.loss == "binary-cross-entropy":
-        targets = targets[:, None]
-    elif data.loss == "cross-entropy":
-        targets = torch.nn.functional.one_hot(data.targets, data.network_outputs).double()
-    outputs = targets.shape[1]
-    x = torch.cat([data.inputs, torch.ones_like(data.inputs[:, :1])], dim=1)
-    best = torch.from_numpy(np.linalg.lstsq(x.numpy(), targets.numpy(), rcond=None)[0].T.copy())
-    generator = torch.Generator().manual_seed(seed)
-    out = torch.randn(outputs, max(width, outputs, 2), generator=generator, dtype=torch.float64)
-    incoming = torch.linalg.pinv(out) @ best
-    network = Network(
-        (incoming[:, :-1], out), (incoming[:, -1], torch.zeros(outputs, dtype=torch.float64)), activation="linear"
-    )
-    return network, replace(data, targets=targets, loss="squared")
 
 
 def linear_has_minima(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:

@@ -19,8 +19,8 @@ import torch
 from torch import Tensor
 
 from permviz.activations import get_activation
-
-LOSSES = ("squared", "binary-cross-entropy", "cross-entropy")
+from permviz.losses import LOSSES as LOSSES
+from permviz.losses import loss_of_outputs
 
 
 class Data(Protocol):
@@ -226,41 +226,10 @@ def _valid_seed(seed: int) -> int:
     return seed
 
 
-def loss_of_outputs(outputs: Tensor, targets: Tensor, kind: str) -> Tensor:
-    """Loss ``(*batch,)`` of outputs ``(*batch, N, n_L)``, averaged over the ``N`` samples.
-
-    "squared": ``1/N sum_s ||F(x_s) - y_s||^2``, targets ``(N, n_L)``. "binary-cross-entropy": one logit, targets 0 or 1 of
-    shape ``(N,)``, natural logarithm. "cross-entropy": ``n_L`` logits, class ids ``(N,)``, natural logarithm.
-
-    Raises:
-        ValueError: for an unknown kind or for outputs that do not fit it.
-    """
-    samples, width = outputs.shape[-2:]
-    if kind == "squared":
-        if targets.shape != (samples, width):
-            raise ValueError(
-                f"Outputs (N, n_L) = ({samples}, {width}) do not fit targets {tuple(targets.shape)}: "
-                "give the network as many outputs as the task has targets."
-            )
-        return (outputs - targets.to(outputs.dtype)).square().sum(-1).mean(-1)
-    if kind == "binary-cross-entropy":
-        if width != 1:
-            raise ValueError(f"{width} outputs given for a two-class task: expected 1, the logit of the second class.")
-        logit = outputs.squeeze(-1)
-        # log(1 + exp(-s)) for the signed margin s: without overflow, and with the right gradient at s = 0 too.
-        return -torch.nn.functional.logsigmoid(torch.where(targets > 0, logit, -logit)).mean(-1)
-    if kind == "cross-entropy":
-        if int(targets.max()) >= width:
-            raise ValueError(f"{width} outputs given for {int(targets.max()) + 1} classes: expected one output a class.")
-        index = targets.expand(outputs.shape[:-1]).unsqueeze(-1)
-        return (torch.logsumexp(outputs, -1) - outputs.gather(-1, index).squeeze(-1)).mean(-1)
-    raise ValueError(f"Unknown loss {kind!r}: choose one of {', '.join(LOSSES)}.")
-
-
 def loss(network: Network, data: Data) -> Tensor:
     """Loss of a network on a data set, of the kind that the data set names; its shape is the network's batch shape.
 
-    See :func:`loss_of_outputs` for the formulas. Computed in the network's own dtype and differentiable.
+    See :func:`permviz.losses.loss_of_outputs` for the formulas. Computed in the network's own dtype and differentiable.
 
     >>> from permviz.datasets import load_dataset
     >>> net = init_network(NetworkSpec((2, 3, 1)), seed=0)

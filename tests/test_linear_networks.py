@@ -5,9 +5,9 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz.linear_networks import identity_example, linear_barrier, scalar_loss
+from permviz.linear_networks import identity_example, linear_barrier, optimal_linear_network, scalar_loss
 from tests import oracles
-from tests.cases import Case, dataset
+from tests.cases import LOSS_CASES, Case, dataset
 
 DATA = dataset(3, 2, "squared", samples=30)
 
@@ -68,6 +68,24 @@ def test_the_identity_is_a_minimum_and_so_is_its_copy_but_not_what_lies_between(
     assert oracles.line_losses(net, swapped, data, [0, 0.5, 1]).tolist() == [0, 1, 0]
     gradient = oracles.numerical_gradient(oracles.loss_function(net.spec, data), net.flatten().numpy())
     assert np.abs(gradient).max() < 1e-8
+
+
+@pytest.mark.parametrize(("loss", "outputs"), LOSS_CASES)
+@pytest.mark.parametrize("width", [2, 5])
+def test_the_optimal_network_is_at_the_least_loss_of_any_linear_map(loss, outputs, width):
+    data = dataset(2, outputs, loss, samples=12)
+    linear, squared = optimal_linear_network(data, width)
+    assert linear.spec.hidden == (max(width, squared.targets.shape[1]),)
+    x = np.hstack([data.inputs.numpy(), np.ones((12, 1))])
+    normal = np.linalg.solve(x.T @ x, x.T @ squared.targets.numpy())
+    least = oracles.loss_of_outputs(x @ normal, squared.targets.numpy(), "squared")
+    assert oracles.loss(linear, squared) == pytest.approx(least, rel=1e-10)
+    function = oracles.loss_function(linear.spec, squared)
+    assert np.abs(oracles.numerical_gradient(function, linear.flatten().numpy())).max() < 1e-6
+    # Negative control: another network of that shape is not.
+    other = linear.map(lambda p: 1.1 * p)
+    assert oracles.loss(other, squared) > least + 1e-6
+    assert np.abs(oracles.numerical_gradient(function, other.flatten().numpy())).max() > 1e-6
 
 
 def test_the_scalar_surface_has_a_hyperbola_of_minima_and_a_saddle():

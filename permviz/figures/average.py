@@ -40,7 +40,7 @@ def jensen_figure(
     """The loss of the average of the first ``m`` copies against ``m``.
 
     ``bound`` is the copies' own loss, ``chosen`` a marked ``(m, loss)``, ``group`` the name and loss of the average over the
-    whole group, ``guess`` the loss of a network that answers every question with equal odds.
+    whole group, ``guess`` the least loss of an answer that does not look at the input.
     """
     m, values = _floats(counts), _floats(losses)
     figure = go.Figure()

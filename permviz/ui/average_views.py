@@ -29,6 +29,7 @@ from permviz.figures.average import (
     output_scatter_figure,
 )
 from permviz.figures.network import MOST_NODES, networks_figure
+from permviz.losses import best_constant_loss
 from permviz.network import Network, NetworkSpec, loss
 from permviz.permutation import Permutation
 from permviz.ui import state
@@ -121,7 +122,7 @@ def average_view(network: Network, data: Dataset, experiment: Experiment, aside:
             curve.bound,
             (at, value),
             (group, curve.group_average_loss),
-            guess=_guess(data),
+            guess=best_constant_loss(data.targets, data.loss) if data.is_classification else None,
             loss_label=LOSS_LABELS[data.loss],
             log=view.log,
         ),
@@ -155,10 +156,6 @@ def _verdict(own: float, value: float, name: str) -> None:
         st.markdown(f"##### Each copy: loss {own:.4g}. The {name}: {value:.4g}, which convexity forbids.")
     else:
         st.markdown(f"##### Each copy: loss {own:.4g}. The {name}: {value:.4g}. From this one nothing follows.")
-
-
-def _guess(data: Dataset) -> float | None:
-    return math.log(len(data.output_names)) if data.is_classification else None
 
 
 def _within(difference: float) -> str:

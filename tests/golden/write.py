@@ -15,7 +15,8 @@ import torch
 
 from permviz.activations import ACTIVATIONS
 from permviz.datasets import Dataset
-from permviz.network import Network, NetworkSpec, init_network, loss_of_outputs
+from permviz.losses import loss_of_outputs
+from permviz.network import Network, NetworkSpec, init_network
 from permviz.permutation import Permutation
 from permviz.ui.diagram import Facts, Scene
 from permviz.ui.diagram.wire import Acknowledgement, encode_scene

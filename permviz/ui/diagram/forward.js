@@ -79,7 +79,7 @@ export function forward(net, inputs, count) {
 }
 
 /**
- * Mean loss of outputs (N, n_L): the formulas of permviz.network.loss_of_outputs.
+ * Mean loss of outputs (N, n_L): the formulas of permviz.losses.loss_of_outputs.
  * @param {Float64Array} outputs @param {Samples} samples @param {number} width n_L
  */
 export function lossOfOutputs(outputs, samples, width) {
