@@ -42,12 +42,14 @@ from permviz.ui.plot import PlotClick, plot
 REACH = 5.0
 """Half-width of the plane that is drawn; the settings ``u`` and ``v`` stay within it."""
 PLANE_TITLE = "The plane of all six optima"
+NEURONS = (1, 2, 3, 4)
+"""Numbers of neurons whose critical points are counted."""
 OPTIMAL = 1e-12
 """A minimum of at most this loss is an optimum: the best loss is 0."""
 
 
 def census_of(neurons: OneWeightNeurons) -> CriticalCensus:
-    """Counted once for everybody; about a second for three neurons."""
+    """Counted once for everybody; some seconds for four neurons."""
     return remembered(("census", neurons), lambda: critical_census(neurons))
 
 
@@ -217,11 +219,20 @@ def _index_rows(censuses: list[CriticalCensus], points: RastriginPoints) -> list
     return rows
 
 
+def _censuses() -> list[CriticalCensus]:
+    """For one to four neurons; a few seconds the first time, during which a visitor may go elsewhere."""
+    counted: list[CriticalCensus] = []
+    bar = st.empty()
+    for n in NEURONS:
+        bar.progress((n - 1) ** 2 / max(NEURONS) ** 2, f"Searching from thousands of starts: {n} of {max(NEURONS)} neurons")
+        counted.append(census_of(bump_neurons(n)))
+    bar.empty()
+    return counted
+
+
 def critical_view(_network: Network, _data: Dataset, _experiment: Experiment, aside: DeltaGenerator) -> None:
     """Minima, saddles and maxima counted, against the number of neurons, beside Rastrigin's own."""
-    with st.spinner("Searching from thousands of starts for one, two and three neurons; a few seconds, once…"):
-        censuses = [census_of(bump_neurons(n)) for n in (1, 2, 3)]
-    points = rastrigin_points()
+    censuses, points = _censuses(), rastrigin_points()
     plot(
         census_figure(censuses, points), key="census", height=460,
         caption="Bars: points found for one-weight neurons. Dotted: Rastrigin's, exact, in as many dimensions.",
@@ -232,16 +243,14 @@ def critical_view(_network: Network, _data: Dataset, _experiment: Experiment, as
     )
     st.caption(f"{census_sentence(censuses)} All in float64. Rastrigin: amplitude 10, box of half-width 5.12, exact counts.")
     last = censuses[-1]
-    orders = math.factorial(last.neurons.neurons)
+    n, orders = last.neurons.neurons, math.factorial(last.neurons.neurons)
+    known = points.count_by_index(n)
     with aside:
-        st.metric(f"Minima among the {last.total} points found, three neurons", str(last.by_index[0]))
+        st.metric(f"Minima among the {last.total} points found, {n} neurons", str(last.by_index[0]))
         st.markdown(
             f"Of these {last.by_index[0]} minima {optima_found(last)} are optima: the {orders} orders of one solution. Saddles "
             f"and maxima outnumber the minima {sum(last.by_index[1:]) / last.by_index[0]:.1f} to 1; for Rastrigin it is "
-            f"{sum(points.count_by_index(3)[1:]) / points.count_by_index(3)[0]:.1f} to 1."
+            f"{sum(known[1:]) / known[0]:.1f} to 1."
         )
         seen = f"{last.classes.starts} starts, {last.seen_once} classes of points seen by a single one of them"
         st.caption(f"How sure: {seen}; {last.classes.left} starts left the box, {last.classes.stalled} stalled.")
-        with st.expander("Four neurons"):
-            st.markdown("They take about half a minute, too long for a page that many share. In a notebook:")
-            st.code("import permviz as pv\ncensus = pv.critical_census(pv.bump_neurons(4))\nprint(census.by_index)", "python")
