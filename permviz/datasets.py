@@ -1,25 +1,20 @@
 """Tasks: seeded toy problems and the real tables that scikit-learn ships, all as float64 tensors.
 
 A task fixes its loss: "squared" for regression, "binary-cross-entropy" for two classes with one logit,
-"cross-entropy" for more. Inputs of the real tables are standardised (mean 0, deviation 1 over the samples drawn),
-as are regression targets measured in arbitrary units.
+"cross-entropy" for more. How the samples are drawn: :mod:`permviz.samplers`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from sklearn import datasets as sklearn_datasets
 from torch import Tensor
 
-from permviz.network import NetworkSpec, unflatten
+from permviz import samplers
 
-Array = NDArray[np.float64]
 MOST_SAMPLES = 5000
 
 
@@ -61,6 +56,7 @@ class Task:
         label: for people.
         inputs, outputs: ``n_0`` and ``n_L``.
         loss: the loss it fixes.
+        draw: its sampler, see :mod:`permviz.samplers`.
         noise: whether ``noise`` means anything to it, and in which unit.
         samples: the number drawn when none is asked for; real tables offer at most this many.
         real: whether the rows are measured rather than generated.
@@ -70,109 +66,13 @@ class Task:
     inputs: int
     outputs: int
     loss: str
-    draw: Callable[[int, float, np.random.Generator], tuple[Array, Array]]
+    draw: samplers.Sampler
     input_names: tuple[str, ...]
     output_names: tuple[str, ...]
     noise: str | None = None
     default_noise: float = 0.0
     samples: int = 400
     real: bool = False
-
-
-def _halves(samples: int) -> tuple[int, int]:
-    return samples // 2, samples - samples // 2
-
-
-def _labels(counts: tuple[int, ...]) -> Array:
-    return np.repeat(np.arange(len(counts), dtype=float), counts)
-
-
-def _xor(samples: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    corners = np.array([[0, 0], [1, 1], [0, 1], [1, 0]], dtype=float)
-    index = np.arange(samples) % 4
-    return 2 * corners[index] - 1 + noise * rng.standard_normal((samples, 2)), (index >= 2).astype(float)
-
-
-def _moons(samples: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    counts = _halves(samples)
-    upper, lower = (np.linspace(0, np.pi, n) for n in counts)
-    x = np.concatenate(
-        [
-            np.stack([np.cos(upper), np.sin(upper)], axis=1),
-            np.stack([1 - np.cos(lower), 0.5 - np.sin(lower)], axis=1),
-        ]
-    )
-    return x + noise * rng.standard_normal(x.shape), _labels(counts)
-
-
-def _circles(samples: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    counts = _halves(samples)
-    angles = np.concatenate([np.linspace(0, 2 * np.pi, n, endpoint=False) for n in counts])
-    x = np.repeat([1.0, 0.5], counts)[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    return x + noise * rng.standard_normal(x.shape), _labels(counts)
-
-
-def _spirals(samples: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    counts, arms = _halves(samples), []
-    for arm, n in enumerate(counts):
-        angle = np.linspace(0.25, 1, n) * 3 * np.pi
-        sign = 1 - 2 * arm
-        arms.append(sign * angle[:, None] / (3 * np.pi) * np.stack([np.cos(angle), np.sin(angle)], axis=1))
-    x = 1.5 * np.concatenate(arms)
-    return x + noise * rng.standard_normal(x.shape), _labels(counts)
-
-
-def _blobs(centres: Array) -> Callable[[int, float, np.random.Generator], tuple[Array, Array]]:
-    def draw(samples: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
-        index = np.sort(np.arange(samples) % len(centres))
-        return centres[index] + noise * rng.standard_normal((samples, 2)), index.astype(float)
-
-    return draw
-
-
-def _wave(samples: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    x = np.linspace(-2, 2, samples)[:, None]
-    return x, np.sin(2.5 * x) * np.exp(-0.2 * x**2) + noise * rng.standard_normal((samples, 1))
-
-
-def _saddle_surface(samples: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    x = rng.uniform(-1.5, 1.5, (samples, 2))
-    y = np.sin(1.5 * x[:, :1]) * np.cos(1.5 * x[:, 1:])
-    return x, y + noise * rng.standard_normal((samples, 1))
-
-
-def _teacher(samples: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    # Weights of deviation 1.5 bend the four neurons within the data; those of init_network would be nearly linear there.
-    x = rng.standard_normal((samples, 2))
-    spec = NetworkSpec((2, 4, 1), "tanh")
-    teacher = unflatten(spec, torch.from_numpy(1.5 * rng.standard_normal(spec.parameter_count)))
-    y: Array = teacher(torch.from_numpy(x)).numpy()
-    return x, y + noise * rng.standard_normal((samples, 1))
-
-
-def _standardised(values: Array) -> Array:
-    deviation = values.std(axis=0)
-    scaled: Array = (values - values.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
-    return scaled
-
-
-def _real(load: Callable[[], tuple[Array, Array]], regression: bool = False) -> Callable[..., tuple[Array, Array]]:
-    def draw(samples: int, noise: float, rng: np.random.Generator) -> tuple[Array, Array]:
-        inputs, targets = load()
-        chosen = np.sort(rng.permutation(len(inputs))[:samples])
-        x, y = _standardised(inputs[chosen]), targets[chosen]
-        return x, _standardised(y[:, None]) if regression else y
-
-    return draw
-
-
-def _table(loader: Callable[..., tuple[Array, Array]]) -> Callable[[], tuple[Array, Array]]:
-    return lambda: loader(return_X_y=True)
-
-
-def _small_digits() -> tuple[Array, Array]:
-    images, targets = sklearn_datasets.load_digits(return_X_y=True)
-    return images.reshape(-1, 4, 2, 4, 2).mean(axis=(2, 4)).reshape(-1, 16), targets
 
 
 _PLANE = ("x", "y")
@@ -187,33 +87,32 @@ _DEVIATION = "standard deviation of Gaussian noise on the points"
 _TARGET_DEVIATION = "standard deviation of Gaussian noise on the targets"
 
 TASKS: dict[str, Task] = {
-    "moons": Task("two moons", 2, 1, _BCE, _moons, _PLANE, ("upper moon", "lower moon"), _DEVIATION, 0.15),
-    "xor": Task("XOR", 2, 1, _BCE, _xor, _PLANE, ("same sign", "opposite signs"), _DEVIATION, 0.3),
-    "circles": Task("circles", 2, 1, _BCE, _circles, _PLANE, ("outer", "inner"), _DEVIATION, 0.1),
-    "spirals": Task("two spirals", 2, 1, _BCE, _spirals, _PLANE, ("first arm", "second arm"), _DEVIATION, 0.03),
-    "blobs": Task("two blobs", 2, 1, _BCE, _blobs(_FOUR_CENTRES[[0, 3]]), _PLANE, _TWO, _DEVIATION, 0.6),
+    "moons": Task("two moons", 2, 1, _BCE, samplers.moons, _PLANE, ("upper moon", "lower moon"), _DEVIATION, 0.15),
+    "xor": Task("XOR", 2, 1, _BCE, samplers.xor, _PLANE, ("same sign", "opposite signs"), _DEVIATION, 0.3),
+    "circles": Task("circles", 2, 1, _BCE, samplers.circles, _PLANE, ("outer", "inner"), _DEVIATION, 0.1),
+    "spirals": Task("two spirals", 2, 1, _BCE, samplers.spirals, _PLANE, ("first arm", "second arm"), _DEVIATION, 0.03),
+    "blobs": Task("two blobs", 2, 1, _BCE, samplers.blobs(_FOUR_CENTRES[[0, 3]]), _PLANE, _TWO, _DEVIATION, 0.6),
     "four-blobs": Task(
-        "four blobs", 2, 4, _CE, _blobs(_FOUR_CENTRES), _PLANE, ("lower left", "lower right", "upper left", "upper right"),
-        _DEVIATION, 0.4,
+        "four blobs", 2, 4, _CE, samplers.blobs(_FOUR_CENTRES), _PLANE,
+        ("lower left", "lower right", "upper left", "upper right"), _DEVIATION, 0.4,
     ),
-    "wave": Task("wave (1-D regression)", 1, 1, "squared", _wave, ("x",), ("y",), _TARGET_DEVIATION, 0.1, 200),
-    "egg-box": Task("egg box (2-D regression)", 2, 1, "squared", _saddle_surface, _PLANE, ("z",), _TARGET_DEVIATION, 0.05),
-    "teacher": Task("teacher network 2-4-1", 2, 1, "squared", _teacher, _PLANE, ("teacher",), _TARGET_DEVIATION, 0.0, 200),
-    "iris": Task(
-        "iris flowers", 4, 3, _CE, _real(_table(sklearn_datasets.load_iris)), _IRIS_INPUTS, _IRIS_CLASSES,
-        samples=150, real=True,
+    "wave": Task("wave (1-D regression)", 1, 1, "squared", samplers.wave, ("x",), ("y",), _TARGET_DEVIATION, 0.1, 200),
+    "egg-box": Task("egg box (2-D regression)", 2, 1, "squared", samplers.egg_box, _PLANE, ("z",), _TARGET_DEVIATION, 0.05),
+    "teacher": Task(
+        "teacher network 2-4-1", 2, 1, "squared", samplers.teacher, _PLANE, ("teacher",), _TARGET_DEVIATION, 0.0, 200
     ),
+    "iris": Task("iris flowers", 4, 3, _CE, samplers.iris, _IRIS_INPUTS, _IRIS_CLASSES, samples=150, real=True),
     "small-digits": Task(
-        "handwritten digits, 4x4", 16, 10, _CE, _real(_small_digits),
+        "handwritten digits, 4x4", 16, 10, _CE, samplers.small_digits,
         tuple(f"pixel {i},{j}" for i in range(4) for j in range(4)),
         _DIGITS, samples=500, real=True,
     ),
     "digits": Task(
-        "handwritten digits, 8x8", 64, 10, _CE, _real(_table(sklearn_datasets.load_digits)),
+        "handwritten digits, 8x8", 64, 10, _CE, samplers.digits,
         tuple(f"pixel {i},{j}" for i in range(8) for j in range(8)), _DIGITS, samples=1797, real=True,
     ),
     "diabetes": Task(
-        "diabetes progression", 10, 1, "squared", _real(_table(sklearn_datasets.load_diabetes), regression=True),
+        "diabetes progression", 10, 1, "squared", samplers.diabetes,
         _DIABETES_INPUTS, ("progression after a year (standardised)",), samples=442, real=True,
     ),
 }  # fmt: skip
