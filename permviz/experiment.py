@@ -63,6 +63,8 @@ class AverageView(_Frozen):
     search: bool = False
     """Whether networks of one node a layer were searched for."""
     surface: bool = True
+    weights: Literal["random", "trained"] = "random"
+    """Of the networks whose midpoints are compared."""
 
 
 class CountView(_Frozen):

@@ -1,11 +1,14 @@
 """The Average page without a browser: every view on every kind of network, and numbers that are the library's."""
 
+import itertools
 import json
 import re
+import time
 
 import pytest
 
 import permviz as pv
+from permviz.network import unflatten
 from permviz.ui import average_views
 from tests.pages import AppPage
 
@@ -131,6 +134,29 @@ def test_random_midpoints_are_counted_for_every_activation():
     shares = [a["text"] for a in figure["layout"]["annotations"]]
     assert len(shares) == len(labels) + 1
     assert all(0 < int(share.split("%")[0]) < 100 for share in shares[1:])  # at random weights both signs occur
+
+
+def test_one_network_is_trained_for_each_activation_and_its_midpoints_are_the_librarys():
+    page = opened(average_show="activations", average_weights="trained", samples="50", steps="40")
+    end = time.monotonic() + 60
+    while page.at.get("progress"):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+        page.run()
+    (figure,) = [json.loads(data["figure"]) for data in page.figures()]
+    names = [label.split(",")[0] for label in figure["layout"]["yaxis"]["ticktext"]]
+    assert names == [entry.label for entry in pv.ACTIVATIONS.values()]
+    experiment = page.at.session_state["experiment"]
+    above = count = 0
+    for name in pv.ACTIVATIONS:
+        recipe = experiment.changed(activation=name)
+        data, net = recipe.dataset(), network_of(recipe)
+        for layer, width in enumerate(net.spec.hidden, start=1):
+            for pair in itertools.combinations(range(width), 2):
+                middle = (net.flatten() + pv.Permutation.transposition(net.spec, layer, pair)(net).flatten()) / 2
+                above += float(pv.loss(unflatten(net.spec, middle), data) - pv.loss(net, data)) > 0
+                count += 1
+    assert f"After training {above / count:.0%} of {count} midpoints are worse" in text(page)
 
 
 def test_the_linear_view_shows_a_barrier_of_exactly_one():

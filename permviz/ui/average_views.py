@@ -33,8 +33,9 @@ from permviz.losses import best_constant_loss
 from permviz.network import Network, NetworkSpec, loss
 from permviz.permutation import Permutation
 from permviz.ui import state
+from permviz.ui.activation_views import activations_view
 from permviz.ui.controls import setting
-from permviz.ui.convexity_views import activations_view, certificate_view, has_flips, kept, linear_view, matrices_view
+from permviz.ui.convexity_views import certificate_view, has_flips, kept, linear_view, matrices_view
 from permviz.ui.plot import PlotClick, plot
 from permviz.ui.views import View
 from permviz.ui.workbench import LOSS_LABELS

@@ -1,4 +1,4 @@
-"""Views of the Average page on convexity: the two matrices, certificates, midpoints by activation, linear networks."""
+"""Views of the Average page on convexity: the two matrices, certificates, linear networks."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from permviz.activations import ACTIVATIONS, get_activation
-from permviz.averaging import (
-    row_permutations,
-)
+from permviz.activations import get_activation
+from permviz.averaging import row_permutations
 from permviz.certificates import (
     NonconvexityCertificate,
     Search,
@@ -27,26 +25,22 @@ from permviz.experiment import Experiment
 from permviz.figures.average import (
     linear_line_figure,
     matrices_figure,
-    midpoints_figure,
     valley_figure,
 )
 from permviz.linear_networks import identity_example, linear_barrier, scalar_loss
 from permviz.moves import FLIPPABLE
-from permviz.network import Network, NetworkSpec, init_network, stack
+from permviz.network import Network, NetworkSpec
 from permviz.permutation import Permutation
 from permviz.slices import line_slice
 from permviz.training import train
 from permviz.ui import cached, state
 from permviz.ui.controls import control, setting
 from permviz.ui.plot import plot
-from permviz.ui.workbench import LOSS_LABELS
 
 T = TypeVar("T")
 
 SEARCH_WORK = 40_000
 """Samples times outputs times parameters of the narrow network, at most, for a search within a page."""
-
-RANDOM_SEEDS, MIDPOINT_WORK = 20, 2e7
 
 
 def kept(experiment: Experiment, *settings: Hashable, compute: Callable[[], T]) -> T:
@@ -169,45 +163,6 @@ def certificate_view(network: Network, data: Dataset, experiment: Experiment, as
 
 def _searched(narrow: NetworkSpec, data: Dataset, starts: int) -> Search:
     return search_result(train(narrow, data, seeds=range(starts), steps=200, method="second-order"))
-
-
-def activations_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
-    """Midpoints of all swaps: of the trained network, and of random ones for each activation."""
-    spec = network.spec
-    if permutation_count(spec.hidden) == 1:
-        st.info("Every layer has one node: there is nothing to swap. Build wider layers.", icon=":material/info:")
-        return
-    swaps = sum(n * (n - 1) // 2 for n in spec.hidden)
-    work = swaps * len(data.inputs) * spec.parameter_count
-    seeds = int(min(RANDOM_SEEDS, max(1, MIDPOINT_WORK / len(ACTIVATIONS) / work * 4)))
-    names = list(ACTIVATIONS) if work * len(ACTIVATIONS) <= 6 * MIDPOINT_WORK else [spec.activation]
-    with st.spinner("Measuring the midpoint of every swap…", show_time=True):
-        own = kept(experiment, "midpoints", compute=lambda: midpoint_barriers(network, data).barriers)
-        rows = {
-            ACTIVATIONS[name].label: kept(
-                experiment.changed(activation=name, theta="", order=()),
-                "random midpoints",
-                seeds,
-                compute=lambda name=name: _random_midpoints(NetworkSpec(spec.widths, name), data, seeds),  # type: ignore[misc]
-            )
-            for name in names
-        }
-    share = float((own > 0).double().mean())
-    st.markdown(f"#### {share:.0%} of this network’s {swaps} midpoints are worse. At random weights the sign is not fixed.")
-    plot(
-        midpoints_figure(rows, ("this network", own), LOSS_LABELS[data.loss]),
-        key="midpoints",
-        height=150 + 34 * len(rows) + 110,
-        caption=f"Above: this network ({experiment.steps} training steps), all {swaps} swaps. "
-        f"Below: untrained networks of these widths, {seeds} seed{'s' if seeds > 1 else ''} each, all swaps. "
-        "A convex loss would allow no point above 0. At a global minimum no point lies below 0; at random weights either "
-        "sign occurs. Exact midpoints, float64."
-        + ("" if len(names) > 1 else " This network is large: the other activations are not computed here."),
-    )
-
-
-def _random_midpoints(spec: NetworkSpec, data: Dataset, seeds: int) -> torch.Tensor:
-    return midpoint_barriers(stack([init_network(spec, seed) for seed in range(seeds)]), data).barriers
 
 
 def linear_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:

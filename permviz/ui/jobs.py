@@ -57,6 +57,11 @@ class Job:
     def ended(self) -> bool:
         return self.trained is not None or self.error is not None
 
+    @property
+    def done(self) -> float:
+        """The part of the Adam budget that is done, 0 to 1."""
+        return min(1.0, self.glimpse.step / max(self.experiment.steps, 1)) if self.glimpse else 0.0
+
     def report(self, progress: Progress) -> bool:
         """The training's callback: note where it stands, and whether somebody still looks."""
         earlier = self.glimpse

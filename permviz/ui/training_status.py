@@ -56,9 +56,8 @@ def _running(drawn: set[int]) -> None:
     if glimpse is None:
         st.progress(0.0, text="The network is about to be trained")
     else:
-        done = glimpse.step / max(experiment.steps, 1)
         text = f"Step {glimpse.step} of {experiment.steps}, loss {glimpse.losses[-1]:.3g}"
-        st.progress(min(done, 1.0), text=text if done < 1 else "Finishing at a stationary point")
+        st.progress(job.done, text=text if job.done < 1 else "Finishing at a stationary point")
         _draw_curve(glimpse.steps, glimpse.losses)
     step = glimpse.step if glimpse else 0
     if drawn and (job.ended or step not in drawn):
