@@ -1,4 +1,4 @@
-"""From pointer-up to everything current: medians over swaps by mouse in a real Chromium, on a server of its own.
+"""From an address to its page, and from pointer-up to everything current, in a real Chromium, on a server of its own.
 
 ``python -m benchmarks.latency [swaps]``. These are times, not ratios: docs/latency.md says on which machine they were taken.
 """
@@ -10,16 +10,25 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find
 from tests.browser.driver import free_port, open_app, serving, streamlit_command
 from tests.browser.workbench import at_rest, drag
 
-SWAPS = 40
+SWAPS, OPENINGS = 40, 5
 
-# WebGL through a software GPU paints eight frames a second; without a GPU Chromium's own rasteriser is closer to a visitor's.
-SOFTWARE_PAINTING = [flag for flag in ARGUMENTS if "swiftshader" not in flag]
+VIEWS = {
+    "Swap": "/",
+    "Loss slices": "/slices",
+    "Average": "/average",
+    "Count": "/count",
+    "Rastrigin: your network": "/rastrigin",
+    "Rastrigin: the function": "/rastrigin?rastrigin.show=function",
+    "Rastrigin: one weight each": "/rastrigin?rastrigin.show=neurons",
+    "Rastrigin: critical points": "/rastrigin?rastrigin.show=critical",
+    "Claims": "/claims",
+}
 PAGES = {"Swap, 2-4-3-1": "/", "Swap, 2-16-16-1": "/?net=16-16&steps=200", "Loss slices, line": "/slices?order=2103.012"}
 
 # Times since the last pointer-up: diagram settled, Python has answered, the cards are current, the figure is drawn.
@@ -43,6 +52,26 @@ _WATCH = """() => {
 }"""
 
 
+# Since the navigation began: the page's own part has its first content; and every figure is drawn.
+_FIRST = """const look = () => {
+  if (document.querySelector('[data-testid=stMain] [data-testid=stElementContainer]')) window.permvizFirst = performance.now();
+  else requestAnimationFrame(look);
+}; look();"""
+_WHOLE = """() => [...document.querySelectorAll('.permviz-plot')].every(plot => plot.dataset.drawn) && performance.now()"""
+
+
+def opening(browser: Browser, url: str, path: str) -> tuple[float, float]:
+    """Milliseconds to the first content and to the whole of a page, in a browser that has never been there."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=url)
+    page = context.new_page()
+    page.add_init_script(_FIRST)
+    open_app(page, path)
+    whole = page.wait_for_function(_WHOLE).json_value()
+    first = page.evaluate("window.permvizFirst")
+    context.close()
+    return first, whole
+
+
 def measure(page: Page, swaps: int) -> dict[str, list[float]]:
     """Milliseconds after each of ``swaps`` swaps of the first two slots of layer 1."""
     at_rest(page)
@@ -55,7 +84,7 @@ def measure(page: Page, swaps: int) -> dict[str, list[float]]:
     return {name: values for name, values in times.items() if values}
 
 
-def main(swaps: int) -> None:
+def main(swaps: int, openings: int = OPENINGS) -> None:
     executable, port = find(), free_port()
     if executable is None:
         sys.exit("No Chromium found: `make browser` looks for one and installs one if it can.")
@@ -64,7 +93,13 @@ def main(swaps: int) -> None:
         serving(streamlit_command(port), port, Path(folder) / "log") as server,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=executable, args=SOFTWARE_PAINTING)
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        for name, path in VIEWS.items():
+            opening(browser, server.url, path)  # a warm server: caches are filled
+            first, whole = zip(*(opening(browser, server.url, path) for _ in range(openings)), strict=True)
+            print(
+                f"{name}: first content {statistics.median(first):.0f} ms, whole {statistics.median(whole):.0f} ms", flush=True
+            )
         for name, path in PAGES.items():
             page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=server.url)
             open_app(page, path)
