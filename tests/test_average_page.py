@@ -144,7 +144,7 @@ def test_one_network_is_trained_for_each_activation_and_its_midpoints_are_the_li
         time.sleep(0.1)
         page.run()
     (figure,) = [json.loads(data["figure"]) for data in page.figures()]
-    names = [label.split(",")[0] for label in figure["layout"]["yaxis"]["ticktext"]]
+    names = [label.split(" · ")[0] for label in figure["layout"]["yaxis"]["ticktext"]]
     assert names == [entry.label for entry in pv.ACTIVATIONS.values()]
     experiment = page.at.session_state["experiment"]
     above = count = 0

@@ -108,7 +108,7 @@ def _trained(data: Dataset, experiment: Experiment, names: list[str]) -> None:
 
 
 def _label(name: str, known: Trained) -> str:
-    return f"{ACTIVATIONS[name].label}, {known.loss:.2g}"
+    return f"{ACTIVATIONS[name].label} · loss {known.loss:.2g}"
 
 
 def _worse(barriers: torch.Tensor) -> float:
