@@ -1,7 +1,6 @@
 """Figures of the Average and Count pages: every number drawn is the one that was given."""
 
 import numpy as np
-import pytest
 import torch
 
 import permviz as pv
@@ -11,9 +10,6 @@ from permviz.figures.average import (
     linear_line_figure,
     matrices_figure,
     midpoints_figure,
-    output_curves_figure,
-    output_planes_figure,
-    output_scatter_figure,
     valley_figure,
 )
 from permviz.figures.count import growth_figure, ratio_figure, subspaces_figure
@@ -59,25 +55,6 @@ def test_equal_nodes_lose_their_colours_and_wide_layers_are_cut():
     assert len(set(own.marker.color)) == 4
     assert len(set(equal.marker.color)) == 1
     assert [text for text in own.text if text] == ["1", "2", "3"]
-
-
-@pytest.mark.parametrize("kind", ["probability", "class", "value"])
-def test_planes_share_one_scale_and_carry_the_data(kind):
-    axis, z = np.linspace(0, 1, 3), np.arange(9.0).reshape(3, 3) / 9
-    targets = np.array([0, 1, 2]) if kind == "class" else np.array([0.0, 1.0, -0.5])
-    figure = output_planes_figure(axis, axis, [z, 1 - z], ("A", "mean"), (axis, axis, targets), ("x", "y"), kind=kind)
-    heats = [t for t in figure.data if t.type == "heatmap"]
-    np.testing.assert_allclose(heats[1].z, 1 - z, rtol=1e-6)
-    assert (heats[0].zmin, heats[0].zmax) == (heats[1].zmin, heats[1].zmax)
-    assert [tuple(t.marker.color) for t in figure.data if t.type == "scatter"] == [tuple(targets.astype(np.float32))] * 2
-
-
-def test_curves_and_scatter_hold_both_networks():
-    curves = output_curves_figure([0, 1], {"A": [1, 2], "mean": [3, 4]}, ([0.5], [0.7]), "x")
-    assert [list(t.y) for t in curves.data[1:]] == [[1, 2], [3, 4]]
-    scatter = output_scatter_figure(np.array([[1.0, 2.0]]), np.array([[3.0, 5.0]]), "title")
-    assert (list(scatter.data[0].x), list(scatter.data[0].y)) == ([1, 2], [3, 5])
-    assert list(scatter.data[1].x) == [1, 5]
 
 
 def test_the_matrices_show_their_numbers():

@@ -1,4 +1,4 @@
-"""Figures of the Average page: Jensen's curve, outputs before and after, the two matrices, midpoints, linear networks."""
+"""Figures of the Average page: Jensen's curve, the two matrices, midpoints, linear networks."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
-from permviz.figures.layout import styled
-from permviz.figures.theme import IDENTITIES, LIGHT, LOSS_SCALE, Palette
+from permviz.figures.layout import LEGEND_BELOW, floats, styled
+from permviz.figures.outputs import output_curves_figure as output_curves_figure
+from permviz.figures.outputs import output_planes_figure as output_planes_figure
+from permviz.figures.outputs import output_scatter_figure as output_scatter_figure
+from permviz.figures.theme import LIGHT, LOSS_SCALE, Palette
 
 WHITE = "white"
 """White in both themes: `#ffffff` is the light background, which the dark theme exchanges."""
 
 VALLEY_CUT = 3.0
 """Losses above this are drawn as this in :func:`valley_figure`: the corners would hide the valleys."""
-
-_BELOW = {"orientation": "h", "yanchor": "top", "y": -0.34, "xanchor": "left", "x": 0}
-
-
-def _floats(values: ArrayLike) -> NDArray[np.float32]:
-    return np.asarray(values, dtype=np.float32)
 
 
 def jensen_figure(
@@ -42,7 +39,7 @@ def jensen_figure(
     ``bound`` is the copies' own loss, ``chosen`` a marked ``(m, loss)``, ``group`` the name and loss of the average over the
     whole group, ``guess`` the least loss of an answer that does not look at the input.
     """
-    m, values = _floats(counts), _floats(losses)
+    m, values = floats(counts), floats(losses)
     figure = go.Figure()
     few = len(m) <= 60
     figure.add_scatter(
@@ -87,93 +84,6 @@ def jensen_figure(
     return figure
 
 
-def output_planes_figure(
-    x: ArrayLike,
-    y: ArrayLike,
-    planes: Sequence[ArrayLike],
-    titles: Sequence[str],
-    points: tuple[ArrayLike, ArrayLike, ArrayLike],
-    names: tuple[str, str],
-    *,
-    kind: str,
-    palette: Palette = LIGHT,
-) -> go.Figure:
-    """What networks answer over the input plane, on one scale, with the data on top.
-
-    ``kind``: "probability" of the second of two classes, 0 to 1; "class", the number of the likeliest of several; or "value".
-    ``points`` are the inputs' two coordinates and their targets: classes, or values.
-    """
-    zs = [_floats(plane) for plane in planes]
-    inputs_x, inputs_y, targets = (np.asarray(values) for values in points)
-    classes = int(np.max(targets)) + 1 if kind == "class" else 2
-    if kind == "value":
-        top = max(float(np.abs(zs[0]).max()), float(np.abs(targets).max())) or 1.0
-        low, high, scale = -top, top, palette.diverging
-    elif kind == "probability":
-        low, high, scale = 0.0, 1.0, palette.diverging
-    else:
-        steps = [(edge, IDENTITIES[c]) for c in range(classes) for edge in (c / classes, (c + 1) / classes)]
-        low, high, scale = -0.5, classes - 0.5, steps
-    figure = make_subplots(rows=1, cols=len(zs), subplot_titles=list(titles), shared_yaxes=True, horizontal_spacing=0.04)
-    for column, z in enumerate(zs, start=1):
-        heat = go.Heatmap(
-            x=_floats(x), y=_floats(y), z=z, zmin=low, zmax=high, colorscale=scale, opacity=0.9,
-            showscale=column == len(zs) and kind != "class",
-            colorbar={"title": {"probability": "P", "value": "output"}.get(kind, ""), "thickness": 12},
-            hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.3f}<extra></extra>",
-        )  # fmt: skip
-        figure.add_trace(heat, row=1, col=column)
-        marks = go.Scatter(
-            x=_floats(inputs_x), y=_floats(inputs_y), mode="markers", showlegend=False, hoverinfo="skip",
-            marker={
-                "size": 5, "color": _floats(targets), "cmin": low, "cmax": high, "colorscale": scale,
-                "line": {"width": 0.7, "color": palette.text},
-            },
-        )  # fmt: skip
-        figure.add_trace(marks, row=1, col=column)
-    styled(figure, "What they answer", palette=palette, margin={"l": 48, "r": 8, "t": 76, "b": 44})
-    figure.update_xaxes(title_text=names[0], showgrid=False, zeroline=False)
-    figure.update_yaxes(showgrid=False, zeroline=False)
-    figure.update_yaxes(title_text=names[1], row=1, col=1)
-    return figure
-
-
-def output_curves_figure(
-    x: ArrayLike,
-    curves: Mapping[str, ArrayLike],
-    points: tuple[ArrayLike, ArrayLike],
-    name: str,
-    palette: Palette = LIGHT,
-) -> go.Figure:
-    """What networks of one input answer, as curves over it, with the data."""
-    figure = go.Figure(
-        go.Scatter(
-            x=_floats(points[0]), y=_floats(points[1]), mode="markers", name="data", marker={"size": 5, "color": palette.muted}
-        )
-    )
-    for colour, (label, values) in zip((palette.positive, palette.negative), curves.items(), strict=False):
-        figure.add_scatter(x=_floats(x), y=_floats(values), name=label, mode="lines", line={"width": 3, "color": colour})
-    styled(figure, "What they answer", palette=palette, legend=_BELOW)
-    figure.update_xaxes(title_text=name)
-    figure.update_yaxes(title_text="output")
-    return figure
-
-
-def output_scatter_figure(own: ArrayLike, averaged: ArrayLike, title: str, palette: Palette = LIGHT) -> go.Figure:
-    """The average's outputs against the network's own, one point a sample and output; equal ones lie on the dashed diagonal."""
-    x, y = _floats(own).ravel(), _floats(averaged).ravel()
-    ends = [float(min(x.min(), y.min())), float(max(x.max(), y.max()))]
-    figure = go.Figure(
-        go.Scattergl(x=x, y=y, mode="markers", name="outputs", marker={"size": 4, "color": palette.accent, "opacity": 0.6})
-    )
-    diagonal = {"color": palette.muted, "dash": "dash"}
-    figure.add_scatter(x=ends, y=ends, mode="lines", name="the same function would lie here", line=diagonal)
-    styled(figure, title, palette=palette, legend=_BELOW)
-    figure.update_xaxes(title_text="output of the network")
-    figure.update_yaxes(title_text="output of the average")
-    return figure
-
-
 def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palette: Palette = LIGHT) -> go.Figure:
     """Small matrices side by side, their numbers written in; blue is positive, orange negative."""
     arrays = [np.asarray(matrix, dtype=np.float64) for matrix in matrices]
@@ -208,7 +118,7 @@ def midpoints_figure(
     )
     for index, (name, values) in enumerate(strips):
         row = 1 if own is None or index == 0 else 2
-        numbers = _floats(values).ravel()
+        numbers = floats(values).ravel()
         spread = np.random.default_rng(0).uniform(-0.3, 0.3, len(numbers))  # only to keep the points apart
         height = 0 if row == 1 and own is not None else len(strips) - index
         for above, colour in ((True, palette.positive), (False, palette.negative)):
@@ -243,11 +153,11 @@ def midpoints_figure(
 def linear_line_figure(t: ArrayLike, measured: ArrayLike, formula: ArrayLike, palette: Palette = LIGHT) -> go.Figure:
     """The loss from a linear network to its swapped copy: measured points on the curve of the closed form."""
     figure = go.Figure(
-        go.Scatter(x=_floats(t), y=_floats(formula), name="closed form", line={"width": 3, "color": palette.accent})
+        go.Scatter(x=floats(t), y=floats(formula), name="closed form", line={"width": 3, "color": palette.accent})
     )
     marks = {"size": 8, "color": palette.bad, "symbol": "circle-open", "line": {"width": 2}}
-    figure.add_scatter(x=_floats(t), y=_floats(measured), name="measured", mode="markers", marker=marks)
-    styled(figure, "From the network to its swapped copy", palette=palette, legend=_BELOW)
+    figure.add_scatter(x=floats(t), y=floats(measured), name="measured", mode="markers", marker=marks)
+    styled(figure, "From the network to its swapped copy", palette=palette, legend=LEGEND_BELOW)
     figure.update_xaxes(title_text="t, along the line", tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(title_text="mean squared error", rangemode="tozero")
     return figure
@@ -261,7 +171,7 @@ def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, pale
     marks = ([1.0, -1.0, 0.0], [1.0, -1.0, 0.0], [0.0, 0.0, 1.0])
     names = ["(1, 1): 0", "(−1, −1): 0", "(0, 0): 1, a saddle"]
     if surface:
-        figure.add_surface(x=_floats(values), y=_floats(values), z=_floats(z), colorscale=LOSS_SCALE, showscale=False)
+        figure.add_surface(x=floats(values), y=floats(values), z=floats(z), colorscale=LOSS_SCALE, showscale=False)
         for sign in (1, -1):
             figure.add_scatter3d(
                 x=sign * branch, y=sign / branch, z=np.full_like(branch, 0.03), mode="lines", showlegend=False,
@@ -272,9 +182,7 @@ def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, pale
             marker={"size": 5, "color": palette.bad}, textfont={"size": 15, "color": WHITE}, hoverinfo="skip",
         )  # fmt: skip
     else:
-        figure.add_heatmap(
-            x=_floats(values), y=_floats(values), z=_floats(z), colorscale=LOSS_SCALE, colorbar={"title": "loss"}
-        )
+        figure.add_heatmap(x=floats(values), y=floats(values), z=floats(z), colorscale=LOSS_SCALE, colorbar={"title": "loss"})
         for sign in (1, -1):
             figure.add_scatter(
                 x=sign * branch, y=sign / branch, mode="lines", showlegend=False, line={"width": 4, "color": WHITE},

@@ -6,20 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
-from permviz.figures.layout import styled
+from permviz.figures.layout import floats, styled
 from permviz.figures.theme import IDENTITIES, LIGHT, Palette
 
 MOST_DRAWN = 8
 """Input and output nodes drawn; hidden layers, of sixteen at most, are drawn whole."""
 
 _HIDDEN_AXIS = {"visible": False, "fixedrange": True}
-
-
-def _floats(values: ArrayLike) -> NDArray[np.float32]:
-    return np.asarray(values, dtype=np.float32)
 
 
 def swap_figure(
@@ -102,7 +98,7 @@ def _draw_nodes(figure: go.Figure, heights: list[dict[int, float]], column: int,
 
 def matrices_figure(before: ArrayLike, after: ArrayLike, layer: int, palette: Palette = LIGHT) -> go.Figure:
     """``W_layer`` of a network and of the average of its copies, on one colour scale."""
-    matrices = [_floats(before), _floats(after)]
+    matrices = [floats(before), floats(after)]
     largest = float(max(np.abs(m).max() for m in matrices)) or 1.0
     titles = [f"W{_subscript(layer)} of the network", f"W{_subscript(layer)} of the average"]
     figure = make_subplots(rows=1, cols=2, subplot_titles=titles, horizontal_spacing=0.08)
@@ -137,7 +133,7 @@ def _subscript(number: int) -> str:
 
 def average_line_figure(t: ArrayLike, losses: ArrayLike, loss_label: str, palette: Palette = LIGHT) -> go.Figure:
     """The loss from the network (``t = 0``) to the average of its copies (``t = 1``), and the bound that convexity sets."""
-    x, y = _floats(t), _floats(losses)
+    x, y = floats(t), floats(losses)
     figure = go.Figure()
     figure.add_scatter(x=x, y=y, name="loss", line={"color": palette.accent, "width": 3})
     bound = {"color": palette.muted, "dash": "dash", "width": 2}
@@ -157,7 +153,7 @@ def two_averages_figure(t: ArrayLike, rastrigin: ArrayLike, losses: ArrayLike, p
     figure = make_subplots(rows=1, cols=2, subplot_titles=["Rastrigin, in the plane", "your network"], horizontal_spacing=0.12)
     for column, values in enumerate((rastrigin, losses), start=1):
         line = {"color": palette.accent, "width": 3}
-        figure.add_scatter(x=_floats(t), y=_floats(values), line=line, showlegend=False, row=1, col=column)
+        figure.add_scatter(x=floats(t), y=floats(values), line=line, showlegend=False, row=1, col=column)
         _average_axis(figure, ("a minimum" if column == 1 else "a copy", "average"), row=1, col=column)
     styled(figure, "", palette=palette, height=260, margin={"l": 56, "r": 24, "t": 30, "b": 44})
     figure.update_yaxes(rangemode="tozero")
@@ -171,7 +167,7 @@ def midpoints_figure(trained: ArrayLike, random: ArrayLike, palette: Palette = L
     titles = ["your network: each swap", "random networks of that shape: each swap"]
     figure = make_subplots(rows=2, cols=1, subplot_titles=titles, vertical_spacing=0.3)
     for row, values in enumerate((trained, random), start=1):
-        x = _floats(values)
+        x = floats(values)
         colours = np.where(x > 0, palette.bad, palette.good)
         figure.add_scatter(
             x=x,
@@ -219,7 +215,7 @@ def pictures_figure(
         before, after: ``(n, R, R)`` over a plane, or ``(n, R)`` over a line.
         order: the node in each slot afterwards.
     """
-    rows = [_floats(before), _floats(after)]
+    rows = [floats(before), floats(after)]
     largest = float(max(np.abs(r).max() for r in rows)) or 1.0
     labels = [[str(i + 1) for i in range(len(order))], [str(i + 1) for i in order]]
     figure = make_subplots(rows=2, cols=len(order), horizontal_spacing=0.12 / len(order), vertical_spacing=0.14)

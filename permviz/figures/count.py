@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
-from permviz.figures.layout import styled
+from permviz.figures.layout import floats, styled
 from permviz.figures.theme import IDENTITIES, LIGHT, Palette
 
 
@@ -16,10 +16,10 @@ def growth_figure(
     widths: ArrayLike, curves: Mapping[str, ArrayLike], own: tuple[str, float] | None = None, palette: Palette = LIGHT
 ) -> go.Figure:
     """Digits of a count against the width, one labelled curve each; ``own`` is a named level, the network on the screen."""
-    x = np.asarray(widths, dtype=np.float32)
+    x = floats(widths)
     figure = go.Figure()
     for colour, (name, values) in zip(IDENTITIES, curves.items(), strict=False):
-        y = np.asarray(values, dtype=np.float32)
+        y = floats(values)
         figure.add_scatter(
             x=x,
             y=y,
@@ -45,7 +45,7 @@ def growth_figure(
 
 def ratio_figure(widths: ArrayLike, ratios: ArrayLike, formula: ArrayLike, palette: Palette = LIGHT) -> go.Figure:
     """Critical subspaces for each copy of a minimum, exact points on the curve that they approach; logarithmic."""
-    x = np.asarray(widths, dtype=np.float32)
+    x = floats(widths)
     figure = go.Figure(
         go.Scatter(x=x, y=np.asarray(formula), name="0.72 · 1.44ᵐ", mode="lines", line={"width": 2, "color": palette.muted})
     )
@@ -67,7 +67,7 @@ def subspaces_figure(
     widths: ArrayLike, minima: ArrayLike, critical: ArrayLike | None, r: int, chosen: int, palette: Palette = LIGHT
 ) -> go.Figure:
     """log₁₀ of the subspaces of global minima, and of critical points from narrower widths, in ever wider layers."""
-    x = np.asarray(widths, dtype=np.float32)
+    x = floats(widths)
     figure = go.Figure()
     curves = [("global minima, T(r, m)", minima, palette.positive, "solid")]
     if critical is not None:
@@ -75,7 +75,7 @@ def subspaces_figure(
     for name, values, colour, dash in curves:
         figure.add_scatter(
             x=x,
-            y=np.asarray(values, dtype=np.float32),
+            y=floats(values),
             name=name,
             mode="lines+markers",
             line={"width": 3, "color": colour, "dash": dash},

@@ -1,12 +1,24 @@
-"""The frame that every figure shares: fonts, colours, margins, axes. Drawn in one palette; see :mod:`permviz.figures.theme`."""
+"""What every figure shares: the frame of fonts, colours, margins and axes, and the precision of its numbers.
+
+Figures are drawn in one palette; see :mod:`permviz.figures.theme`.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
 
 from permviz.figures.theme import FONT, FONT_SIZE, LIGHT, Palette
+
+LEGEND_BELOW = {"orientation": "h", "yanchor": "top", "y": -0.34, "xanchor": "left", "x": 0}
+
+
+def floats(values: ArrayLike) -> NDArray[np.float32]:
+    """Numbers to be drawn, in single precision: half as many bytes to send, and more than a screen can show."""
+    return np.asarray(values, dtype=np.float32)
 
 
 def styled(figure: go.Figure, title: str, *, palette: Palette = LIGHT, **layout: Any) -> go.Figure:

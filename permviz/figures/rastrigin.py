@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from permviz.descents import Basins, Descent, SurfaceGrid
-from permviz.figures.layout import styled
+from permviz.figures.layout import floats, styled
 from permviz.figures.theme import DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
 from permviz.surfaces import RastriginPoints, rastrigin_line
 
@@ -24,21 +24,17 @@ METHOD_MARKS = {
 """Colour, symbol and size of each method: light, for they lie on viridis; of sizes that keep all visible where they meet."""
 
 
-def _floats(values: ArrayLike) -> NDArray[np.float32]:
-    return np.asarray(values, dtype=np.float32)
-
-
 def rastrigin_line_figure(points: RastriginPoints, palette: Palette = LIGHT) -> go.Figure:
     """The function for ``n = 1`` with every critical point marked, and the average of its minima."""
     x, y = rastrigin_line(points)
     at = dict(zip(("minima", "maxima"), (points.minima, points.maxima), strict=True))
     figure = go.Figure(
-        go.Scatter(x=_floats(x), y=_floats(y), name="f(x)", line={"color": palette.accent, "width": 2}, hoverinfo="skip")
+        go.Scatter(x=floats(x), y=floats(y), name="f(x)", line={"color": palette.accent, "width": 2}, hoverinfo="skip")
     )
     for (name, where), symbol, colour in zip(at.items(), ("circle", "triangle-up"), (palette.good, palette.bad), strict=True):
         heights = rastrigin_line(points, where)[1]
         figure.add_scatter(
-            x=_floats(where), y=_floats(heights), mode="markers", name=f"{len(where)} {name}",
+            x=floats(where), y=floats(heights), mode="markers", name=f"{len(where)} {name}",
             marker={"symbol": symbol, "size": 10, "color": colour}, hovertemplate="x = %{x:.5f}, f = %{y:.4g}<extra></extra>",
         )  # fmt: skip
     mean = points.average_of_minima()
@@ -53,16 +49,16 @@ def rastrigin_line_figure(points: RastriginPoints, palette: Palette = LIGHT) -> 
 
 def rastrigin_surface_figure(grid: SurfaceGrid, title: str = "The Rastrigin function", palette: Palette = LIGHT) -> go.Figure:
     """The surface in space, its minima as dots (for display at the height of the nearest grid point)."""
-    axis = _floats(grid.axis)
+    axis = floats(grid.axis)
     figure = go.Figure(
-        go.Surface(x=axis, y=axis, z=_floats(grid.values), colorscale=LOSS_SCALE, name="value",
+        go.Surface(x=axis, y=axis, z=floats(grid.values), colorscale=LOSS_SCALE, name="value",
                    colorbar={"title": "f", "len": 0.75, "thickness": 16},
                    hovertemplate="(%{x:.2f}, %{y:.2f}): f = %{z:.4g}<extra></extra>")
     )  # fmt: skip
     nearest = np.abs(grid.axis[:, None, None] - grid.minima).argmin(axis=0)
     heights = grid.values[nearest[:, 1], nearest[:, 0]] + 0.01 * np.ptp(grid.values)
     figure.add_scatter3d(
-        x=_floats(grid.minima[:, 0]), y=_floats(grid.minima[:, 1]), z=_floats(heights), mode="markers", name="minima",
+        x=floats(grid.minima[:, 0]), y=floats(grid.minima[:, 1]), z=floats(heights), mode="markers", name="minima",
         marker={"size": 3, "color": DARK.negative}, hovertemplate="minimum (%{x:.3f}, %{y:.3f})<extra></extra>",
     )  # fmt: skip
     sentence = f"Exact: the surface itself, no slice; {len(grid.minima)} minima are marked. Orbit it to look into the pits."
@@ -104,13 +100,13 @@ def basins_figure(found: Basins, title: str, palette: Palette = LIGHT) -> go.Fig
     count = len(_TILES) + 1
     stops = [palette.neutral, *_TILES]
     scale = [(edge, colour) for k, colour in enumerate(stops) for edge in (k / count, (k + 1) / count)]
-    axis = _floats(found.axis)
+    axis = floats(found.axis)
     figure = go.Figure(
         [
             go.Heatmap(x=axis, y=axis, z=shown, zmin=-1.5, zmax=count - 1.5, colorscale=scale, showscale=False,
                        customdata=found.reached.astype(np.int16),
                        hovertemplate="(%{x:.2f}, %{y:.2f}) runs to minimum %{customdata}<extra></extra>"),
-            go.Scatter(x=_floats(found.minima[:, 0]), y=_floats(found.minima[:, 1]), mode="markers", name="minima",
+            go.Scatter(x=floats(found.minima[:, 0]), y=floats(found.minima[:, 1]), mode="markers", name="minima",
                        marker={"color": LIGHT.text, "size": 6, "line": {"color": LIGHT.background, "width": 1.5}},
                        customdata=np.arange(len(found.minima)), hovertemplate="minimum %{customdata}<extra></extra>"),
         ]
@@ -146,9 +142,9 @@ def rastrigin_counts_figure(points: RastriginPoints, dimensions: Sequence[int], 
 
 
 def _heatmap(grid: SurfaceGrid) -> go.Heatmap:
-    axis = _floats(grid.axis)
+    axis = floats(grid.axis)
     return go.Heatmap(
-        x=axis, y=axis, z=_floats(grid.values), colorscale=LOSS_SCALE, name="value",
+        x=axis, y=axis, z=floats(grid.values), colorscale=LOSS_SCALE, name="value",
         colorbar={"title": "value", "thickness": 16},
         hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.4g}<extra></extra>",
     )  # fmt: skip
@@ -156,7 +152,7 @@ def _heatmap(grid: SurfaceGrid) -> go.Heatmap:
 
 def _minima(minima: NDArray[np.float64]) -> go.Scatter:
     return go.Scatter(
-        x=_floats(minima[:, 0]), y=_floats(minima[:, 1]), mode="markers", name="minima", showlegend=False,
+        x=floats(minima[:, 0]), y=floats(minima[:, 1]), mode="markers", name="minima", showlegend=False,
         marker={"symbol": "x-thin", "size": 7, "line": {"color": DARK.text, "width": 1.5}},
         hovertemplate="minimum (%{x:.3f}, %{y:.3f})<extra></extra>",
     )  # fmt: skip
@@ -172,12 +168,12 @@ def _paths(run: Descent, times: list[int]) -> go.Scatter:
     starts = len(run.trajectories)
     broken = np.concatenate([run.trajectories[:, times], np.full((starts, 1, 2), np.nan)], axis=1).reshape(-1, 2)
     colour, _, _ = METHOD_MARKS[run.method]
-    return go.Scatter(x=_floats(broken[:, 0]), y=_floats(broken[:, 1]), mode="lines", line={"color": colour, "width": 1},
+    return go.Scatter(x=floats(broken[:, 0]), y=floats(broken[:, 1]), mode="lines", line={"color": colour, "width": 1},
                       opacity=0.6, legendgroup=run.method, showlegend=False, hoverinfo="skip")  # fmt: skip
 
 
 def _positions(run: Descent, step: int) -> go.Scatter:
-    return go.Scatter(x=_floats(run.trajectories[:, step, 0]), y=_floats(run.trajectories[:, step, 1]))
+    return go.Scatter(x=floats(run.trajectories[:, step, 0]), y=floats(run.trajectories[:, step, 1]))
 
 
 def _runners(run: Descent, step: int) -> go.Scatter:

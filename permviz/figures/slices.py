@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 from plotly.subplots import make_subplots
 
-from permviz.figures.layout import styled
+from permviz.figures.layout import floats, styled
 from permviz.figures.theme import LIGHT, LOSS_SCALE, Palette
 
 CONTOURS = 14
@@ -39,10 +39,6 @@ class Plane(Protocol):
     def anchors(self) -> Any: ...
 
 
-def _floats(values: ArrayLike) -> NDArray[np.float32]:
-    return np.asarray(values, dtype=np.float32)
-
-
 def line_figure(
     line: Line,
     gradient_norms: ArrayLike,
@@ -60,11 +56,11 @@ def line_figure(
 
     ``barrier`` is drawn as a bracket at ``t = at`` from ``level`` upwards, under the name of its definition.
     """
-    t = _floats(line.t)
+    t = floats(line.t)
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.68, 0.32], vertical_spacing=0.07)
-    figure.add_scatter(x=t, y=_floats(line.losses), name="loss", line={"color": palette.accent, "width": 3}, row=1, col=1)
+    figure.add_scatter(x=t, y=floats(line.losses), name="loss", line={"color": palette.accent, "width": 3}, row=1, col=1)
     chord = {"color": palette.muted, "dash": "dash", "width": 2}
-    figure.add_scatter(x=t, y=_floats(line.chord), name="chord: a convex loss stays below it", line=chord, row=1, col=1)
+    figure.add_scatter(x=t, y=floats(line.chord), name="chord: a convex loss stays below it", line=chord, row=1, col=1)
     bracket = {"color": palette.bad, "width": 2.5}
     figure.add_scatter(
         x=[at, at],
@@ -77,7 +73,7 @@ def line_figure(
         col=1,
     )
     norm = {"color": palette.text, "width": 2}
-    figure.add_scatter(x=t, y=_floats(gradient_norms), name="gradient norm", line=norm, showlegend=False, row=2, col=1)
+    figure.add_scatter(x=t, y=floats(gradient_norms), name="gradient norm", line=norm, showlegend=False, row=2, col=1)
     below = {"orientation": "h", "yanchor": "top", "y": -0.2, "xanchor": "left", "x": 0}
     styled(figure, "Loss on the straight line to the copy", palette=palette, height=520, legend=below)
     ticks = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": [f"0<br>{ends[0]}", "¼", "½", "¾", f"1<br>{ends[1]}"]}
@@ -90,7 +86,7 @@ def line_figure(
 
 def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str, palette: Palette = LIGHT) -> go.Figure:
     """The barrier to every transposition of a layer: rows and columns are its nodes, counted from 1."""
-    matrix = _floats(barriers).copy()
+    matrix = floats(barriers).copy()
     np.fill_diagonal(matrix, np.nan)
     names = [str(i + 1) for i in range(len(matrix))]
     figure = go.Figure(
@@ -129,9 +125,9 @@ def swaps_figure(
         horizontal_spacing=0.02,
         vertical_spacing=min(0.12, 0.5 / rows),
     )
-    for k, curve in enumerate(_floats(losses)):
+    for k, curve in enumerate(floats(losses)):
         figure.add_scatter(
-            x=_floats(t),
+            x=floats(t),
             y=curve,
             line={"color": palette.accent, "width": 2},
             showlegend=False,
@@ -152,7 +148,7 @@ def _height(losses: NDArray[np.float32], log: bool) -> tuple[NDArray[np.float32]
 
 
 def _anchor_points(plane: Plane, names: list[str], palette: Palette) -> go.Scatter:
-    anchors = _floats(plane.anchors)
+    anchors = floats(plane.anchors)
     return go.Scatter(
         x=anchors[:, 0],
         y=anchors[:, 1],
@@ -168,8 +164,8 @@ def _anchor_points(plane: Plane, names: list[str], palette: Palette) -> go.Scatt
 
 def plane_figure(plane: Plane, names: list[str], title: str, log: bool = False, palette: Palette = LIGHT) -> go.Figure:
     """Heatmap with contours of the loss on a plane; equal distances in both directions, its anchors named."""
-    z, label = _height(_floats(plane.losses), log)
-    x, y = _floats(plane.x), _floats(plane.y)
+    z, label = _height(floats(plane.losses), log)
+    x, y = floats(plane.x), floats(plane.y)
     shared = {"x": x, "y": y, "z": z}
     figure = go.Figure(
         [
@@ -203,15 +199,15 @@ def surface_figure(
     plane: Plane, heights: ArrayLike, names: list[str], title: str, log: bool = False, palette: Palette = LIGHT
 ) -> go.Figure:
     """The same plane as a surface; ``heights`` are the losses at the anchors."""
-    z, label = _height(_floats(plane.losses), log)
-    tops, _ = _height(_floats(heights), log)
-    anchors = _floats(plane.anchors)
+    z, label = _height(floats(plane.losses), log)
+    tops, _ = _height(floats(heights), log)
+    anchors = floats(plane.anchors)
     lift = 0.03 * float(np.nanmax(z) - np.nanmin(z) or 1.0)
     figure = go.Figure(
         [
             go.Surface(
-                x=_floats(plane.x),
-                y=_floats(plane.y),
+                x=floats(plane.x),
+                y=floats(plane.y),
                 z=z,
                 colorscale=LOSS_SCALE,
                 colorbar={"title": label},
