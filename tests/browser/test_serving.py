@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.driver import ROOT, Server, free_port, open_app, serving, streamlit_command, uvicorn_command, watched
+from tests.browser.driver import ROOT, Server, free_port, open_app, rerun, serving, streamlit_command, uvicorn_command, watched
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 LINKS = '[data-testid="stPageLink-NavLink"]'
@@ -52,6 +53,19 @@ def test_every_page_is_linked_and_opens_at_its_own_address(new_page: Callable[..
         page = open_app(new_page(), f"/{name}")
         inside_the_frame(page)
         assert address(page.url) == name
+
+
+def test_no_message_refers_to_an_earlier_one(new_page: Callable[..., Page]) -> None:
+    """A browser that has dropped the earlier one by then would end the connection: see .streamlit/config.toml."""
+    page, frames = new_page(), []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))
+    open_app(page, "/rastrigin?net=4&steps=100&samples=60")
+    with rerun(page):
+        page.get_by_text("Logarithmic colours").click()
+    messages = [ForwardMsg.FromString(frame) for frame in frames]
+    large = [message.hash for message, frame in zip(messages, frames, strict=True) if len(frame) > 10_000]
+    assert len(large) > len(set(large)), "the diagram came twice, the same: what a server would like to refer to"
+    assert "ref_hash" not in {message.WhichOneof("type") for message in messages}
 
 
 def test_an_unknown_address_is_answered_by_the_front_page_and_a_sentence(new_page: Callable[..., Page]) -> None:
