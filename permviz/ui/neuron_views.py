@@ -94,20 +94,21 @@ def _three_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
         )  # fmt: skip
         _point_controls(neurons, weights)
     teacher = ", ".join(f"{w:g}" for w in neurons.teacher)
-    told = (
-        f"The task: {formula(neurons)} shall equal the same network with weights ({teacher}), at {neurons.samples} inputs from "
-        f"{-neurons.reach:g} to {neurons.reach:g}; squared loss. {orbit_plane_sentence(plane)} All in float64."
-    )
+    told = "Each place is three weights. "
     if view.solid:
         figure = orbit_surface_figure(plane)
         figure.update_layout(title_text=PLANE_TITLE)
-        plot(figure, key="orbit-surface", height=560, caption=told)
+        plot(figure, key="orbit-surface", height=560, caption=told + "The six copies lie at the bottom of six equal pits.")
     else:
         figure = orbit_plane_figure(plane, point=(view.u, view.v))
         figure.update_layout(title_text=PLANE_TITLE)
-        click = " Drag the ringed cross: its five copies, the other orders of the same weights, move along. Or click anywhere."
-        plot(figure, key="orbit-plane", height=600, caption=told + click, on_click=_go_to)
+        told += "Drag the ringed cross: its five copies, the other orders of the same weights, move along. Or click anywhere."
+        plot(figure, key="orbit-plane", height=600, caption=told, on_click=_go_to)
     setting(st.toggle, "The plane in space", "rastrigin", "solid")
+    st.caption(
+        f"The task: {formula(neurons)} shall equal the same network with weights ({teacher}), at {neurons.samples} inputs from "
+        f"{-neurons.reach:g} to {neurons.reach:g}; squared loss. {orbit_plane_sentence(plane)} All in float64."
+    )
     _why(view.activation, neurons)
     with aside:
         _at_the_point(neurons, weights)

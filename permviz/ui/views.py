@@ -34,7 +34,8 @@ def show_views(page: str, title: str, views: Mapping[str, View], apart: Collecti
             wrap=True,
         )
     show = getattr(state.current(), page).show
-    left, right = st.columns([2, 3], gap="medium")
+    with st.container(key="views"):
+        left, right = st.columns([2, 3], gap="medium")
     with left:
         above = st.container()
         workbench(compact=True)
