@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from permviz import samplers
+from permviz.network import checked_seed
 
 MOST_SAMPLES = 5000
 
@@ -144,9 +145,8 @@ def load_dataset(name: str, samples: int | None = None, noise: float | None = No
         raise ValueError(f"Samples {samples!r} given: expected a whole number from 4 to {MOST_SAMPLES}.")
     if isinstance(noise, bool) or not isinstance(noise, int | float) or not math.isfinite(noise) or not 0 <= noise <= 10:
         raise ValueError(f"Noise {noise!r} given: expected a number from 0 to 10.")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise ValueError(f"Seed {seed!r} given: expected a whole number from 0 to 2^63 - 1.")
-    x, y = task.draw(min(samples, task.samples) if task.real else samples, float(noise), np.random.default_rng(seed))
+    generator = np.random.default_rng(checked_seed(seed))
+    x, y = task.draw(min(samples, task.samples) if task.real else samples, float(noise), generator)
     targets = torch.from_numpy(np.ascontiguousarray(y))
     return Dataset(
         name=name,

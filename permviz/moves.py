@@ -16,21 +16,14 @@ import torch
 from torch import Tensor
 
 from permviz.activations import Symmetry, get_activation
-from permviz.network import Network
+from permviz.network import Network, expanded
 
 FLIPPABLE: frozenset[Symmetry] = frozenset({"odd", "even", "sigmoid", "sine", "linear"})
 """Symmetries of the activations whose neurons can be flipped in sign."""
 
 
-def _checked_layer(network: Network, layer: int) -> int:
-    hidden = network.spec.hidden
-    if isinstance(layer, bool) or not isinstance(layer, int) or not 1 <= layer <= len(hidden):
-        raise ValueError(f"Layer {layer!r} given: the hidden layers of widths {network.spec.widths} are 1 to {len(hidden)}.")
-    return hidden[layer - 1]
-
-
 def _checked_node(network: Network, layer: int, node: int) -> int:
-    width = _checked_layer(network, layer)
+    width = network.spec.hidden_width(layer)
     if isinstance(node, bool) or not isinstance(node, int) or not 0 <= node < width:
         raise ValueError(f"Node {node!r} given: expected a node of layer {layer}, from 0 to {width - 1}.")
     return width
@@ -45,14 +38,10 @@ def _require(network: Network, move: str, allowed: frozenset[Symmetry]) -> Symme
     return entry.symmetry
 
 
-def _expanded(weights: list[Tensor], biases: list[Tensor], activation: str) -> Network:
+def _broadcast(weights: list[Tensor], biases: list[Tensor], activation: str) -> Network:
     """A network of parameters whose batch axes only broadcast against each other."""
     batch = np.broadcast_shapes(*(tuple(b.shape[:-1]) for b in biases), *(tuple(w.shape[:-2]) for w in weights))
-    return Network(
-        tuple(w.expand(*batch, *w.shape[-2:]) for w in weights),
-        tuple(b.expand(*batch, b.shape[-1]) for b in biases),
-        activation,
-    )
+    return expanded(weights, biases, activation, batch)
 
 
 def _scaled(network: Network, layer: int, incoming: Tensor, outgoing: Tensor) -> Network:
@@ -61,7 +50,7 @@ def _scaled(network: Network, layer: int, incoming: Tensor, outgoing: Tensor) ->
     weights[layer - 1] = weights[layer - 1] * incoming.unsqueeze(-1)
     biases[layer - 1] = biases[layer - 1] * incoming
     weights[layer] = weights[layer] * outgoing.unsqueeze(-2)
-    return _expanded(weights, biases, network.activation)
+    return _broadcast(weights, biases, network.activation)
 
 
 def sign_flips(network: Network, layer: int, signs: Tensor) -> Network:
@@ -78,7 +67,7 @@ def sign_flips(network: Network, layer: int, signs: Tensor) -> Network:
     Raises:
         ValueError: for an activation without such a flip (ReLU, GELU, ...), or signs that are not of that form.
     """
-    width = _checked_layer(network, layer)
+    width = network.spec.hidden_width(layer)
     symmetry = _require(network, "A sign flip", FLIPPABLE)
     signs = torch.as_tensor(signs, dtype=network.dtype, device=network.device)
     if signs.ndim < 1 or signs.shape[-1] != width or not bool((signs.abs() == 1).all()):
@@ -88,7 +77,7 @@ def sign_flips(network: Network, layer: int, signs: Tensor) -> Network:
         return flipped
     biases = list(flipped.biases)
     biases[layer] = biases[layer] + (network.weights[layer] * ((1 - signs) / 2).unsqueeze(-2)).sum(-1)
-    return _expanded(list(flipped.weights), biases, network.activation)
+    return _broadcast(list(flipped.weights), biases, network.activation)
 
 
 def sign_flip(network: Network, layer: int, node: int) -> Network:
@@ -159,7 +148,7 @@ def change_basis(network: Network, layer: int, matrix: Tensor) -> Network:
     Raises:
         ValueError: for another activation, another shape, or a matrix of condition number above 1e12.
     """
-    width = _checked_layer(network, layer)
+    width = network.spec.hidden_width(layer)
     _require(network, "A change of basis", frozenset({"linear"}))
     G = torch.as_tensor(matrix, dtype=network.dtype, device=network.device)
     if G.shape != (width, width) or not bool(G.isfinite().all()):
@@ -174,7 +163,7 @@ def change_basis(network: Network, layer: int, matrix: Tensor) -> Network:
 
 def shift_origin(network: Network, layer: int, shift: Tensor) -> Network:
     """For linear neurons: ``b_k -> b_k + s`` and ``b_{k+1} -> b_{k+1} - W_{k+1} s``; ``s`` is ``(n,)``."""
-    width = _checked_layer(network, layer)
+    width = network.spec.hidden_width(layer)
     _require(network, "A shift", frozenset({"linear"}))
     s = torch.as_tensor(shift, dtype=network.dtype, device=network.device)
     if s.shape != (width,) or not bool(s.isfinite().all()):

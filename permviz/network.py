@@ -11,8 +11,9 @@ A batch of networks is a network with leading axes, so one evaluator serves trai
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, Protocol
 
 import torch
@@ -34,10 +35,6 @@ class Data(Protocol):
     def loss(self) -> str: ...
 
 
-def _whole_numbers(values: Iterable[Any]) -> bool:
-    return all(isinstance(v, int) and not isinstance(v, bool) for v in values)
-
-
 @dataclass(frozen=True)
 class NetworkSpec:
     """The shape of a network: widths ``(n_0, ..., n_L)`` and the activation of its hidden layers.
@@ -54,7 +51,7 @@ class NetworkSpec:
 
     def __post_init__(self) -> None:
         widths = tuple(self.widths)
-        if len(widths) < 2 or not _whole_numbers(widths) or min(widths) < 1:
+        if len(widths) < 2 or not all(isinstance(n, int) and not isinstance(n, bool) and n >= 1 for n in widths):
             raise ValueError(
                 f"Widths {self.widths!r} do not describe a network: give at least an input and an output width, "
                 "each a whole number of 1 or more, such as (2, 4, 4, 1)."
@@ -66,6 +63,12 @@ class NetworkSpec:
     def hidden(self) -> tuple[int, ...]:
         """Widths of the hidden layers, ``(n_1, ..., n_{L-1})``."""
         return self.widths[1:-1]
+
+    def hidden_width(self, layer: int) -> int:
+        """``n_layer`` of a hidden layer, from 1; ``ValueError`` for a layer that is none."""
+        if isinstance(layer, bool) or not isinstance(layer, Integral) or not 1 <= layer <= len(self.hidden):
+            raise ValueError(f"Layer {layer!r} given: hidden layers of widths {self.widths} are 1 to {len(self.hidden)}.")
+        return self.hidden[layer - 1]
 
     @property
     def parameter_count(self) -> int:
@@ -204,13 +207,22 @@ def stack(networks: Sequence[Network]) -> Network:
     )
 
 
+def expanded(weights: Sequence[Tensor], biases: Sequence[Tensor], activation: str, batch: tuple[int, ...]) -> Network:
+    """The network of parameters whose leading axes broadcast to ``batch``, without copying them."""
+    return Network(
+        tuple(w.expand(*batch, *w.shape[-2:]) for w in weights),
+        tuple(b.expand(*batch, b.shape[-1]) for b in biases),
+        activation,
+    )
+
+
 def init_network(spec: NetworkSpec, seed: int = 0, dtype: torch.dtype = torch.float64) -> Network:
     """A random, untrained network: ``W_k ~ N(0, g / n_{k-1})``, ``b_k ~ N(0, 0.1^2)``, from ``seed`` alone.
 
     ``g`` is 2 for the ReLU family (He et al. 2015) and 1 otherwise (LeCun et al. 1998); small random biases keep
     the neurons of a layer distinct even where the inputs are not. Draws are made in float64, then converted.
     """
-    generator = torch.Generator().manual_seed(_valid_seed(seed))
+    generator = torch.Generator().manual_seed(checked_seed(seed))
     gain = 2.0 if get_activation(spec.activation).symmetry == "scaling" else 1.0
     weights, biases = [], []
     for n_in, n_out in zip(spec.widths, spec.widths[1:], strict=False):
@@ -220,7 +232,8 @@ def init_network(spec: NetworkSpec, seed: int = 0, dtype: torch.dtype = torch.fl
     return Network(tuple(weights), tuple(biases), spec.activation)
 
 
-def _valid_seed(seed: int) -> int:
+def checked_seed(seed: int) -> int:
+    """The seed itself; ``ValueError`` for what is none."""
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise ValueError(f"Seed {seed!r} given: expected a whole number from 0 to 2^63 - 1.")
     return seed

@@ -21,7 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from permviz.network import Network, NetworkSpec
+from permviz.network import Network, NetworkSpec, expanded
 
 MOST_ENUMERATED = 1_000_000
 """``Permutation.all`` refuses more than this many: ten nodes in one layer are already 3,628,800."""
@@ -91,9 +91,7 @@ class Permutation:
     @classmethod
     def cycle(cls, spec: NetworkSpec, layer: int, nodes: Sequence[int]) -> Permutation:
         """Slot ``nodes[0]`` receives node ``nodes[1]``, and so on round; every other node stays."""
-        if not 1 <= layer <= len(spec.hidden):
-            raise ValueError(f"Layer {layer!r} given: hidden layers of widths {spec.widths} are 1 to {len(spec.hidden)}.")
-        n = spec.hidden[layer - 1]
+        n = spec.hidden_width(layer)
         if len(set(nodes)) != len(nodes) or not all(0 <= i < n for i in nodes):
             raise ValueError(f"Nodes {tuple(nodes)} given: expected different nodes of layer {layer}, from 0 to {n - 1}.")
         orders = [np.arange(m) for m in spec.hidden]
@@ -110,9 +108,7 @@ class Permutation:
     @classmethod
     def transpositions(cls, spec: NetworkSpec, layer: int) -> Permutation:
         """All ``n (n-1) / 2`` swaps of a layer, one batch axis, in the order (0,1), (0,2), ..., (n-2,n-1)."""
-        if not 1 <= layer <= len(spec.hidden):
-            raise ValueError(f"Layer {layer!r} given: hidden layers of widths {spec.widths} are 1 to {len(spec.hidden)}.")
-        pairs = list(itertools.combinations(range(spec.hidden[layer - 1]), 2))
+        pairs = list(itertools.combinations(range(spec.hidden_width(layer)), 2))
         if not pairs:
             raise ValueError(f"Layer {layer} has one node: there is nothing to swap.")
         orders = [np.tile(np.arange(n), (len(pairs), 1)) for n in spec.hidden]
@@ -180,8 +176,13 @@ class Permutation:
     def inverse(self) -> Permutation:
         return Permutation(tuple(np.argsort(order, axis=-1) for order in self.orders))
 
+    @property
+    def moved_layers(self) -> tuple[int, ...]:
+        """The hidden layers, from 1, in which a node leaves its slot (anywhere in a batch)."""
+        return tuple(k for k, order in enumerate(self.orders, start=1) if bool(np.any(order != np.arange(order.shape[-1]))))
+
     def is_identity(self) -> bool:
-        return all(bool(np.all(order == np.arange(order.shape[-1]))) for order in self.orders)
+        return not self.moved_layers
 
     def __call__(self, network: Network) -> Network:
         """The permuted copy; batch axes of the permutation and of the network broadcast against each other.
@@ -209,11 +210,7 @@ class Permutation:
                 w = _gather(w, orders[axes.columns - 1][..., None, :], -1)
             weights.append(w)
             biases.append(b)
-        return Network(
-            tuple(w.expand(*batch, *w.shape[-2:]) for w in weights),
-            tuple(b.expand(*batch, b.shape[-1]) for b in biases),
-            network.activation,
-        )
+        return expanded(weights, biases, network.activation, batch)
 
 
 def _gather(parameter: Tensor, index: Tensor, axis: int) -> Tensor:

@@ -25,7 +25,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from permviz.engine import affine_losses
+from permviz.engine import affine_losses, direction
 from permviz.network import Data, Network, loss
 from permviz.permutation import Permutation
 from permviz.permutohedron_geometry import FloatArray, Geometry, IntArray, permutohedron_geometry
@@ -158,18 +158,15 @@ def permutohedron(
         corner_losses=loss(copies, data).numpy(),
         face_centre_losses=loss(face_means, data).numpy(),
         edge_positions=positions.numpy(),
-        edge_losses=affine_losses(starts, [_difference(ends, starts)], positions[:, None], data, dtype).numpy(),
+        edge_losses=affine_losses(starts, [direction(starts, ends)], positions[:, None], data, dtype).numpy(),
         centre_loss=float(loss(copies.map(lambda p: p.mean(dim=0)), data)),
     )
 
 
 def _checked_nodes(network: Network, layer: int, nodes: Sequence[int] | None) -> tuple[int, ...]:
-    hidden = network.spec.hidden
     if network.batch_shape:
         raise ValueError(f"A batch {tuple(network.batch_shape)} of networks given: paint one at a time, as network[i].")
-    if isinstance(layer, bool) or not isinstance(layer, int) or not 1 <= layer <= len(hidden):
-        raise ValueError(f"Layer {layer!r} given: hidden layers of widths {network.spec.widths} are 1 to {len(hidden)}.")
-    n = hidden[layer - 1]
+    n = network.spec.hidden_width(layer)
     chosen = tuple(range(n)) if nodes is None else tuple(nodes)
     if len(chosen) not in (3, 4) or len(set(chosen)) != len(chosen) or not all(0 <= i < n for i in chosen):
         raise ValueError(
@@ -192,13 +189,6 @@ def _swapped(orders: IntArray, edges: IntArray) -> IntArray:
     return np.sort(np.stack([row[moved] for row, moved in zip(first, first != second, strict=True)]), axis=1)
 
 
-def _difference(a: Network, b: Network) -> Network:
-    """``a - b``, parameter by parameter."""
-    weights = tuple(x - y for x, y in zip(a.weights, b.weights, strict=True))
-    biases = tuple(x - y for x, y in zip(a.biases, b.biases, strict=True))
-    return Network(weights, biases, a.activation)
-
-
 def _means(copies: Network, faces: tuple[IntArray, ...]) -> Network:
     """The averages over the corners of each face, one batch axis."""
     mixing = torch.zeros(len(faces), copies.batch_shape[0], dtype=copies.dtype)
@@ -216,7 +206,7 @@ def _painted_faces(
     first, second = (np.concatenate(column) for column in zip(*corner_pairs, strict=True))
     lattice, small = _lattice(subdivisions)
     origin = _means(copies, body.faces)[face_of]
-    directions = [_difference(copies[first], origin), _difference(copies[second], origin)]
+    directions = [direction(origin, copies[first]), direction(origin, copies[second])]
     losses = affine_losses(origin, directions, torch.from_numpy(lattice), data, dtype)
     spans = np.stack([body.corners[first], body.corners[second]], axis=1) - centres[face_of][:, None]
     vertices = centres[face_of][:, None] + lattice @ spans

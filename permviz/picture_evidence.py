@@ -81,7 +81,7 @@ def node_pictures(network: Network, data: Dataset, permutation: Permutation | No
         return not_finite()
     apart = max(picture_distances(h, g) for h, g in zip(before, after, strict=True))
     moved = sum(int(((h - g).abs().amax(0) > 1e-6 * (1 + h.abs().max())).sum()) for h, g in zip(before, after, strict=True))
-    layer = next(k for k, order in enumerate(swap.orders, start=1) if not np.array_equal(order, np.arange(len(order))))
+    layer = swap.moved_layers[0]
     twins = make_equal(network, layer, 0, 1)
     shared, x = _shared_between_twins(twins, layer), data.inputs[:1]
     pairs = {"all inputs": (twins, shared, inputs), "one input": (network, _one_input_alike(network, x[0]), x)}

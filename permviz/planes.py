@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from permviz.engine import affine_losses
-from permviz.network import Data, Network, loss, stack, unflatten
+from permviz.network import Data, Network, checked_seed, loss, stack, unflatten
 
 NORMALIZATIONS = ("filter", "none")
 MOST_RESOLUTION = 1001
@@ -186,10 +186,9 @@ def random_plane(
         raise ValueError(f"Unknown normalization {normalization!r}: choose one of {', '.join(NORMALIZATIONS)}.")
     if not (math.isfinite(span) and span > 0):
         raise ValueError(f"Span {span!r} given: expected a positive number.")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise ValueError(f"Seed {seed!r} given: expected a whole number from 0 to 2^63 - 1.")
+    generator = torch.Generator().manual_seed(checked_seed(seed))
     origin = net.to(torch.float64)
-    draws = torch.randn(2, net.spec.parameter_count, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    draws = torch.randn(2, net.spec.parameter_count, generator=generator, dtype=torch.float64)
     axes = unflatten(net.spec, draws.to(net.device))
     if normalization == "filter":
         axes = _filter_normalized(axes, origin)

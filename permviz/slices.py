@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from permviz.engine import affine_losses
+from permviz.engine import affine_losses, direction
 from permviz.gradients import loss_and_gradient
-from permviz.network import Data, Network, unflatten
+from permviz.network import Data, Network, expanded, unflatten
 from permviz.permutation import Permutation
 from permviz.planes import PlaneSlice as PlaneSlice
 from permviz.planes import plane_slice as plane_slice
@@ -135,7 +135,7 @@ def line_slice(a: Network, b: Network, data: Data, points: int = 101, dtype: tor
     a, b = _broadcast(a, b)
     a, b = a.to(dtype), b.to(dtype)
     t = _fractions(points, dtype, a.device)
-    return LineSlice(t, affine_losses(a, [_difference(b, a)], t[:, None], data, dtype), a, b, data)
+    return LineSlice(t, affine_losses(a, [direction(a, b)], t[:, None], data, dtype), a, b, data)
 
 
 def _broadcast(a: Network, b: Network) -> tuple[Network, Network]:
@@ -149,21 +149,7 @@ def _broadcast(a: Network, b: Network) -> tuple[Network, Network]:
         raise ValueError(
             f"Batch axes {tuple(a.batch_shape)} and {tuple(b.batch_shape)} do not broadcast: give one network, or equally many."
         ) from None
-    return _expanded(a, batch), _expanded(b, batch)
-
-
-def _expanded(net: Network, batch: tuple[int, ...]) -> Network:
-    return Network(
-        tuple(w.expand(*batch, *w.shape[-2:]) for w in net.weights),
-        tuple(b.expand(*batch, b.shape[-1]) for b in net.biases),
-        net.activation,
-    )
-
-
-def _difference(b: Network, a: Network) -> Network:
-    weights = tuple(v - w for v, w in zip(b.weights, a.weights, strict=True))
-    biases = tuple(v - w for v, w in zip(b.biases, a.biases, strict=True))
-    return Network(weights, biases, a.activation)
+    return expanded(a.weights, a.biases, a.activation, batch), expanded(b.weights, b.biases, b.activation, batch)
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,8 +197,8 @@ def transposition_lines(
     parts = []
     for first in range(0, len(swaps), step):
         copies = swaps[first : first + step](origin)
-        start = _expanded(origin, copies.batch_shape)
-        parts.append(affine_losses(start, [_difference(copies, start)], half, data, dtype))
+        start = expanded(origin.weights, origin.biases, origin.activation, copies.batch_shape)
+        parts.append(affine_losses(start, [direction(start, copies)], half, data, dtype))
     losses = torch.cat(parts, dim=-2)
     losses = torch.cat([losses, losses[..., : points // 2].flip(-1)], dim=-1)
     pairs = torch.combinations(torch.arange(network.spec.hidden[layer - 1])).tolist()

@@ -6,6 +6,7 @@ import torch
 
 import permviz as pv
 from permviz.losses import LOSSES
+from permviz.network import expanded
 from tests import oracles
 from tests.cases import LOSS_CASES, NETWORKS, SINGLE_NETWORKS, WIDTHS, Case, dataset, dataset_for
 
@@ -49,6 +50,22 @@ def test_flatten_and_unflatten_are_inverse(case):
     assert all(map(torch.equal, (*net.weights, *net.biases), (*again.weights, *again.biases)))
     if not case.batch:
         np.testing.assert_array_equal(vector.numpy(), oracles.vector(oracles.parameters(net)))
+
+
+def test_hidden_layers_count_from_one():
+    spec = pv.NetworkSpec((2, 5, 3, 1))
+    assert [spec.hidden_width(layer) for layer in (1, 2, np.int64(2))] == [5, 3, 3]
+
+
+def test_parameters_are_expanded_to_one_batch():
+    case = Case((2, 3, 1), "tanh", batch=(4,))
+    batched, single = case.network(), Case((2, 3, 1), "tanh", seed=1).network()
+    mixed = expanded((batched.weights[0], single.weights[1]), (single.biases[0], batched.biases[1]), "tanh", (4,))
+    for i in range(4):
+        assert torch.equal(mixed[i].weights[0], batched.weights[0][i])
+        assert torch.equal(mixed[i].weights[1], single.weights[1])
+        assert torch.equal(mixed[i].biases[0], single.biases[0])
+        assert torch.equal(mixed[i].biases[1], batched.biases[1][i])
 
 
 def test_stack_then_index_gives_each_network_back():
@@ -122,6 +139,8 @@ def test_init_network_has_the_stated_variance(activation, gain):
         (lambda: pv.NetworkSpec((2, True, 1)), "whole number of 1 or more"),
         (lambda: pv.NetworkSpec((2, 3, 1), "swish"), "Unknown activation 'swish'"),
         (lambda: pv.Network((torch.zeros(3, 2), torch.zeros(1, 4)), (torch.zeros(3), torch.zeros(1))), "Layer 2"),
+        (lambda: pv.NetworkSpec((2, 3, 1)).hidden_width(0), "Layer 0 given: hidden layers of widths .* are 1 to 1"),
+        (lambda: pv.NetworkSpec((2, 3, 1)).hidden_width(1.0), "Layer 1.0"),
         (lambda: pv.Network((torch.zeros(3, 2),), (torch.zeros(2),)), "Layer 1"),
         (lambda: pv.Network((torch.zeros(3, 2),), ()), "1 weight matrices and 0 biases"),
         (lambda: pv.Network((torch.zeros(3, 2),), (torch.zeros(3).double(),)), "mixes dtypes"),

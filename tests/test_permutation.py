@@ -183,6 +183,12 @@ def test_permuting_keeps_dtype_and_gradients():
 SPEC = pv.NetworkSpec((2, 3, 2, 1))
 
 
+def test_moved_layers_are_those_in_which_a_node_leaves_its_slot():
+    first, second = (pv.Permutation.transposition(SPEC, layer, (0, 1)) for layer in (1, 2))
+    assert [p.moved_layers for p in (first, second, first @ second, first @ first)] == [(1,), (2,), (1, 2), ()]
+    assert pv.Permutation.all(SPEC).moved_layers == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -193,6 +199,7 @@ SPEC = pv.NetworkSpec((2, 3, 2, 1))
         (lambda: pv.Permutation((((0, 1), (1, 0)), (0, 1))), "batch axes"),
         (lambda: pv.Permutation.transposition(SPEC, 0, (0, 1)), "hidden layers of widths .* are 1 to 2"),
         (lambda: pv.Permutation.transposition(SPEC, 3, (0, 1)), "are 1 to 2"),
+        (lambda: pv.Permutation.transposition(SPEC, True, (0, 1)), "Layer True"),
         (lambda: pv.Permutation.transposition(SPEC, 1, (0, 3)), "from 0 to 2"),
         (lambda: pv.Permutation.transposition(SPEC, 1, (1, 1)), "different nodes"),
         (lambda: pv.Permutation.transposition(SPEC, 1, (-1, 1)), "from 0 to 2"),

@@ -126,7 +126,7 @@ def _show(figure: go.Figure, caption: str) -> None:
 
 def _draw_swap(found: Evidence, network: Network, data: Dataset) -> None:
     swap = cast(Permutation, found.details)
-    layer = next(k for k, order in enumerate(swap.orders, start=1) if not np.array_equal(order, np.arange(len(order))))
+    layer = swap.moved_layers[0]
     order = swap.orders[layer - 1]
     slot = int(np.flatnonzero(order != np.arange(len(order)))[0])
     orders = [[int(node) for node in row] for row in swap.orders]
