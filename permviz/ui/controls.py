@@ -65,3 +65,16 @@ def setting(widget: Callable[..., Any], label: str, page: str, name: str, show: 
         state.change(**{page: now | {name: given}})
 
     control(widget, label, f"{page}-{name}", value, change, **options)
+
+
+def layer_setting(page: str, hidden: tuple[int, ...], show: int) -> None:
+    """The setting ``layer`` of a page: one of the hidden layers of these widths, from 1."""
+    setting(
+        st.selectbox,
+        "Layer",
+        page,
+        "layer",
+        show=show,
+        options=range(1, len(hidden) + 1),
+        format_func=lambda k: f"hidden layer {k} ({hidden[k - 1]} nodes)",
+    )

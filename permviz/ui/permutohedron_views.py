@@ -14,7 +14,7 @@ from permviz.network import Network
 from permviz.permutohedron import SUBDIVISIONS, Permutohedron, permutohedron
 from permviz.ui import state
 from permviz.ui.cached import remembered
-from permviz.ui.controls import control, setting
+from permviz.ui.controls import control, layer_setting, setting
 from permviz.ui.plot import PlotClick, plot
 from permviz.ui.workbench import LOSS_LABELS
 
@@ -121,10 +121,7 @@ def _spelt(body: Permutohedron, corner: int) -> str:
 
 def _controls(view: RastriginView, network: Network, layer: int) -> tuple[int, ...]:
     hidden = network.spec.hidden
-    setting(
-        st.selectbox, "Layer", "rastrigin", "layer", show=layer, options=range(1, len(hidden) + 1),
-        format_func=lambda k: f"hidden layer {k} ({hidden[k - 1]} nodes)",
-    )  # fmt: skip
+    layer_setting("rastrigin", hidden, layer)
     n = hidden[layer - 1]
     nodes = shown_nodes(view, n)
     if n > 3:

@@ -17,9 +17,9 @@ from permviz.network import Network
 from permviz.permutation import Permutation
 from permviz.planes import PlaneSlice, plane_slice, random_plane
 from permviz.ui.cached import kept
-from permviz.ui.controls import setting
+from permviz.ui.controls import layer_setting, setting
 from permviz.ui.plot import plot
-from permviz.ui.slice_controls import layer_control, layer_of, log_control
+from permviz.ui.slice_controls import layer_of, log_control
 
 COARSE, FINE = 25, 81
 
@@ -65,7 +65,7 @@ def plane_view(network: Network, data: Dataset, experiment: Experiment, aside: D
     layer = layer_of(view, network)
     n = spec.hidden[layer - 1]
     with aside:
-        layer_control(network, view)
+        layer_setting("slices", spec.hidden, layer)
     if n < 3:
         st.info("A plane through two copies needs a layer of three nodes or more: choose another one.", icon=":material/info:")
         return

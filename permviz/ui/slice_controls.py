@@ -19,19 +19,6 @@ def layer_of(view: SlicesView, network: Network) -> int:
     return min(view.layer, len(network.spec.hidden))
 
 
-def layer_control(network: Network, view: SlicesView) -> None:
-    hidden = network.spec.hidden
-    setting(
-        st.selectbox,
-        "Layer",
-        "slices",
-        "layer",
-        show=layer_of(view, network),
-        options=range(1, len(hidden) + 1),
-        format_func=lambda k: f"hidden layer {k} ({hidden[k - 1]} nodes)",
-    )
-
-
 def definition_control() -> None:
     setting(
         st.selectbox,

@@ -16,10 +16,10 @@ from permviz.permutation import Permutation
 from permviz.slices import line_slice, transposition_lines
 from permviz.ui import state
 from permviz.ui.cached import kept
-from permviz.ui.controls import setting
+from permviz.ui.controls import layer_setting, setting
 from permviz.ui.plane_views import plane_view, random_view
 from permviz.ui.plot import PlotClick, plot
-from permviz.ui.slice_controls import DEFINITIONS, definition_control, layer_control, layer_of, log_control
+from permviz.ui.slice_controls import DEFINITIONS, definition_control, layer_of, log_control
 from permviz.ui.views import View
 from permviz.ui.workbench import LOSS_LABELS
 
@@ -100,7 +100,7 @@ def swaps_view(network: Network, data: Dataset, experiment: Experiment, aside: D
     view = experiment.slices
     layer = layer_of(view, network)
     with aside:
-        layer_control(network, view)
+        layer_setting("slices", network.spec.hidden, layer)
         definition_control()
         log_control()
     n = network.spec.hidden[layer - 1]
