@@ -72,3 +72,8 @@ class AppPage:
 
     def sentences(self) -> list[str]:
         return [str(element.value) for kind in ("warning", "info", "error") for element in self.at.get(kind)]
+
+
+def metrics(page: AppPage) -> dict[str, str]:
+    """The numbers that stand large on the page, by their labels."""
+    return {metric.label: metric.value for metric in page.at.metric}

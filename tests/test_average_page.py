@@ -10,17 +10,13 @@ import pytest
 import permviz as pv
 from permviz.network import unflatten
 from permviz.ui import average_views
-from tests.pages import AppPage
+from tests.pages import AppPage, metrics
 
 SMALL = {"task": "moons", "net": "3", "steps": "300", "samples": "100"}
 
 
 def opened(**query):
     return AppPage.opened(SMALL | {key.replace("_", "."): value for key, value in query.items()}, page="average")
-
-
-def metrics(page):
-    return {metric.label: metric.value for metric in page.at.metric}
 
 
 def text(page):

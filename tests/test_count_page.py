@@ -8,17 +8,13 @@ import pytest
 import permviz as pv
 from permviz.ui.count_views import VIEWS
 from tests import oracles
-from tests.pages import AppPage
+from tests.pages import AppPage, metrics
 
 SMALL = {"task": "moons", "net": "4", "steps": "100", "samples": "60"}
 
 
 def opened(**query):
     return AppPage.opened(SMALL | {key.replace("_", "."): value for key, value in query.items()}, page="count")
-
-
-def metrics(page):
-    return {metric.label: metric.value for metric in page.at.metric}
 
 
 def text(page):

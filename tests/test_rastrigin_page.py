@@ -17,17 +17,13 @@ from permviz.ui import comparison_view as comparison
 from permviz.ui import permutohedron_views as bodies
 from permviz.ui.neuron_views import census_of, optima_found
 from permviz.ui.rastrigin_views import PICTURES, VIEWS, learning_rate
-from tests.pages import AppPage
+from tests.pages import AppPage, metrics
 
 SMALL = {"task": "moons", "net": "4", "steps": "200", "samples": "60", "seed": "3"}
 
 
 def opened(**query):
     return AppPage.opened(SMALL | {key.replace("_", "."): value for key, value in query.items()}, page="rastrigin")
-
-
-def metrics(page):
-    return {metric.label: metric.value for metric in page.at.metric}
 
 
 def text(page):
