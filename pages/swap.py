@@ -1,5 +1,8 @@
 """Swap: drag one hidden node past another, and see that the function has not moved though the parameters have."""
 
+import streamlit as st
+
 from permviz.ui.workbench import workbench
 
+st.markdown("##### Exchange two neurons: another network, the same function")
 workbench()

@@ -194,10 +194,33 @@ def test_each_slice_is_drawn_with_a_sentence(show: str) -> None:
 
 
 def test_slices_of_networks_without_swaps_say_so() -> None:
-    for show, words in (("line", "exchange two nodes"), ("swaps", "nothing to exchange"), ("plane", "three nodes or more")):
+    for show, words in (("line", "nothing to exchange"), ("swaps", "nothing to exchange"), ("plane", "three nodes or more")):
         page = AppPage.opened(SMALL | {"net": "1", "slices.show": show}, page="slices")
         assert any(words in sentence for sentence in page.sentences())
         assert not page.figures()
+
+
+def test_the_first_line_is_a_swap_until_something_is_exchanged() -> None:
+    page = AppPage.opened(SMALL, page="slices")
+    assert page.at.selectbox(key="slices-swap").value == (1, 0, 1)
+    assert page.figures()
+    moved = AppPage.opened(SMALL | {"order": "021.01"}, page="slices")
+    assert moved.at.selectbox(key="slices-swap").value == ()
+
+
+@pytest.mark.parametrize(("control", "given", "words"), [
+    ("noise", -1.0, "Noise: should be greater than or equal to 0; -1.0 was given, and nothing was changed."),
+    ("samples", 10**9, "Samples: should be less than or equal to 2000; 1000000000 was given"),
+    ("rate", 0.0, "Learning rate: should be greater than"),
+])  # fmt: skip
+def test_a_number_out_of_range_gets_a_sentence_and_changes_nothing(control: str, given: float, words: str) -> None:
+    page = AppPage.opened(SMALL)
+    before = page.at.session_state["experiment"]
+    page.at.number_input(key=f"build-{control}").set_value(given)
+    page.run()
+    assert any(sentence.startswith(words) for sentence in page.sentences()), page.sentences()
+    assert page.at.session_state["experiment"] == before
+    assert page.at.number_input(key=f"build-{control}").value == getattr(before, control)
 
 
 def test_the_line_s_numbers_are_the_library_s() -> None:

@@ -1,4 +1,7 @@
-"""The build panel: task, network, training. Each control shows the experiment and changes it; none holds a truth of its own."""
+"""The build panel: task, network, training. Each control shows the experiment and changes it; none holds a truth of its own.
+
+Numbers have no bounds here: the experiment has them, and its refusal is a sentence, which a field turned red is not.
+"""
 
 from __future__ import annotations
 
@@ -60,8 +63,6 @@ def _task(shown: Experiment) -> None:
             st.number_input,
             "Noise",
             "noise",
-            min_value=0.0,
-            max_value=2.0,
             step=0.05,
             format="%.2f",
             disabled=task.noise is None,
@@ -72,8 +73,6 @@ def _task(shown: Experiment) -> None:
             st.number_input,
             "Samples",
             "samples",
-            min_value=20,
-            max_value=2000,
             step=20,
             help="How many points are drawn; measured data give at most what they have.",
         )
@@ -108,8 +107,6 @@ def _training(shown: Experiment) -> None:
             st.number_input,
             "Seed",
             "seed",
-            min_value=0,
-            max_value=999_999,
             step=1,
             help="Fixes the random start. Another seed finds another network, not a copy of this one.",
         )
@@ -118,8 +115,6 @@ def _training(shown: Experiment) -> None:
             st.number_input,
             "Learning rate",
             "rate",
-            min_value=1e-5,
-            max_value=1.0,
             step=0.01,
             format="%.4g",
             help="Step size of Adam, the training method.",
@@ -128,8 +123,6 @@ def _training(shown: Experiment) -> None:
         st.number_input,
         "Training steps",
         "steps",
-        min_value=0,
-        max_value=MOST_STEPS,
         step=MORE_STEPS,
         help="Adam steps from the random start. 0 shows the untrained network. Every number of steps lies on the same path.",
     )

@@ -72,13 +72,12 @@ def _step(label: str, number: int) -> None:
 
 
 def heading(claim: Claim) -> None:
-    """The claim's title between the buttons to its neighbours, what the post says, the verdict, what is true."""
+    """Buttons to the claim's neighbours, its title, what the post says, the verdict, what is true."""
     icon, colour = VERDICTS[claim.verdict]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"#### {claim.number}. {claim.title}", width="stretch")
-        with st.container(horizontal=True, width="content", gap="small"):
-            _step("Previous", claim.number - 1)
-            _step("Next", claim.number + 1)
+    with st.container(horizontal=True, gap="small"):  # above the title, whose length must not move them
+        _step("Previous", claim.number - 1)
+        _step("Next", claim.number + 1)
+    st.markdown(f"#### {claim.number}. {claim.title}")
     st.markdown(f"**The post:** {claim.post}")
     st.markdown(f":{colour}-badge[{icon} {claim.verdict}] {claim.precise}")
 

@@ -139,6 +139,7 @@ def certificate_view(network: Network, data: Dataset, experiment: Experiment, as
             on_click=lambda: state.change(average=experiment.average.model_dump() | {"search": True}),
         )
         st.caption("It takes some seconds.")
+        _teacher_example()
         return
     with st.spinner(f"Training {starts} networks of widths {widths} towards stationary points…", show_time=True):
         found = kept(experiment, "search", starts, compute=lambda: _searched(narrow, data, starts))
@@ -149,16 +150,20 @@ def certificate_view(network: Network, data: Dataset, experiment: Experiment, as
     right.metric("Certified starts", f"{found.certified} of {found.starts}", help="Gradient norm below 1e-8.")
     _show_certificate(result)
     if result.holds is None:
-        st.caption(
-            "Often the best narrow network lies at infinity (ever steeper weights), so that no start ends at a stationary "
-            "point. On the teacher task with one hidden layer there is a best one."
-        )
-        st.button(
-            "Try it on the teacher task, one layer of 4",
-            icon=":material/school:",
-            key="average-example",
-            on_click=lambda: state.change(task="teacher", hidden=(4,), finish=True),
-        )
+        _teacher_example()
+
+
+def _teacher_example() -> None:
+    st.caption(
+        "Where all samples can be classified rightly, the best narrow network often lies at infinity (ever steeper weights); "
+        "then nothing is concluded. On the teacher task with one hidden layer there is a best."
+    )
+    st.button(
+        "Try it on the teacher task, one layer of 4",
+        icon=":material/school:",
+        key="average-example",
+        on_click=lambda: state.change(task="teacher", hidden=(4,), finish=True),
+    )
 
 
 def _searched(narrow: NetworkSpec, data: Dataset, starts: int) -> Search:

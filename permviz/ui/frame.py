@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from permviz.link import to_query
 from permviz.ui import state
 from permviz.ui.build import build_panel
 from permviz.ui.cached import freeze_heap
+from permviz.ui.share import share
 
 _ROOT = Path(__file__).parents[2]
 _STYLE = (Path(__file__).parent / "frame.css").read_text()
@@ -50,9 +50,7 @@ def _header() -> None:
         for page in pages():
             st.page_link(page, label=page.title, query_params=query)
         with st.popover("Share", icon=":material/link:"):
-            st.markdown("**This address is the save file.** It holds the task, the network, its training and your permutation.")
-            base = (st.context.url or "").split("?")[0]
-            st.code(f"{base}?{urlencode(query)}", language=None, wrap_lines=True)
+            share(state.current())
 
 
 def _sign_of_completion() -> None:

@@ -45,16 +45,15 @@ def line_view(network: Network, data: Dataset, experiment: Experiment, aside: De
     view = experiment.slices
     targets = _swap_targets(network)
     target = view.swap if view.swap in targets else ()
+    if not target and experiment.permutation.is_identity():
+        target = targets[min(1, len(targets) - 1)]  # a first picture, until something is exchanged
     swap = Permutation.transposition(network.spec, target[0], (target[1], target[2])) if target else experiment.permutation
     with aside:
         setting(st.selectbox, "From A to", "slices", "swap", show=target, options=targets, format_func=_target_name)
         definition_control()
         log_control()
     if swap.is_identity():
-        st.info(
-            "The current copy is the network itself: exchange two nodes in the diagram, or choose an exchange in the list.",
-            icon=":material/swap_vert:",
-        )
+        st.info("Every layer has one node: there is nothing to exchange. Build wider layers.", icon=":material/info:")
         return
     line = kept(
         experiment,

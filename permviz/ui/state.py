@@ -27,6 +27,10 @@ _EXPERIMENT, _READ, _BEFORE, _NOTES, _DRAFT, _TRAINED = (
 )
 
 
+_LABELS: dict[int | str, str] = {"hidden": "Hidden layers", "rate": "Learning rate", "steps": "Training steps"}
+"""Fields of the experiment whose controls are called otherwise."""
+
+
 def read_url() -> None:
     """Adopt the URL's experiment, at the start of a full run."""
     query = st.query_params.to_dict()
@@ -125,6 +129,6 @@ def change(**changes: Any) -> None:
 
 
 def _sentence(problem: Any) -> str:
-    where = " ".join(str(part) for part in problem["loc"]) or "Experiment"
-    reason = str(problem["msg"]).removeprefix("Value error, ")
+    where = " ".join(_LABELS.get(part, str(part).capitalize()) for part in problem["loc"]) or "Experiment"
+    reason = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     return f"{where}: {reason}; {problem['input']!r:.60} was given, and nothing was changed."

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from permviz.link import from_query
 from tests.browser.driver import free_port, open_app, serving, streamlit_command, watched
 from tests.browser.workbench import at_rest, drag, expect_order, order
 
@@ -34,6 +35,21 @@ def test_a_link_shows_the_same_numbers_in_a_fresh_browser_on_a_fresh_server(
         at_rest(open_app(fresh, f"/?{link}"))
         assert order(fresh) == order(page)
         assert numbers(fresh) == seen
+
+
+def test_the_link_is_copied(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    expect(at_rest(open_app(page, f"{SMALL}&order=1032.012")).get_by_text("Stopped at loss")).to_be_visible()
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    expect(page.get_by_role("img", name="The link as a QR code")).to_be_visible()
+    copied = urlsplit(page.evaluate("navigator.clipboard.readText()"))
+    assert copied.netloc == urlsplit(page.url).netloc
+    assert "theta=" in copied.query
+    experiment, notes = from_query(dict(parse_qsl(copied.query)))
+    assert not notes
+    assert experiment.order == ((1, 0, 3, 2), (0, 1, 2))
 
 
 @pytest.mark.parametrize("damage", ["net=0", "noise=-1&task=unknown", "theta=AAAA", "order=99.99", "%00=%FF&steps=1e999"])
