@@ -10,17 +10,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from permviz.averaging import symmetric_average
-from permviz.counting import integer_text, permutation_count
-from permviz.network import Data, Network
+from permviz.counting import count_text, permutation_count
+from permviz.moves import sign_flip
+from permviz.network import Data, Network, stack
 from permviz.network import loss as loss_of
 from permviz.permutation import Permutation
 from permviz.slices import transposition_lines
-from permviz.symmetry import symmetry_group
 from permviz.training import TrainingRun
 
 LEAST_CERTIFIED = 8
@@ -73,50 +72,63 @@ def jensen_certificate(
         permutations: one batch axis; the copies to average. ``None``: the whole group, in closed form.
         signed: with the whole group, average over sign flips too, for activations that have them.
 
-    The copies' losses are computed and must agree within 1e-9 of their size, else the certificate is refused
-    (``holds`` None), as it is where a loss is not finite.
+    Copies that are given are all evaluated. Those of the whole group are too many: evaluated are the moves that generate it
+    (:func:`generating_copies`), each of which keeps the function at *any* parameters, and so every sequence of them. The losses
+    must agree within 1e-9 of their size, else the certificate is refused (``holds`` None), as it is where one is not finite.
     """
     network = _single(network)
     if permutations is None:
-        average, copies = symmetric_average(network, signed), _generating_copies(network)
-        group = symmetry_group(network.spec)
-        count = group.order if signed and group.order is not None else group.permutations
-        number = integer_text(count).removeprefix("= ")
+        average, copies = symmetric_average(network, signed), generating_copies(network, signed)
+        hidden = network.spec.hidden
+        number = permutation_count(hidden) * (2 ** sum(hidden) if signed else 1)
+        swaps, flips = sum(hidden) - len(hidden), sum(hidden) if signed else 0
+        moves = (swaps, "swap", "of neighbours"), (flips, "sign flip", "of one node")
+        named = [f"{n} {move}{'s' if n > 1 else ''} {of}" for n, move, of in moves if n]
+        computed = (
+            f"computed for the {' and '.join(named)} that generate them, losses differing by {{:.1e}} at most; each such move "
+            "keeps the function at any parameters, which implies it for all"
+        )
     else:
         if signed or len(permutations.batch_shape) != 1:
             raise ValueError("Permutations given: expected one batch axis of them, and no sign flips besides.")
         copies = permutations(network)
-        average, number = copies.map(lambda p: p.mean(0)), str(len(permutations))
+        average, number = copies.map(lambda p: p.mean(0)), len(permutations)
+        computed = "computed for each of them, losses differing by {:.1e} at most"
+    counted = f"{count_text(number)} copies" if number > 1 else "1 copy"
     low, high = float(loss_of(network, data)), float(loss_of(average, data))
     spread = float((loss_of(copies, data) - low).abs().max())
     margin = 1e-9 * (1 + abs(low))
-    hypothesis = f"The {number} copies all have the loss {low:.6g}"
+    hypothesis = f"The {counted} all have the loss {low:.6g}" if number > 1 else f"The only copy has the loss {low:.6g}"
     if not math.isfinite(low) or math.isnan(high) or not spread <= margin:
         refusal = f"{hypothesis}: not met, computed losses differ by {spread:.1e} or are not finite."
         return NonconvexityCertificate(None, "No conclusion is drawn.", refusal, True, low, high, margin)
-    hypothesis += f" (computed: they differ by {spread:.1e} at most)."
+    hypothesis += f" ({computed.format(spread)})." if number > 1 else "."
     if high > low + margin:
-        statement = f"The average of {number} copies has the loss {high:.6g}, above their own {low:.6g}: {_REJECTED}."
+        statement = f"The average of {counted} has the loss {high:.6g}, above their own {low:.6g}: {_REJECTED}."
         return NonconvexityCertificate(True, statement, hypothesis, True, low, high, margin)
-    statement = (
-        f"The average of {number} copies has the loss {high:.6g}, not above their own {low:.6g}: the argument is silent."
-    )
+    statement = f"The average of {counted} has the loss {high:.6g}, not above their own {low:.6g}: the argument is silent."
     return NonconvexityCertificate(False, statement, hypothesis, True, low, high, margin)
 
 
-def _generating_copies(network: Network) -> Network:
-    """The copies under each layer's neighbouring swaps, which generate the group, and the network itself; one batch axis."""
+def generating_copies(network: Network, signed: bool = False) -> Network:
+    """The network, then its copies under the moves that generate the group, one batch axis: each layer's ``n - 1`` swaps of
+    neighbours and, if ``signed``, its ``n`` sign flips of one node.
+
+    >>> from permviz.network import NetworkSpec, init_network
+    >>> tuple(generating_copies(init_network(NetworkSpec((2, 4, 3, 1))), signed=True).batch_shape)
+    (13,)
+
+    Raises:
+        ValueError: for a network without hidden layers, or ``signed`` with an activation that has no sign flips.
+    """
     spec = network.spec
-    chosen = [Permutation.identity(spec)]
-    for layer, n in enumerate(spec.hidden, start=1):
-        chosen += [Permutation.transposition(spec, layer, (i, i + 1)) for i in range(n - 1)]
     if not spec.hidden:
         raise ValueError(f"Widths {spec.widths} have no hidden layer: there are no copies to average.")
-    return _stacked(chosen)(network)
-
-
-def _stacked(permutations: list[Permutation]) -> Permutation:
-    return Permutation(tuple(np.stack(orders) for orders in zip(*(p.orders for p in permutations), strict=True)))
+    copies = [network]
+    for layer, n in enumerate(spec.hidden, start=1):
+        copies += [Permutation.transposition(spec, layer, (i, i + 1))(network) for i in range(n - 1)]
+        copies += [sign_flip(network, layer, i) for i in range(n)] if signed else []
+    return stack(copies)
 
 
 @dataclass(frozen=True)

@@ -39,22 +39,42 @@ def log10(count: int) -> float:
     return math.log10(count)
 
 
-def integer_text(count: int) -> str:
-    """``"= 576"``, or ``"≈ 3.48 · 10^1166"`` for integers of more than :data:`LONGEST` digits (rounded to three figures).
+def superscript(text: str) -> str:
+    """Digits and minus signs raised.
 
-    >>> integer_text(576)
-    '= 576'
-    >>> integer_text(math.factorial(512))
-    '≈ 3.48 · 10^1166'
+    >>> f"10{superscript('-16')}"
+    '10⁻¹⁶'
     """
-    if count < 10**LONGEST:
-        return f"= {count}"
+    return text.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def count_text(count: int, longest: int = LONGEST) -> str:
+    """A count for reading: in full with narrow spaces between thousands, or, of more than ``longest`` digits, rounded to three
+    figures.
+
+    >>> count_text(576), count_text(18432).split("\\u202f")
+    ('576', ['18', '432'])
+    >>> count_text(math.factorial(512))
+    '≈ 3.48 · 10¹¹⁶⁶'
+    """
+    if count < 10**longest:
+        return f"{count:,}".replace(",", "\u202f")
     exponent = int(log10(count))
     exponent += (count >= 10 ** (exponent + 1)) - (count < 10**exponent)
     hundredths = (count * 100 + 10**exponent // 2) // 10**exponent
     if hundredths == 1000:
         hundredths, exponent = 100, exponent + 1
-    return f"≈ {hundredths // 100}.{hundredths % 100:02d} · 10^{exponent}"
+    return f"≈ {hundredths // 100}.{hundredths % 100:02d} · 10{superscript(str(exponent))}"
+
+
+def integer_text(count: int) -> str:
+    """What follows a formula for ``count``, sign included; digits as in :func:`count_text`.
+
+    >>> integer_text(576), integer_text(math.factorial(512))
+    ('= 576', '≈ 3.48 · 10¹¹⁶⁶')
+    """
+    text = count_text(count)
+    return text if text.startswith("≈") else f"= {text}"
 
 
 def factorials_text(hidden: Iterable[int]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from permviz.counting import integer_text
+from permviz.counting import count_text
 from permviz.network import Network
 from permviz.permutation import Permutation
 
@@ -40,7 +40,7 @@ class Number:
         if isinstance(self.value, str):
             return self.value
         if isinstance(self.value, int):
-            return integer_text(self.value).removeprefix("= ")
+            return count_text(self.value)
         if self.value == 0:
             return "0%" if self.format.endswith("%") else "0"
         return format(self.value, self.format)

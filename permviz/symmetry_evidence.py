@@ -11,7 +11,7 @@ from torch import Tensor
 from permviz.activations import get_activation
 from permviz.averaging import reduced_average, shuffled_permutations, symmetric_average
 from permviz.comparison import compare, probe_inputs
-from permviz.counting import factorials_text, integer_text, permutation_count
+from permviz.counting import count_text, factorials_text, permutation_count
 from permviz.datasets import Dataset
 from permviz.evidence import (
     NOTHING_TO_SWAP,
@@ -115,7 +115,7 @@ def equivalent_points(network: Network, data: Dataset, permutation: Permutation 
     numbers.append(Number("their losses differ by", spread, ".1e", f"Over {len(losses)} of the copies."))
     numbers.append(Number("with the activation's own moves", group.text, help=", ".join(group.moves) or "It has none."))
     holds = counted in (None, count // order) and spread <= margin(float(losses[0]))
-    conclusion = f"{integer_text(count // order).removeprefix('= ')} different points of parameter space share one function."
+    conclusion = f"{count_text(count // order)} different points of parameter space share one function."
     if group.order is None or group.order > count:
         conclusion += f" {get_activation(network.activation).label} neurons have further moves: {group.text}."
     return Evidence(holds, conclusion, hypothesis, tuple(numbers))
@@ -196,7 +196,7 @@ def distinct_nodes(network: Network, data: Dataset, permutation: Permutation | N
         return Evidence(None, text, hypothesis, numbers)
     holds = own == count and both < own and moved == 0 and rows_only == count
     conclusion = (
-        f"The rows are distinct, and all {integer_text(own).removeprefix('= ')} copies are different points. "
+        f"The rows are distinct, and all {count_text(own)} copies are different points. "
         "Equal nodes would cost copies; equal rows alone would not, so distinct rows are enough but not needed."
         if holds
         else "The rows are distinct and yet the counts are not as stated."

@@ -6,21 +6,19 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from permviz.counting import integer_text, log10
+from permviz.counting import count_text, log10
 
 SHORT = 12
 """Numbers of more digits than this are shown in full only on demand."""
 
 
 def short(count: int) -> str:
-    """A count for reading: in full with narrow spaces, or rounded where it is long.
+    """A count for a headline or a metric: as :func:`permviz.counting.count_text`, rounded a little earlier.
 
     >>> short(2**300)
-    '≈ 2.04 · 10^90'
+    '≈ 2.04 · 10⁹⁰'
     """
-    if count < 10**SHORT:
-        return f"{count:,}".replace(",", "\u202f")
-    return integer_text(count).removeprefix("= ")
+    return count_text(count, SHORT)
 
 
 def in_full(title: str, counts: Sequence[tuple[str, int]]) -> None:
