@@ -139,6 +139,9 @@ def test_between_the_two_steps_the_function_is_wrong_and_after_them_whole(swap_p
     assert "broken" in caption
     wrong = float(re.findall(r"loss (?:is )?(\d+\.\d+)", caption)[0])
     assert wrong > loss + 0.01
+    expect(page.get_by_test_id("distance")).to_contain_text("here")
+    expect(page.get_by_test_id("copies")).not_to_contain_text("B is")
+    expect(page.get_by_test_id("play")).to_be_hidden()
     page.get_by_test_id("step-next").click()
     at_rest(page)
     assert order(page)[0] == [2, 1, 0, 3]
@@ -156,9 +159,26 @@ def test_on_the_walk_the_loss_climbs_and_comes_back(swap_page: Page) -> None:
     half = float(marker.get_attribute("data-loss") or "nan")
     start = number(page, "loss-a")
     assert half > start + 0.01
+    # All cards speak of the point shown, and A is not B any more.
+    expect(page.get_by_test_id("distance")).to_contain_text("here")
+    halfway = number(page, "distance")
+    assert halfway > 0.1
+    expect(page.get_by_test_id("copies")).not_to_contain_text("B is")
+    expect(page.get_by_test_id("verdict")).to_contain_text("on the way")
+    t = marker.get_attribute("data-t") or ""
+    assert float(page.get_by_test_id("walk-slider").input_value()) == pytest.approx(float(t), abs=0.006), "its step is 0.01"
+    expect(page.get_by_test_id("walk-t")).to_have_text(f"t = {float(t):.2f}")
+    expect(page.get_by_test_id("play")).to_be_disabled()
     page.mouse.move(*far)
+    expect(page.get_by_test_id("walk-t")).to_have_text("t = 1.00")
+    expect(page.get_by_test_id("verdict")).to_contain_text("equal")
+    whole = number(page, "distance")
+    assert halfway == pytest.approx(float(t) * whole, rel=0.02)
     page.mouse.up()
     at_rest(page)
+    expect(page.get_by_test_id("distance")).to_contain_text("A − B")
+    assert number(page, "distance") == pytest.approx(whole, rel=0.01), "computed by the library"
+    expect(page.get_by_test_id("play")).to_be_enabled()
     assert order(page)[0] == [1, 0, 2, 3]
     assert float(marker.get_attribute("data-loss") or "nan") == pytest.approx(start, abs=1e-3)
 

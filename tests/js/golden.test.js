@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ACTIVATIONS, erf, forward, lossOfOutputs } from "../../permviz/ui/diagram/forward.js";
-import { between, halfSwapped, inverseRow, permuted, sameOrder, segmentCurve, swapSlots } from "../../permviz/ui/diagram/permutation.js";
+import { between, distanceOf, halfSwapped, inverseRow, permuted, sameOrder, segmentCurve, swapSlots } from "../../permviz/ui/diagram/permutation.js";
 import { close, golden, mulberry, netOf } from "./support.js";
 
 test("activations agree with torch to 1e-14 relative to 1 + |value|", () => {
@@ -56,6 +56,16 @@ test("a permutation is the gather of the library: copy, inverse, point between",
     const mixed = between(net, permuted(net, order), 0.25);
     netOf(quarter).W.forEach((w, k) => w.forEach((v, i) => close(mixed.W[k][i], v, 1e-15, "W between")));
     netOf(quarter).b.forEach((b, k) => b.forEach((v, i) => close(mixed.b[k][i], v, 1e-15, "b between")));
+  }
+});
+
+test("the distance is Euclidean over all weights and biases, and grows evenly along the segment", () => {
+  const tiny = (w, b) => ({ widths: [1, 1], activation: "tanh", W: [Float64Array.of(w)], b: [Float64Array.of(b)] });
+  assert.equal(distanceOf(tiny(1, 2), tiny(4, -2)), 5);
+  for (const { network, order, copy, quarter } of golden("permutations")) {
+    const far = distanceOf(netOf(network), netOf(copy));
+    assert.equal(far > 0.1, order.some((row) => row.some((v, i) => v !== i)), "another point, if any node moved");
+    close(distanceOf(netOf(network), netOf(quarter)), far / 4, 1e-12, "a quarter of the way");
   }
 });
 

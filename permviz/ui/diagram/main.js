@@ -8,7 +8,7 @@ import { makeDraggable } from "./drag.js";
 import { aimOf, drawnWidths, heightFor, layoutOf, marginFor } from "./layout.js";
 import { Motion, ease } from "./motion.js";
 import { divergingTable, el, paletteFor, put, write } from "./paint.js";
-import { randomOrder, sameOrder } from "./permutation.js";
+import { distanceOf, randomOrder, sameOrder } from "./permutation.js";
 import { largestDifference, look, probeOf, scalesOf } from "./probe.js";
 import { initialState, isIdentity, isPending, phaseOf, reduce } from "./reducer.js";
 import { Panels } from "./panels.js";
@@ -254,10 +254,13 @@ class Workbench {
     }
     const path = pathOf(state, glide);
     const segment = segmentOf(state, glide);
+    // At t = 1 of a walk by hand the point is a copy, but not yet B.
+    const away = shown.kind !== "copy" || (path !== null && path.t === 1);
     const known = sameOrder(state.order, scene.order);
     return {
       state, scene, probe, home, shown, segment, path, moving, palette: this.palette, table: this.table, scales: this.scales,
       weightScale: this.weightScale, layout: this.layout, motion: this.motion, look: this.looked, difference: this.difference,
+      distance: away ? distanceOf(scene.net, shown.theta) : null,
       caption: captionOf(state, { loss: this.looked.loss, homeLoss: home.loss, path, kind: shown.kind }),
       phase: moving && !state.drag ? "moving" : phaseOf(state), pending: isPending(state), stale: isPending(state) || !known,
       curve: this.curves.find(segment, known, this.looked.loss), identity: isIdentity(state),

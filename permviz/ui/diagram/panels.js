@@ -116,11 +116,11 @@ export class Panels {
     this.matrices.draw(f);
     this.output.draw(f);
     const broken = f.shown.kind === "broken";
-    this.cards.draw({ facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference, identity: f.identity });
+    this.cards.draw({ facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference, identity: f.identity, distance: f.distance });
     this.curve.draw({
       curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, label: f.scene.loss.label,
       t: f.segment?.t ?? null, loss: f.curve.loss ?? null, broken: broken ? f.look.loss : null, playing: state.playing,
-      canWalk: !f.identity && !state.step, walk: state.walk,
+      canWalk: !f.identity && !state.step && !state.drag && !f.path, walk: f.segment ? f.segment.t : state.walk,
     });
   }
 

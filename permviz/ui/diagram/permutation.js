@@ -97,6 +97,13 @@ export function between(A, B, t) {
   return { ...A, W: A.W.map((w, k) => mix(w, B.W[k])), b: A.b.map((v, k) => mix(v, B.b[k])) };
 }
 
+/** ||A - B||_2 over all weights and biases. @param {Net} A @param {Net} B */
+export function distanceOf(A, B) {
+  let sum = 0;
+  for (const part of ["W", "b"]) A[part].forEach((x, k) => x.forEach((v, i) => (sum += (v - B[part][k][i]) ** 2)));
+  return Math.sqrt(sum);
+}
+
 /**
  * Loss at 2h + 1 equidistant points from A to B, with the straight chord and the barrier (Entezari et al. 2021, eq. 1):
  * the largest of loss minus chord. Where B is one swap from A the curve is symmetric and only half of it is computed.

@@ -1,5 +1,6 @@
 /**
- * The certificate and the other point: numbers that Python computed, dimmed while they are not those of the point shown.
+ * The certificate and the other point: what Python computed of A and B. While the point shown is not B, but on its
+ * way or broken, both cards speak of that point instead, and the browser computes.
  */
 import { el, put, say, sayApart, write } from "./paint.js";
 
@@ -34,18 +35,18 @@ export class CardsView {
 
   /**
    * @param {{facts: any, stale: boolean, kind: "copy" | "between" | "broken", loss: number | null, difference: number | null,
-   *   identity: boolean}} v `stale`: Python has not yet seen the order shown
+   *   identity: boolean, distance: number | null}} v `stale`: Python has not yet seen the order shown; `distance`: from A to the
+   *   point shown, null where that is B
    */
   draw(v) {
     const { facts } = v;
-    const copy = v.kind === "copy";
+    const here = v.distance !== null;
     put(this.same, "data-kind", v.kind);
-    put(this.same, "aria-busy", copy && v.stale);
-    put(this.other, "aria-busy", v.stale);
+    for (const card of [this.same, this.other]) put(card, "aria-busy", !here && v.stale);
+    if (here) return this.drawHere(v);
     write(this.distance, `‖A − B‖₂ = ${say(facts.distance)}`);
     write(this.copies, v.identity ? `B is A itself, one of ${facts.copies} copies` : `B is one of ${facts.copies} copies`);
     write(this.a.dd, say(facts.loss_a));
-    if (!copy) return this.drawNoCopy(v);
     const fine = facts.difference !== null && facts.difference <= ROUNDING;
     write(this.title, fine || v.stale ? "The same function" : "Not the same function");
     write(this.verdict, v.stale ? "checking" : fine ? "✓ equal" : "✗ differs");
@@ -58,15 +59,20 @@ export class CardsView {
   }
 
   /** In the middle of a walk, or between the two steps: what the browser computes here. */
-  drawNoCopy(v) {
-    write(this.title, "Not a copy here");
-    write(this.verdict, v.kind === "broken" ? "✗ broken" : "✗ on the way");
-    this.verdict.className = "verdict bad";
-    write(this.difference, v.difference === null ? "F differs from F(A)" : `max |F(A) − F(here)| = ${say(v.difference)}`);
-    write(this.where, v.difference === null ? "not computed: the table stays on the server" : "computed in the browser, float64");
+  drawHere(v) {
+    const unknown = v.difference === null;
+    const equal = unknown ? v.kind === "copy" : v.difference <= ROUNDING;
+    write(this.title, equal ? "The same function here" : "Not a copy here");
+    write(this.verdict, equal ? "✓ equal" : v.kind === "broken" ? "✗ broken" : "✗ on the way");
+    this.verdict.className = `verdict ${equal ? "good" : "bad"}`;
+    write(this.difference, unknown ? `F ${equal ? "is" : "differs from"} F(A)` : `max |F(A) − F(here)| = ${say(v.difference)}`);
+    write(this.where, unknown ? "not computed: the table stays on the server" : "computed in the browser, float64");
     write(this.b.dt, "loss here");
     const [a, b] = v.loss === null ? [say(v.facts.loss_a), "see the curve"] : sayApart(v.facts.loss_a, v.loss);
     write(this.a.dd, a);
     write(this.b.dd, b);
+    write(this.distance, `‖A − here‖₂ = ${say(v.distance)}`);
+    const where = { copy: "at a copy, on a straight line", between: "on the straight line to a copy", broken: "between the two steps" }[v.kind];
+    write(this.copies, `${where}; computed in the browser`);
   }
 }

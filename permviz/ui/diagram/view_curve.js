@@ -34,14 +34,17 @@ export class CurveView {
 
   /**
    * @param {{curve: any, segment: any, label: string, t: number | null, loss: number | null, broken: number | null, why: string,
-   *   barrier: number | null, playing: boolean, canWalk: boolean, walk: number}} v
+   *   barrier: number | null, playing: boolean, canWalk: boolean, walk: number | null}} v  walk: t for the slider; null off the line
    */
   draw(v) {
     write(this.title, titleOf(v.segment));
     this.slider.disabled = this.play.disabled = !v.canWalk;
-    if (Number(this.slider.value) !== v.walk) this.slider.value = String(v.walk);
-    put(this.slider, "aria-valuetext", `t = ${v.walk.toFixed(2)}`);
-    write(this.at, `t = ${v.walk.toFixed(2)}`);
+    this.walk.classList.toggle("off", v.walk === null);
+    if (v.walk !== null) {
+      if (Number(this.slider.value) !== v.walk) this.slider.value = String(v.walk);
+      put(this.slider, "aria-valuetext", `t = ${v.walk.toFixed(2)}`);
+      write(this.at, `t = ${v.walk.toFixed(2)}`);
+    }
     write(this.play, v.playing ? "Stop" : "Play");
     put(this.svg, "data-empty", v.curve ? 0 : 1);
     write(this.sub, v.why);
