@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import open_app
-from tests.browser.workbench import at_rest, centre, drag, expect_order, node, number, order, touch_drag, workbench
+from tests.browser.workbench import at_rest, centre, drag, expect_order, finger, node, number, order, touch_drag, workbench
 
 SMALL = "/?task=moons&net=4-3&steps=60"
 IDENTITY = [[0, 1, 2, 3], [0, 1, 2]]
@@ -199,6 +199,49 @@ def test_the_slider_walks_by_keyboard_on_the_line_to_the_copy(swap_page: Page) -
     page.keyboard.press("End")
     expect(workbench(page)).to_have_attribute("data-kind", "copy")
     assert float(marker.get_attribute("data-loss") or "nan") == pytest.approx(first, abs=1e-9)
+
+
+def test_on_a_phone_nothing_jumps_under_the_finger_and_the_curve_is_seen(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(phone=True), SMALL))
+    diagram, caption = page.get_by_test_id("diagram"), page.get_by_test_id("caption")
+    expect(caption).not_to_contain_text("Tab")
+    tops, captions = set(), set()
+
+    def look() -> None:
+        box = diagram.bounding_box()
+        assert box is not None
+        tops.add(box["y"])
+        captions.add(caption.inner_text())
+
+    look()
+    page.get_by_test_id("mode-walk").click()
+    look()
+    hero, curve, same = (page.get_by_test_id(f"card-{name}").bounding_box() for name in ("network", "curve", "same"))
+    assert hero is not None
+    assert curve is not None
+    assert same is not None
+    assert hero["y"] + hero["height"] < curve["y"] < same["y"]
+    (x, y), (_, far) = centre(page, 1, 0), centre(page, 1, 1)
+    press, move, release = finger(page)
+    press(x, y)
+    move(x, y + (far - y) / 4)
+    move(x, (y + far) / 2)
+    expect(workbench(page)).to_have_attribute("data-kind", "between")
+    look()
+    marker = page.get_by_test_id("marker").bounding_box()
+    assert marker is not None
+    assert hero["y"] + hero["height"] < marker["y"] < 844, "the climb is seen while the finger moves"
+    move(x, far)
+    release()
+    at_rest(page)
+    look()
+    page.get_by_test_id("mode-steps").click()
+    look()
+    touch_drag(page, 1, 0, 3)
+    page.locator('[data-testid="workbench"][data-phase="broken"]').wait_for()
+    look()
+    assert len(captions) == 6, "negative control: the sentence did change"
+    assert len(tops) == 1, tops
 
 
 def test_what_matters_is_on_one_screen(new_page: Callable[..., Page]) -> None:

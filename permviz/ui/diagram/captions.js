@@ -2,17 +2,21 @@
 import { say, sayApart } from "./paint.js";
 import { isIdentity } from "./reducer.js";
 
+/** @type {Record<string, (keys: string) => string>} */
 const INVITATIONS = {
-  swap: "Drag a neuron onto another of its layer. On the keyboard: Tab to a neuron, then arrow up or down.",
-  walk: "Drag a neuron slowly onto another of its layer: the parameters walk the straight line to the copy as your hand moves.",
-  steps: "Choose a swap by dragging a neuron onto another, or with the arrow keys: it is played in the two steps of the argument.",
+  swap: (keys) => `Drag a neuron onto another of its layer${keys}.`,
+  walk: () => "Drag a neuron slowly onto another of its layer: the parameters walk the straight line to the copy as your hand moves.",
+  steps: (keys) => `Drag a neuron onto another of its layer${keys}: the swap is played in the two steps of the argument.`,
 };
+/** Said where a mouse is, and hence likely a keyboard. */
+const KEYS = ", or Tab to it and press arrow up or down";
 
 /**
  * @param {import("./reducer.js").State} state
- * @param {{loss: number | null, homeLoss: number | null, path: import("./shown.js").Path | null, kind: string}} seen
+ * @param {{loss: number | null, homeLoss: number | null, path: import("./shown.js").Path | null, kind: string,
+ *   finger: boolean}} seen  finger: whether what points here is one
  */
-export function captionOf(state, { loss, homeLoss, path }) {
+export function captionOf(state, { loss, homeLoss, path, finger }) {
   const { step, drag, walk } = state;
   const lossText = loss === null ? "" : `: loss ${say(loss)}`;
   if (step) {
@@ -23,7 +27,7 @@ export function captionOf(state, { loss, homeLoss, path }) {
     }
     if (step.phase === "step-2") return `Step 2 of 2: the edges out of node ${first} and out of node ${second} move to where their nodes are.`;
     const cost = loss === null || homeLoss === null ? "" : `: loss ${sayApart(loss, homeLoss).join(" instead of ")}`;
-    return `After step 1 of 2 the function is broken${cost}. The edges out of node ${first} and node ${second} still start at their old places.`;
+    return `After step 1 of 2 the function is broken${cost}. The edges out of ${first} and ${second} still start at their old places.`;
   }
   if (path) {
     const { base, layer, a, b, t } = path;
@@ -41,5 +45,6 @@ export function captionOf(state, { loss, homeLoss, path }) {
     return `t = ${walk.toFixed(2)}: ${Math.round(100 * (1 - walk))}% of A and ${Math.round(100 * walk)}% of B${lossText}.`;
   }
   if (state.said) return state.said;
-  return state.hidden.some((n) => n > 1) ? INVITATIONS[state.mode] : "No hidden layer has two neurons: there is nothing to exchange.";
+  if (!state.hidden.some((n) => n > 1)) return "No hidden layer has two neurons: there is nothing to exchange.";
+  return INVITATIONS[state.mode](finger ? "" : KEYS);
 }

@@ -26,6 +26,7 @@ class Workbench {
     this.glide = null;
     this.curves = new Curves();
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+    this.coarse = window.matchMedia("(pointer: coarse)");
     this.panels = new Panels(parent, {
       dispatch: (action) => this.dispatch(action),
       shuffle: () => this.shuffle(),
@@ -261,7 +262,7 @@ class Workbench {
       state, scene, probe, home, shown, segment, path, moving, palette: this.palette, table: this.table, scales: this.scales,
       weightScale: this.weightScale, layout: this.layout, motion: this.motion, look: this.looked, difference: this.difference,
       distance: away ? distanceOf(scene.net, shown.theta) : null,
-      caption: captionOf(state, { loss: this.looked.loss, homeLoss: home.loss, path, kind: shown.kind }),
+      caption: captionOf(state, { loss: this.looked.loss, homeLoss: home.loss, path, kind: shown.kind, finger: this.coarse.matches }),
       phase: moving && !state.drag ? "moving" : phaseOf(state), pending: isPending(state), stale: isPending(state) || !known,
       curve: this.curves.find(segment, known, this.looked.loss), identity: isIdentity(state),
     };

@@ -88,6 +88,8 @@ export class Panels {
     const inside = (box) => Math.floor(box.clientWidth - 24);
     this.matrices.resize(inside(this.boxes.matrices), 124);
     this.output.resize(inside(this.boxes.output));
+    // On a phone the hill is lower, so that it is seen whole under the diagram.
+    this.curve.resize(inside(this.boxes.curve), this.root.classList.contains("narrow") ? 140 : 172);
   }
 
   /** What tests and styles read off the root. @param {import("./reducer.js").State} state @param {string} phase @param {boolean} pending */

@@ -3,14 +3,14 @@
  */
 import { el, put, say, svg, write } from "./paint.js";
 
-const W = 276, H = 172, LEFT = 42, RIGHT = 12, TOP = 14, BOTTOM = 30;
+const LEFT = 42, RIGHT = 12, TOP = 14, BOTTOM = 30;
 
 export class CurveView {
   /** @param {HTMLElement} root @param {(action: any) => void} dispatch */
   constructor(root, dispatch) {
     this.title = el("h3", "", { "data-testid": "curve-title" }, "Loss on the way");
     this.sub = el("p", "note", { "data-testid": "curve-note" });
-    this.svg = svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "curve", role: "img", "data-testid": "curve" });
+    this.svg = svg("svg", { class: "curve", role: "img", "data-testid": "curve" });
     this.parts = {};
     const make = (name, tag, attributes) => this.svg.append((this.parts[name] = svg(tag, attributes)));
     make("grid", "path", { class: "grid" });
@@ -30,6 +30,13 @@ export class CurveView {
     const box = el("div", "curvebox");
     box.append(this.sub, this.svg);
     root.append(this.title, box, this.walk);
+    this.resize(280, 172);
+  }
+
+  /** Drawn at its true size, so that the text keeps its own. @param {number} width @param {number} height */
+  resize(width, height) {
+    Object.assign(this, { width, height });
+    put(this.svg, "viewBox", `0 0 ${width} ${height}`);
   }
 
   /**
@@ -51,6 +58,7 @@ export class CurveView {
     this.sub.hidden = !v.why;
     this.sub.classList.toggle("under", Boolean(v.curve));
     if (!v.curve) {
+      const { width: W, height: H } = this;
       put(this.parts.grid, "d", `M${LEFT} ${TOP}V${H - BOTTOM}H${W - RIGHT}`);
       put(this.svg, "aria-label", "No line to show yet");
       put(this.parts.marker, "data-t", "");
@@ -60,6 +68,7 @@ export class CurveView {
   }
 
   place({ curve, t, loss, broken, barrier, label, segment }) {
+    const { width: W, height: H } = this;
     const all = curve.losses.filter(Number.isFinite);
     const top = Math.max(...all, broken ?? 0) * 1.12 || 1;
     const x = (s) => LEFT + s * (W - LEFT - RIGHT), y = (l) => H - BOTTOM - (l / top) * (H - TOP - BOTTOM);
@@ -112,7 +121,7 @@ export class CurveView {
     const bx = x(curve.t[best]), y0 = y(curve.chord[best]), y1 = y(curve.losses[best]);
     put(p.bracket, "d", `M${bx - 4} ${y0}h8M${bx} ${y0}V${y1}M${bx - 4} ${y1}h8`);
     // Where the hill is wide enough the number stands in it, at its foot; else below the chord, else on top.
-    const inside = room >= 44, below = y0 + 18 < H - BOTTOM;
+    const inside = room >= 44, below = y0 + 18 < this.height - BOTTOM;
     const left = curve.t[best] > 0.6;
     write(p.barrier, `barrier ${say(barrier)}`);
     put(p.barrier, "x", inside ? bx + (left ? -8 : 8) : bx);

@@ -1,0 +1,18 @@
+// What the sentence under the toolbar says.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { captionOf } from "../../permviz/ui/diagram/captions.js";
+import { initialState, reduce } from "../../permviz/ui/diagram/reducer.js";
+
+const start = (hidden) => initialState({ nodes: "net", hidden, order: hidden.map((n) => [...Array(n).keys()]), epoch: "c0ffee" });
+const said = (state, finger) => captionOf(state, { loss: 0.1, homeLoss: 0.1, path: null, kind: "copy", finger });
+
+test("a finger is not told about keys, a mouse is", () => {
+  for (const mode of ["swap", "walk", "steps"]) {
+    const state = reduce(start([4, 3]), { type: "mode", mode });
+    assert.match(said(state, true), /^Drag a neuron/);
+    assert.doesNotMatch(said(state, true), /Tab|arrow|key/i);
+    if (mode !== "walk") assert.match(said(state, false), /Tab to it and press arrow/);
+  }
+  assert.match(said(start([1, 1]), true), /nothing to exchange/);
+});
