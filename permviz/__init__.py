@@ -28,6 +28,8 @@ from permviz.claims import Claim as Claim
 from permviz.claims import claim_evidence as claim_evidence
 from permviz.comparison import Comparison as Comparison
 from permviz.comparison import compare as compare
+from permviz.critical_census import CriticalCensus as CriticalCensus
+from permviz.critical_census import critical_census as critical_census
 from permviz.critical_points import CriticalPoints as CriticalPoints
 from permviz.critical_points import find_critical_points as find_critical_points
 from permviz.curvature import Certificate as Certificate
@@ -67,11 +69,9 @@ from permviz.network import init_network as init_network
 from permviz.network import loss as loss
 from permviz.network import stack as stack
 from permviz.network import unflatten as unflatten
-from permviz.orbit_landscapes import CriticalCensus as CriticalCensus
-from permviz.orbit_landscapes import OneWeightNeurons as OneWeightNeurons
+from permviz.one_weight_neurons import OneWeightNeurons as OneWeightNeurons
+from permviz.one_weight_neurons import bump_neurons as bump_neurons
 from permviz.orbit_landscapes import OrbitPlane as OrbitPlane
-from permviz.orbit_landscapes import bump_neurons as bump_neurons
-from permviz.orbit_landscapes import critical_census as critical_census
 from permviz.orbit_landscapes import orbit_permutohedron as orbit_permutohedron
 from permviz.orbit_landscapes import orbit_plane as orbit_plane
 from permviz.orbits import Stabiliser as Stabiliser

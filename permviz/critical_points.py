@@ -66,6 +66,15 @@ class CriticalPoints:
         return found
 
 
+def spread_starts(dimensions: int, count: int, half_width: float, seed: int = 0) -> Tensor:
+    """``(count, dimensions)`` scrambled Sobol points of the box ``[-half_width, half_width]^d``, from ``seed`` alone."""
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 2**20:
+        raise ValueError(f"Starts {count!r} given: expected a whole number from 1 to 2^20.")
+    sobol = torch.quasirandom.SobolEngine(dimensions, scramble=True, seed=seed)  # type: ignore[no-untyped-call]
+    unit: Tensor = sobol.draw(count, dtype=torch.float64)
+    return half_width * (2 * unit - 1)
+
+
 def find_critical_points(
     derivatives: Derivatives,
     starts: Tensor,

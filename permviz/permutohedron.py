@@ -29,7 +29,6 @@ from permviz.engine import affine_losses, direction
 from permviz.network import Data, Network, loss
 from permviz.permutation import Permutation
 from permviz.permutohedron_geometry import FloatArray, Geometry, IntArray, permutohedron_geometry
-from permviz.permutohedron_geometry import hyperplane_basis as hyperplane_basis
 
 Neighbours = Literal["slots", "nodes"]
 

@@ -6,15 +6,10 @@ import pytest
 import torch
 
 import permviz as pv
+from permviz.critical_census import critical_census
 from permviz.curvature import certify_point
-from permviz.orbit_landscapes import (
-    PRESETS,
-    OneWeightNeurons,
-    bump_neurons,
-    critical_census,
-    orbit_permutohedron,
-    orbit_plane,
-)
+from permviz.one_weight_neurons import PRESETS, OneWeightNeurons, bump_neurons
+from permviz.orbit_landscapes import orbit_permutohedron, orbit_plane
 
 SIGMAS = {
     "sin": math.sin,

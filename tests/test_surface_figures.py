@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import permviz as pv
+from permviz.critical_census import critical_census
 from permviz.descents import METHODS, basins, descend, rastrigin_surface, seeded_starts, surface_grid
 from permviz.figures.orbit import census_figure, census_rows, orbit_plane_figure, orbit_surface_figure
 from permviz.figures.permutohedron import permutohedron_figure
@@ -16,7 +17,8 @@ from permviz.figures.rastrigin import (
     rastrigin_surface_figure,
 )
 from permviz.figures.theme import DARK, LIGHT
-from permviz.orbit_landscapes import PRESETS, bump_neurons, critical_census, orbit_plane
+from permviz.one_weight_neurons import PRESETS, bump_neurons
+from permviz.orbit_landscapes import orbit_plane
 from permviz.permutohedron import permutohedron
 from permviz.surfaces import rastrigin_points
 

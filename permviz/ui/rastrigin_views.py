@@ -34,9 +34,10 @@ from permviz.figures.rastrigin import (
 from permviz.network import Network, loss
 from permviz.surfaces import AMPLITUDE, RastriginPoints, rastrigin, rastrigin_curvature, rastrigin_points
 from permviz.ui.cached import remembered
+from permviz.ui.census_view import critical_view
 from permviz.ui.comparison_view import comparison_view
 from permviz.ui.controls import setting
-from permviz.ui.neuron_views import critical_view, neurons_view
+from permviz.ui.neuron_views import neurons_view
 from permviz.ui.permutohedron_views import permutohedron_view
 from permviz.ui.plot import plot
 from permviz.ui.views import View
