@@ -121,11 +121,30 @@ def test_back_undoes_and_forward_redoes(swap_page: Page) -> None:
     expect_order(page, [[2, 1, 0, 3], [0, 1, 2]])
     page.go_back()
     expect_order(page, IDENTITY)
+    expect(page.get_by_test_id("announcement")).to_contain_text("An earlier order of the nodes is back")
     page.go_forward()
     expect_order(page, [[2, 1, 0, 3], [0, 1, 2]])
     drag(page, 1, 0, 1)
     at_rest(page)
     assert order(page)[0] == [1, 2, 0, 3]
+
+
+def test_back_over_training_says_nothing_of_the_order(swap_page: Page) -> None:
+    page, spoken = swap_page, swap_page.get_by_test_id("announcement")
+    page.get_by_role("button", name="+1", exact=True).click()
+    page.wait_for_url(lambda url: "steps=61" in url)
+    at_rest(page)
+    drag(page, 1, 0, 2)
+    at_rest(page)
+    page.wait_for_url(lambda url: "order=" in url)
+    expect(spoken).to_contain_text("exchanged")
+    page.go_back()
+    expect_order(page, IDENTITY)
+    expect(spoken).to_contain_text("earlier order")
+    page.go_back()
+    page.wait_for_url(lambda url: "steps=60" in url)
+    expect(spoken).to_be_empty()
+    assert order(page) == IDENTITY
 
 
 def test_between_the_two_steps_the_function_is_wrong_and_after_them_whole(swap_page: Page) -> None:

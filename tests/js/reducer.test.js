@@ -105,6 +105,21 @@ test("browser Back reads as undo, Forward as redo, anything else as a step of it
   assert.deepEqual(reduce(elsewhere, { type: "undo" }).order, one.order);
 });
 
+test("what is said of Python's order is true of it, and gone at the next act or with the next network", () => {
+  const one = run(start(), swap(1, 0, 1), server([[1, 0, 2, 3], [0, 1, 2, 3]], { epoch: "c0ffee", n: 1 }));
+  assert.match(one.said, /exchanged/);
+  assert.equal(reduce(one, server(one.order, null, { anew: true })).said, one.said, "training on does not silence a swap");
+  const back = reduce(one, server(identityOrder(hidden)));
+  assert.equal(back.said, "An earlier order of the nodes is back: the function is the same.");
+  assert.equal(reduce(one, server(identityOrder(hidden), null, { anew: true })).said, "An earlier order of the nodes is back.", "other parameters");
+  assert.match(reduce(one, server([[3, 2, 1, 0], [0, 1, 2, 3]])).said, /^The order of the nodes was set anew/);
+  assert.equal(reduce(back, server(back.order)).said, back.said, "nothing new: it may still be read");
+  // Back once more, over a training step: the order is what it was, and nothing is said of it.
+  assert.equal(reduce(back, server(back.order, null, { anew: true })).said, "");
+  const acts = [{ type: "drag-start", layer: 1, slot: 0 }, { type: "cancel" }, { type: "reset" }, { type: "mode", mode: "walk" }, swap(2, 0, 1)];
+  for (const act of acts) assert.doesNotMatch(reduce(back, act).said, /earlier order/, act.type);
+});
+
 test("another network starts afresh, and what was pending for the old one is dropped", () => {
   const pending = run(start(), { type: "mode", mode: "walk" }, swap(1, 0, 1));
   const fresh = reduce(pending, { type: "server", nodes: "new", hidden: [3], order: [[0, 1, 2]], ack: null, notice: null });

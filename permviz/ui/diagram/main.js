@@ -65,7 +65,7 @@ class Workbench {
     this.panels.theme(this.palette);
     if (before?.id !== scene.id || before.compact !== scene.compact) this.rebuild(before);
     if (!this.state) this.state = initialState({ nodes: scene.nodes, hidden: scene.hidden, order: scene.order, epoch: newEpoch() });
-    this.dispatch({ type: "server", nodes: scene.nodes, hidden: scene.hidden, order: scene.order, ack: scene.ack, notice: scene.notice });
+    this.dispatch({ type: "server", nodes: scene.nodes, hidden: scene.hidden, order: scene.order, ack: scene.ack, notice: scene.notice, anew: before?.id !== scene.id });
     this.invalidate();
   }
 

@@ -53,7 +53,7 @@ const still = { drag: null, step: null, walk: 1, playing: false };
 
 /** A new order made here: one operation, one entry on the undo stack. */
 function commit(state, order, said) {
-  if (sameOrder(order, state.order)) return { ...state, ...still };
+  if (sameOrder(order, state.order)) return { ...state, ...still, said: "" };
   const undo = [...state.undo, state.order].slice(-MOST_UNDO);
   return { ...state, ...still, order, undo, redo: [], n: state.n + 1, touched: true, said };
 }
@@ -79,25 +79,31 @@ function travelled(state, from, to, said) {
   };
 }
 
-/** Python's order taken over: browser Back and Forward read as undo and redo. */
-function adopted(state, order) {
+const EARLIER = "An earlier order of the nodes is back";
+const OTHER = "The order of the nodes was set anew";
+const SAME = ": the function is the same.";
+
+/** Python's order taken over: browser Back and Forward read as undo and redo. `anew`: its parameters are others too. */
+function adopted(state, order, anew) {
   const top = (stack) => stack.length && sameOrder(stack[stack.length - 1], order);
-  const base = { ...state, ...still, order, touched: true, said: "The order of the nodes was changed from outside: the function is the same." };
+  const base = { ...state, ...still, order, touched: true, said: EARLIER + (anew ? "." : SAME) };
   if (top(state.undo)) return { ...base, undo: state.undo.slice(0, -1), redo: [...state.redo, state.order] };
   if (top(state.redo)) return { ...base, redo: state.redo.slice(0, -1), undo: [...state.undo, state.order] };
-  return { ...base, undo: [...state.undo, state.order].slice(-MOST_UNDO), redo: [] };
+  return { ...base, undo: [...state.undo, state.order].slice(-MOST_UNDO), redo: [], said: OTHER + (anew ? "." : SAME) };
 }
 
-function fromServer(state, { nodes, hidden, order, ack, notice }) {
+function fromServer(state, { nodes, hidden, order, ack, notice, anew }) {
   if (nodes !== state.nodes || !isOrder(state.order, hidden)) {
     // Other nodes: nothing made of the old ones can still be pending. Numbers go on, so that late acknowledgements are stale.
     const fresh = initialState({ nodes, hidden, order, epoch: state.epoch });
     return { ...fresh, mode: state.mode, n: state.n, acknowledged: state.n, touched: state.touched || fresh.touched };
   }
   const heard = ack && ack.epoch === state.epoch ? Math.max(state.acknowledged, Math.min(ack.n, state.n)) : state.acknowledged;
-  const next = heard === state.acknowledged ? state : { ...state, acknowledged: heard };
+  // What was said of Python's order does not outlast the network of which it was said; what was done here does.
+  const said = anew && (state.said.startsWith(EARLIER) || state.said.startsWith(OTHER)) ? "" : state.said;
+  const next = heard === state.acknowledged && said === state.said ? state : { ...state, acknowledged: heard, said };
   if (isPending(next) || sameOrder(order, next.order)) return notice ? { ...next, said: notice } : next;
-  const after = adopted(next, order);
+  const after = adopted(next, order, anew);
   return notice ? { ...after, said: notice } : after;
 }
 
@@ -116,13 +122,13 @@ const handlers = {
   server: fromServer,
   mode: (s, { mode }) => ({ ...s, ...still, mode, said: "" }),
   "drag-start": (s, { layer, slot }) =>
-    s.step || s.hidden[layer - 1] < 2 ? s : { ...s, ...still, drag: { layer, slot, target: null, t: 0 } },
+    s.step || s.hidden[layer - 1] < 2 ? s : { ...s, ...still, drag: { layer, slot, target: null, t: 0 }, said: "" },
   "drag-over": (s, { target, t }) => {
     if (!s.drag || (s.drag.target === target && s.drag.t === t)) return s;
     return { ...s, drag: { ...s.drag, target, t: clamp01(t) } };
   },
   drop: (s) => (s.drag ? dropped(s) : s),
-  cancel: (s) => (s.drag || s.step ? { ...s, ...still, said: "Cancelled: nothing changed." } : { ...s, ...still }),
+  cancel: (s) => (s.drag || s.step ? { ...s, ...still, said: "Cancelled: nothing changed." } : { ...s, ...still, said: "" }),
   swap: (s, { layer, a, b }) => {
     const n = s.hidden[layer - 1] ?? 0;
     return s.step || s.drag || a === b || Math.min(a, b) < 0 || Math.max(a, b) >= n ? s : chosen(s, layer, a, b);

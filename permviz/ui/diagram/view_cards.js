@@ -72,7 +72,6 @@ export class CardsView {
     write(this.a.dd, a);
     write(this.b.dd, b);
     write(this.distance, `‖A − here‖₂ = ${say(v.distance)}`);
-    const where = { copy: "at a copy, on a straight line", between: "on the straight line to a copy", broken: "between the two steps" }[v.kind];
-    write(this.copies, `${where}; computed in the browser`);
+    write(this.copies, { copy: "here is a copy", between: "here is on the straight line to a copy", broken: "here is between the two steps" }[v.kind]);
   }
 }
