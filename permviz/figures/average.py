@@ -9,14 +9,11 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
-from permviz.figures.layout import LEGEND_BELOW, floats, styled
+from permviz.figures.layout import LABEL_ON_LOSS, LEGEND_BELOW, floats, labels_over, styled
 from permviz.figures.outputs import output_curves_figure as output_curves_figure
 from permviz.figures.outputs import output_planes_figure as output_planes_figure
 from permviz.figures.outputs import output_scatter_figure as output_scatter_figure
-from permviz.figures.theme import LIGHT, LOSS_SCALE, Palette
-
-WHITE = "white"
-"""White in both themes: `#ffffff` is the light background, which the dark theme exchanges."""
+from permviz.figures.theme import AROUND_LOSS, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 
 VALLEY_CUT = 3.0
 """Losses above this are drawn as this in :func:`valley_figure`: the corners would hide the valleys."""
@@ -52,23 +49,26 @@ def jensen_figure(
         hovertemplate="average of %{x} copies: loss %{y:.4g}<extra></extra>",
     )
     right = max(float(m[-1]), 1.0)
-    low = "bottom" if group[1] < bound else "top"
-    levels = [("bound if convex", bound, palette.good, "dash", 2, "top")]
-    levels += [(*group, palette.text, "dot", 2, low)]
-    levels += [("guessing", guess, palette.muted, "dashdot", 1, "bottom")] if guess is not None else []
-    for name, level, colour, dash, at, side in levels:
-        label = f"{name}: {level:.4g}"
+    levels = [("bound if convex", bound, palette.good, "dash")]
+    levels += [(*group, palette.text, "dot")]
+    levels += [("guessing", guess, palette.muted, "dashdot")] if guess is not None else []
+    top = max(v for v in (*values.tolist(), bound, group[1], chosen[1], guess or 0.0) if np.isfinite(v)) or 1.0
+    near = guess is not None and abs(guess - group[1]) < 0.12 * top
+    for name, level, colour, dash in levels:
         figure.add_scatter(
-            x=[1, right**0.5 if log else (1 + right) / 2, right],
-            y=[level] * 3,
-            mode="lines+text",
+            x=[1, right],
+            y=[level] * 2,
+            mode="lines",
             name=name,
-            text=[label if i == at else "" for i in range(3)],
-            textposition=f"{side} {'left' if at == 2 else 'center'}",
-            textfont={"color": colour, "size": 14},
             line={"color": colour, "dash": dash, "width": 2},
             hoverinfo="skip",
         )
+        below = name == "bound if convex"  # the other levels are higher, all but always
+        shift = -12 if below else 32 if near and level == max(group[1], guess or 0.0) else 12
+        figure.add_annotation(
+            text=f"{name}: {level:.4g}", x=1, xref="x domain", xanchor="right", xshift=-12, y=level, yshift=shift,
+            showarrow=False, font={"color": colour, "size": 14}, bgcolor=palette.background, borderpad=0,
+        )  # fmt: skip
     figure.add_scatter(
         x=[min(chosen[0], right)],
         y=[chosen[1]],
@@ -77,10 +77,9 @@ def jensen_figure(
         hoverinfo="skip",
         marker={"size": 14, "color": palette.bad, "line": {"width": 2, "color": palette.background}},
     )
-    finite = [v for v in (*values.tolist(), bound, group[1], chosen[1], guess or 0.0) if np.isfinite(v)]
     styled(figure, "Loss of the average of several copies", palette=palette, showlegend=False)
     figure.update_xaxes(title_text="number of copies averaged", type="log" if log else "linear", dtick=1 if log else None)
-    figure.update_yaxes(title_text=loss_label, range=[0, 1.16 * (max(finite) or 1.0)])
+    figure.update_yaxes(title_text=loss_label, range=[-0.11 * top, 1.16 * top], zeroline=False)
     return figure
 
 
@@ -108,7 +107,7 @@ def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palett
 def midpoints_figure(
     rows: Mapping[str, ArrayLike], own: tuple[str, ArrayLike] | None, loss_label: str, palette: Palette = LIGHT
 ) -> go.Figure:
-    """Midpoint barriers, one strip a row; those above 0 in blue, those below in orange, with the share above 0 at the right.
+    """Midpoint barriers, one strip a row; those above 0 in blue, those below in orange, with the share above 0 beside the name.
 
     ``rows``: barriers at random weights by name; ``own``: name and barriers of the trained network, drawn on top.
     """
@@ -116,6 +115,7 @@ def midpoints_figure(
     figure = make_subplots(
         rows=2 if own is not None else 1, cols=1, row_heights=[0.18, 0.82] if own is not None else None, vertical_spacing=0.13
     )
+    labels: list[str] = []
     for index, (name, values) in enumerate(strips):
         row = 1 if own is None or index == 0 else 2
         numbers = floats(values).ravel()
@@ -129,24 +129,21 @@ def midpoints_figure(
                 hovertemplate=f"{name}: %{{x:.3g}}<extra></extra>", row=row, col=1,
             )  # fmt: skip
         share = float((numbers > 0).mean()) if len(numbers) else 0.0
-        figure.add_annotation(
-            text=f"{share:.0%} above 0", x=1.01, xref="x domain" if row == 1 else "x2 domain", xanchor="left", y=height,
-            yref="y" if row == 1 else "y2", showarrow=False,
-        )  # fmt: skip
+        labels.append(f"{name}{': ' if len(name) <= 16 else '<br>'}{share:.0%} above 0")
     styled(
         figure,
         "Is the midpoint of two copies worse than they are?",
         palette=palette,
-        margin={"l": 8, "r": 110, "t": 48, "b": 48},
+        margin={"l": 8, "r": 24, "t": 48, "b": 48},
     )
-    labels = [*rows]
     last = 2 if own is not None else 1
-    heights = list(range(len(labels), 0, -1))
-    figure.update_yaxes(tickvals=heights, ticktext=labels, showgrid=False, zeroline=False, row=last, col=1)
+    heights = list(range(len(rows), 0, -1))
+    figure.update_yaxes(tickfont_size=12)
+    figure.update_yaxes(tickvals=heights, ticktext=labels[-len(rows) :], showgrid=False, zeroline=False, row=last, col=1)
     if own is not None:
-        figure.update_yaxes(tickvals=[0], ticktext=[own[0]], showgrid=False, zeroline=False, row=1, col=1)
+        figure.update_yaxes(tickvals=[0], ticktext=labels[:1], showgrid=False, zeroline=False, row=1, col=1)
     figure.update_xaxes(zeroline=True, zerolinewidth=2, zerolinecolor=palette.text)
-    figure.update_xaxes(title_text=f"loss at the midpoint less the copies' own ({loss_label})", row=last, col=1)
+    figure.update_xaxes(title_text=f"midpoint's loss − the copies'<br>({loss_label})", row=last, col=1)
     return figure
 
 
@@ -175,28 +172,34 @@ def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, pale
         for sign in (1, -1):
             figure.add_scatter3d(
                 x=sign * branch, y=sign / branch, z=np.full_like(branch, 0.03), mode="lines", showlegend=False,
-                line={"width": 7, "color": WHITE}, hovertemplate="a minimum<extra></extra>",
+                line={"width": 7, "color": ON_LOSS}, hovertemplate="a minimum<extra></extra>",
             )  # fmt: skip
         figure.add_scatter3d(
-            x=marks[0], y=marks[1], z=[v + 0.15 for v in marks[2]], mode="markers+text", text=names, showlegend=False,
-            marker={"size": 5, "color": palette.bad}, textfont={"size": 15, "color": WHITE}, hoverinfo="skip",
+            x=marks[0], y=marks[1], z=[v + 0.12 for v in marks[2]], mode="markers", showlegend=False, text=names,
+            marker={"size": 5, "color": ON_LOSS, "line": {"width": 2, "color": AROUND_LOSS}},
+            hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
     else:
         figure.add_heatmap(x=floats(values), y=floats(values), z=floats(z), colorscale=LOSS_SCALE, colorbar={"title": "loss"})
         for sign in (1, -1):
             figure.add_scatter(
-                x=sign * branch, y=sign / branch, mode="lines", showlegend=False, line={"width": 4, "color": WHITE},
+                x=sign * branch, y=sign / branch, mode="lines", showlegend=False, line={"width": 4, "color": ON_LOSS},
                 hovertemplate="a minimum<extra></extra>",
             )  # fmt: skip
         figure.add_scatter(
             x=marks[0], y=marks[1], mode="markers+text", text=names, textposition="top center", showlegend=False,
-            marker={"size": 12, "color": palette.bad}, textfont={"size": 14, "color": WHITE}, hoverinfo="skip",
+            marker={"size": 12, "color": ON_LOSS, "line": {"width": 2, "color": AROUND_LOSS}}, textfont=LABEL_ON_LOSS,
+            hoverinfo="skip",
         )  # fmt: skip
     styled(figure, "(a·w − 1)²", palette=palette, margin={"l": 48, "r": 8, "t": 48, "b": 44})
     if surface:
         camera = {"eye": {"x": 0.55, "y": -1.0, "z": 1.5}, "center": {"x": 0, "y": 0, "z": -0.2}}
         shape = {"aspectmode": "manual", "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.6}}
-        figure.update_scenes(xaxis_title="w", yaxis_title="a", zaxis_title="loss", camera=camera, **shape)
+        ticks = {"tickvals": [-1, 0, 1]}
+        figure.update_scenes(
+            xaxis={"title": "w", **ticks}, yaxis={"title": "a", **ticks}, zaxis={"title": "loss", "tickvals": [1, 2, 3]},
+            annotations=labels_over(np.transpose(marks), names, [(40, 40), (-40, 40), (0, 80)]), camera=camera, **shape,
+        )  # fmt: skip
         figure.update_layout(margin={"l": 0, "r": 0, "t": 40, "b": 0})
     else:
         figure.update_xaxes(title_text="w", constrain="domain", showgrid=False)

@@ -23,21 +23,23 @@ def growth_figure(
         figure.add_scatter(
             x=x,
             y=y,
-            mode="lines+text",
-            text=[""] * (len(x) - 1) + [name],
-            textposition="middle right",
-            cliponaxis=False,
-            textfont={"size": 14},
+            mode="lines",
             name=name,
             line={"width": 3, "color": colour},
             hovertemplate=f"{name}, width %{{x}}: 10^%{{y:.1f}}<extra></extra>",
         )
+        figure.add_annotation(
+            text=name, x=x[-1], y=y[-1], xanchor="right", yshift=13, showarrow=False, borderpad=0,
+            font={"size": 14, "color": palette.text}, bgcolor=palette.background,
+        )  # fmt: skip
     if own is not None:
+        lowest = min(float(np.max(trace.y)) for trace in figure.data)
+        side = "right" if 2 * own[1] < lowest else "left"  # where no curve is
         figure.add_hline(
-            y=own[1], line={"color": palette.bad, "dash": "dash"}, annotation_text=own[0], annotation_position="top left"
-        )
-    margin = {"l": 64, "r": 124, "t": 48, "b": 56}
-    styled(figure, "Copies of one network", palette=palette, showlegend=False, margin=margin)
+            y=own[1], line={"color": palette.bad, "dash": "dash"}, annotation_text=own[0],
+            annotation_position=f"top {side}", annotation_bgcolor=palette.background,
+        )  # fmt: skip
+    styled(figure, "Copies of one network", palette=palette, showlegend=False)
     figure.update_xaxes(title_text="width of every hidden layer")
     figure.update_yaxes(title_text="log₁₀ of the number of copies", rangemode="tozero")
     return figure

@@ -5,15 +5,36 @@ Figures are drawn in one palette; see :mod:`permviz.figures.theme`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from permviz.figures.theme import FONT, FONT_SIZE, LIGHT, Palette
+from permviz.figures.theme import AROUND_LOSS, FONT, FONT_SIZE, LABEL_GROUND, LIGHT, ON_LOSS, Palette
 
 LEGEND_BELOW = {"orientation": "h", "yanchor": "top", "y": -0.34, "xanchor": "left", "x": 0}
+
+LABEL_ON_LOSS = {"size": 15, "color": ON_LOSS, "shadow": f"0 0 2px {AROUND_LOSS}, 0 0 3px {AROUND_LOSS}, 0 0 5px {AROUND_LOSS}"}
+"""Font of labels on a map of losses: light with a dark outline, legible on dark and on bright places in both themes."""
+
+
+def labels_over(
+    points: ArrayLike, names: Sequence[str], places: Sequence[tuple[int, int]] | None = None
+) -> list[dict[str, Any]]:
+    """Annotations of a scene: ``names`` over ``points`` ``(n, 3)``, in front of every surface.
+
+    ``places`` are pixels to the right and up, one pair a label.
+    """
+    return [
+        {
+            "x": float(x), "y": float(y), "z": float(z), "text": name, "ax": right, "ay": -up, "borderpad": 3,
+            "font": {"size": FONT_SIZE, "color": ON_LOSS}, "bgcolor": LABEL_GROUND,
+            "arrowcolor": ON_LOSS, "arrowwidth": 1.5, "arrowhead": 0,
+        }
+        for (x, y, z), name, (right, up) in zip(np.asarray(points), names, places or [(0, 38)] * len(names), strict=True)
+    ]  # fmt: skip
 
 
 def floats(values: ArrayLike) -> NDArray[np.float32]:

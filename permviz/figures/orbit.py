@@ -12,10 +12,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
+from permviz.critical_census import CriticalCensus
 from permviz.curvature import index_name
 from permviz.figures.layout import styled
-from permviz.figures.theme import DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
-from permviz.orbit_landscapes import CriticalCensus, OrbitPlane
+from permviz.figures.theme import AROUND_LOSS, DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
+from permviz.orbit_landscapes import OrbitPlane
 from permviz.surfaces import RastriginPoints
 
 DECADES = 2.5
@@ -80,7 +81,7 @@ def orbit_surface_figure(plane: OrbitPlane, palette: Palette = LIGHT) -> go.Figu
     )  # fmt: skip
     figure.add_scatter3d(
         x=_floats(plane.copies[:, 0]), y=_floats(plane.copies[:, 1]), z=np.full(len(plane.copies), floor, dtype=np.float32),
-        mode="markers", name="copies", marker={"size": 5, "color": DARK.negative, "line": {"width": 1, "color": LIGHT.text}},
+        mode="markers", name="copies", marker={"size": 5, "color": DARK.negative, "line": {"width": 1, "color": AROUND_LOSS}},
         text=_orders(plane), hovertemplate="copy %{text}: loss 0<extra></extra>", customdata=np.arange(len(plane.copies)),
     )  # fmt: skip
     styled(figure, _title(plane), palette=palette, height=580, margin={"l": 0, "r": 0, "t": 48, "b": 0},
@@ -188,7 +189,7 @@ def _here(plane: OrbitPlane, point: Sequence[float]) -> list[go.Scatter]:
     """The point, which the hand can move, above its images under the other orders of the neurons, which move along."""
     maps = plane.mirrorings()[1:]
     mirrored = maps @ np.asarray(point, dtype=np.float64)
-    line = {"width": 2, "color": LIGHT.text}
+    line = {"width": 2, "color": AROUND_LOSS}
     return [
         go.Scatter(x=mirrored[:, 0].tolist(), y=mirrored[:, 1].tolist(), mode="markers", name="its copies",
                    hoverinfo="skip", meta={"follow": maps.tolist()},
@@ -212,7 +213,7 @@ def _copies(plane: OrbitPlane) -> go.Scatter:
     return go.Scatter(
         x=_floats(plane.copies[:, 0]), y=_floats(plane.copies[:, 1]), mode="markers", name="6 copies of the optimum",
         customdata=np.arange(len(plane.copies)), text=_orders(plane), hovertemplate="copy %{text}: loss 0<extra></extra>",
-        marker={"size": 13, "color": DARK.negative, "line": {"color": LIGHT.text, "width": 1.5}},
+        marker={"size": 13, "color": DARK.negative, "line": {"color": AROUND_LOSS, "width": 1.5}},
     )  # fmt: skip
 
 
@@ -237,7 +238,7 @@ def _critical(plane: OrbitPlane) -> list[go.Scatter]:
                 text=["critical in all three weights" if t else "critical within the plane" for t in truly],
                 hovertemplate="%{text}<extra></extra>",
                 marker={"symbol": INDEX_MARKS[index], "size": 8, "color": [DARK.text if t else DARK.muted for t in truly],
-                        "line": {"color": LIGHT.text, "width": 1}},
+                        "line": {"color": AROUND_LOSS, "width": 1}},
             )
         )  # fmt: skip
     return traces

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from permviz.figures.layout import styled
-from permviz.figures.theme import FONT_SIZE, LIGHT, LOSS_SCALE, Palette
+from permviz.figures.theme import AROUND_LOSS, FONT_SIZE, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 from permviz.permutohedron import Permutohedron
 
 UNLIT = {"ambient": 1.0, "diffuse": 0.0, "specular": 0.0, "fresnel": 0.0}
@@ -24,6 +24,8 @@ COLOUR_BAR = {"orientation": "h", "len": 0.8, "thickness": 12, "x": 0.5, "y": 0,
 """Below the body, so that it has the whole width of a phone."""
 LEAST_LOSS = 1e-12
 """Lower losses have this one's logarithm."""
+DOTS_AT = 1.035
+"""The dots on edges and faces are drawn this much further out, whole."""
 BEADS_AT = 1.07
 """The corners' beads are drawn this much further out."""
 
@@ -92,10 +94,12 @@ class _Relief:
         radius = float(np.linalg.norm(body.corners, axis=1).max())
         self.low = float(body.losses.min())
         self.scale = relief * radius / (float(np.ptp(body.losses)) or 1.0)
-        self.over = 0.01 * radius
+        self.radius = radius
 
     def __call__(self, points: ArrayLike, losses: ArrayLike, lift: float = 1.0) -> NDArray[np.float32]:
-        height = self.scale * (np.asarray(losses) - self.low) + (self.over if lift > 1 else 0.0)
+        height = self.scale * (np.asarray(losses) - self.low) + self.radius * (
+            0.0 if lift == 1 else 0.01 if lift == LIFT else 0.04
+        )
         return np.column_stack([np.asarray(points), height]).astype(np.float32)
 
 
@@ -127,7 +131,7 @@ def _edges(body: Permutohedron, place: _Place) -> go.Scatter3d:
         line = place((1 - t) * body.corners[a] + t * body.corners[b], losses, LIFT)
         pieces += [line, np.full((1, 3), np.nan, dtype=np.float32)]
     return go.Scatter3d(
-        **_axes(np.concatenate(pieces)), mode="lines", line={"color": LIGHT.border, "width": 3}, hoverinfo="skip", name="edges"
+        **_axes(np.concatenate(pieces)), mode="lines", line={"color": ON_LOSS, "width": 3}, hoverinfo="skip", name="edges"
     )
 
 
@@ -143,12 +147,12 @@ def _hover_points(body: Permutohedron, names: list[str], place: _Place) -> list[
         for face, value in zip(body.faces, body.face_centre_losses, strict=True)
     ]
     shared: dict[str, Any] = {"mode": "markers", "hovertemplate": "%{text}<extra></extra>"}
-    dot = {"size": 3, "color": LIGHT.border}
-    edge_middles = place(body.corners[body.edges].mean(axis=1), middle, LIFT)
+    dot = {"size": 2.5, "color": ON_LOSS, "line": {"width": 0.5, "color": AROUND_LOSS}}
+    edge_middles = place(body.corners[body.edges].mean(axis=1), middle, DOTS_AT)
     return [
         go.Scatter3d(**_axes(edge_middles), text=swaps, name="swaps", marker=dot, **shared),
-        go.Scatter3d(**_axes(place(body.face_centres, body.face_centre_losses, LIFT)), text=averages, name="averages",
-                     marker={**dot, "size": 5}, **shared),
+        go.Scatter3d(**_axes(place(body.face_centres, body.face_centre_losses, DOTS_AT)), text=averages, name="averages",
+                     marker={**dot, "size": 3}, **shared),
     ]  # fmt: skip
 
 
@@ -165,7 +169,7 @@ def _corners(body: Permutohedron, names: list[str], current: int, place: _Place,
         hovertext=[f"order {order}<br>loss {value:.6g}" for order, value in zip(orders, body.corner_losses, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
         marker={
-            "size": 19, "color": [palette.accent if c else palette.surface for c in is_current], "opacity": 1,
+            "size": 11, "color": [palette.accent if c else palette.surface for c in is_current], "opacity": 1,
             "line": {"width": 1, "color": palette.border},
         },
     )  # fmt: skip

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from permviz.descents import Basins, Descent, SurfaceGrid
 from permviz.figures.layout import floats, styled
-from permviz.figures.theme import DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
+from permviz.figures.theme import AROUND_LOSS, DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
 from permviz.surfaces import RastriginPoints, rastrigin_line
 
 MOST_FRAMES = 60
@@ -180,7 +180,7 @@ def _runners(run: Descent, step: int) -> go.Scatter:
     colour, symbol, size = METHOD_MARKS[run.method]
     return _positions(run, step).update(
         mode="markers", name=run.method, legendgroup=run.method,
-        marker={"color": colour, "symbol": symbol, "size": size, "line": {"color": LIGHT.text, "width": 1}},
+        marker={"color": colour, "symbol": symbol, "size": size, "line": {"color": AROUND_LOSS, "width": 1}},
         hovertemplate=f"{run.method} (%{{x:.3f}}, %{{y:.3f}})<extra></extra>",
     )  # fmt: skip
 
@@ -209,7 +209,7 @@ def _slider(times: list[int], palette: Palette) -> dict[str, Any]:
     steps = [{"label": str(t), "method": "animate", "args": [[str(t)], jump]} for t in times]
     return {"steps": steps, "active": len(times) - 1, "x": 0.22, "len": 0.78, "y": -0.14, "yanchor": "top", "pad": {"t": 0},
             "currentvalue": {"prefix": "step ", "xanchor": "right", "font": {"color": palette.text}},
-            "bgcolor": palette.surface, "bordercolor": palette.border, "ticklen": 0,
+            "bgcolor": palette.surface, "bordercolor": palette.border, "ticklen": 0, "minorticklen": 0,
             "font": {"color": "rgba(0,0,0,0)"}}  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Figures of lines and planes through parameter space. Each takes a result of :mod:`permviz.slices`, or plain arrays."""
+"""Figures of lines through parameter space. Each takes a result of :mod:`permviz.slices`, or plain arrays."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from typing import Any, Protocol
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
 from permviz.figures.layout import floats, styled
-from permviz.figures.theme import LIGHT, LOSS_SCALE, Palette
-
-CONTOURS = 14
+from permviz.figures.theme import AROUND_LOSS, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 
 
 class Line(Protocol):
@@ -24,19 +22,6 @@ class Line(Protocol):
     def losses(self) -> Any: ...
     @property
     def chord(self) -> Any: ...
-
-
-class Plane(Protocol):
-    """What is drawn of a :class:`permviz.slices.PlaneSlice`."""
-
-    @property
-    def x(self) -> Any: ...
-    @property
-    def y(self) -> Any: ...
-    @property
-    def losses(self) -> Any: ...
-    @property
-    def anchors(self) -> Any: ...
 
 
 def line_figure(
@@ -98,12 +83,22 @@ def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str, pale
             colorbar={"title": "barrier"},
             xgap=2,
             ygap=2,
-            text=[["" if np.isnan(v) else f"{v:.3g}" for v in row] for row in matrix],
-            texttemplate="%{text}",
             hovertemplate="nodes %{y} and %{x}: barrier %{z:.4g}<extra></extra>",
         )
     )
-    styled(figure, f"Barrier to every swap of layer {layer} ({definition})", palette=palette, height=440)
+    low, high = (float(f(matrix)) if np.isfinite(matrix).any() else 0.0 for f in (np.nanmin, np.nanmax))
+    cells = [(x, y, float(v)) for y, row in zip(names, matrix, strict=True) for x, v in zip(names, row, strict=True) if v == v]
+    figure.add_scatter(
+        x=[x for x, _, _ in cells],
+        y=[y for _, y, _ in cells],
+        mode="text",
+        text=[f"{v:.3g}" for *_, v in cells],
+        textfont={"color": [AROUND_LOSS if 2 * v > low + high else ON_LOSS for *_, v in cells]},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    title = f"Barrier to every swap of layer {layer}<br><sub>{definition}</sub>"
+    styled(figure, title, palette=palette, height=440, margin={"l": 64, "r": 24, "t": 64, "b": 56})
     figure.update_xaxes(title_text="node", type="category", showgrid=False)
     figure.update_yaxes(title_text="node", type="category", autorange="reversed", showgrid=False)
     return figure
@@ -137,102 +132,9 @@ def swaps_figure(
             col=k % columns + 1,
         )
     styled(figure, f"Loss on the way to each swap of layer {layer}", palette=palette, height=max(300, 110 + 110 * rows))
-    figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=["0", "½", "1"])
+    figure.update_xaxes(tickvals=[0.5], ticktext=["½"])
+    figure.update_xaxes(title_text="t", title_standoff=4, row=rows)
     figure.update_yaxes(type="log" if log else "linear")
+    figure.update_yaxes(title_text="loss", col=1)
     figure.update_annotations(font_size=13)
-    return figure
-
-
-def _height(losses: NDArray[np.float32], log: bool) -> tuple[NDArray[np.float32], str]:
-    return (np.log10(np.maximum(losses, 1e-12)), "log₁₀ loss") if log else (losses, "loss")
-
-
-def _anchor_points(plane: Plane, names: list[str], palette: Palette) -> go.Scatter:
-    anchors = floats(plane.anchors)
-    return go.Scatter(
-        x=anchors[:, 0],
-        y=anchors[:, 1],
-        mode="markers+text",
-        text=names,
-        textposition="top center",
-        textfont={"size": 15, "color": "#ffffff"},
-        hovertemplate="%{text}<extra></extra>",
-        showlegend=False,
-        marker={"size": 13, "color": "#ffffff", "line": {"width": 2, "color": "#000000"}, "symbol": "circle"},
-    )
-
-
-def plane_figure(plane: Plane, names: list[str], title: str, log: bool = False, palette: Palette = LIGHT) -> go.Figure:
-    """Heatmap with contours of the loss on a plane; equal distances in both directions, its anchors named."""
-    z, label = _height(floats(plane.losses), log)
-    x, y = floats(plane.x), floats(plane.y)
-    shared = {"x": x, "y": y, "z": z}
-    figure = go.Figure(
-        [
-            go.Heatmap(
-                **shared,
-                colorscale=LOSS_SCALE,
-                colorbar={"title": label},
-                zsmooth="best",
-                hovertemplate="(%{x:.2f}, %{y:.2f}): " + label + " %{z:.4g}<extra></extra>",
-            ),
-            go.Contour(
-                **shared,
-                contours_coloring="none",
-                showscale=False,
-                showlegend=False,
-                ncontours=CONTOURS,
-                hoverinfo="skip",
-                line={"width": 1, "color": "rgba(255,255,255,0.55)"},
-            ),
-            _anchor_points(plane, names, palette),
-        ]
-    )
-    styled(figure, title, palette=palette, height=560)
-    axis = {"title_text": "distance in parameter space", "constrain": "domain", "showgrid": False, "zeroline": False}
-    figure.update_xaxes(**axis)
-    figure.update_yaxes(**axis, scaleanchor="x")
-    return figure
-
-
-def surface_figure(
-    plane: Plane, heights: ArrayLike, names: list[str], title: str, log: bool = False, palette: Palette = LIGHT
-) -> go.Figure:
-    """The same plane as a surface; ``heights`` are the losses at the anchors."""
-    z, label = _height(floats(plane.losses), log)
-    tops, _ = _height(floats(heights), log)
-    anchors = floats(plane.anchors)
-    lift = 0.03 * float(np.nanmax(z) - np.nanmin(z) or 1.0)
-    figure = go.Figure(
-        [
-            go.Surface(
-                x=floats(plane.x),
-                y=floats(plane.y),
-                z=z,
-                colorscale=LOSS_SCALE,
-                colorbar={"title": label},
-                hovertemplate=f"{label} %{{z:.4g}}<extra></extra>",
-            ),
-            go.Scatter3d(
-                x=anchors[:, 0],
-                y=anchors[:, 1],
-                z=tops + lift,
-                mode="markers+text",
-                text=names,
-                showlegend=False,
-                marker={"size": 6, "color": palette.bad},
-                textfont={"size": 15, "color": palette.text},
-                hovertemplate="%{text}<extra></extra>",
-            ),
-        ]
-    )
-    styled(figure, title, palette=palette, height=600, margin={"l": 0, "r": 0, "t": 48, "b": 0})
-    figure.update_scenes(
-        xaxis_title="distance",
-        yaxis_title="distance",
-        zaxis_title=label,
-        aspectmode="manual",
-        aspectratio={"x": 1, "y": 1, "z": 0.6},
-        camera={"eye": {"x": 1.2, "y": -1.2, "z": 0.9}},
-    )
     return figure

@@ -17,6 +17,13 @@ FONT_SIZE = 14
 
 LOSS_SCALE = "Viridis"
 
+ON_LOSS, AROUND_LOSS = "white", "black"
+"""Marks and labels on viridis, and their outlines: by name, for the browser exchanges only a theme's hex colours, and viridis
+is the same in both themes."""
+
+LABEL_GROUND = "rgba(0, 0, 0, 0.65)"
+"""Behind labels in :data:`ON_LOSS` that stand over a surface in space."""
+
 LOSS_LINE = "#8571d6"
 """The accent between the two themes, for pictures that cannot follow the theme."""
 

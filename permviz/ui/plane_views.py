@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from permviz.datasets import Dataset
 from permviz.experiment import Experiment, SlicesView
-from permviz.figures.slices import plane_figure, surface_figure
+from permviz.figures.planes import DISTANCE, LENGTHS, plane_figure, surface_figure
 from permviz.network import Network
 from permviz.permutation import Permutation
 from permviz.planes import PlaneSlice, plane_slice, random_plane
@@ -36,11 +36,13 @@ def _coarse_then_fine(
     return kept(experiment, *settings, resolution, compute=lambda: compute(resolution))
 
 
-def _draw_plane(plane: PlaneSlice, names: list[str], title: str, view: SlicesView, caption: str) -> None:
+def _draw_plane(
+    plane: PlaneSlice, names: list[str], title: str, view: SlicesView, caption: str, axes: tuple[str, str] = DISTANCE
+) -> None:
     if view.surface:
-        figure = surface_figure(plane, plane.anchor_losses, names, title, log=view.log)
+        figure = surface_figure(plane, plane.anchor_losses, names, title, axes, log=view.log)
     else:
-        figure = plane_figure(plane, names, title, log=view.log)
+        figure = plane_figure(plane, names, title, axes, log=view.log)
     plot(figure, key="surface" if view.surface else "plane", height=560, caption=caption)
     if st.session_state["planes"]["again"]:
         st.rerun()
@@ -155,5 +157,7 @@ def random_view(network: Network, data: Dataset, experiment: Experiment, aside: 
         "A random plane through the network",
         view,
         "Two random Gaussian directions, each row scaled to the length of the network's own (Li et al. 2018). One slice of a "
-        f"space of {network.spec.parameter_count} dimensions: it meets none of the copies, and rarely shows a saddle as one.",
+        f"space of {network.spec.parameter_count} dimensions: almost surely no copy but A itself lies on it, and it rarely "
+        "shows a saddle as one.",
+        LENGTHS,
     )
