@@ -69,14 +69,36 @@ test("fit: the container decides the size, a wide view keeps margins, uirevision
   assert.equal(plot.fit({ data: [] }, { width: 1000 }).layout.uirevision, "kept");
 });
 
-test("fit: a phone gets small margins, a wrapped title, thin colour bars and a legend below", () => {
+test("fit: a phone gets small margins, a wrapped title, thin colour bars and a legend above", () => {
   const title = { text: "The loss on the plane through three permuted copies of one network" };
   const { data, layout } = plot.fit({ data: [{ type: "heatmap" }, { marker: {} }], layout: { title, margin: { l: 90, r: 5 } } }, { width: 358, touch: true });
   assert.ok(layout.margin.l <= 48 && layout.margin.r === 5);
   assert.ok(layout.title.text.includes("<br>") && layout.title.text.replaceAll("<br>", " ") === title.text);
   assert.equal(data[0].colorbar.thickness, 10);
   assert.deepEqual(data[1], { marker: {} }, "a colour bar that was not there must not appear");
-  assert.equal(layout.legend.orientation, "h");
+  assert.deepEqual([layout.legend.orientation, layout.legend.y, layout.legend.yanchor], ["h", 1, "bottom"]);
+});
+
+test("fit: on a phone the top margin holds title, legend and titles of subplots; controls keep their room below", () => {
+  const top = (data, layout) => plot.fit({ data, layout }, { width: 358 }).layout.margin.t;
+  const two = [{ name: "one" }, { name: "two" }];
+  const plain = top([{}], { title: "short" });
+  assert.ok(top(two, { title: "short" }) >= plain + 16);
+  assert.equal(top(two, { title: "short", showlegend: false }), plain);
+  assert.ok(top([{ name: "a".repeat(30) }, { name: "b".repeat(30) }], {}) >= top(two, {}) + 16, "long names take a line each");
+  assert.ok(top([{}], { title: "short", annotations: [{ yref: "paper", y: 1, yanchor: "bottom" }] }) >= plain + 16);
+  const { layout } = plot.fit({ data: [{}], layout: { margin: { b: 110 }, sliders: [{ x: 0.2, len: 0.8 }] } }, { width: 358 });
+  assert.equal(layout.margin.b, 110);
+  assert.ok(layout.sliders[0].x > 0.4 && layout.sliders[0].x + layout.sliders[0].len <= 1);
+});
+
+test("fit: on a phone a camera stands further away, and a colour bar in space lies below", () => {
+  const eye = { x: 1, y: -1, z: 0.5 };
+  const scene = (width, camera) => plot.fit({ data: [], layout: { scene: { camera } } }, { width }).layout.scene;
+  assert.ok(Math.hypot(...Object.values(scene(358, { eye }).camera.eye)) > 1.5 && scene(900, { eye }).camera.eye.x === 1);
+  assert.ok(scene(358, { eye, projection: { type: "orthographic" } }).aspectratio.x < 1);
+  const { data } = plot.fit({ data: [{ type: "surface", colorbar: { title: "loss" } }] }, { width: 358 });
+  assert.deepEqual([data[0].colorbar.orientation, data[0].colorbar.title], ["h", { text: "loss", side: "top" }]);
 });
 
 test("fit: a finger scrolls the page over a flat figure and turns a spatial one", () => {

@@ -1,7 +1,7 @@
 /** A figure made to suit where it is shown: the colours of the theme, the width of the view, mouse or finger. */
 import { withoutInfinities } from "./arrays.js";
 
-const NARROW = 520; // pixels: below, margins shrink, legends go under the plot, titles wrap
+const NARROW = 520; // pixels: below, margins shrink, legends go over the plot, titles wrap
 const OPAQUE = new Set(["bdata", "customdata", "ids", "meta"]); // never colours
 
 export const isNarrow = (width) => width > 0 && width < NARROW;
@@ -54,23 +54,67 @@ export function fit(figure, { width, touch }) {
 const isSpatial = (trace) => /3d$|^(surface|cone|streamtube|volume|isosurface)$/.test(trace.type ?? "");
 
 function narrow(figure, layout, width) {
-  const most = { l: 48, r: 12, t: 48, b: 44 };
+  const most = { l: 48, r: 20, b: layout.sliders || layout.updatemenus ? Infinity : 44 };
   layout.margin = { ...layout.margin };
-  for (const side of Object.keys(most)) layout.margin[side] = Math.min(layout.margin[side] ?? Infinity, most[side]);
+  for (const side of Object.keys(most)) layout.margin[side] = Math.min(layout.margin[side] ?? 80, most[side]);
   for (const name of ["xaxis", "yaxis", ...Object.keys(layout).filter((key) => /^[xy]axis\d+$/.test(key))])
     layout[name] = { automargin: true, ...layout[name] };
-  layout.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: -0.15, yanchor: "top" };
-  const title = typeof layout.title === "string" ? { text: layout.title } : layout.title;
-  if (title?.text) {
-    const size = Math.min(title.font?.size ?? 16, 16);
-    layout.title = { ...title, text: wrap(title.text, Math.floor(width / (0.56 * size))), font: { ...title.font, size } };
-    layout.margin.t += 1.3 * size * (layout.title.text.split("<br>").length - 1);
-  }
+  layout.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom" };
+  layout.margin.t = Math.max(12, narrowTitle(layout, width) + over(layout) + legendHeight(figure, layout, width));
+  for (const slider of layout.sliders ?? []) Object.assign(slider, { x: Math.max(slider.x ?? 0, 0.48), len: 0.5 }); // beside the buttons
+  for (const name of Object.keys(layout).filter((key) => key.startsWith("scene"))) stepBack(layout[name]);
+  const square = layout.yaxis?.scaleanchor && { lenmode: "pixels", len: width - 120 }; // as tall as the map
   const axes = Object.keys(layout).filter((key) => /^coloraxis\d*$/.test(key)).map((key) => layout[key]);
   const markers = figure.data.map((trace) => trace.marker ?? {}).filter((marker) => marker.colorbar); // an empty one would appear
-  for (const scaled of [...axes, ...markers, ...figure.data.filter((trace) => SCALED.test(trace.type))])
-    scaled.colorbar = { ...scaled.colorbar, thickness: 10, title: { ...asTitle(scaled.colorbar?.title), side: "right" } };
+  for (const scaled of [...axes, ...markers, ...figure.data.filter((trace) => SCALED.test(trace.type))]) {
+    const bar = { ...scaled.colorbar, thickness: 10 };
+    if (isSpatial(scaled) && bar.orientation !== "h") {
+      Object.assign(bar, { orientation: "h", x: 0.5, xanchor: "center", y: 0, yanchor: "top", len: 0.8 });
+      bar.title = { ...asTitle(bar.title), side: "top" };
+      if (scaled.showscale !== false) layout.margin.b = 44;
+    } else if (bar.orientation !== "h") Object.assign(bar, square, { title: { ...asTitle(bar.title), side: "right" } });
+    scaled.colorbar = bar;
+  }
 }
+
+/** The title wrapped, at the top; the pixels that it takes. */
+function narrowTitle(layout, width) {
+  const title = typeof layout.title === "string" ? { text: layout.title } : layout.title;
+  if (!title?.text) return 0;
+  const size = Math.min(title.font?.size ?? 16, 16);
+  const text = wrap(title.text, Math.floor(width / (0.56 * size)));
+  const lines = text.split("<br>").length;
+  const pad = { t: 6 + 0.65 * size * (lines - 1) }; // Plotly lifts further lines by half their height
+  layout.title = { ...title, text, font: { ...title.font, size }, yref: "container", y: 1, yanchor: "top", pad };
+  return 14 + 1.3 * size * lines;
+}
+
+/** Pixels for the titles of subplots. */
+const over = ({ annotations = [] }) =>
+  annotations.some(({ yref, y, yanchor }) => yref === "paper" && y >= 0.99 && yanchor === "bottom") ? 22 : 0;
+
+/** Pixels of the legend over the plot: on one line, or in columns as wide as its longest entry. */
+function legendHeight(figure, layout, width) {
+  const listed = figure.data.filter(({ type, showlegend }) => showlegend !== false && !SCALED.test(type ?? ""));
+  const shown = listed.length > 1 || listed.some(({ showlegend }) => showlegend);
+  if (layout.showlegend === false || !shown) return 0;
+  const room = width - layout.margin.l - layout.margin.r;
+  const size = layout.legend.font?.size ?? layout.font?.size ?? 12;
+  const widths = listed.map(({ name = "" }) => 45 + 0.52 * size * name.replace(/<[^>]*>/g, "").length);
+  const columns = Math.max(1, Math.floor(room / Math.max(...widths)));
+  const lines = widths.reduce((sum, one) => sum + one, 0) <= room ? 1 : Math.ceil(listed.length / columns);
+  return 8 + 1.4 * size * lines;
+}
+
+/** The camera of a scene further away: a view that is taller than wide cuts a scene off at its sides. */
+function stepBack(scene) {
+  const { camera, aspectratio } = scene;
+  if (camera?.projection?.type === "orthographic") scene.aspectratio = scaled(aspectratio ?? { x: 1, y: 1, z: 1 }, 1 / STEP);
+  else scene.camera = { ...camera, eye: scaled(camera?.eye ?? { x: 1.25, y: 1.25, z: 1.25 }, STEP) };
+}
+
+const STEP = 1.25;
+const scaled = ({ x, y, z }, by) => ({ x: x * by, y: y * by, z: z * by });
 
 const SCALED = /^(heatmap|contour|histogram2d|histogram2dcontour|mesh3d|surface|volume|isosurface|cone|streamtube)$/;
 
