@@ -11,11 +11,11 @@ import torch
 import permviz as pv
 from permviz.experiment import Experiment
 from permviz.figures.theme import LIGHT
-from permviz.orbit_landscapes import PRESETS
+from permviz.one_weight_neurons import PRESETS
 from permviz.surfaces import rastrigin_curvature
 from permviz.ui import comparison_view as comparison
 from permviz.ui import permutohedron_views as bodies
-from permviz.ui.neuron_views import census_of, optima_found
+from permviz.ui.census_view import census_of, optima_found
 from permviz.ui.rastrigin_views import PICTURES, VIEWS, learning_rate
 from tests.pages import AppPage, metrics
 
@@ -226,6 +226,40 @@ def test_the_comparison_measures_the_network():
     assert (flat[0].verdict, flat[3].verdict) == ("half", "half")
     off = pv.init_network(net.spec, seed=9)
     assert float((off.flatten() - mean).norm()) != pytest.approx(own.distances[0], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        {"net": "4-3", "rate": "0.1", "seed": "11", "steps": "1000"},
+        {"act": "relu", "rate": "0.05", "seed": "4", "steps": "1000"},
+    ],
+    ids=["tanh", "relu"],
+)
+def test_the_walls_of_all_swaps_are_the_same_numbers_on_every_page(network):
+    """Networks whose highest points lie between coarse points of the lines: those would show other digits."""
+    page = opened(**network, rastrigin_show="compare")
+    low, high = re.search(r"the straight way climbs by (\S+) to (\S+)\.(?: |$)", text(page)).groups()
+    _, net, data = shown(page)
+    coarse = pv.transposition_lines(net, data, 1, points=21).barrier()
+    assert (f"{coarse.min():.3g}", f"{coarse.max():.3g}") != (low, high)
+    assert metrics(opened(**network))["Walls along edges"] == f"{low} to {high}"
+    slices = AppPage.opened(SMALL | network | {"slices.show": "swaps"}, page="slices")
+    traces = json.loads(slices.figures()[0]["figure"])["data"]
+    cells = {cell for trace in traces for cell in np.ravel(trace.get("text", [])) if cell}
+    assert (min(cells, key=float), max(cells, key=float)) == (low, high)
+
+
+def test_numbers_that_agree_are_one_number():
+    page = opened(rastrigin_show="compare")
+    _, net, data = shown(page)
+    own = comparison.own_numbers(net, data)
+    assert re.search(r"random copies are all \d+\.\d+ away", text(page))
+    assert "24 copies in 17 dimensions" in text(page)
+    apart = dataclasses.replace(own, distances=(1.0, 2.0))
+    assert "random copies are 1 to 2 away" in comparison.comparison_rows(net, apart)[5].network
+    pair = opened(net="2", rastrigin_show="compare")
+    assert re.search(r"climbs by \S+\. ", text(pair) + " ")
 
 
 def test_settings_out_of_range_are_told():

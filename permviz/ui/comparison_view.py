@@ -10,18 +10,19 @@ import torch
 from streamlit.delta_generator import DeltaGenerator
 
 from permviz.averaging import symmetric_average
-from permviz.counting import factorials_text, log10, permutation_count
+from permviz.counting import factorials_text, permutation_count
 from permviz.datasets import Dataset
 from permviz.experiment import Experiment
 from permviz.network import Network, loss
-from permviz.orbit_landscapes import bump_neurons
+from permviz.one_weight_neurons import bump_neurons
 from permviz.permutation import Permutation
 from permviz.slices import transposition_lines
 from permviz.surfaces import rastrigin, rastrigin_points
 from permviz.ui.cached import remembered
-from permviz.ui.neuron_views import census_of
+from permviz.ui.census_view import census_of
+from permviz.ui.exact_integers import short
+from permviz.ui.slice_views import SWAP_POINTS
 
-LINE_POINTS = 21
 FLAT = 1e-9
 """A wall or a rise of the average below this is none."""
 SAMPLED_COPIES = 64
@@ -63,8 +64,7 @@ def own_numbers(network: Network, data: Dataset) -> OwnNumbers:
     """What the comparison says of the network, in float64; needs a layer of two nodes or more."""
     hidden, mean = network.spec.hidden, symmetric_average(network)
     layer = 1 + int(np.argmax(hidden))
-    walls = transposition_lines(network, data, layer, points=LINE_POINTS).barrier_matrix("entezari").numpy()
-    off = walls[np.triu_indices(len(walls), 1)]
+    walls = transposition_lines(network, data, layer, points=SWAP_POINTS).barrier("entezari")  # the lines of Loss slices
     copies = Permutation.random(network.spec, seed=0, batch=(SAMPLED_COPIES,))(network)
     losses = loss(copies, data)
     away = (copies.flatten() - mean.flatten()).norm(dim=-1)
@@ -73,10 +73,20 @@ def own_numbers(network: Network, data: Dataset) -> OwnNumbers:
         average=float(loss(mean, data)),
         spread=float(losses.max() - losses.min()),
         layer=layer,
-        lowest_wall=float(off.min()),
-        highest_wall=float(off.max()),
+        lowest_wall=float(walls.min()),
+        highest_wall=float(walls.max()),
         distances=(float(away.min()), float(away.max())),
     )
+
+
+def span(low: float, high: float, digits: int, before: str = "") -> str:
+    """From the lowest to the highest number, or ``before`` and the one where no digit shown tells them apart.
+
+    >>> span(0.25, 1.5, 3), span(1.23449, 1.23451, 6, "all "), span(1.2344, 1.2341, 3, "all ")
+    ('0.25 to 1.5', '1.23449 to 1.23451', 'all 1.23')
+    """
+    first, last = f"{low:.{digits}g}", f"{high:.{digits}g}"
+    return f"{before}{first}" if first == last else f"{first} to {last}"
 
 
 def comparison_rows(network: Network, own: OwnNumbers) -> list[Row]:
@@ -98,7 +108,7 @@ def comparison_rows(network: Network, own: OwnNumbers) -> list[Row]:
             "right" if own.highest_wall > FLAT else "half", "Many minima, with walls between them",
             f"{m} minima on a line. From the best one to its neighbour the function climbs to {top:.3g}.",
             f"{factorials_text(spec.hidden)} copies of your network. To swap two nodes of layer {own.layer} the straight way "
-            f"climbs by {own.lowest_wall:.3g} to {own.highest_wall:.3g}.",
+            f"climbs by {span(own.lowest_wall, own.highest_wall, 3)}.",
         ),
         Row(
             "right", "Saddles and maxima outnumber the minima",
@@ -123,16 +133,16 @@ def comparison_rows(network: Network, own: OwnNumbers) -> list[Row]:
         Row(
             "half", "How the number grows",
             f"{m}ⁿ minima: a factor of {m} for each dimension. With as many dimensions as your network has parameters, {d}, it "
-            f"is 10^{d * log10(m):.1f}.",
-            f"Factorials of the widths: 10^{log10(copies):.1f} copies in {d} dimensions, from the symmetry alone. A wider "
+            f"is {short(m**d)}.",
+            f"Factorials of the widths: {short(copies)} copies in {d} dimensions, from the symmetry alone. A wider "
             "layer multiplies them by its new width; more inputs add none.",
         ),
         Row(
             "wrong", "Where they stand",
             f"On a lattice, reached by steps along the axes: no minimum on the line is further than {off_lattice:.3g} from a "
             "whole number.",
-            f"On a sphere about their average, reached by permutations: {SAMPLED_COPIES} random copies are {low:.6g} to "
-            f"{high:.6g} away from it.",
+            f"On a sphere about their average, reached by permutations: {SAMPLED_COPIES} random copies are "
+            f"{span(low, high, 6, 'all ')} away from it.",
         ),
         Row(
             "wrong", "One coordinate at a time",
@@ -162,7 +172,7 @@ def comparison_view(network: Network, data: Dataset, experiment: Experiment, asi
         )
         st.caption(
             "Rastrigin: amplitude 10, box of half-width 5.12, exact. Your network: as trained, on its own data. Every number "
-            f"is computed in float64; walls are measured at {LINE_POINTS} points of each line."
+            f"is computed in float64; walls are measured at {SWAP_POINTS} points of each line."
         )
     for row in rows:
         with st.container(border=True):
