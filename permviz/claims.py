@@ -49,9 +49,9 @@ CLAIMS: tuple[Claim, ...] = (
         "Swapping two nodes keeps the function",
         "Two nodes that change places with all their edges leave the function as it was: F(A) = F(B).",
         "right",
-        "True at any parameters and for every elementwise activation, biases included. Only the order of summation "
-        "changes, hence a difference of about 1e-16 in float64. Half of the swap, the incoming edges alone, does change "
-        "the function.",
+        "True at any parameters and for every elementwise activation, biases included. Only the order of "
+        "summation changes, hence differences in float64 of about 1e-16 times the size of the sums. Half of the swap, the "
+        "incoming edges alone, does change the function.",
         "Hecht-Nielsen 1990",
         symmetry_evidence.swap_keeps_function,
     ),
@@ -61,8 +61,8 @@ CLAIMS: tuple[Claim, ...] = (
         "For each optimal value there are ∏ nₖ! points of parameter space that attain it.",
         "loose",
         "The permuted copies are ∏ nₖ! / |Stab| points, Stab being the permutations that move no parameter. Sign flips of"
-        " odd activations such as tanh multiply that by 2^(∑ nₖ); ReLU and linear nodes make a continuum. In a layer "
-        "wider than needed the copies lie in connected subspaces of minima and are not isolated.",
+        " odd activations such as tanh multiply that by 2 for each hidden node; ReLU and linear nodes make a continuum. In a "
+        "layer wider than needed the copies lie in connected subspaces of minima and are not isolated.",
         "Sussmann 1992; Chen, Lu & Hecht-Nielsen 1993; Şimşek et al. 2021",
         symmetry_evidence.equivalent_points,
     ),

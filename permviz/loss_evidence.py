@@ -11,7 +11,7 @@ from torch import Tensor
 from permviz.activations import get_activation
 from permviz.averaging import symmetric_average
 from permviz.certificates import jensen_certificate, midpoint_barriers
-from permviz.counting import critical_ratio, critical_subspaces, permutation_count
+from permviz.counting import count_text, critical_ratio, critical_subspaces, permutation_count
 from permviz.datasets import Dataset
 from permviz.evidence import (
     LINE_POINTS,
@@ -138,7 +138,10 @@ def saddles_outnumber(network: Network, data: Dataset, permutation: Permutation 
     if width == 1:
         return NOTHING_TO_SWAP
     words = "outnumber" if inherited > copies else "do not yet outnumber"
-    conclusion = f"At width {width}, {inherited} critical subspaces {words} the {copies} copies of one minimum."
+    conclusion = (
+        f"At width {width}, {count_text(inherited)} critical subspace{'s' if inherited > 1 else ''} {words} the "
+        f"{count_text(copies)} copies of one minimum."
+    )
     return Evidence(inherited > copies, conclusion, hypothesis, numbers, details)
 
 

@@ -68,12 +68,15 @@ def swap_keeps_function(network: Network, data: Dataset, permutation: Permutatio
     if swap is None:
         return NOTHING_TO_SWAP
     found, half = compare(network, swap(network), data), compare(network, _incoming_alone(network, swap), data)
-    tolerance = ROUNDING * term_size(network, probe_inputs(data))
+    size = term_size(network, probe_inputs(data))
+    tolerance = ROUNDING * size
     if not math.isfinite(found.difference) or not math.isfinite(tolerance):
         return not_finite()
     holds = found.difference <= tolerance
     numbers = (
         Number("max |F(A) − F(B)|", found.difference, ".1e", f"Over {found.points} inputs and all outputs, float64."),
+        Number("size of the sums", size, ".3g", "Largest sum of magnitudes, ∑ |Wᵢⱼ hⱼ| + |bᵢ|, of any node and input."),
+        Number("accepted as rounding", tolerance, ".1e", f"{ROUNDING:g} of the size of the sums, for sums that feed sums."),
         Number("‖A − B‖", found.distance, help="Euclidean distance in parameter space."),
         Number("loss of A", found.loss_a, ".6g"),
         Number("loss of B", found.loss_b, ".6g"),
@@ -115,7 +118,12 @@ def equivalent_points(network: Network, data: Dataset, permutation: Permutation 
     numbers.append(Number("their losses differ by", spread, ".1e", f"Over {len(losses)} of the copies."))
     numbers.append(Number("with the activation's own moves", group.text, help=", ".join(group.moves) or "It has none."))
     holds = counted in (None, count // order) and spread <= margin(float(losses[0]))
-    conclusion = f"{count_text(count // order)} different points of parameter space share one function."
+    points = count_text(count // order)
+    conclusion = (
+        f"{points} different points of parameter space share one function."
+        if order < count
+        else "All nodes of each layer are equal, so that every copy is the same point."
+    )
     if group.order is None or group.order > count:
         conclusion += f" {get_activation(network.activation).label} neurons have further moves: {group.text}."
     return Evidence(holds, conclusion, hypothesis, tuple(numbers))

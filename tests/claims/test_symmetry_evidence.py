@@ -35,6 +35,22 @@ def test_1_the_function_stays_and_half_a_swap_changes_it(activation: str) -> Non
     assert value(found, "after half of the swap") == pytest.approx(change, rel=1e-9)
 
 
+def test_1_the_size_of_the_sums_is_said_and_rounding_is_measured_by_it() -> None:
+    net, data = Case((2, 3, 2, 1), "tanh", seed=3).network(), dataset(2, 1, "squared", samples=5)
+    inputs, largest = probe_inputs(data).numpy().tolist(), 0.0
+    for x in inputs:
+        values = x
+        for (w, b), out in zip(oracles.parameters(net), oracles.layer_values(net, x), strict=True):
+            largest = max(largest, *(np.abs(w) @ np.abs(values) + np.abs(b)))
+            values = out
+    found = claim_evidence(1, net, data)
+    assert value(found, "size of the sums") == pytest.approx(largest, rel=1e-12)
+    assert value(found, "accepted as rounding") == pytest.approx(1e-12 * largest, rel=1e-12)
+    assert value(found, "max |F(A) − F(B)|") < 20 * 1e-16 * largest
+    hundredfold = pv.Network(net.weights, tuple(b + 100 for b in net.biases), net.activation)
+    assert value(claim_evidence(1, hundredfold, data), "size of the sums") > 10 * largest
+
+
 def test_1_a_copy_with_another_function_is_not_accepted(trained, data, monkeypatch) -> None:
     monkeypatch.setattr(
         "permviz.symmetry_evidence.chosen_swap", lambda *_: _Broken(pv.Permutation.transposition(trained.spec, 1, (0, 1)))
@@ -78,6 +94,13 @@ def test_2_coinciding_nodes_make_fewer_points() -> None:
     assert found.holds is True
     assert value(found, "different points") == oracles.orbit_size(net) == 2
     assert value(found, "leave every parameter in place") == oracles.stabiliser_order(net) == 2
+
+
+def test_2_equal_nodes_throughout_leave_one_point() -> None:
+    net = pv.symmetric_average(Case((2, 3, 1), "tanh", seed=5).network())
+    found = claim_evidence(2, net, dataset(2, 1, "squared", samples=6))
+    assert value(found, "different points") == oracles.orbit_size(net) == 1
+    assert found.conclusion.startswith("All nodes of each layer are equal, so that every copy is the same point.")
 
 
 def test_3_the_average_is_that_of_all_copies(trained: pv.Network, data: pv.Dataset) -> None:
