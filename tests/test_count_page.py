@@ -36,6 +36,25 @@ def test_making_two_nodes_equal_halves_the_count():
     assert metrics(AppPage.opened(link, page="count"))["Different points"] == "12"  # the link carries the network as it is now
 
 
+def test_the_headline_counts_permuted_copies_and_groups_large_numbers():
+    assert "## 24 permuted copies, one function" in text(opened())
+    assert "## 40\u202f320 permuted copies, one function" in text(opened(net="8"))
+    page = opened(net="16", steps="0")
+    assert "## ≈ 2.09 · 10¹³ permuted copies, one function" in text(page)
+    assert "16! = 20\u202f922\u202f789\u202f888\u202f000" in text(page)
+    assert "10^" not in text(page)
+
+
+def test_one_node_a_layer_is_its_only_copy():
+    page = opened(net="1-1")
+    assert "## Its only permuted copy: itself" in text(page)
+    assert "there is nothing to exchange" in text(page)
+    assert metrics(page)["Different points"] == "1"
+    assert "networks, one function" not in text(page)
+    assert "1 permuted copies" not in text(page)
+    assert "there is nothing to exchange" not in text(opened(net="1-2"))
+
+
 def test_it_says_that_the_function_changes():
     page = opened()
     experiment = page.at.session_state["experiment"]

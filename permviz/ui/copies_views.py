@@ -60,16 +60,20 @@ def _copies(network: Network, found: Stabiliser) -> None:
     hidden = network.spec.hidden
     count = permutation_count(hidden)
     orbit = count // found.order
-    st.markdown(f"## {short(orbit)} networks, one function")
+    st.markdown(f"## {short(orbit)} permuted copies, one function" if orbit > 1 else "## Its only permuted copy: itself")
     left, middle, right = st.columns(3)
     left.metric("Permutations", short(count), help=f"∏ nₖ!, here {factorials_text(hidden)}")
     middle.metric(
         "That move nothing", short(found.order), help="|Stab|, the order of the stabiliser, found exactly (McKay 1981)."
     )
     right.metric("Different points", short(orbit), help="∏ nₖ! / |Stab|, by the orbit–stabiliser theorem")
+    if count == 1:
+        st.caption("Every layer has one node: there is nothing to exchange. Build a wider layer.")
+        return
     st.markdown(
         f"**{factorials_text(hidden)}** permutations keep the function (Hecht-Nielsen 1990). **∏ nₖ! / |Stab|** = "
-        f"{short(count)} / {short(found.order)} = **{short(orbit)}** different points of parameter space, one loss."
+        f"{short(count)} / {short(found.order)} = **{short(orbit)}** different point{'s' if orbit > 1 else ''} of parameter "
+        "space, one loss."
     )
     for layer, groups in enumerate(found.duplicates, start=1):
         for group in groups:
@@ -135,7 +139,7 @@ def _coupled() -> None:
     count = permutation_count(network.spec.hidden)
     orbit = count // found.order
     naive = orbit * found.coupled_order
-    st.markdown(f"## {orbit} networks, not {naive}")
+    st.markdown(f"## {orbit} permuted copies, not {naive}")
     left, middle, right = st.columns(3)
     left.metric("Permutations, 2! · 2!", str(count))
     middle.metric("Layer by layer", str(naive), help="∏ nₖ! / ∏ m!, with m the sizes of groups of equal nodes: none here.")
@@ -158,7 +162,7 @@ def _equal_nodes(network: Network, data: Dataset, experiment: Experiment, found:
     wide = [layer for layer, n in enumerate(hidden, start=1) if n > 1]
     st.markdown("##### Make two neurons equal")
     if not wide:
-        st.info("Every layer has one node: build a wider one.", icon=":material/info:")
+        st.info("Every layer has one node: there is nothing to make equal. Build a wider layer.", icon=":material/info:")
         return
     layer = view.layer if view.layer in wide else wide[0]
     pairs = list(combinations(range(hidden[layer - 1]), 2))

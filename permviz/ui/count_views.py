@@ -98,7 +98,7 @@ def subspaces_view(network: Network, data: Dataset, experiment: Experiment, asid
         key="ratio",
         height=340,
         caption=f"The post: saddles are exponentially more. If every width below m has its own irreducible critical point, "
-        f"then Σ G(r, m) / m! ≈ 1 / (2 ln(2)^(m+1)) ≈ 0.72 · 1.44ᵐ; at m = {m} it is {critical_ratio(m):.4g} (the copies "
+        f"then Σ G(r, m) / m! ≈ 1 / (2 (ln 2)ᵐ⁺¹) ≈ 0.72 · 1.44ᵐ; at m = {m} it is {critical_ratio(m):.4g} (the copies "
         "counted too). They are saddles unless local minima lie on them (Fukumizu & Amari 2000).",
     )
     in_full(

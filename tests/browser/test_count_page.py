@@ -14,14 +14,14 @@ SMALL = "/count?task=moons&net=4&steps=100&samples=60"
 
 def test_equal_neurons_halve_the_count_and_back_undoes_it(page: Page) -> None:
     open_app(page, SMALL)
-    expect(page.get_by_role("heading", name="24 networks, one function")).to_be_visible()
+    expect(page.get_by_role("heading", name="24 permuted copies, one function")).to_be_visible()
     with rerun(page):
         page.get_by_role("button", name="Make nodes 1 and 2 equal").click()
-    expect(page.get_by_role("heading", name="12 networks, one function")).to_be_visible()
+    expect(page.get_by_role("heading", name="12 permuted copies, one function")).to_be_visible()
     expect(page.get_by_text("These two are equal already.")).to_be_visible()
     with rerun(page):
         page.go_back()
-    expect(page.get_by_role("heading", name="24 networks, one function")).to_be_visible()
+    expect(page.get_by_role("heading", name="24 permuted copies, one function")).to_be_visible()
 
 
 def test_a_big_factorial_is_shown_on_demand(page: Page) -> None:
