@@ -97,7 +97,7 @@ class Adam:
             return "converged", f"The gradient norm is {gradient_norm:.1e}, below the tolerance {tolerance:g}."
         return "stopped", (
             f"The budget was used up after {self.step_count} steps with a gradient norm of {gradient_norm:.1e}: "
-            "more steps, or a second-order method from here, would go on."
+            "more steps, or “Finish at a stationary point”, would go on."
         )
 
 
