@@ -95,6 +95,7 @@ def test_the_copy_on_the_screen_is_the_one_drawn_and_compared() -> None:
     assert "nodes 1 (red) and 2 (green) of layer 1" in page.figures()[0]["caption"]
     experiment = page.at.session_state["experiment"]
     network, data = follow_recipe(experiment).network, experiment.dataset()
-    mine, other = (claim_evidence(1, network, data, p).numbers[1].text for p in (experiment.permutation, None))
+    found = (claim_evidence(1, network, data, p).numbers for p in (experiment.permutation, None))
+    mine, other = (next(n.text for n in numbers if n.name == "‖A − B‖") for numbers in found)
     assert mine != other
     assert f"**{mine}**" in text(page)
