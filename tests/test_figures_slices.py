@@ -1,5 +1,7 @@
 """Figures of lines and planes: what is written on viridis is legible on it, in both themes; axes are named by their unit."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 import torch
@@ -43,6 +45,13 @@ def test_axes_are_named_by_their_unit(plane):
         assert float(torch.linalg.vector_norm(axis.flatten())) == pytest.approx(
             float(torch.linalg.vector_norm(network.flatten()))
         )
+
+
+def test_no_copy_but_the_network_lies_on_a_random_plane():
+    network = pv.init_network(SPEC, 0)
+    through = random_plane(network, DATA, resolution=3)
+    distances = [float(through.project(pv.Permutation(((order),))(network))[1]) for order in permutations(range(3))]
+    assert distances[0] < 1e-12 < 1e-2 < min(distances[1:])
 
 
 def test_numbers_are_dark_on_bright_cells_and_bright_on_dark_ones():

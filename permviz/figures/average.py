@@ -198,7 +198,7 @@ def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, pale
         ticks = {"tickvals": [-1, 0, 1]}
         figure.update_scenes(
             xaxis={"title": "w", **ticks}, yaxis={"title": "a", **ticks}, zaxis={"title": "loss", "tickvals": [1, 2, 3]},
-            annotations=labels_over(np.transpose(marks), names, [(40, 40), (-40, 40), (0, 80)]), camera=camera, **shape,
+            annotations=labels_over(np.transpose(marks), names, [(50, 50), (-50, 50), (0, 80)]), camera=camera, **shape,
         )  # fmt: skip
         figure.update_layout(margin={"l": 0, "r": 0, "t": 40, "b": 0})
     else:

@@ -126,10 +126,10 @@ def surface_figure(
     )
     styled(figure, title, palette=palette, height=600, margin={"l": 0, "r": 0, "t": 48, "b": 0})
     figure.update_scenes(
-        xaxis_title=axes[1],
-        yaxis_title=axes[1],
+        xaxis={"title": axes[1], "nticks": 5},
+        yaxis={"title": axes[1], "nticks": 5},
         annotations=labels_over(np.column_stack([anchors, tops]), names),
-        zaxis_title=label,
+        zaxis={"title": "", "nticks": 4},  # the colour bar names it
         aspectmode="manual",
         aspectratio={"x": 1, "y": 1, "z": 0.6},
         camera={"eye": {"x": 1.35, "y": -1.35, "z": 1.0}},

@@ -63,9 +63,9 @@ def rastrigin_surface_figure(grid: SurfaceGrid, title: str = "The Rastrigin func
     )  # fmt: skip
     sentence = f"Exact: the surface itself, no slice; {len(grid.minima)} minima are marked. Orbit it to look into the pits."
     styled(figure, title, palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 0}, meta={"sentence": sentence})
-    figure.update_scenes(xaxis_title="x₁", yaxis_title="x₂", zaxis_title="f", aspectmode="manual",
+    figure.update_scenes(xaxis_title="x₁", yaxis_title="x₂", zaxis={"title": "", "nticks": 4}, aspectmode="manual",
                          aspectratio={"x": 1.2, "y": 1.2, "z": 0.5},
-                         camera={"eye": {"x": 1.25, "y": -1.25, "z": 0.9}})  # fmt: skip
+                         camera={"eye": {"x": 1.35, "y": -1.35, "z": 0.95}})  # fmt: skip
     return figure
 
 

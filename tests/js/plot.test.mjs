@@ -95,7 +95,7 @@ test("fit: on a phone the top margin holds title, legend and titles of subplots;
 test("fit: on a phone a camera stands further away, and a colour bar in space lies below", () => {
   const eye = { x: 1, y: -1, z: 0.5 };
   const scene = (width, camera) => plot.fit({ data: [], layout: { scene: { camera } } }, { width }).layout.scene;
-  assert.ok(Math.hypot(...Object.values(scene(358, { eye }).camera.eye)) > 1.5 && scene(900, { eye }).camera.eye.x === 1);
+  assert.ok(Math.hypot(...Object.values(scene(358, { eye }).camera.eye)) > 1.7 && scene(900, { eye }).camera.eye.x === 1);
   assert.ok(scene(358, { eye, projection: { type: "orthographic" } }).aspectratio.x < 1);
   const { data } = plot.fit({ data: [{ type: "surface", colorbar: { title: "loss" } }] }, { width: 358 });
   assert.deepEqual([data[0].colorbar.orientation, data[0].colorbar.title], ["h", { text: "loss", side: "top" }]);

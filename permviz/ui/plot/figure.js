@@ -85,7 +85,8 @@ function narrowTitle(layout, width) {
   const text = wrap(title.text, Math.floor(width / (0.56 * size)));
   const lines = text.split("<br>").length;
   const pad = { t: 6 + 0.65 * size * (lines - 1) }; // Plotly lifts further lines by half their height
-  layout.title = { ...title, text, font: { ...title.font, size }, yref: "container", y: 1, yanchor: "top", pad };
+  const place = { xref: "container", x: 0.02, xanchor: "left", yref: "container", y: 1, yanchor: "top", pad };
+  layout.title = { ...title, text, font: { ...title.font, size }, ...place };
   return 14 + 1.3 * size * lines;
 }
 
@@ -113,7 +114,7 @@ function stepBack(scene) {
   else scene.camera = { ...camera, eye: scaled(camera?.eye ?? { x: 1.25, y: 1.25, z: 1.25 }, STEP) };
 }
 
-const STEP = 1.25;
+const STEP = 1.15;
 const scaled = ({ x, y, z }, by) => ({ x: x * by, y: y * by, z: z * by });
 
 const SCALED = /^(heatmap|contour|histogram2d|histogram2dcontour|mesh3d|surface|volume|isosurface|cone|streamtube)$/;
