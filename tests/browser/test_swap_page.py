@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import open_app
-from tests.browser.workbench import at_rest, centre, drag, expect_order, finger, node, number, order, touch_drag, workbench
+from tests.browser.workbench import SMALL, at_rest, centre, drag, expect_order, node, number, order, touch_drag, workbench
 
-SMALL = "/?task=moons&net=4-3&steps=60"
 IDENTITY = [[0, 1, 2, 3], [0, 1, 2]]
 
 
@@ -218,68 +217,3 @@ def test_the_slider_walks_by_keyboard_on_the_line_to_the_copy(swap_page: Page) -
     page.keyboard.press("End")
     expect(workbench(page)).to_have_attribute("data-kind", "copy")
     assert float(marker.get_attribute("data-loss") or "nan") == pytest.approx(first, abs=1e-9)
-
-
-def test_on_a_phone_nothing_jumps_under_the_finger_and_the_curve_is_seen(new_page: Callable[..., Page]) -> None:
-    page = at_rest(open_app(new_page(phone=True), SMALL))
-    diagram, caption = page.get_by_test_id("diagram"), page.get_by_test_id("caption")
-    expect(caption).not_to_contain_text("Tab")
-    tops, captions = set(), set()
-
-    def look() -> None:
-        box = diagram.bounding_box()
-        assert box is not None
-        tops.add(box["y"])
-        captions.add(caption.inner_text())
-
-    look()
-    page.get_by_test_id("mode-walk").click()
-    look()
-    hero, curve, same = (page.get_by_test_id(f"card-{name}").bounding_box() for name in ("network", "curve", "same"))
-    assert hero is not None
-    assert curve is not None
-    assert same is not None
-    assert hero["y"] + hero["height"] < curve["y"] < same["y"]
-    (x, y), (_, far) = centre(page, 1, 0), centre(page, 1, 1)
-    press, move, release = finger(page)
-    press(x, y)
-    move(x, y + (far - y) / 4)
-    move(x, (y + far) / 2)
-    expect(workbench(page)).to_have_attribute("data-kind", "between")
-    look()
-    marker = page.get_by_test_id("marker").bounding_box()
-    assert marker is not None
-    assert hero["y"] + hero["height"] < marker["y"] < 844, "the climb is seen while the finger moves"
-    move(x, far)
-    release()
-    at_rest(page)
-    look()
-    page.get_by_test_id("mode-steps").click()
-    look()
-    touch_drag(page, 1, 0, 3)
-    page.locator('[data-testid="workbench"][data-phase="broken"]').wait_for()
-    look()
-    assert len(captions) == 6, "negative control: the sentence did change"
-    assert len(tops) == 1, tops
-
-
-def test_what_matters_is_on_one_screen(new_page: Callable[..., Page]) -> None:
-    page = at_rest(open_app(new_page(), SMALL + "&order=1023.012"))
-    for name in ("card-network", "card-same", "card-curve", "marker"):
-        box = page.get_by_test_id(name).bounding_box()
-        assert box is not None
-        assert box["y"] >= 0
-        assert box["y"] + box["height"] <= 800, name
-
-
-@pytest.mark.parametrize("look", [{"phone": True}, {"phone": True, "dark": True}, {}, {"dark": True}])
-def test_nothing_scrolls_sideways_and_no_text_is_tiny(new_page: Callable[..., Page], look: dict[str, bool]) -> None:
-    page = at_rest(open_app(new_page(**look), SMALL + "&order=1023.012"))
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
-    assert workbench(page).get_attribute("data-theme") == ("dark" if look.get("dark") else "light")
-    smallest = workbench(page).evaluate(
-        "root => Math.min(...[...root.querySelectorAll('*')].filter(e => e.checkVisibility() && [...e.childNodes]"
-        ".some(n => n.nodeType === 3 && n.textContent.trim())).map(e => parseFloat(getComputedStyle(e).fontSize)))"
-    )
-    assert smallest >= 12

@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+SMALL = "/?task=moons&net=4-3&steps=60"
+"""The Swap page with a network that is trained in a moment."""
+
 REST = '[data-testid="workbench"][data-phase="rest"][data-pending="0"]'
 
 

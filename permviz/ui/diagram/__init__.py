@@ -15,7 +15,8 @@ Hooks for tests, stable (locators pierce the shadow root):
   ``[data-testid=input-node]``, ``[data-testid=output-node]``; each edge's wide twin ``[data-testid=edge]``.
 - buttons ``mode-swap``, ``mode-walk``, ``mode-steps``, ``undo``, ``redo``, ``random``, ``reset``, ``play``, ``step-next``,
   ``step-cancel``; the slider ``walk-slider``; its value ``walk-t``.
-- ``caption`` (visible sentence), ``announcement`` (aria-live), ``hint`` (first invitation).
+- ``caption`` (visible sentence), ``announcement`` (aria-live), ``hint`` and ``hint-tag`` (first
+  invitation), ``help`` (a "?" in a card).
 - cards ``card-network``, ``card-matrices``, ``card-same`` (``aria-busy``, ``data-kind``), ``card-other`` (``aria-busy``),
   ``card-curve``, ``card-output``; numbers ``difference``, ``verdict``, ``loss-a``, ``loss-b``, ``distance``, ``copies``,
   ``output-difference``; ``curve`` (``data-empty``), ``curve-title``, ``barrier``, ``marker`` (``data-t``, ``data-loss``);

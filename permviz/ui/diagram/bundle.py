@@ -15,8 +15,8 @@ _HERE = Path(__file__).parent
 
 FILES = (
     "forward.js", "permutation.js", "wire.js", "reducer.js", "shown.js", "curves.js", "layout.js", "motion.js", "paint.js",
-    "probe.js", "captions.js", "drag.js", "tooltip.js", "toolbar.js", "view_network.js", "view_matrices.js", "view_cards.js",
-    "view_curve.js", "view_output.js", "panels.js", "main.js",
+    "probe.js", "captions.js", "drag.js", "tooltip.js", "help.js", "toolbar.js", "view_network.js", "view_matrices.js",
+    "view_cards.js", "view_curve.js", "view_output.js", "panels.js", "main.js",
 )  # fmt: skip
 """In the order of dependency; the last one exports the component."""
 

@@ -82,6 +82,31 @@ export function aimOf(layout, layer, from, hand, walking) {
   return target === from ? none : { target, t: Math.min(1, Math.abs(along) / Math.abs(target - from)) };
 }
 
+/**
+ * Where a tag of some size finds room by the first node of a layer without covering a node or its number: above, left or right
+ * of it; null where there is none.
+ * @param {Layout} layout @param {number} layer @param {number} width @param {number} height
+ * @returns {{x: number, y: number} | null} its upper left corner
+ */
+export function tagPlace(layout, layer, width, height) {
+  const { x, y } = layout.centres[layer][0], r = layout.radius[layer];
+  const beside = [-r / 2, -r, 0].map((dy) => y + dy - height / 2);
+  const places = [
+    { x: x - width / 2, y: y - r - 10 - height }, ...beside.map((top) => ({ x: x - r - 12 - width, y: top })),
+    ...beside.map((top) => ({ x: x + r + 8, y: top })),
+  ];
+  const clear = (p) => p.x >= 0 && p.y >= 0 && p.x + width <= layout.width && layout.centres.every((column, k) => column.every((c) => {
+    const radius = layout.radius[k], apart = (px, py) => Math.hypot(px - clamp(px, p.x, p.x + width), py - clamp(py, p.y, p.y + height));
+    const badge = radius - 5;
+    return apart(c.x, c.y) > radius + 4 && apart(c.x - badge, c.y - badge) > 12;
+  }));
+  return places.find(clear) ?? null;
+}
+
+function clamp(v, low, high) {
+  return Math.min(high, Math.max(low, v));
+}
+
 /** A gently bent edge between two centres. */
 export function edgePath(x0, y0, x1, y1) {
   const bend = 0.38 * (x1 - x0);

@@ -1,4 +1,6 @@
 /** The frame of the workbench: its boxes, what goes into each, and how they share the room. */
+import { tagPlace } from "./layout.js";
+import { helpButton } from "./help.js";
 import { CardsView } from "./view_cards.js";
 import { CurveView } from "./view_curve.js";
 import { MatricesView } from "./view_matrices.js";
@@ -25,7 +27,8 @@ export class Panels {
     this.cancel.addEventListener("click", () => bench.dispatch({ type: "cancel" }));
     this.diagram = el("div", "diagram", { role: "group", "data-testid": "diagram" });
     this.hint = el("div", "hint", { "aria-hidden": "true", "data-testid": "hint" });
-    this.hint.append(el("span", "hintarrow"), el("span", "hinttext", {}, "drag me"));
+    this.tag = el("span", "hinttext", { "aria-hidden": "true", "data-testid": "hint-tag", hidden: "" }, "drag me");
+    this.hint.append(el("span", "hintarrow"));
     this.legend = el("div", "legend", { "aria-hidden": "true" });
     for (const kind of ["plus", "minus", "dot"]) this.legend.append(el("i", kind), el("span"));
     this.live = el("p", "unseen", { role: "status", "aria-live": "polite", "data-testid": "announcement" });
@@ -41,13 +44,14 @@ export class Panels {
     this.tooltip = new Tooltip(root);
     this.quietUntil = 0;
     const hooks = { tip: (target) => this.tip(target), untip: () => this.untip(), grab: bench.grab };
+    const help = (meaning) => helpButton(this.tooltip, meaning);
     this.network = new NetworkView(this.diagram, hooks);
-    this.diagram.append(this.hint);
+    this.diagram.append(this.hint, this.tag);
     this.toolbar = new Toolbar(this.tools, bench.dispatch, bench.shuffle);
     this.tools.append(this.steps);
     this.matrices = new MatricesView(this.boxes.matrices, hooks);
-    this.cards = new CardsView(this.boxes.same, this.boxes.other);
-    this.curve = new CurveView(this.boxes.curve, bench.dispatch);
+    this.cards = new CardsView(this.boxes.same, this.boxes.other, help);
+    this.curve = new CurveView(this.boxes.curve, bench.dispatch, help);
     this.output = new OutputView(this.boxes.output, hooks);
   }
 
@@ -148,16 +152,24 @@ export class Panels {
     texts.forEach((text, i) => write(this.legend.children[2 * i + 1], text));
   }
 
-  /** Until the first swap: an arrow from the first neuron to the second of the first layer that has two. */
+  /** Until the first swap, on the workbench: an arrow from the first neuron to the second of the first layer that has two. */
   placeHint(f) {
     const layer = f.state.hidden.findIndex((n) => n > 1) + 1;
-    const wanted = !f.state.touched && !f.state.drag && !f.state.step && layer > 0;
-    this.hint.hidden = !wanted;
+    const wanted = !f.scene.compact && !f.state.touched && !f.state.drag && !f.state.step && layer > 0;
+    this.hint.hidden = this.tag.hidden = !wanted;
     this.network.nodes.classList.toggle("inviting", wanted);
     if (!wanted) return;
     const [a, b] = f.layout.centres[layer], r = f.layout.radius[layer];
     this.hint.style.transform = `translate(${a.x + r + 4}px,${a.y}px)`;
     this.hint.style.height = `${b.y - a.y}px`;
+    // The arrow bends as far as the next layer's numbers allow.
+    this.hint.style.width = `${Math.min(30, Math.max(10, f.layout.gap - r - f.layout.radius[layer + 1] - 14))}px`;
+    if (this.tagged !== f.layout) {
+      this.tagged = f.layout;
+      this.tagAt = tagPlace(f.layout, layer, this.tag.offsetWidth, this.tag.offsetHeight);
+    }
+    this.tag.hidden = !this.tagAt;
+    if (this.tagAt) this.tag.style.transform = `translate(${Math.round(this.tagAt.x)}px,${Math.round(this.tagAt.y)}px)`;
     this.network.elements[layer].forEach((node, i) => node.classList.toggle("cue", i === f.state.order[layer - 1][0]));
   }
 

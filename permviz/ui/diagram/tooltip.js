@@ -7,7 +7,7 @@ export class Tooltip {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.box = el("div", "tip", { role: "tooltip", hidden: "" });
+    this.box = el("div", "tip", { role: "tooltip", id: "tip", hidden: "" });
     this.canvas = el("canvas");
     this.title = el("strong");
     this.lines = el("div", "tiplines");
@@ -15,7 +15,7 @@ export class Tooltip {
     root.append(this.box);
   }
 
-  /** @param {{title: string, lines: string[], picture?: ((canvas: any, size: number) => void) | null}} what @param {DOMRect} near */
+  /** @param {{title: string, lines: string[], picture?: ((canvas: any, size: number) => void) | null, below?: boolean}} what @param {DOMRect} near */
   show(what, near) {
     write(this.title, what.title);
     write(this.lines, what.lines.join("\n"));
@@ -25,10 +25,20 @@ export class Tooltip {
     this.box.hidden = false;
     const home = this.root.getBoundingClientRect();
     const { offsetWidth: w, offsetHeight: h } = this.box;
+    if (what.below) {
+      const top = near.bottom - home.top + 6, x = Math.max(0, Math.min(home.width - w, near.right - home.left - w));
+      const over = near.bottom + 6 + h > window.innerHeight || top + h > home.height;
+      this.place(x, over ? near.top - home.top - h - 6 : top);
+      return;
+    }
     const right = near.right - home.left + 12;
     const left = right + w <= home.width ? right : Math.max(0, near.left - home.left - w - 12);
     const top = Math.max(0, Math.min(home.height - h, near.top - home.top + near.height / 2 - h / 2));
-    this.box.style.transform = `translate(${Math.round(left)}px,${Math.round(top)}px)`;
+    this.place(left, top);
+  }
+
+  place(x, y) {
+    this.box.style.transform = `translate(${Math.round(x)}px,${Math.round(y)}px)`;
   }
 
   hide() {

@@ -2,6 +2,7 @@
  * The certificate and the other point: what Python computed of A and B. While the point shown is not B, but on its
  * way or broken, both cards speak of that point instead, and the browser computes.
  */
+import { MEANINGS } from "./help.js";
 import { el, put, say, sayApart, write } from "./paint.js";
 
 /** Differences of outputs up to this are rounding: the order of summation changes, nothing else. */
@@ -13,14 +14,14 @@ function row(name, testid) {
 }
 
 export class CardsView {
-  /** @param {HTMLElement} same @param {HTMLElement} other */
-  constructor(same, other) {
+  /** @param {HTMLElement} same @param {HTMLElement} other @param {(meaning: string[]) => HTMLElement} help */
+  constructor(same, other, help) {
     this.same = same;
     this.other = other;
     this.title = el("h3", "", {}, "The same function");
     this.verdict = el("span", "verdict", { "data-testid": "verdict" });
     const head = el("div", "cardhead");
-    head.append(this.title, this.verdict);
+    head.append(this.title, this.verdict, help(MEANINGS.same));
     this.difference = el("p", "big", { "data-testid": "difference" });
     this.where = el("p", "note");
     this.a = row("loss of A", "loss-a");
@@ -30,7 +31,9 @@ export class CardsView {
     same.append(head, this.difference, this.where, list);
     this.distance = el("p", "big", { "data-testid": "distance" });
     this.copies = el("p", "note", { "data-testid": "copies" });
-    other.append(el("h3", "", {}, "Another point"), this.distance, this.copies);
+    const head2 = el("div", "cardhead");
+    head2.append(el("h3", "", {}, "Another point"), help(MEANINGS.other));
+    other.append(head2, this.distance, this.copies);
   }
 
   /**

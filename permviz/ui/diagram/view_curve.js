@@ -1,13 +1,14 @@
 /**
  * The loss along the straight line in parameter space: curve, chord, barrier, and the marker at the point shown.
  */
+import { MEANINGS } from "./help.js";
 import { el, put, say, svg, write } from "./paint.js";
 
 const LEFT = 42, RIGHT = 12, TOP = 14, BOTTOM = 30;
 
 export class CurveView {
-  /** @param {HTMLElement} root @param {(action: any) => void} dispatch */
-  constructor(root, dispatch) {
+  /** @param {HTMLElement} root @param {(action: any) => void} dispatch @param {(meaning: string[]) => HTMLElement} help */
+  constructor(root, dispatch, help) {
     this.title = el("h3", "", { "data-testid": "curve-title" }, "Loss on the way");
     this.sub = el("p", "note", { "data-testid": "curve-note" });
     this.svg = svg("svg", { class: "curve", role: "img", "data-testid": "curve" });
@@ -29,7 +30,9 @@ export class CurveView {
     this.walk.append(this.play, this.slider, this.at);
     const box = el("div", "curvebox");
     box.append(this.sub, this.svg);
-    root.append(this.title, box, this.walk);
+    const head = el("div", "cardhead");
+    head.append(this.title, help(MEANINGS.curve));
+    root.append(head, box, this.walk);
     this.resize(280, 172);
   }
 
@@ -120,14 +123,26 @@ export class CurveView {
     }
     const bx = x(curve.t[best]), y0 = y(curve.chord[best]), y1 = y(curve.losses[best]);
     put(p.bracket, "d", `M${bx - 4} ${y0}h8M${bx} ${y0}V${y1}M${bx - 4} ${y1}h8`);
-    // Where the hill is wide enough the number stands in it, at its foot; else below the chord, else on top.
-    const inside = room >= 44, below = y0 + 18 < this.height - BOTTOM;
-    const left = curve.t[best] > 0.6;
     write(p.barrier, `barrier ${say(barrier)}`);
-    put(p.barrier, "x", inside ? bx + (left ? -8 : 8) : bx);
-    put(p.barrier, "y", inside ? y0 - 8 : below ? y0 + 17 : y1 - 8);
-    put(p.barrier, "text-anchor", inside ? (left ? "end" : "start") : "middle");
+    // Where the hill is wide enough the number stands in it, at its foot, or beside its top; else below the chord, else above it.
+    const below = y0 + 18 < this.height - BOTTOM, width = p.barrier.getComputedTextLength();
+    const clear = clearOf(curve.losses.map((l, i) => ({ x: x(curve.t[i]), y: y(l) })), width, LEFT, this.width);
+    const spots = [bx + 8, bx - 8 - width].map((left) => ({ left, base: y0 - 8 }));
+    for (let by = 8; by < 60; by += 4) for (const left of [bx + by, bx - by - width]) spots.push({ left, base: y1 + 10 });
+    const spot = room >= 44 ? spots.find(clear) : null;
+    put(p.barrier, "x", spot ? spot.left : bx);
+    put(p.barrier, "y", spot ? spot.base : below ? y0 + 17 : y1 - 8);
+    put(p.barrier, "text-anchor", spot ? "start" : "middle");
   }
+}
+
+/** Whether a text of some width, starting `left` on the line `base`, stays within the plot and off the curve. */
+function clearOf(points, width, low, high) {
+  return ({ left, base }) => left > low + 2 && left + width < high && points.every((p, i) => {
+    const q = points[Math.min(i + 1, points.length - 1)];
+    const beside = Math.max(p.x, q.x) < left - 3 || Math.min(p.x, q.x) > left + width + 3;
+    return beside || Math.max(p.y, q.y) < base - 13 || Math.min(p.y, q.y) > base + 4;
+  });
 }
 
 function titleOf(segment) {

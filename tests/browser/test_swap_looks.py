@@ -1,0 +1,127 @@
+"""What the Swap page looks like: nothing jumps, nothing covers a node, words are explained, what matters is on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.driver import open_app
+from tests.browser.workbench import SMALL, at_rest, centre, finger, touch_drag, workbench
+
+
+def test_on_a_phone_nothing_jumps_under_the_finger_and_the_curve_is_seen(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(phone=True), SMALL))
+    diagram, caption = page.get_by_test_id("diagram"), page.get_by_test_id("caption")
+    expect(caption).not_to_contain_text("Tab")
+    tops, captions = set(), set()
+
+    def look() -> None:
+        box = diagram.bounding_box()
+        assert box is not None
+        tops.add(box["y"])
+        captions.add(caption.inner_text())
+
+    look()
+    page.get_by_test_id("mode-walk").click()
+    look()
+    hero, curve, same = (page.get_by_test_id(f"card-{name}").bounding_box() for name in ("network", "curve", "same"))
+    assert hero is not None
+    assert curve is not None
+    assert same is not None
+    assert hero["y"] + hero["height"] < curve["y"] < same["y"]
+    (x, y), (_, far) = centre(page, 1, 0), centre(page, 1, 1)
+    press, move, release = finger(page)
+    press(x, y)
+    move(x, y + (far - y) / 4)
+    move(x, (y + far) / 2)
+    expect(workbench(page)).to_have_attribute("data-kind", "between")
+    look()
+    marker = page.get_by_test_id("marker").bounding_box()
+    assert marker is not None
+    assert hero["y"] + hero["height"] < marker["y"] < 844, "the climb is seen while the finger moves"
+    move(x, far)
+    release()
+    at_rest(page)
+    look()
+    page.get_by_test_id("mode-steps").click()
+    look()
+    touch_drag(page, 1, 0, 3)
+    page.locator('[data-testid="workbench"][data-phase="broken"]').wait_for()
+    look()
+    assert len(captions) == 6, "negative control: the sentence did change"
+    assert len(tops) == 1, tops
+
+
+def test_the_words_of_the_cards_are_explained_to_mouse_keyboard_and_finger(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(), SMALL))
+    tip = page.locator('.workbench [role="tooltip"]')
+    helps = page.get_by_test_id("help")
+    expect(helps).to_have_count(3)
+    for button, word in zip(helps.all(), ("max |F(A) − F(B)|", "‖A − B‖₂", "barrier"), strict=True):
+        expect(tip).to_be_hidden()
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 24
+        button.focus()
+        expect(tip).to_contain_text(word)
+        expect(button).to_have_attribute("aria-describedby", tip.get_attribute("id") or "none")
+        page.keyboard.press("Escape")
+        expect(tip).to_be_hidden()
+        button.hover()
+        expect(tip).to_contain_text(word)
+        button.click()
+        expect(tip).to_contain_text(word)
+        page.mouse.move(5, 5)
+    phone = at_rest(open_app(new_page(phone=True), SMALL))
+    tip, first = phone.locator('.workbench [role="tooltip"]'), phone.get_by_test_id("help").first
+    for shown in (True, False, True):
+        first.tap()
+        expect(tip).to_be_visible(visible=shown)
+    phone.get_by_test_id("caption").tap()
+    expect(tip).to_be_hidden()
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_first_invitation_covers_no_node_and_goes_with_the_first_swap(new_page: Callable[..., Page], phone: bool) -> None:
+    page = at_rest(open_app(new_page(phone=phone), SMALL))
+    tag = page.get_by_test_id("hint-tag").bounding_box()
+    assert tag is not None
+    for place in page.locator(".node .disc, .node .badge").all():
+        box = place.bounding_box()
+        assert box is not None
+        beside = tag["x"] + tag["width"] <= box["x"] or tag["x"] >= box["x"] + box["width"]
+        assert beside or tag["y"] + tag["height"] <= box["y"] or tag["y"] >= box["y"] + box["height"]
+    page.get_by_test_id("random").click()
+    at_rest(page)
+    expect(page.get_by_test_id("hint-tag")).to_be_hidden()
+
+
+def test_the_small_diagram_does_not_invite(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(), SMALL.replace("/", "/count")))
+    expect(workbench(page)).to_be_visible()
+    for name in ("hint", "hint-tag"):
+        expect(page.get_by_test_id(name)).to_be_hidden()
+
+
+def test_what_matters_is_on_one_screen(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(), SMALL + "&order=1023.012"))
+    for name in ("card-network", "card-same", "card-curve", "marker"):
+        box = page.get_by_test_id(name).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 800, name
+
+
+@pytest.mark.parametrize("look", [{"phone": True}, {"phone": True, "dark": True}, {}, {"dark": True}])
+def test_nothing_scrolls_sideways_and_no_text_is_tiny(new_page: Callable[..., Page], look: dict[str, bool]) -> None:
+    page = at_rest(open_app(new_page(**look), SMALL + "&order=1023.012"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
+    assert workbench(page).get_attribute("data-theme") == ("dark" if look.get("dark") else "light")
+    smallest = workbench(page).evaluate(
+        "root => Math.min(...[...root.querySelectorAll('*')].filter(e => e.checkVisibility() && [...e.childNodes]"
+        ".some(n => n.nodeType === 3 && n.textContent.trim())).map(e => parseFloat(getComputedStyle(e).fontSize)))"
+    )
+    assert smallest >= 12

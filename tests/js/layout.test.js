@@ -1,0 +1,39 @@
+// Where things stand.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { heightFor, layoutOf, tagPlace } from "../../permviz/ui/diagram/layout.js";
+
+const TAG = [64, 22];
+
+/** Whether a rectangle meets a node's disc or the number at its upper left. */
+function covers(place, layout) {
+  const meets = (x, y, r) => {
+    const dx = Math.max(place.x - x, 0, x - place.x - TAG[0]), dy = Math.max(place.y - y, 0, y - place.y - TAG[1]);
+    return dx * dx + dy * dy < r * r;
+  };
+  return layout.centres.some((column, k) => column.some(({ x, y }) => {
+    const r = layout.radius[k];
+    return meets(x, y, r) || meets(x - r + 5, y - r + 5, 11);
+  }));
+}
+
+test("the tag stands by the first node and covers none", () => {
+  let placed = 0;
+  for (const widths of [[2, 4, 3, 1], [4, 4, 4, 3], [4, 16, 16, 3], [2, 3, 1], [1, 8, 1], [64, 8, 10], [2, 4, 4, 4, 1], [3, 2, 9, 2]]) {
+    for (const [width, room] of [[598, "wide"], [900, "wide"], [345, "narrow"], [290, "narrow"]]) {
+      const drawn = widths.map((n, k) => (k === 0 && n > 16 ? 1 : n));
+      const layout = layoutOf(widths, width, heightFor(drawn, room), room, room === "wide" ? [64, 132] : [42, 76]);
+      const place = tagPlace(layout, 1, ...TAG);
+      if (!place) continue;
+      placed += 1;
+      const { x, y } = layout.centres[1][0];
+      assert.ok(Math.abs(place.x + TAG[0] / 2 - x) < 100 && Math.abs(place.y + TAG[1] / 2 - y) < 80, "by the node");
+      assert.ok(!covers(place, layout), `${widths} at ${width}`);
+      assert.ok(covers({ x: x - 10, y: y - 10 }, layout), "negative control");
+    }
+  }
+  assert.ok(placed >= 20, `${placed} of 32 find room`);
+  const usual = layoutOf([2, 4, 3, 1], 345, heightFor([2, 4, 3, 1], "narrow"), "narrow", [42, 76]);
+  assert.ok(tagPlace(usual, 1, ...TAG), "the network that one meets first, on a phone");
+  assert.equal(tagPlace(usual, 1, 600, 22), null, "no room for a banner");
+});
