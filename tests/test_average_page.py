@@ -125,11 +125,11 @@ def test_the_search_is_silent_where_one_node_a_layer_is_all():
 def test_random_midpoints_are_counted_for_every_activation():
     page = opened(average_show="activations", samples="50")
     (figure,) = [json.loads(data["figure"]) for data in page.figures()]
-    labels = figure["layout"]["yaxis2"]["ticktext"]
-    assert labels == [entry.label for entry in pv.ACTIVATIONS.values()]
-    shares = [a["text"] for a in figure["layout"]["annotations"]]
-    assert len(shares) == len(labels) + 1
-    assert all(0 < int(share.split("%")[0]) < 100 for share in shares[1:])  # at random weights both signs occur
+    labels, shares = zip(*(label.split(": ") for label in figure["layout"]["yaxis2"]["ticktext"]), strict=True)
+    assert list(labels) == [entry.label for entry in pv.ACTIVATIONS.values()]
+    assert all(0 < int(share.removesuffix("% above 0")) < 100 for share in shares)  # at random weights both signs occur
+    (own,) = figure["layout"]["yaxis"]["ticktext"]
+    assert own.startswith("this network: ")
 
 
 def test_one_network_is_trained_for_each_activation_and_its_midpoints_are_the_librarys():
