@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
 from permviz.figures.layout import floats, styled
-from permviz.figures.theme import AROUND_LOSS, LIGHT, LOSS_SCALE, ON_LOSS, Palette
+from permviz.figures.theme import AROUND_LOSS, CLEAR, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 
 
 class Line(Protocol):
@@ -86,17 +86,20 @@ def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str, pale
             hovertemplate="nodes %{y} and %{x}: barrier %{z:.4g}<extra></extra>",
         )
     )
-    low, high = (float(f(matrix)) if np.isfinite(matrix).any() else 0.0 for f in (np.nanmin, np.nanmax))
-    cells = [(x, y, float(v)) for y, row in zip(names, matrix, strict=True) for x, v in zip(names, row, strict=True) if v == v]
-    figure.add_scatter(
-        x=[x for x, _, _ in cells],
-        y=[y for _, y, _ in cells],
-        mode="text",
-        text=[f"{v:.3g}" for *_, v in cells],
-        textfont={"color": [AROUND_LOSS if 2 * v > low + high else ON_LOSS for *_, v in cells]},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    bright = matrix > (np.nanmin(matrix) + np.nanmax(matrix)) / 2 if np.isfinite(matrix).any() else np.zeros_like(matrix, bool)
+    for cells, colour in ((~bright, ON_LOSS), (bright, AROUND_LOSS)):
+        written = cells & np.isfinite(matrix)
+        figure.add_heatmap(  # clear, over the other: a heatmap leaves out numbers that do not fit its cells
+            z=np.where(written, matrix, np.nan),
+            x=names,
+            y=names,
+            colorscale=[(0, CLEAR), (1, CLEAR)],
+            showscale=False,
+            text=[[f"{v:.3g}" if w else "" for v, w in zip(*row, strict=True)] for row in zip(matrix, written, strict=True)],
+            texttemplate="%{text}",
+            textfont={"color": colour},
+            hoverinfo="skip",
+        )
     title = f"Barrier to every swap of layer {layer}<br><sub>{definition}</sub>"
     styled(figure, title, palette=palette, height=440, margin={"l": 64, "r": 24, "t": 64, "b": 56})
     figure.update_xaxes(title_text="node", type="category", showgrid=False)
@@ -115,7 +118,7 @@ def swaps_figure(
         rows=rows,
         cols=columns,
         shared_xaxes=True,
-        shared_yaxes=True,
+        shared_yaxes="all",
         subplot_titles=titles,
         horizontal_spacing=0.02,
         vertical_spacing=min(0.12, 0.5 / rows),

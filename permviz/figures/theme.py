@@ -21,6 +21,8 @@ ON_LOSS, AROUND_LOSS = "white", "black"
 """Marks and labels on viridis, and their outlines: by name, for the browser exchanges only a theme's hex colours, and viridis
 is the same in both themes."""
 
+CLEAR = "rgba(0, 0, 0, 0)"
+
 LABEL_GROUND = "rgba(0, 0, 0, 0.85)"
 """Behind labels in :data:`ON_LOSS` that stand over a surface in space."""
 
