@@ -49,7 +49,7 @@ from permviz.engine import affine_losses as affine_losses
 from permviz.evidence import Evidence as Evidence
 from permviz.experiment import Experiment as Experiment
 from permviz.gradients import loss_and_gradient as loss_and_gradient
-from permviz.jacobians import hessian as hessian
+from permviz.hessians import hessian as hessian
 from permviz.jacobians import jacobian as jacobian
 from permviz.linear_networks import LinearBarrier as LinearBarrier
 from permviz.linear_networks import identity_example as identity_example

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -76,14 +78,15 @@ class Objective:
         """``(n_0, N)``."""
         return self.augmented[:-1]
 
-    @property
+    @cached_property
     def samples(self) -> int:
         return self.augmented.shape[-1]
 
     def losses(self, outputs: Tensor) -> Tensor:
         """Losses ``(B,)`` of outputs ``(B, n_L, N)``; the formulas are those of :func:`permviz.network.loss_of_outputs`."""
         if self.kind == "squared":
-            return (outputs - self.targets).square().sum((-2, -1)) / self.samples
+            residuals = outputs - self.targets
+            return (residuals * residuals).sum((-2, -1)) / self.samples
         if self.kind == "binary-cross-entropy":
             return torch.nn.functional.logsigmoid((2 * self.targets - 1) * outputs).sum((-2, -1)) / -self.samples
         return (torch.logsumexp(outputs, -2) - (outputs * self.targets).sum(-2)).sum(-1) / self.samples
@@ -158,16 +161,50 @@ def forward(objective: Objective, weights: Sequence[Tensor], biases: Sequence[Te
     return [*activations, z], slopes
 
 
-def backward(objective: Objective, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """Losses ``(B,)`` and gradients ``(B, P)`` in the order of ``Network.flatten``; arguments as for :func:`forward`."""
+class Passes(NamedTuple):
+    """What a forward and a backward pass over a batch leave behind, layer by layer; second derivatives are made of it.
+
+    Attributes:
+        weights, biases: ``(B, n_k, n_{k-1})`` and ``(B, n_k)``.
+        activations: ``h_1, ..., h_{L-1}, outputs``, each ``(B, n_k, N)``.
+        slopes: ``sigma'(z_1), ..., sigma'(z_{L-1})``, each ``(B, n_k, N)``.
+        deltas: ``dL/dz_1, ..., dL/dz_L``, each ``(B, n_k, N)``.
+    """
+
+    weights: Sequence[Tensor]
+    biases: Sequence[Tensor]
+    activations: Sequence[Tensor]
+    slopes: Sequence[Tensor]
+    deltas: Sequence[Tensor]
+
+    def of(self, rows: Tensor) -> Passes:
+        """Those of some networks of the batch, by their indices."""
+        return Passes(*([tensor.index_select(0, rows) for tensor in layers] for layers in self))
+
+
+def pull_back(weight: Tensor, deltas: Tensor) -> Tensor:
+    """``W^T delta``, ``(B, n_{k-1}, N)``, of ``(B, n_k, n_{k-1})`` and ``(B, n_k, N)``."""
+    # At a layer of one node it is an outer product, for which torch's bmm is slow.
+    return weight.mT * deltas if weight.shape[1] == 1 else torch.bmm(weight.mT, deltas)
+
+
+def propagate(objective: Objective, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> tuple[Tensor, Tensor, Passes]:
+    """Losses ``(B,)``, gradients ``(B, P)`` in the order of ``Network.flatten``, and what they were made of."""
     activations, slopes = forward(objective, weights, biases)
-    delta, parts = objective.output_gradient(activations[-1]), []
+    deltas, parts = [objective.output_gradient(activations[-1])], []
     for k in range(len(weights) - 1, 0, -1):
-        parts += [delta.sum(-1), torch.bmm(delta, activations[k - 1].mT).flatten(1)]
-        delta = torch.bmm(weights[k].mT, delta).mul_(slopes[k - 1])
-    first = (delta.flatten(0, 1) @ objective.augmented.mT).view(*delta.shape[:2], -1)
+        parts += [deltas[0].sum(-1), torch.bmm(deltas[0], activations[k - 1].mT).flatten(1)]
+        deltas.insert(0, pull_back(weights[k], deltas[0]).mul_(slopes[k - 1]))
+    first = (deltas[0].flatten(0, 1) @ objective.augmented.mT).view(*deltas[0].shape[:2], -1)
     parts += [first[..., -1], first[..., :-1].flatten(1)]
-    return objective.losses(activations[-1]), torch.cat(parts[::-1], dim=-1)
+    gradient = torch.cat(parts[::-1], dim=-1)
+    return objective.losses(activations[-1]), gradient, Passes(weights, biases, activations, slopes, deltas)
+
+
+def backward(objective: Objective, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Losses ``(B,)`` and gradients ``(B, P)``; arguments as for :func:`forward`."""
+    losses, gradient, _ = propagate(objective, weights, biases)
+    return losses, gradient
 
 
 def chunk_size(objective: Objective) -> int:

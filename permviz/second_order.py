@@ -20,8 +20,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from permviz.gradients import Objective
-from permviz.jacobians import CHUNK, MOST_HESSIAN_PARAMETERS, exact_hessian, gauss_newton
+from permviz.gradients import Objective, Passes, chunk_size, propagate
+from permviz.hessians import MOST_HESSIAN_PARAMETERS, curvature_matrices
+from permviz.network import unflatten
 
 POLISH = 15
 """Steps by which a small gradient is tested: a minimum needs about three, and along exp(-r) fifteen reach rounding."""
@@ -44,27 +45,27 @@ class SecondOrder:
     def __init__(self, objective: Objective, theta: Tensor, tolerance: float, state: dict[str, Tensor] | None = None) -> None:
         check_size(objective)
         self.objective, self.tolerance = objective, tolerance
-        if state is None:
-            state = self._first_state(theta)
-        self._all = {name: value.clone() for name, value in state.items() if name not in ("step", "tolerance")}
-        self.step_count = int(state["step"])
-        if float(state["tolerance"]) != tolerance:
+        self._size = 2 * chunk_size(objective)  # a step has more small operations than Adam's, for more starts to share
+        self.step_count = 0 if state is None else int(state["step"])
+        first = state or _joined([self._first_state(rows) for rows in torch.split(theta, self._size)])
+        self._all = {name: value.clone() for name, value in first.items() if name not in ("step", "tolerance")}
+        if state is not None and float(state["tolerance"]) != tolerance:
             self._reopen()
-        self._live: dict[str, Tensor] = {}
         self._select()
 
     def _first_state(self, theta: Tensor) -> dict[str, Tensor]:
-        losses, gradient, matrix, separated = self._evaluate(theta)
+        losses, gradient, passes = self._propagate(theta)
+        rows = torch.arange(len(theta), device=theta.device)
+        matrix = curvature_matrices(self.objective, passes, rows, exact=False)
         fine = torch.isfinite(losses) & torch.isfinite(gradient.norm(dim=-1)) & torch.isfinite(matrix).flatten(1).all(-1)
-        count, real = len(theta), theta.new_zeros(len(theta))
-        whole = torch.zeros(count, dtype=torch.int64, device=theta.device)
+        real, whole = theta.new_zeros(len(theta)), torch.zeros_like(rows)
         largest = matrix.diagonal(dim1=1, dim2=2).amax(-1)
         return {
             "theta": theta,
             "losses": losses,
             "gradient": gradient,
             "matrix": matrix,
-            "separated": separated,
+            "separated": self.objective.separated(passes.activations[-1]),
             "damping": torch.where(largest > 0, 1e-3 * largest, 1.0),
             "growth": real + 2,
             "length": real + torch.inf,  # of the last accepted step
@@ -73,30 +74,25 @@ class SecondOrder:
             "shrunk": whole,
             "norm": real,  # ||theta|| where polishing began
             "outcome": torch.where(fine, GOING, FAILED),
-            "step": torch.zeros((), dtype=torch.int64),
-            "tolerance": torch.tensor(self.tolerance, dtype=torch.float64),
         }
+
+    def _propagate(self, theta: Tensor) -> tuple[Tensor, Tensor, Passes]:
+        net = unflatten(self.objective.spec, theta)
+        return propagate(self.objective, net.weights, net.biases)
 
     def _reopen(self) -> None:
         """Judge all over again, by another tolerance."""
         self._all["polished"].zero_()
         self._all["outcome"][self._all["outcome"] != FAILED] = GOING
 
-    def _evaluate(self, theta: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        size = max(1, CHUNK // _jacobian_numbers(self.objective))
-        pieces = [gauss_newton(self.objective, rows) for rows in torch.split(theta, size)]
-        if len(pieces) == 1:
-            return pieces[0]
-        losses, gradient, matrix, separated = (torch.cat(parts) for parts in zip(*pieces, strict=True))
-        return losses, gradient, matrix, separated
-
     def _select(self) -> None:
+        """Go on with the starts that are still under way."""
         self._index = (self._all["outcome"] == GOING).nonzero().squeeze(-1)
-        self._live = {name: value[self._index] for name, value in self._all.items()}
+        self._live = {name: value.index_select(0, self._index) for name, value in self._all.items()}
 
     def _settle(self) -> None:
         for name, value in self._live.items():
-            self._all[name][self._index] = value
+            self._all[name].index_copy_(0, self._index, value)
 
     @property
     def theta(self) -> Tensor:
@@ -120,9 +116,16 @@ class SecondOrder:
     def step(self) -> None:
         """One trial step of every start that is still under way."""
         self.step_count += 1
-        now = self._live
+        self._live = _joined([self._advance(piece) for piece in _split(self._live, self._size)])
+        if bool((self._live["outcome"] != GOING).any()):
+            self._settle()
+            self._select()
+
+    def _advance(self, now: dict[str, Tensor]) -> dict[str, Tensor]:
+        """The state after one trial step; the matrices, its bulk, are changed in place."""
         step, predicted = self._trial(now)
-        losses, gradient, matrix, separated = self._evaluate(now["theta"] + step)
+        theta = now["theta"] + step
+        losses, gradient, passes = self._propagate(theta)
         old_norm, new_norm = now["gradient"].norm(dim=-1), gradient.norm(dim=-1)
         # Within rounding the loss cannot tell any more; there the gradient decides.
         level = (losses <= now["losses"] * (1 + 8 * torch.finfo(losses.dtype).eps)) & (new_norm < old_norm)
@@ -134,41 +137,42 @@ class SecondOrder:
         slow = new_norm > 0.3 * old_norm
         new = dict(now)
         fresh = {
-            "theta": now["theta"] + step,
+            "theta": theta,
             "losses": losses,
             "gradient": gradient,
-            "matrix": matrix,
-            "separated": separated,
+            "separated": self.objective.separated(passes.activations[-1]),
             "length": length,
             "crawling": torch.where(slow | (now["crawling"] >= CRAWL), now["crawling"] + 1, 0),
             "shrunk": torch.where(length < 0.7 * now["length"], now["shrunk"] + 1, 0),
         }
         for name, value in fresh.items():
-            new[name] = torch.where(accepted.reshape(-1, *[1] * (value.ndim - 1)), value, now[name])
-        exact = accepted & (new["crawling"] >= CRAWL) & (new_norm < 0.1)
-        if bool(exact.any()):
-            rows = exact.nonzero().squeeze(-1)
-            new["matrix"] = new["matrix"].index_copy(0, rows, exact_hessian(self.objective, new["theta"][rows]))
+            new[name] = torch.where(accepted if value.ndim == 1 else accepted.unsqueeze(-1), value, now[name])
+        # A refused step needs no new matrix; a taken one has its passes already.
+        exact = (new["crawling"] >= CRAWL) & (new_norm < 0.1)
+        for kind in (False, True):
+            rows = (accepted & (exact == kind)).nonzero().squeeze(-1)
+            if len(rows):
+                new["matrix"].index_copy_(0, rows, curvature_matrices(self.objective, passes, rows, kind))
         easier = now["damping"] * (1 - (2 * ratio - 1) ** 3).clamp(min=1 / 3)
         floor = torch.finfo(losses.dtype).eps * new["matrix"].diagonal(dim1=1, dim2=2).abs().amax(-1)
         new["damping"] = torch.where(accepted, torch.maximum(easier, floor), now["damping"] * now["growth"])
         new["growth"] = torch.where(accepted, 2.0, now["growth"] * 2)
-        self._live = new
-        self._judge(accepted, length)
+        self._judge(new, accepted, length)
+        return new
 
     def _trial(self, now: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
         """The steps and the decreases that their quadratic models predict, -1 where the damped matrix is not definite."""
-        matrix = now["matrix"]
         damping = now["damping"].unsqueeze(-1)
-        factor, info = torch.linalg.cholesky_ex(matrix + torch.diag_embed(damping.expand_as(now["gradient"])))
+        damped = now["matrix"].clone()
+        damped.diagonal(dim1=1, dim2=2).add_(damping)
+        factor, info = torch.linalg.cholesky_ex(damped)
         step = -torch.cholesky_solve(now["gradient"].unsqueeze(-1), factor).squeeze(-1)
         predicted = 0.5 * (step * (damping * step - now["gradient"])).sum(-1)
         sound = (info == 0) & torch.isfinite(step).all(-1)
         return torch.where(sound[:, None], step, 0.0), torch.where(sound, predicted, -1.0)
 
-    def _judge(self, accepted: Tensor, length: Tensor) -> None:
+    def _judge(self, now: dict[str, Tensor], accepted: Tensor, length: Tensor) -> None:
         """Decide which starts are done, and why (see the module's docstring)."""
-        now = self._live
         size = now["theta"].norm(dim=-1)
         below = now["gradient"].norm(dim=-1) < self.tolerance
         first = below & (now["polished"] == 0)
@@ -186,9 +190,6 @@ class SecondOrder:
         outcome[below & (settled | tested) & outran] = DIVERGING
         outcome[below & now["separated"]] = DIVERGING
         now["outcome"] = outcome
-        if bool((outcome != GOING).any()):
-            self._settle()
-            self._select()
 
     def state(self) -> dict[str, Tensor]:
         """What a later run needs to go on as if it had never stopped."""
@@ -219,15 +220,22 @@ class SecondOrder:
         )
 
 
-def _jacobian_numbers(objective: Objective) -> int:
-    return objective.spec.parameter_count * objective.samples * objective.spec.widths[-1]
+def _split(state: dict[str, Tensor], size: int) -> list[dict[str, Tensor]]:
+    if len(state["theta"]) <= size:
+        return [state]
+    pieces = zip(*(torch.split(value, size) for value in state.values()), strict=True)
+    return [dict(zip(state, piece, strict=True)) for piece in pieces]
+
+
+def _joined(pieces: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    return pieces[0] if len(pieces) == 1 else {name: torch.cat([piece[name] for piece in pieces]) for name in pieces[0]}
 
 
 def check_size(objective: Objective) -> None:
     """Refuse what a second-order method cannot hold in memory."""
-    count = objective.spec.parameter_count
-    if count > MOST_HESSIAN_PARAMETERS or _jacobian_numbers(objective) > MOST_JACOBIAN:
+    count, samples, outputs = objective.spec.parameter_count, objective.samples, objective.spec.widths[-1]
+    if count > MOST_HESSIAN_PARAMETERS or count * samples * outputs > MOST_JACOBIAN:
         raise ValueError(
-            f"{count} parameters, {objective.samples} samples and {objective.spec.widths[-1]} outputs are too many for a "
+            f"{count} parameters, {samples} samples and {outputs} outputs are too many for a "
             f'second-order method (at most {MOST_HESSIAN_PARAMETERS} parameters, {MOST_JACOBIAN} products): use method="adam".'
         )

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz import gradients, jacobians
+from permviz import gradients, hessians, jacobians
+from permviz.losses import loss_of_outputs
 from tests import cases
 
 TOLERANCE = 1e-12
@@ -83,7 +84,7 @@ def test_jacobian_check_notices_a_dropped_factor(factor: str, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("activation", pv.ACTIVATIONS)
-@pytest.mark.parametrize("widths", [(2, 3, 1), (3, 2, 3, 2)], ids=str)
+@pytest.mark.parametrize("widths", [(2, 3, 1), (3, 2, 3, 2), (9, 2, 1, 3, 2, 1)], ids=str)
 def test_hessian_is_that_of_automatic_differentiation(widths: tuple[int, ...], activation: str) -> None:
     net = cases.Case(widths, activation, (2,)).network()
     assert hessian_error(net, cases.dataset_for(net.spec)) < 1e-11
@@ -95,9 +96,11 @@ def test_hessian_of_every_loss(loss: str, outputs: int) -> None:
     assert hessian_error(net, cases.dataset_for(net.spec, loss)) < 1e-11
 
 
-def test_hessian_check_notices_a_lost_curvature(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jacobians, "_second_derivative", lambda activation, z: torch.zeros_like(z))
-    net = cases.Case((2, 3, 1), "tanh", (2,)).network()
+@pytest.mark.parametrize("activation", ["tanh", "softplus"])
+@pytest.mark.parametrize("lost", ["_add_bends", "_add_bilinear"])
+def test_hessian_check_notices_a_lost_curvature(lost: str, activation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hessians, lost, lambda *terms: None)
+    net = cases.Case((2, 3, 1), activation, (2,)).network()
     assert hessian_error(net, cases.dataset_for(net.spec)) > 1e-3
 
 
@@ -110,12 +113,36 @@ def hessian_error(net: pv.Network, data: pv.Dataset) -> float:
     return float((answer.reshape(-1, count, count) - expected).abs().max())
 
 
+def curvature(net: pv.Network, data: pv.Dataset, exact: bool) -> torch.Tensor:
+    objective = gradients.Objective.of(net.spec, data, torch.float64)
+    _, gradient, passes = gradients.propagate(objective, net.weights, net.biases)
+    return hessians.curvature_matrices(objective, passes, torch.arange(len(gradient)), exact)
+
+
 @pytest.mark.parametrize(("loss", "outputs"), cases.LOSS_CASES)
-def test_gauss_newton_is_the_hessian_of_a_network_linear_in_its_parameters(loss: str, outputs: int) -> None:
-    net = cases.Case((3, outputs), "tanh", (2,)).network()
+@pytest.mark.parametrize("hidden", [(), (3,), (3, 1, 4)], ids=str)
+def test_gauss_newton_is_the_hessian_of_the_linearised_network(hidden: tuple[int, ...], loss: str, outputs: int) -> None:
+    net = cases.Case((3, *hidden, outputs), "tanh", (2,)).network()
     data = cases.dataset_for(net.spec, loss)
-    matrix = jacobians.gauss_newton(gradients.Objective.of(net.spec, data, torch.float64), net.flatten())[2]
-    assert torch.allclose(matrix, pv.hessian(net, data), rtol=0, atol=1e-13)
+
+    def linearised(v: torch.Tensor, at: torch.Tensor) -> torch.Tensor:
+        there, slope = torch.func.jvp(lambda w: pv.unflatten(net.spec, w)(data.inputs), (at,), (v - at,))
+        return loss_of_outputs(there + slope, data.targets, loss)
+
+    expected = torch.stack([torch.func.hessian(linearised)(row, row) for row in rows(net)])
+    assert torch.allclose(curvature(net, data, exact=False), expected, rtol=0, atol=1e-12)
+    # Negative control: what the hidden layers bend is not small.
+    assert torch.allclose(curvature(net, data, exact=True), expected, rtol=0, atol=1e-3) == (not hidden)
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_curvature_in_chunks_is_the_same(outputs: int, exact: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    net = cases.Case((2, 3, 3, outputs), "tanh", (5,)).network()
+    data = cases.dataset_for(net.spec, "squared")
+    whole = curvature(net, data, exact)
+    monkeypatch.setattr(hessians, "CHUNK", 1)
+    assert torch.allclose(curvature(net, data, exact), whole, rtol=0, atol=1e-14)
 
 
 @pytest.mark.parametrize("widths", [(3, 4, 1), (2, 4, 2)])

@@ -8,7 +8,7 @@ import torch
 from scipy import optimize
 
 import permviz as pv
-from permviz import second_order
+from permviz import gradients, second_order
 from tests import cases
 
 
@@ -89,6 +89,16 @@ def test_starts_in_a_batch_are_the_starts_alone() -> None:
     for seed in range(4):
         alone = pv.train(spec, data, [seed], 15, "second-order")
         assert torch.allclose(alone.networks.flatten()[0], together.networks.flatten()[seed], rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize(("task", "method"), [("teacher", "levenberg-marquardt"), ("moons", "newton")])
+def test_starts_in_pieces_are_the_starts_together(task: str, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec, data = pv.NetworkSpec((2, 3, 1)), pv.load_dataset(task, samples=50)
+    together = pv.train(spec, data, range(5), 12, method)
+    monkeypatch.setattr(gradients, "CHUNK", 1)
+    pieces = pv.train(spec, data, range(5), 12, method)
+    assert torch.allclose(pieces.networks.flatten(), together.networks.flatten(), rtol=1e-6, atol=1e-8)
+    assert pieces.status == together.status
 
 
 def test_the_loss_never_rises() -> None:
