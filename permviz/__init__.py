@@ -94,7 +94,7 @@ from permviz.surfaces import rastrigin as rastrigin
 from permviz.surfaces import rastrigin_points as rastrigin_points
 from permviz.symmetry import SymmetryGroup as SymmetryGroup
 from permviz.symmetry import symmetry_group as symmetry_group
-from permviz.training import History as History
-from permviz.training import Progress as Progress
-from permviz.training import TrainingRun as TrainingRun
 from permviz.training import train as train
+from permviz.training_runs import History as History
+from permviz.training_runs import Progress as Progress
+from permviz.training_runs import TrainingRun as TrainingRun

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz import training
+from permviz import training_runs
 from tests import cases
 
 
@@ -96,7 +96,7 @@ def test_resuming_leaves_the_earlier_run_as_it_was() -> None:
 
 
 def test_history_is_bounded_and_does_not_depend_on_interruptions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "MOST_RECORDS", 16)
+    monkeypatch.setattr(training_runs, "MOST_RECORDS", 16)
     spec, data = pv.NetworkSpec((2, 2, 1)), pv.load_dataset("moons", samples=8)
     straight = pv.train(spec, data, [0, 1], steps=101)
     run = pv.train(spec, data, [0, 1], steps=0)
