@@ -19,8 +19,8 @@ from torch import Tensor
 from permviz.activations import get_activation
 from permviz.network import LOSSES, Data, Network, NetworkSpec, unflatten
 
-CHUNK = 2**17
-"""Activations of the widest layer that are held at once (1 MB in float64): larger batches are walked through in chunks."""
+CHUNK = 2**18
+"""Activations of the widest layer that are held at once (2 MB in float64): larger batches are walked through in chunks."""
 
 SMALL = 2**13
 """Below this many numbers torch's own tanh is the quicker one."""
