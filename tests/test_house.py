@@ -114,7 +114,7 @@ def test_modules_are_named_by_what_they_hold() -> None:
 
 
 def test_every_page_is_in_the_navigation() -> None:
-    from permviz.ui.frame import PAGES
+    from permviz.ui.document import PAGES
 
     assert sorted(name for name, *_ in PAGES) == sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 

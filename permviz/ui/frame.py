@@ -14,20 +14,10 @@ from permviz.link import to_query
 from permviz.ui import state
 from permviz.ui.build import build_panel
 from permviz.ui.cached import freeze_heap
+from permviz.ui.document import PAGES, STYLE
 from permviz.ui.share import share
 
 _ROOT = Path(__file__).parents[2]
-_STYLE = (Path(__file__).parent / "frame.css").read_text()
-
-PAGES = (
-    ("swap", "Swap"),
-    ("slices", "Loss slices"),
-    ("average", "Average"),
-    ("count", "Count"),
-    ("rastrigin", "Rastrigin"),
-    ("claims", "Claims"),
-)
-"""File in ``pages/`` and title, in the order of the header; the first is the front page."""
 
 
 @cache
@@ -66,7 +56,7 @@ def frame(page: st.Page) -> Iterator[None]:
     freeze_heap()
     state.read_url()
     state.settle()
-    st.html(f"<style>{_STYLE}</style>")
+    st.html(f"<style>{STYLE}</style>")  # for hosts that serve a document of their own; see permviz.ui.document
     _header()
     with st.sidebar:
         build_panel()

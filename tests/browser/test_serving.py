@@ -68,6 +68,18 @@ def test_no_message_refers_to_an_earlier_one(new_page: Callable[..., Page]) -> N
     assert "ref_hash" not in {message.WhichOneof("type") for message in messages}
 
 
+def test_the_first_paint_needs_no_script_and_gives_way_to_the_page(
+    chromium: Browser, server: Server, new_page: Callable[..., Page]
+) -> None:
+    with chromium.new_context(java_script_enabled=False) as bare:
+        page = bare.new_page()
+        page.goto(f"{server.url}/slices")
+        assert page.title() == "Loss slices · permviz"
+        expect(page.get_by_text("Opening Loss slices")).to_be_visible()
+    page = open_app(new_page(), "/slices")
+    expect(page.get_by_text("Opening Loss slices")).to_be_hidden()
+
+
 def test_an_unknown_address_is_answered_by_the_front_page_and_a_sentence(new_page: Callable[..., Page]) -> None:
     page = open_app(new_page(expected="does not seem to exist"), "/nowhere")
     expect(page.get_by_role("dialog")).to_contain_text("Page not found")

@@ -1,0 +1,77 @@
+"""The HTML document that a browser gets first: Streamlit's own, with our title, style and first words in it.
+
+Streamlit's document is an empty shell called "Streamlit", and a style that the script sends comes when everything has already
+been laid out without it. Ours has a first paint before any script has run, nothing jumps when the style arrives, and a link
+that is posted in a chat is previewed under its page's name. docs/decisions/0010 says what else was considered.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import streamlit
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+PAGES = (
+    ("swap", "Swap"),
+    ("slices", "Loss slices"),
+    ("average", "Average"),
+    ("count", "Count"),
+    ("rastrigin", "Rastrigin"),
+    ("claims", "Claims"),
+)
+"""File in ``pages/`` and title, in the order of the header; the first is the front page."""
+
+STYLE = (Path(__file__).parent / "frame.css").read_text(encoding="utf-8")
+
+_ABOUT = (
+    "Hold the permutation symmetry of neural networks in your hands: drag one hidden node past another and see that the "
+    "function has not moved though the parameters have."
+)
+_SHELL = Path(streamlit.__file__).parent / "static" / "index.html"
+_OPENING = """<div class="permviz-opening" role="status"><b>permviz</b><p>Opening {title} …</p></div>"""
+
+
+def document(title: str, shell: str) -> str:
+    """Streamlit's document ``shell`` for the page ``title``.
+
+    Raises:
+        ValueError: where the shell has no place for one of the parts, as that of another Streamlit might.
+
+    >>> document("Swap", '<head><title>Streamlit</title></head><body></body>')[:33]
+    '<head><title>Swap · permviz</tit'
+    """
+    name = escape(f"{title} · permviz")
+    head = "\n".join([
+        f"<title>{name}</title>",
+        f'<meta name="description" content="{escape(_ABOUT)}" />',
+        f'<meta property="og:title" content="{name}" />',
+        f'<meta property="og:description" content="{escape(_ABOUT)}" />',
+    ])  # fmt: skip
+    # The style stands after the ones that Streamlit writes into the head, as it would if the script had sent it.
+    # The first words stand beside the root, which React empties long before it fills it.
+    places = {
+        "<title>Streamlit</title>": head,
+        "</body>": f"{_OPENING.format(title=escape(title))}\n<style>{STYLE}</style>\n</body>",
+    }
+    for place, part in places.items():
+        if shell.count(place) != 1:
+            raise ValueError(f"Streamlit's document has {shell.count(place)} times {place!r}: expected once.")
+        shell = shell.replace(place, part)
+    return shell
+
+
+def routes() -> list[Route]:
+    """A route for every page's address; all others stay Streamlit's."""
+    shell = _SHELL.read_text(encoding="utf-8")
+    return [_route("/" if i == 0 else f"/{name}", document(title, shell)) for i, (name, title) in enumerate(PAGES)]
+
+
+def _route(path: str, text: str) -> Route:
+    def answer(_: Request) -> HTMLResponse:
+        return HTMLResponse(text, headers={"Cache-Control": "no-cache"})  # it names files that change with Streamlit
+
+    return Route(path, answer, methods=["GET"])
