@@ -21,7 +21,7 @@ View = tuple[str, Callable[[Network, Dataset, Experiment, DeltaGenerator], None]
 
 def show_views(page: str, title: str, views: Mapping[str, View], apart: Collection[str] = ()) -> None:
     """The view that the setting ``show`` names; views ``apart`` are not about the diagram, which then stands last."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown(f"##### {title}", width="content")
         setting(
             st.segmented_control,
