@@ -17,7 +17,8 @@ import torch
 from torch import Tensor
 
 from permviz.activations import get_activation
-from permviz.network import LOSSES, Data, Network, NetworkSpec, unflatten
+from permviz.losses import LOSSES
+from permviz.network import Data, Network, NetworkSpec, unflatten
 
 CHUNK = 2**18
 """Activations of the widest layer that are held at once (2 MB in float64): larger batches are walked through in chunks."""
@@ -83,7 +84,7 @@ class Objective:
         return self.augmented.shape[-1]
 
     def losses(self, outputs: Tensor) -> Tensor:
-        """Losses ``(B,)`` of outputs ``(B, n_L, N)``; the formulas are those of :func:`permviz.network.loss_of_outputs`."""
+        """Losses ``(B,)`` of outputs ``(B, n_L, N)``; the formulas are those of :func:`permviz.losses.loss_of_outputs`."""
         if self.kind == "squared":
             residuals = outputs - self.targets
             return (residuals * residuals).sum((-2, -1)) / self.samples

@@ -20,7 +20,6 @@ import torch
 from torch import Tensor
 
 from permviz.activations import get_activation
-from permviz.losses import LOSSES as LOSSES
 from permviz.losses import loss_of_outputs
 
 

@@ -7,7 +7,8 @@ import torch
 import permviz as pv
 from permviz.critical_census import critical_census
 from permviz.descents import METHODS, basins, descend, rastrigin_surface, seeded_starts, surface_grid
-from permviz.figures.orbit import census_figure, census_rows, orbit_plane_figure, orbit_surface_figure
+from permviz.figures.census import census_figure, census_rows
+from permviz.figures.orbit import orbit_plane_figure, orbit_surface_figure
 from permviz.figures.permutohedron import permutohedron_figure
 from permviz.figures.rastrigin import (
     basins_figure,

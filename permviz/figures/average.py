@@ -10,9 +10,6 @@ from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
 from permviz.figures.layout import LABEL_ON_LOSS, LEGEND_BELOW, floats, labels_over, styled
-from permviz.figures.outputs import output_curves_figure as output_curves_figure
-from permviz.figures.outputs import output_planes_figure as output_planes_figure
-from permviz.figures.outputs import output_scatter_figure as output_scatter_figure
 from permviz.figures.theme import AROUND_LOSS, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 
 VALLEY_CUT = 3.0

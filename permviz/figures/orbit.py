@@ -1,4 +1,4 @@
-"""Figures of one-weight neurons: the plane that holds all six optima, and the census of critical points.
+"""Figures of one-weight neurons: the plane that holds all six optima, and what each neuron contributes.
 
 Losses are drawn as their decimal logarithm, cut off below: optima have loss 0, whose logarithm is not finite.
 """
@@ -12,21 +12,14 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from permviz.critical_census import CriticalCensus
-from permviz.curvature import index_name
-from permviz.figures.layout import styled
+from permviz.figures.layout import floats, styled
 from permviz.figures.theme import AROUND_LOSS, DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
 from permviz.orbit_landscapes import OrbitPlane
-from permviz.surfaces import RastriginPoints
 
 DECADES = 2.5
 """How far below the map's median loss the colours reach."""
 INDEX_MARKS = {-1: "asterisk-open", 0: "circle", 1: "diamond", 2: "triangle-up"}
 """Symbols by index; -1 where the Hessian does not decide."""
-
-
-def _floats(values: ArrayLike) -> NDArray[np.float32]:
-    return np.asarray(values, dtype=np.float32)
 
 
 def orbit_plane_figure(
@@ -39,12 +32,12 @@ def orbit_plane_figure(
     The trace named "copies" has the copy's number as ``customdata``; dotted lines are the mirrors ``w_i = w_j``.
     """
     z, floor = _logarithm(plane)
-    axis = _floats(plane.axis)
+    axis = floats(plane.axis)
     first, second = np.meshgrid(plane.axis, plane.axis)
     weights = plane.weights(np.stack([first, second], axis=-1))
     figure = go.Figure(
         go.Heatmap(
-            x=axis, y=axis, z=z, colorscale=LOSS_SCALE, name="loss", zsmooth="best", customdata=_floats(weights),
+            x=axis, y=axis, z=z, colorscale=LOSS_SCALE, name="loss", zsmooth="best", customdata=floats(weights),
             colorbar={"title": _colour_title(floor), "thickness": 16},
             hovertemplate="w = (%{customdata[0]:.2f}, %{customdata[1]:.2f}, %{customdata[2]:.2f})<br>log₁₀ loss %{z:.3f}"
             "<extra></extra>",
@@ -73,14 +66,14 @@ def orbit_plane_figure(
 def orbit_surface_figure(plane: OrbitPlane, palette: Palette = LIGHT) -> go.Figure:
     """The same plane in space, with its six copies at the bottom of their pits."""
     z, floor = _logarithm(plane)
-    axis = _floats(plane.axis)
+    axis = floats(plane.axis)
     label = "log₁₀ loss"
     figure = go.Figure(
         go.Surface(x=axis, y=axis, z=z, colorscale=LOSS_SCALE, name="loss", hovertemplate=f"{label} %{{z:.3f}}<extra></extra>",
                    colorbar={"title": _colour_title(floor), "len": 0.75, "thickness": 16})
     )  # fmt: skip
     figure.add_scatter3d(
-        x=_floats(plane.copies[:, 0]), y=_floats(plane.copies[:, 1]), z=np.full(len(plane.copies), floor, dtype=np.float32),
+        x=floats(plane.copies[:, 0]), y=floats(plane.copies[:, 1]), z=np.full(len(plane.copies), floor, dtype=np.float32),
         mode="markers", name="copies", marker={"size": 5, "color": DARK.negative, "line": {"width": 1, "color": AROUND_LOSS}},
         text=_orders(plane), hovertemplate="copy %{text}: loss 0<extra></extra>", customdata=np.arange(len(plane.copies)),
     )  # fmt: skip
@@ -109,76 +102,17 @@ def neurons_figure(
     inputs: ArrayLike, shares: ArrayLike, targets: ArrayLike, weights: Sequence[float], palette: Palette = LIGHT
 ) -> go.Figure:
     """What each neuron gives, ``shares`` ``(n, N)`` at ``inputs`` ``(N,)``, their sum, and the ``targets`` ``(N,)``."""
-    x, given = _floats(inputs), np.asarray(shares)
+    x, given = floats(inputs), np.asarray(shares)
     figure = go.Figure()
     for i, (share, weight) in enumerate(zip(given, weights, strict=True)):
-        figure.add_scatter(x=x, y=_floats(share), name=f"neuron {i + 1}", line={"color": IDENTITIES[i], "width": 1.5},
+        figure.add_scatter(x=x, y=floats(share), name=f"neuron {i + 1}", line={"color": IDENTITIES[i], "width": 1.5},
                            hovertemplate=f"neuron {i + 1}, w = {weight:.3g}: %{{y:.3g}}<extra></extra>")  # fmt: skip
-    figure.add_scatter(x=x, y=_floats(given.sum(axis=0)), name="sum", line={"color": palette.accent, "width": 3})
-    figure.add_scatter(x=x, y=_floats(targets), name="wanted", line={"color": palette.text, "width": 2, "dash": "dot"})
+    figure.add_scatter(x=x, y=floats(given.sum(axis=0)), name="sum", line={"color": palette.accent, "width": 3})
+    figure.add_scatter(x=x, y=floats(targets), name="wanted", line={"color": palette.text, "width": 2, "dash": "dot"})
     styled(figure, "What the neurons give", palette=palette, height=300, margin={"l": 40, "r": 16, "t": 48, "b": 90},
            legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.18, "yanchor": "top"},
            meta={"sentence": "Exact: each neuron's share of the output, and their sum."})  # fmt: skip
     return figure
-
-
-def census_figure(
-    censuses: Sequence[CriticalCensus], rastrigin: RastriginPoints | None = None, palette: Palette = LIGHT
-) -> go.Figure:
-    """Critical points by index against the number of neurons; with Rastrigin's own counts beside them as dotted lines."""
-    counts = [census.neurons.neurons for census in censuses]
-    groups = {
-        "minima": [census.by_index[0] for census in censuses],
-        "saddles and maxima": [sum(census.by_index[1:]) for census in censuses],
-        "degenerate": [census.degenerate for census in censuses],
-    }
-    colours = (palette.good, palette.bad, palette.muted)
-    figure = go.Figure()
-    for (name, values), colour in zip(groups.items(), colours, strict=True):
-        if any(values):
-            figure.add_bar(x=counts, y=values, name=name, marker={"color": colour},
-                           text=[f"{v:,}" for v in values],
-                           textangle=0, textposition="outside",
-                           hovertemplate=f"n = %{{x}}: %{{y}} {name}<extra></extra>")  # fmt: skip
-    if rastrigin is not None:
-        for name, colour, values in (
-            ("Rastrigin: minima", palette.good, [rastrigin.count_by_index(n)[0] for n in counts]),
-            ("Rastrigin: the others", palette.bad, [sum(rastrigin.count_by_index(n)[1:]) for n in counts]),
-        ):
-            figure.add_scatter(x=counts, y=values, name=name, mode="lines+markers", line={"color": colour, "dash": "dot"})
-    styled(figure, "Critical points found, against the number of neurons", palette=palette, height=460, barmode="group",
-           meta={"sentence": census_sentence(censuses)}, margin={"l": 64, "r": 24, "t": 48, "b": 130},
-           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.28, "yanchor": "top"})  # fmt: skip
-    figure.update_xaxes(title_text="neurons n, one free weight each", tickvals=counts)
-    figure.update_yaxes(title_text="number (logarithmic)", type="log", dtick=1)
-    return figure
-
-
-def census_rows(censuses: Sequence[CriticalCensus], rastrigin: RastriginPoints) -> list[dict[str, int | str]]:
-    """The census as a table, one row for each number of neurons."""
-    rows: list[dict[str, int | str]] = []
-    for census in censuses:
-        n = census.neurons.neurons
-        by_index = {index_name(s, n): count for s, count in enumerate(census.by_index)}
-        row: dict[str, int | str] = {"neurons": n, **by_index, "degenerate": census.degenerate, "found": census.total}
-        own = rastrigin.count_by_index(n)
-        rows.append({**row, "Rastrigin minima": own[0], "Rastrigin others": sum(own[1:])})
-    return rows
-
-
-def census_sentence(censuses: Sequence[CriticalCensus]) -> str:
-    """Set-up and standing of the counts."""
-    if not censuses:
-        return "No census was taken."
-    setting, last = censuses[-1].neurons, censuses[-1]
-    factor = "" if setting.outgoing == 1 else f"{setting.outgoing:g} "
-    teachers = "; ".join(f"n = {c.neurons.neurons}: w* = ({', '.join(f'{w:g}' for w in c.neurons.teacher)})" for c in censuses)
-    return (
-        f"Loss in the free weights of F(x) = {factor}Σ σ(wᵢx + {setting.bias:g}), σ {setting.activation}, "
-        f"{setting.samples} inputs from {-setting.reach:g} to {setting.reach:g}, |wᵢ| ≤ {last.half_width:g}; "
-        f"{teachers}. Each point has gradient norm ≤ {last.classes.gradient_tolerance:.0e} and no curvature within "
-        f"{last.classes.curvature_tolerance:.0e} of 0, or is called degenerate. Counts are of points found: lower bounds."
-    )
 
 
 def _colour_title(floor: float) -> str:
@@ -202,7 +136,7 @@ def _here(plane: OrbitPlane, point: Sequence[float]) -> list[go.Scatter]:
 def _logarithm(plane: OrbitPlane) -> tuple[NDArray[np.float32], float]:
     logarithm = np.log10(np.maximum(plane.losses, 1e-30))
     floor = float(np.median(logarithm)) - DECADES
-    return _floats(np.maximum(logarithm, floor)), floor
+    return floats(np.maximum(logarithm, floor)), floor
 
 
 def _orders(plane: OrbitPlane) -> list[str]:
@@ -211,7 +145,7 @@ def _orders(plane: OrbitPlane) -> list[str]:
 
 def _copies(plane: OrbitPlane) -> go.Scatter:
     return go.Scatter(
-        x=_floats(plane.copies[:, 0]), y=_floats(plane.copies[:, 1]), mode="markers", name="6 copies of the optimum",
+        x=floats(plane.copies[:, 0]), y=floats(plane.copies[:, 1]), mode="markers", name="6 copies of the optimum",
         customdata=np.arange(len(plane.copies)), text=_orders(plane), hovertemplate="copy %{text}: loss 0<extra></extra>",
         marker={"size": 13, "color": DARK.negative, "line": {"color": AROUND_LOSS, "width": 1.5}},
     )  # fmt: skip
@@ -222,7 +156,7 @@ def _mirrors(plane: OrbitPlane) -> go.Scatter:
     reach = 2 * float(plane.axis[-1])
     ends = [reach * np.array([np.cos(a), np.sin(a)]) for a in np.pi / 2 + np.arange(3) * np.pi / 3]
     line = np.concatenate([np.stack([-end, end, np.full(2, np.nan)]) for end in ends])
-    return go.Scatter(x=_floats(line[:, 0]), y=_floats(line[:, 1]), mode="lines", name="mirrors wᵢ = wⱼ", hoverinfo="skip",
+    return go.Scatter(x=floats(line[:, 0]), y=floats(line[:, 1]), mode="lines", name="mirrors wᵢ = wⱼ", hoverinfo="skip",
                       line={"color": DARK.muted, "width": 1, "dash": "dot"})  # fmt: skip
 
 
@@ -233,7 +167,7 @@ def _critical(plane: OrbitPlane) -> list[go.Scatter]:
         truly = plane.truly_critical[here]
         traces.append(
             go.Scatter(
-                x=_floats(found.points[here, 0]), y=_floats(found.points[here, 1]), mode="markers",
+                x=floats(found.points[here, 0]), y=floats(found.points[here, 1]), mode="markers",
                 name=_kinds(found.index[here]),
                 text=["critical in all three weights" if t else "critical within the plane" for t in truly],
                 hovertemplate="%{text}<extra></extra>",

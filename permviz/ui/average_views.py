@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
-import torch
 from streamlit.delta_generator import DeltaGenerator
 
 from permviz.averaging import (
@@ -18,22 +16,17 @@ from permviz.averaging import (
     shuffled_permutations,
     symmetric_average,
 )
-from permviz.comparison import probe_inputs, window
+from permviz.comparison import probe_inputs
 from permviz.counting import factorials_text, permutation_count
 from permviz.datasets import Dataset
 from permviz.experiment import Experiment
-from permviz.figures.average import (
-    jensen_figure,
-    output_curves_figure,
-    output_planes_figure,
-    output_scatter_figure,
-)
-from permviz.figures.network import MOST_NODES, networks_figure
+from permviz.figures.average import jensen_figure
 from permviz.losses import best_constant_loss
-from permviz.network import Network, NetworkSpec, loss
+from permviz.network import Network, loss
 from permviz.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.activation_views import activations_view
+from permviz.ui.average_pictures import draw_networks, draw_outputs
 from permviz.ui.controls import setting
 from permviz.ui.convexity_views import certificate_view, has_flips, kept, linear_view, matrices_view
 from permviz.ui.plot import PlotClick, plot
@@ -43,7 +36,6 @@ from permviz.ui.workbench import LOSS_LABELS
 MOST_COPIES, WORK = 2880, 1e9
 """Copies on the curve, at most, and the bound on copies times samples times parameters, about a second's work."""
 
-GRID = 61
 STEPS = (1, 2, 3, 4, 6, 10, 20, 50, 100, 200, 500, 1000, 2000)
 """Numbers of copies that can be chosen, besides all of them."""
 
@@ -134,8 +126,8 @@ def average_view(network: Network, data: Dataset, experiment: Experiment, aside:
         + ("Exact, all copies" if curve.complete else f"{len(curve.losses)} copies drawn at random, and all in closed form")
         + "; float64. Click the curve to choose a number.",
     )
-    _draw_outputs(network, average, data, name)
-    _draw_networks(network, average, spec, name, alike=chosen <= 0)
+    draw_outputs(network, average, data, name)
+    draw_networks(network, average, spec, name, alike=chosen <= 0)
     with aside:
         _numbers(found, value)
 
@@ -188,66 +180,6 @@ def _numbers(found: _Averages, value: float) -> None:
         help="The curve's way depends on the order; its beginning and its end do not.",
     )  # fmt: skip
     setting(st.toggle, "Logarithmic number of copies", "average", "log")
-
-
-def _answers(network: Network, inputs: torch.Tensor, data: Dataset) -> np.ndarray:
-    """``(N,)``: the probability of the second class, the likeliest class, or the first output."""
-    outputs = network(inputs)
-    if data.loss == "binary-cross-entropy":
-        return outputs[:, 0].sigmoid().numpy()
-    return outputs.argmax(1).numpy() if data.loss == "cross-entropy" else outputs[:, 0].numpy()
-
-
-def _draw_outputs(network: Network, average: Network, data: Dataset, name: str) -> None:
-    width = data.inputs.shape[1]
-    if width > 2:
-        own, other = network(data.inputs), average(data.inputs)
-        plot(
-            output_scatter_figure(own[:2000], other[:2000], "Outputs: the average against the network"),
-            key="answers-scatter",
-            height=340,
-            caption=f"With {width} inputs there is no picture of the input plane: each point is one output for one sample.",
-        )
-        return
-    bounds = window(data)
-    axes = [torch.linspace(bounds[2 * i], bounds[2 * i + 1], GRID, dtype=torch.float64) for i in range(width)]
-    targets = data.targets if data.is_classification else data.targets[:, 0]
-    if width == 1:
-        line = axes[0].unsqueeze(1)
-        curves = {"A": network(line)[:, 0], name: average(line)[:, 0]}
-        figure = output_curves_figure(axes[0], curves, (data.inputs[:, 0], targets), data.input_names[0])
-        plot(figure, key="answers-curves", height=340, caption=f"{GRID} inputs, float64.")
-        return
-    grid = torch.cartesian_prod(*axes)
-    planes = [_answers(net, grid, data).reshape(GRID, GRID).T for net in (network, average)]
-    kind = {"squared": "value", "binary-cross-entropy": "probability"}.get(data.loss, "class")
-    what = {
-        "value": "Colour: the output.",
-        "probability": f"Blue: “{data.output_names[-1]}” is likely; orange: “{data.output_names[0]}”.",
-        "class": "Colour: the likeliest class.",
-    }[kind]
-    names = (data.input_names[0], data.input_names[1])
-    plot(
-        output_planes_figure(
-            axes[0], axes[1], planes, ("A", name), (data.inputs[:, 0], data.inputs[:, 1], targets), names, kind=kind
-        ),
-        key="answers",
-        height=360,
-        caption=f"{what} {GRID} × {GRID} inputs; the dots are the data.",
-    )  # fmt: skip
-
-
-def _draw_networks(network: Network, average: Network, spec: NetworkSpec, name: str, alike: bool) -> None:
-    left_out = f" The first {MOST_NODES} of {spec.widths[0]} inputs are drawn." if spec.widths[0] > MOST_NODES else ""
-    equal = "All nodes of a layer are equal: the same edges go in, the same go out." if alike else ""
-    if alike and not any(bool(w.any()) for w in average.weights[:-1]):
-        equal = "No weight into a hidden node is left: the function is a constant."
-    plot(
-        networks_figure([network.weights, average.weights], ["A", name], "The networks", [True, False]),
-        key="networks",
-        height=340,
-        caption=f"{equal} Blue edges are positive, orange negative, wide ones large; one scale for both.{left_out}".strip(),
-    )
 
 
 VIEWS: dict[str, View] = {

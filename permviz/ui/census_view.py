@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from permviz.critical_census import CriticalCensus, critical_census
 from permviz.datasets import Dataset
 from permviz.experiment import Experiment
-from permviz.figures.orbit import census_figure, census_sentence
+from permviz.figures.census import census_figure, census_sentence
 from permviz.network import Network
 from permviz.one_weight_neurons import OneWeightNeurons, bump_neurons
 from permviz.surfaces import RastriginPoints, rastrigin_points
