@@ -41,8 +41,8 @@ def document(title: str, shell: str) -> str:
     Raises:
         ValueError: where the shell has no place for one of the parts, as that of another Streamlit might.
 
-    >>> document("Swap", '<head><title>Streamlit</title></head><body></body>')[:33]
-    '<head><title>Swap · permviz</tit'
+    >>> document("Swap", "<head><title>Streamlit</title></head><body></body>")[6:35]
+    '<title>Swap · permviz</title>'
     """
     name = escape(f"{title} · permviz")
     head = "\n".join([
