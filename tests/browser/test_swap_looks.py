@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import open_app
-from tests.browser.workbench import SMALL, at_rest, centre, finger, touch_drag, workbench
+from tests.browser.workbench import SMALL, at_rest, centre, drag, finger, touch_drag, workbench
 
 
 def test_on_a_phone_nothing_jumps_under_the_finger_and_the_curve_is_seen(new_page: Callable[..., Page]) -> None:
@@ -105,13 +105,38 @@ def test_the_small_diagram_does_not_invite(new_page: Callable[..., Page]) -> Non
         expect(page.get_by_test_id(name)).to_be_hidden()
 
 
-def test_what_matters_is_on_one_screen(new_page: Callable[..., Page]) -> None:
-    page = at_rest(open_app(new_page(), SMALL + "&order=1023.012"))
-    for name in ("card-network", "card-same", "card-curve", "marker"):
-        box = page.get_by_test_id(name).bounding_box()
-        assert box is not None
-        assert box["y"] >= 0
-        assert box["y"] + box["height"] <= 800, name
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1024, 768)])
+def test_what_matters_is_on_one_screen(new_page: Callable[..., Page], width: int, height: int) -> None:
+    page = new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    at_rest(open_app(page, SMALL + "&order=1023.012"))
+
+    def look() -> None:
+        boxes = []
+        for name in ("card-network", "card-same", "card-curve", "marker"):
+            box = page.get_by_test_id(name).bounding_box()
+            assert box is not None
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= height, name
+            boxes.append(box)
+        network, same, curve, _ = boxes
+        assert network["x"] + network["width"] < same["x"] == curve["x"], "the cards stand beside the diagram"
+        assert curve["x"] + curve["width"] <= width
+
+    look()
+    page.get_by_test_id("mode-walk").click()
+    drag(page, 1, 0, 1, part=0.5, drop=False)
+    expect(workbench(page)).to_have_attribute("data-kind", "between")
+    look()
+    # The columns are narrow, but nothing in the cards asks for more than they have.
+    wide = page.locator(".card:visible").evaluate_all(
+        "cards => cards.flatMap(card => [...card.querySelectorAll('p, dd, dt, h3, button, figcaption, canvas')]"
+        ".filter(e => e.checkVisibility() && !e.closest('.diagram')"
+        " && e.getBoundingClientRect().left + e.scrollWidth > card.getBoundingClientRect().right)"
+        ".map(e => e.textContent || e.localName))"
+    )
+    assert wide == []
+    page.mouse.up()
 
 
 @pytest.mark.parametrize("look", [{"phone": True}, {"phone": True, "dark": True}, {}, {"dark": True}])

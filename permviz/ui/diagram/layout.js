@@ -3,15 +3,16 @@
  *
  * @typedef {{width: number, height: number, centres: {x: number, y: number}[][], radius: number[], spacing: number[],
  *   bundled: boolean, gap: number, margins: [number, number]}} Layout  centres[layer][slot]; layer 0 is the inputs, the last the outputs
+ * @typedef {"wide" | "middle" | "narrow" | "compact"} Room  middle: beside the cards, but narrower than its toolbar's one row
  */
 
 export const MOST_INPUTS = 16;
 const FOOT = 26;
 
-/** Height the diagram asks for. @param {number[]} drawn nodes drawn in each layer @param {"wide" | "narrow" | "compact"} room */
+/** Height the diagram asks for. @param {number[]} drawn nodes drawn in each layer @param {Room} room */
 export function heightFor(drawn, room) {
   const most = Math.max(...drawn);
-  return Math.max({ wide: 404, narrow: 300, compact: 220 }[room], most * (room === "compact" ? 24 : 27) + FOOT + 20);
+  return Math.max({ wide: 404, middle: 360, narrow: 300, compact: 220 }[room], most * (room === "compact" ? 24 : 27) + FOOT + 20);
 }
 
 /** Nodes drawn in each layer: more than 16 inputs become one bundle. @param {number[]} widths */
@@ -19,14 +20,14 @@ export function drawnWidths(widths) {
   return widths.map((n, k) => (k === 0 && n > MOST_INPUTS ? 1 : n));
 }
 
-/** Room beside the outer layers for the longest of their names. @param {string[]} names @param {"wide" | "narrow" | "compact"} room */
+/** Room beside the outer layers for the longest of their names. @param {string[]} names @param {Room} room */
 export function marginFor(names, room) {
   const letters = Math.max(1, ...names.map((name) => name.length));
   return room === "wide" ? Math.min(150, Math.max(64, 48 + 7 * letters)) : Math.min(76, Math.max(42, 30 + 6 * letters));
 }
 
 /**
- * @param {number[]} widths @param {number} width @param {number} height @param {"wide" | "narrow" | "compact"} room
+ * @param {number[]} widths @param {number} width @param {number} height @param {Room} room
  * @param {[number, number]} margins left and right @returns {Layout}
  */
 export function layoutOf(widths, width, height, room, margins) {
@@ -37,7 +38,7 @@ export function layoutOf(widths, width, height, room, margins) {
   const centres = [], radius = [], spacing = [];
   drawn.forEach((n, k) => {
     const step = Math.min(usable / n, room === "compact" ? 64 : 96);
-    const r = Math.max(6, Math.min(wide ? 34 : 22, step / 2 - 5, gap * (wide ? 0.24 : 0.3)));
+    const r = Math.max(6, Math.min({ wide: 34, middle: 28 }[room] ?? 22, step / 2 - 5, gap * (wide ? 0.24 : 0.3)));
     const top = usable / 2 - (step * (n - 1)) / 2;
     centres.push(Array.from({ length: n }, (_, i) => ({ x: margins[0] + k * gap, y: top + i * step })));
     radius.push(r);

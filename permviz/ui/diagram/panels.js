@@ -10,7 +10,10 @@ import { Toolbar } from "./toolbar.js";
 import { Tooltip } from "./tooltip.js";
 import { el, put, write } from "./paint.js";
 
-const NARROW = 760;
+/** Below this one column. */
+const NARROW = 660;
+/** From this width on the diagram has the toolbar in one row and large nodes. */
+const WIDE = 560;
 
 export class Panels {
   /** @param {any} parent @param {{dispatch: (a: any) => void, shuffle: () => void, grab: (node: any) => void}} bench */
@@ -82,7 +85,9 @@ export class Panels {
     this.root.classList.toggle("narrow", whole < NARROW);
     const style = getComputedStyle(this.hero);
     const inner = this.hero.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    return { width: Math.floor(inner), room: compact ? "compact" : inner < 560 ? "narrow" : "wide" };
+    const room = compact ? "compact" : inner >= WIDE ? "wide" : whole < NARROW ? "narrow" : "middle";
+    this.root.classList.toggle("middle", room === "middle");
+    return { width: Math.floor(inner), room };
   }
 
   /** @param {import("./layout.js").Layout} layout @param {string} room */
