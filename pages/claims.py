@@ -8,7 +8,8 @@ from permviz.ui.cached import dataset
 from permviz.ui.claims_views import claim_list, heading, overview, show_evidence, tally
 from permviz.ui.workbench import workbench
 
-left, right = st.columns([2, 3], gap="medium")
+with st.container(key="claims"):
+    left, right = st.columns([2, 3], gap="medium")
 with left:
     st.markdown(f"##### The post, claim by claim: {tally()}")
     claim_list()

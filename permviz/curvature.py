@@ -65,7 +65,7 @@ class Certificate:
     @property
     def verdict(self) -> str:
         """One sentence for people, evidence included."""
-        norm = f"gradient norm {self.gradient_norm:.1e}"
+        norm = f"gradient norm {self.gradient_norm:.2g}"
         if not self.stationary:
             return f"Not stationary: {norm} exceeds {self.gradient_tolerance:.0e}."
         ends = f"curvatures from {self.spectrum[0]:.3g} to {self.spectrum[-1]:.3g}"

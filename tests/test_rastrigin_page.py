@@ -202,7 +202,7 @@ def test_the_table_of_critical_points():
     table = page.at.dataframe[0].value
     census = census_of(pv.bump_neurons(3))
     assert [table[f"index {s}"][4] for s in range(4)] == [str(count) for count in census.by_index]
-    assert [table[f"index {s}"][5] for s in range(4)] == ["1,331", "3,630", "3,300", "1,000"]
+    assert [table[f"index {s}"][5] for s in range(4)] == ["1\u202f331", "3\u202f630", "3\u202f300", "1\u202f000"]
     assert "lower bounds" in text(page)
 
 
@@ -217,7 +217,7 @@ def test_the_comparison_measures_the_network():
     assert own.average == pytest.approx(float(pv.loss(pv.unflatten(net.spec, mean), data)), abs=1e-12)
     assert own.spread < 1e-12
     assert f"has loss {own.average:.4g}; your network has {own.own:.4g}" in text(page)
-    verdicts = re.findall(r"\*\*(Right|Half right|Wrong)\.\*\*", text(page))
+    verdicts = re.findall(r"\*\*(Right|Loose|Wrong)\.\*\*", text(page))
     rows = comparison.comparison_rows(net, own)
     assert verdicts == [comparison.WORDS[row.verdict] for row in rows]
     assert rows[0].verdict == "right"

@@ -104,7 +104,7 @@ def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palett
 def midpoints_figure(
     rows: Mapping[str, ArrayLike], own: tuple[str, ArrayLike] | None, loss_label: str, palette: Palette = LIGHT
 ) -> go.Figure:
-    """Midpoint barriers, one strip a row; those above 0 in blue, those below in orange, with the share above 0 beside the name.
+    """Midpoint barriers, one strip a row; worse ones as triangles, better ones as circles; beside the name the share above 0.
 
     ``rows``: barriers at random weights by name; ``own``: name and barriers of the trained network, drawn on top.
     """
@@ -118,11 +118,11 @@ def midpoints_figure(
         numbers = floats(values).ravel()
         spread = np.random.default_rng(0).uniform(-0.3, 0.3, len(numbers))  # only to keep the points apart
         height = 0 if row == 1 and own is not None else len(strips) - index
-        for above, colour in ((True, palette.positive), (False, palette.negative)):
+        for above, colour in ((True, palette.bad), (False, palette.good)):
             part = numbers > 0 if above else numbers <= 0
             figure.add_scatter(
                 x=numbers[part], y=(height + spread[part]).astype(np.float32), mode="markers", name=name, showlegend=False,
-                marker={"size": 5, "color": colour, "opacity": 0.7, "symbol": "circle" if above else "diamond"},
+                marker={"size": 6, "color": colour, "opacity": 0.7, "symbol": "triangle-right" if above else "circle-open"},
                 hovertemplate=f"{name}: %{{x:.3g}}<extra></extra>", row=row, col=1,
             )  # fmt: skip
         share = float((numbers > 0).mean()) if len(numbers) else 0.0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from permviz.counting import count_text
 from permviz.critical_census import CriticalCensus
 from permviz.curvature import index_name
 from permviz.figures.layout import styled
@@ -28,7 +29,7 @@ def census_figure(
     for (name, values), colour in zip(groups.items(), colours, strict=True):
         if any(values):
             figure.add_bar(x=counts, y=values, name=name, marker={"color": colour},
-                           text=[f"{v:,}" for v in values],
+                           text=[count_text(v) for v in values],
                            textangle=0, textposition="outside",
                            hovertemplate=f"n = %{{x}}: %{{y}} {name}<extra></extra>")  # fmt: skip
     if rastrigin is not None:

@@ -29,8 +29,7 @@ def growth_figure(
             hovertemplate=f"{name}, width %{{x}}: 10^%{{y:.1f}}<extra></extra>",
         )
         figure.add_annotation(
-            text=name, x=x[-1], y=y[-1], xanchor="right", yshift=13, showarrow=False, borderpad=0,
-            font={"size": 14, "color": palette.text}, bgcolor=palette.background,
+            text=name, x=x[-1], y=y[-1], xanchor="left", xshift=6, showarrow=False, font={"size": 13, "color": palette.text},
         )  # fmt: skip
     if own is not None:
         lowest = min(float(np.max(trace.y)) for trace in figure.data)
@@ -40,6 +39,7 @@ def growth_figure(
             annotation_position=f"top {side}", annotation_bgcolor=palette.background,
         )  # fmt: skip
     styled(figure, "Copies of one network", palette=palette, showlegend=False)
+    figure.update_layout(margin_r=112)
     figure.update_xaxes(title_text="width of every hidden layer")
     figure.update_yaxes(title_text="log₁₀ of the number of copies", rangemode="tozero")
     return figure

@@ -50,7 +50,7 @@ def orbit_plane_figure(
     if point is not None:
         figure.add_traces(_here(plane, point))
     styled(figure, _title(plane), palette=palette, height=620, meta={"sentence": orbit_plane_sentence(plane)},
-           margin={"l": 64, "r": 24, "t": 48, "b": 120},
+           margin={"l": 64, "r": 24, "t": 48, "b": 150},
            legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.14, "yanchor": "top"})  # fmt: skip
     span: dict[str, Any] = {
         "range": [float(axis[0]), float(axis[-1])],
@@ -162,13 +162,16 @@ def _mirrors(plane: OrbitPlane) -> go.Scatter:
 
 def _critical(plane: OrbitPlane) -> list[go.Scatter]:
     found, traces = plane.critical, []
-    for index in sorted(set(found.index.tolist()), key=lambda s: (s < 0, s)):
+    # Minima are drawn last, on top of the others, and named first.
+    for index in sorted(set(found.index.tolist()), key=lambda s: (s < 0, s), reverse=True):
         here = found.index == index
         truly = plane.truly_critical[here]
+        optima = int((np.abs(found.points[here, None] - plane.copies).max(-1) < 1e-6).sum())
         traces.append(
             go.Scatter(
                 x=floats(found.points[here, 0]), y=floats(found.points[here, 1]), mode="markers",
-                name=_kinds(found.index[here]),
+                name=_kinds(found.index[here]) + (f", {optima} of them the copies" if optima else ""),
+                legendrank=1001 + index % 9,
                 text=["critical in all three weights" if t else "critical within the plane" for t in truly],
                 hovertemplate="%{text}<extra></extra>",
                 marker={"symbol": INDEX_MARKS[index], "size": 8, "color": [DARK.text if t else DARK.muted for t in truly],

@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from permviz.counting import count_text
 from permviz.descents import Basins, Descent, SurfaceGrid
 from permviz.figures.layout import floats, styled
 from permviz.figures.theme import AROUND_LOSS, DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
@@ -129,7 +130,7 @@ def rastrigin_counts_figure(points: RastriginPoints, dimensions: Sequence[int], 
     for name, values, colour in (("minima", minima, palette.good), ("saddles and maxima", others, palette.bad)):
         figure.add_bar(
             x=list(dimensions), y=[math.log10(v) if v else None for v in values], name=name, marker={"color": colour},
-            text=[f"{v:,}" if v < 10**6 else f"{float(v):.1e}" for v in values], textangle=0, textposition="outside",
+            text=[count_text(v, 6) for v in values], textangle=0, textposition="outside",
             textfont={"size": 12}, customdata=[str(v) for v in values],
             hovertemplate="n = %{x}: %{customdata} " + name + "<extra></extra>",
         )  # fmt: skip

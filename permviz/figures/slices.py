@@ -24,6 +24,10 @@ class Line(Protocol):
     def chord(self) -> Any: ...
 
 
+MOST_WRITTEN = 10
+"""Nodes of the largest matrix whose numbers are written into its cells: those of larger ones would be too small to read."""
+
+
 def line_figure(
     line: Line,
     gradient_norms: ArrayLike,
@@ -51,7 +55,7 @@ def line_figure(
         x=[at, at],
         y=[level, level + barrier],
         mode="lines+markers",
-        name=f"barrier {barrier:.4g} ({barrier_name})",
+        name=f"barrier {barrier:.4g}, {barrier_name}",
         line=bracket,
         marker={"symbol": "line-ew-open", "size": 12, "color": palette.bad},
         row=1,
@@ -88,7 +92,7 @@ def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str, pale
     )
     bright = matrix > (np.nanmin(matrix) + np.nanmax(matrix)) / 2 if np.isfinite(matrix).any() else np.zeros_like(matrix, bool)
     for cells, colour in ((~bright, ON_LOSS), (bright, AROUND_LOSS)):
-        written = cells & np.isfinite(matrix)
+        written = cells & np.isfinite(matrix) & (len(matrix) <= MOST_WRITTEN)
         figure.add_heatmap(  # clear, over the other: a heatmap leaves out numbers that do not fit its cells
             z=np.where(written, matrix, np.nan),
             x=names,

@@ -73,8 +73,9 @@ def _task(shown: Experiment) -> None:
             st.number_input,
             "Samples",
             "samples",
+            show=min(shown.samples, task.samples) if task.real else shown.samples,
             step=20,
-            help="How many points are drawn; measured data give at most what they have.",
+            help=f"How many points are drawn{f'; there are {task.samples} of these measured ones' if task.real else ''}.",
         )
 
 

@@ -7,6 +7,7 @@ import math
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from permviz.counting import count_text
 from permviz.critical_census import CriticalCensus, critical_census
 from permviz.datasets import Dataset
 from permviz.experiment import Experiment
@@ -41,8 +42,8 @@ def _index_rows(censuses: list[CriticalCensus], points: RastriginPoints) -> list
         n = census.neurons.neurons
         counted = {"neurons, found": census.by_index, "Rastrigin, exact": points.count_by_index(n)}
         for name, by_index in counted.items():
-            indices = {f"index {s}": f"{by_index[s]:,}" if s <= n else "" for s in range(len(censuses) + 1)}
-            rows.append({"n": str(n), "of": name, **indices, "all": f"{sum(by_index):,}"})
+            indices = {f"index {s}": count_text(by_index[s]) if s <= n else "" for s in range(len(censuses) + 1)}
+            rows.append({"n": str(n), "of": name, **indices, "all": count_text(sum(by_index))})
     return rows
 
 

@@ -10,7 +10,7 @@ import torch
 from streamlit.delta_generator import DeltaGenerator
 
 from permviz.averaging import symmetric_average
-from permviz.counting import factorials_text, permutation_count
+from permviz.counting import count_text, factorials_text, permutation_count
 from permviz.datasets import Dataset
 from permviz.experiment import Experiment
 from permviz.network import Network, loss
@@ -27,7 +27,7 @@ FLAT = 1e-9
 """A wall or a rise of the average below this is none."""
 SAMPLED_COPIES = 64
 MARKS = {"right": ":material/check_circle:", "half": ":material/contrast:", "wrong": ":material/cancel:"}
-WORDS = {"right": "Right", "half": "Half right", "wrong": "Wrong"}
+WORDS = {"right": "Right", "half": "Loose", "wrong": "Wrong"}
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,8 @@ def comparison_rows(network: Network, own: OwnNumbers) -> list[Row]:
         ),
         Row(
             "right", "Saddles and maxima outnumber the minima",
-            f"For n = 3: {points.count_by_index(3)[0]:,} minima and {sum(points.count_by_index(3)[1:]):,} others, exactly.",
+            f"For n = 3: {count_text(points.count_by_index(3)[0])} minima and "
+            f"{count_text(sum(points.count_by_index(3)[1:]))} others, exactly.",
             f"Three one-weight neurons: {census.by_index[0]} minima and {census.total - census.by_index[0]} others found, "
             "lower bounds. Such a search is for few weights: your network's points are not counted.",
         ),
@@ -167,7 +168,7 @@ def comparison_view(network: Network, data: Dataset, experiment: Experiment, asi
         counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in WORDS}
         st.markdown(
             f"The post says that a loss “looks like” Rastrigin. Of {len(rows)} points: {counts['right']} right, "
-            f"{counts['half']} half right, {counts['wrong']} wrong. It is a good picture for counting, and a bad one "
+            f"{counts['half']} loose, {counts['wrong']} wrong. It is a good picture for counting, and a bad one "
             "for averaging."
         )
         st.caption(

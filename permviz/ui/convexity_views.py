@@ -55,10 +55,10 @@ def matrices_view(network: Network, data: Dataset, experiment: Experiment, aside
     """The post's two matrices: rows exchanged, and their average."""
     a, b, c, d = experiment.average.matrix
     st.markdown("#### Two nodes, exchanged: two matrices, one function")
-    for row, column in zip(((0, "node 1: "), (2, "node 2: ")), st.columns(2), strict=True):
-        with column:
-            for at in (row[0], row[0] + 1):
-                _entry(experiment, at, f"{row[1]}from input {at % 2 + 1}")
+    for row in range(2):
+        for column, place in enumerate(st.columns(2)):
+            with place:
+                _entry(experiment, 2 * row + column, f"node {row + 1}: from input {column + 1}")
     both = row_permutations(torch.tensor([[a, b], [c, d]], dtype=torch.float64))
     plot(
         matrices_figure([both[0], both[1], both.mean(0)], ["M₁", "M₂: rows exchanged", "(M₁ + M₂) / 2"]),

@@ -147,6 +147,11 @@ def _caption(body: Permutohedron, data: Dataset, n: int, fine: int) -> str:
     )
 
 
+def _wall(body: Permutohedron, barrier: float) -> str:
+    """Three figures; 0 where it is no more than the rounding of float32, in which the edges are painted."""
+    return f"{barrier:.3g}" if barrier > 1e-6 * float(body.edge_losses.max()) else "0"
+
+
 def _numbers(body: Permutohedron) -> None:
     count, corner, barriers = len(body.corners), float(body.corner_losses[0]), body.edge_barriers
     rows = st.columns(2), st.columns(2)
@@ -159,7 +164,7 @@ def _numbers(body: Permutohedron) -> None:
         "At the centre", f"{body.centre_loss:.4g}", help=f"The average of all {count} copies: the group average (float64)."
     )
     rows[1][0].metric(
-        "Walls along edges", f"{barriers.min():.3g} to {barriers.max():.3g}",
+        "Walls along edges", f"{_wall(body, barriers.min())} to {_wall(body, barriers.max())}",
         help="Lowest and highest barrier of a swap of two neighbours: the highest loss on the edge, above its ends.",
     )  # fmt: skip
     brightest = max(float(body.losses.max()), float(body.edge_losses.max()))

@@ -10,7 +10,7 @@ import torch
 from streamlit.delta_generator import DeltaGenerator
 
 from permviz.averaging import symmetric_average
-from permviz.counting import factorials_text, permutation_count
+from permviz.counting import count_text, factorials_text, permutation_count
 from permviz.datasets import Dataset
 from permviz.descents import (
     METHODS,
@@ -158,9 +158,15 @@ def _counts(_view: RastriginView, points: RastriginPoints) -> None:
     rows = []
     for n in DIMENSIONS:
         by_index, total = points.count_by_index(n), points.count(n)
-        saddles = f"{sum(by_index[1:-1]):,}"
+        saddles = count_text(sum(by_index[1:-1]))
         rows.append(
-            {"n": n, "minima": f"{by_index[0]:,}", "saddles": saddles, "maxima": f"{by_index[-1]:,}", "all": f"{total:,}"}
+            {
+                "n": n,
+                "minima": count_text(by_index[0]),
+                "saddles": saddles,
+                "maxima": count_text(by_index[-1]),
+                "all": count_text(total),
+            }
         )
     st.dataframe(rows, hide_index=True)
 
@@ -177,8 +183,8 @@ _DRAW: dict[str, Callable[[RastriginView, RastriginPoints], None]] = {
 def _numbers(points: RastriginPoints, network: Network, data: Dataset) -> None:
     minima, others = points.count_by_index(2)[0], sum(points.count_by_index(2)[1:])
     left, right = st.columns(2)
-    left.metric("Minima, two dimensions", f"{minima:,}", help="Certified on a line by the sign of f″, then multiplied.")
-    right.metric("Other critical points", f"{others:,}")
+    left.metric("Minima, two dimensions", count_text(minima), help="Certified on a line by the sign of f″, then multiplied.")
+    right.metric("Other critical points", count_text(others))
     mean = points.average_of_minima()
     there = float(rastrigin(torch.full((1, 2), mean, dtype=torch.float64), points.amplitude))
     st.markdown(

@@ -72,13 +72,15 @@ def line_view(network: Network, data: Dataset, experiment: Experiment, aside: De
         numbers[1].metric("Barrier", f"{barrier:.4g}", help=DEFINITIONS[view.definition])
         numbers[0].metric("Highest on the way", f"{losses.max():.4g}")
         numbers[1].metric(
-            "Smallest ‖∇L‖ between", f"{norms[1:-1].min():.2g}", help="Over the points strictly between the ends."
+            "‖∇L‖ at the highest",
+            f"{norms[int(losses.argmax())]:.3g}",
+            help="The gradient’s length where the loss is highest on this line: how far that point is from stationary.",
         )
     figure = line_figure(
         line,
         norms,
         ("A", "copy"),
-        view.definition,
+        DEFINITIONS[view.definition].split(" (")[0],
         barrier,
         float(line.t[at]),
         float(base[at]),

@@ -14,6 +14,8 @@ from permviz.ui.jobs import TooBusyError
 
 POLL_SECONDS = 0.3
 _WIDTH, _HEIGHT = 240, 64
+_WORDS = {"diverging": "Perfect fit, diverging to infinity"}
+"""For a status whose own name would be taken for a failure."""
 _ICONS = {"converged": "check_circle", "stopped": "flag", "stalled": "warning", "diverging": "trending_up", "failed": "error"}
 
 
@@ -73,4 +75,5 @@ def training_status() -> None:
         return
     _draw_curve(trained.history_steps, trained.history_losses)
     icon = _ICONS.get(trained.status, "info")
-    st.caption(f":material/{icon}: **{trained.status.capitalize()}** at loss {trained.loss:.4g}. {trained.message}")
+    word = _WORDS.get(trained.status, trained.status.capitalize())
+    st.caption(f":material/{icon}: **{word}** at loss {trained.loss:.4g}. {trained.message}")
