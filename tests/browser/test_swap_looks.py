@@ -139,6 +139,27 @@ def test_what_matters_is_on_one_screen(new_page: Callable[..., Page], width: int
     page.mouse.up()
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/count?task=xor&net=5&act=relu&steps=60", "opposite signs?"),
+        ("/count?task=iris&net=6&steps=60", "versicolor"),
+        ("/count?task=diabetes&net=4&steps=60", "progression after a year (standardised)"),
+    ],
+)
+def test_no_name_is_cut_in_the_small_diagram(new_page: Callable[..., Page], path: str, name: str) -> None:
+    page = at_rest(open_app(new_page(), path))
+    names = page.locator(".node .name")
+    assert name in names.all_inner_texts()
+    cut = (
+        "names => names.filter(e => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight + 4)"
+        ".map(e => e.textContent)"
+    )
+    assert names.evaluate_all(cut) == []
+    names.last.evaluate("e => { e.style.maxWidth = '30px'; }")
+    assert names.evaluate_all(cut) != [], "negative control"
+
+
 @pytest.mark.parametrize("look", [{"phone": True}, {"phone": True, "dark": True}, {}, {"dark": True}])
 def test_nothing_scrolls_sideways_and_no_text_is_tiny(new_page: Callable[..., Page], look: dict[str, bool]) -> None:
     page = at_rest(open_app(new_page(**look), SMALL + "&order=1023.012"))

@@ -1,7 +1,7 @@
 // Where things stand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heightFor, layoutOf, tagPlace } from "../../permviz/ui/diagram/layout.js";
+import { heightFor, layoutOf, lettersOf, linesFor, marginsFor, tagPlace } from "../../permviz/ui/diagram/layout.js";
 
 const TAG = [64, 22];
 
@@ -36,4 +36,27 @@ test("the tag stands by the first node and covers none", () => {
   const usual = layoutOf([2, 4, 3, 1], 345, heightFor([2, 4, 3, 1], "narrow"), "narrow", [42, 76]);
   assert.ok(tagPlace(usual, 1, ...TAG), "the network that one meets first, on a phone");
   assert.equal(tagPlace(usual, 1, 600, 22), null, "no room for a banner");
+});
+
+test("a name is broken between words, into the lines that its node's height allows", () => {
+  assert.deepEqual([20, 33, 34, 48, 49, 96].map(linesFor), [1, 1, 2, 2, 3, 3]);
+  const name = "progression after a year (standardised)";
+  assert.deepEqual([1, 2, 3, 4].map((lines) => lettersOf(name, lines)), [39, 19, 14, 14]);
+  assert.equal(lettersOf("versicolor", 3), 10);
+});
+
+test("in a small room the names' words have room beside the outer nodes, and the layers stay apart", () => {
+  const cases = [
+    [[2, 5, 1], [["x", "y"], ["opposite signs?"]], 8], [[4, 6, 3], [["sepal length", "petal width"], ["setosa", "versicolor"]], 10],
+    [[10, 4, 1], [["age", "bmi"], ["progression after a year (standardised)"]], 14],
+  ];
+  for (const [widths, names, letters] of cases) {
+    const height = heightFor(widths, "compact");
+    const margins = marginsFor(names, widths, 338, height, "compact");
+    const layout = layoutOf(widths, 338, height, "compact", margins);
+    assert.ok(margins[1] - layout.radius.at(-1) - 10 >= 6 * letters, `${names[1]}`);
+    assert.ok(layout.gap >= 52);
+  }
+  const deep = marginsFor([["x"], ["progression after a year (standardised)"]], [1, 4, 4, 4, 4, 1], 338, 220, "compact");
+  assert.deepEqual(deep, [42, 76], "negative control: a deep network needs the width itself");
 });

@@ -8,6 +8,8 @@
 
 export const MOST_INPUTS = 16;
 const FOOT = 26;
+const RADIUS = { wide: 34, middle: 28, narrow: 22, compact: 22 };
+const LEAST = 52;
 
 /** Height the diagram asks for. @param {number[]} drawn nodes drawn in each layer @param {Room} room */
 export function heightFor(drawn, room) {
@@ -20,10 +22,49 @@ export function drawnWidths(widths) {
   return widths.map((n, k) => (k === 0 && n > MOST_INPUTS ? 1 : n));
 }
 
-/** Room beside the outer layers for the longest of their names. @param {string[]} names @param {Room} room */
-export function marginFor(names, room) {
-  const letters = Math.max(1, ...names.map((name) => name.length));
-  return room === "wide" ? Math.min(150, Math.max(64, 48 + 7 * letters)) : Math.min(76, Math.max(42, 30 + 6 * letters));
+/** Height that each of n nodes has. @param {number} n @param {number} height of the diagram @param {Room} room */
+function stepOf(n, height, room) {
+  return Math.min((height - FOOT) / n, room === "compact" ? 64 : 96);
+}
+
+/** Lines that a name beside a node may take. @param {number} step height that the node has */
+export function linesFor(step) {
+  return Math.min(3, Math.max(1, Math.floor((step - 4) / 15)));
+}
+
+/** Letters of the longest line, where a name is broken between words into at most so many lines. */
+export function lettersOf(name, lines) {
+  const words = name.split(" ").map((word) => word.length);
+  const linesAt = (most) => {
+    let count = 0, used = most;
+    for (const n of words) {
+      const fits = used + 1 + n <= most;
+      count += fits ? 0 : 1;
+      used = fits ? used + 1 + n : n;
+    }
+    return count;
+  };
+  let most = Math.max(...words);
+  while (linesAt(most) > lines) most++;
+  return most;
+}
+
+/**
+ * Room beside the outer layers for their names. In a small room their words decide, while the layers stay LEAST px apart.
+ * @param {string[][]} names of inputs and of outputs @param {number[]} drawn @param {number} width @param {number} height
+ * @param {Room} room @returns {[number, number]} left and right
+ */
+export function marginsFor(names, drawn, width, height, room) {
+  const wanted = names.map((some) => {
+    const longest = Math.max(1, ...some.map((name) => name.length));
+    if (room === "wide") return Math.min(150, Math.max(64, 48 + 7 * longest));
+    const step = stepOf(some.length, height, room);
+    const letters = Math.max(1, ...some.map((name) => lettersOf(name, linesFor(step))));
+    return Math.max(42, Math.min(RADIUS[room], step / 2 - 5) + 12 + 6 * letters);
+  });
+  if (room === "wide") return wanted;
+  const free = width - LEAST * (drawn.length - 1);
+  return [0, 1].map((side) => Math.min(wanted[side], Math.max(76, free - wanted[1 - side])));
 }
 
 /**
@@ -32,13 +73,13 @@ export function marginFor(names, room) {
  */
 export function layoutOf(widths, width, height, room, margins) {
   const drawn = drawnWidths(widths);
-  const columns = drawn.length - 1, wide = room === "wide";
+  const columns = drawn.length - 1;
   const gap = (width - margins[0] - margins[1]) / Math.max(1, columns);
   const usable = height - FOOT;
   const centres = [], radius = [], spacing = [];
   drawn.forEach((n, k) => {
-    const step = Math.min(usable / n, room === "compact" ? 64 : 96);
-    const r = Math.max(6, Math.min({ wide: 34, middle: 28 }[room] ?? 22, step / 2 - 5, gap * (wide ? 0.24 : 0.3)));
+    const step = stepOf(n, height, room);
+    const r = Math.max(6, Math.min(RADIUS[room], step / 2 - 5, gap * (room === "wide" ? 0.24 : 0.3)));
     const top = usable / 2 - (step * (n - 1)) / 2;
     centres.push(Array.from({ length: n }, (_, i) => ({ x: margins[0] + k * gap, y: top + i * step })));
     radius.push(r);

@@ -5,7 +5,7 @@
 import { captionOf } from "./captions.js";
 import { Curves } from "./curves.js";
 import { makeDraggable } from "./drag.js";
-import { aimOf, drawnWidths, heightFor, layoutOf, marginFor } from "./layout.js";
+import { aimOf, drawnWidths, heightFor, layoutOf, marginsFor } from "./layout.js";
 import { Motion, ease } from "./motion.js";
 import { divergingTable, el, paletteFor, put, write } from "./paint.js";
 import { distanceOf, randomOrder, sameOrder } from "./permutation.js";
@@ -89,8 +89,9 @@ class Workbench {
     const { room, width } = this.panels.measure(this.scene.compact);
     if (!(width >= 40)) return; // no room yet, or (NaN) not in the document: the observer calls again
     const { widths } = this.scene.net;
-    const margins = this.panels.network.names().map((names) => marginFor(names, room));
-    const next = layoutOf(widths, width, heightFor(drawnWidths(widths), room), room, margins);
+    const drawn = drawnWidths(widths), height = heightFor(drawn, room);
+    const margins = marginsFor(this.panels.network.names(), drawn, width, height, room);
+    const next = layoutOf(widths, width, height, room, margins);
     if (this.layout && this.layout.width === next.width && this.layout.height === next.height) return;
     this.layout = next;
     this.panels.resize(next, room);

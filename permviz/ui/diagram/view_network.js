@@ -2,7 +2,7 @@
  * The diagram: nodes are HTML elements (so that touch-action, focus and canvases work), edges an SVG beneath them.
  * Elements are made once a shape of network and afterwards only moved and recoloured; a hidden node's element is its identity.
  */
-import { drawnWidths, edgePath, hitOf } from "./layout.js";
+import { drawnWidths, edgePath, hitOf, linesFor } from "./layout.js";
 import { el, heat, identityColour, inkOn, paintField, prepared, put, sayWeight, svg, write } from "./paint.js";
 
 export class NetworkView {
@@ -107,7 +107,7 @@ export class NetworkView {
       const r = layout.radius[k], hit = hitOf(layout, k);
       for (const [name, value] of [["--r", r], ["--hx", hit.x], ["--hy", hit.y]]) node.style.setProperty(name, `${value}px`);
       node.classList.toggle("small", r < 14);
-      node.classList.toggle("tight", layout.spacing[k] < 34);
+      node.style.setProperty("--lines", String(linesFor(layout.spacing[k])));
       if (k === 0 || k === this.last) node.style.transform = `translate(${layout.centres[k][i].x}px,${layout.centres[k][i].y}px)`;
       if (node.ring) {
         const c = layout.centres[k][i];
