@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from permviz.datasets import Dataset
+from permviz.losses import check_data
 from permviz.network import Network, loss
 
 GRID = 41
@@ -63,8 +64,9 @@ def compare(a: Network, b: Network, data: Dataset) -> Comparison:
     """Compare two single networks on a task, over :func:`probe_inputs`.
 
     Raises:
-        ValueError: if their shapes differ.
+        ValueError: if their shapes differ, or for data that do not fit together.
     """
+    check_data(data)
     if a.spec.widths != b.spec.widths:
         raise ValueError(f"Networks of widths {a.spec.widths} and {b.spec.widths} given: expected the same.")
     # Where parameters lie in memory moves the last bits of products; fresh copies lie alike, wherever they came from.

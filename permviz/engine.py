@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from permviz.activations import get_activation
-from permviz.losses import loss_of_outputs
+from permviz.losses import check_data, loss_of_outputs
 from permviz.network import Data, Network
 
 CHUNK_BYTES = 2**21
@@ -53,7 +53,7 @@ def affine_losses(
     Losses that overflow come out as infinite, as :func:`permviz.network.loss` has them. Not differentiable.
 
     Raises:
-        ValueError: where shapes do not fit together.
+        ValueError: where shapes do not fit together, or the data not the loss.
     """
     _check(origin, directions, coordinates, data)
     points, samples = coordinates.shape[0], data.inputs.shape[0]
@@ -91,6 +91,7 @@ def _check(origin: Network, directions: Sequence[Network], coordinates: Tensor, 
             f"Coordinates of shape {tuple(coordinates.shape)} given for {len(directions)} directions: "
             f"expected (P, {len(directions)})."
         )
+    check_data(data)
     if data.inputs.shape[-1] != origin.spec.widths[0]:
         raise ValueError(
             f"Inputs of shape {tuple(data.inputs.shape)} given to a network with {origin.spec.widths[0]} inputs: "

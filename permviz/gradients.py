@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from permviz.activations import get_activation
-from permviz.losses import LOSSES
+from permviz.losses import check_data
 from permviz.network import Data, Network, NetworkSpec, unflatten
 
 CHUNK = 2**18
@@ -61,7 +61,7 @@ class Objective:
         """The objective of ``data`` for networks of shape ``spec``.
 
         Raises:
-            ValueError: if the network's input or output width is not what the data ask for, or the loss is unknown.
+            ValueError: if the data do not fit together, or the network's input or output width is not what they ask for.
         """
         _check_widths(spec, data)
         augmented = with_ones(data.inputs.to(device, dtype))
@@ -127,8 +127,7 @@ def with_ones(inputs: Tensor) -> Tensor:
 
 
 def _check_widths(spec: NetworkSpec, data: Data) -> None:
-    if data.loss not in LOSSES:
-        raise ValueError(f"Unknown loss {data.loss!r}: choose one of {', '.join(LOSSES)}.")
+    check_data(data)
     wanted_in = data.inputs.shape[-1]
     if data.loss == "squared":
         wanted_out = data.targets.shape[-1]

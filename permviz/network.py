@@ -14,24 +14,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Integral
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from permviz.activations import get_activation
-from permviz.losses import loss_of_outputs
-
-
-class Data(Protocol):
-    """What a loss needs of a data set: see :class:`permviz.datasets.Dataset`."""
-
-    @property
-    def inputs(self) -> Tensor: ...
-    @property
-    def targets(self) -> Tensor: ...
-    @property
-    def loss(self) -> str: ...
+from permviz.losses import Data as Data
+from permviz.losses import check_data, loss_of_outputs
 
 
 @dataclass(frozen=True)
@@ -247,5 +237,9 @@ def loss(network: Network, data: Data) -> Tensor:
     >>> net = init_network(NetworkSpec((2, 3, 1)), seed=0)
     >>> float(loss(net.map(torch.zeros_like), load_dataset("moons"))) == math.log(2)
     True
+
+    Raises:
+        ValueError: for data that do not fit together (:func:`permviz.losses.check_data`), or not the network.
     """
+    check_data(data)
     return loss_of_outputs(network(data.inputs), data.targets, data.loss)

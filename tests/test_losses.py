@@ -1,6 +1,7 @@
 """Losses of outputs against scikit-learn and their definitions, and the best constant answer against a search for it."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,9 +10,10 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax
 from sklearn.metrics import log_loss
 
+import permviz as pv
 from permviz.losses import best_constant_loss, loss_of_outputs
 from tests import oracles
-from tests.cases import LOSS_CASES, dataset
+from tests.cases import LOSS_CASES, Case, dataset
 
 
 @pytest.mark.parametrize(("kind", "outputs"), [c for c in LOSS_CASES if c[0] != "squared"])
@@ -73,6 +75,8 @@ def test_nothing_is_lost_where_there_is_but_one_class(kind):
         (torch.zeros(4, 2), torch.zeros(4).long(), "binary-cross-entropy", "expected 1, the logit"),
         (torch.zeros(4, 2), torch.tensor([0, 1, 2, 0]), "cross-entropy", "3 classes"),
         (torch.zeros(4, 2), torch.zeros(4, 2), "hinge", "Unknown loss 'hinge'"),
+        (torch.zeros(4, 1), torch.zeros(4, 1), "binary-cross-entropy", r"expected \(4,\), one class a sample"),
+        (torch.zeros(4, 2), torch.zeros(3).long(), "cross-entropy", r"expected \(4,\), one class a sample"),
     ],
 )
 def test_outputs_that_do_not_fit_the_loss_are_refused(outputs, targets, kind, message):
@@ -83,3 +87,59 @@ def test_outputs_that_do_not_fit_the_loss_are_refused(outputs, targets, kind, me
 def test_the_best_constant_answer_to_an_unknown_loss_is_refused():
     with pytest.raises(ValueError, match="Unknown loss 'hinge'"):
         best_constant_loss(torch.zeros(4, 2), "hinge")
+
+
+def wave(**changes):
+    return replace(dataset(2, 1, "squared"), **changes)
+
+
+def moons(**changes):
+    return replace(dataset(2, 1, "binary-cross-entropy"), **changes)
+
+
+def blobs(**changes):
+    return replace(dataset(2, 3, "cross-entropy"), **changes)
+
+
+EVALUATIONS = {
+    "loss": lambda net, data: pv.loss(net, data),
+    "loss_and_gradient": lambda net, data: pv.loss_and_gradient(net, data),
+    "line_slice": lambda net, data: pv.line_slice(net, net.map(torch.zeros_like), data, points=3),
+    "random_plane": lambda net, data: pv.random_plane(net, data, resolution=5),
+    "transposition_lines": lambda net, data: pv.transposition_lines(net, data, 1, points=3),
+    "jensen_curve": lambda net, data: pv.jensen_curve(net, data),
+    "train": lambda net, data: pv.train(net.spec, data, [0], steps=1),
+    "compare": lambda net, data: pv.compare(net, net, data),
+}
+"""Every way from a network and data to a loss."""
+
+UNFIT = [
+    (wave(inputs=torch.zeros(5, 2)), "^5 inputs and 11 targets given"),
+    (wave(inputs=torch.zeros(0, 2), targets=torch.zeros(0, 1)), "needs at least one sample"),
+    (wave(targets=torch.zeros(11)), r"shape \(11,\) given for the loss 'squared': expected \(11, n_L\)"),
+    (wave(inputs=torch.zeros(2)), r"Inputs of shape \(2,\) given: expected \(N, n_0\)"),
+    (wave(targets=torch.tensor(1.0)), r"Targets of shape \(\) given"),
+    (wave(loss="hinge"), "Unknown loss 'hinge'"),
+    (moons(targets=torch.zeros(11, 1)), r"shape \(11, 1\) given .* expected \(11,\)"),
+    (moons(targets=torch.arange(11) % 2 + 5), "Targets from 5 to 6 given .* the classes 0 and 1 alone"),
+    (moons(targets=torch.full((11,), 0.5)), "Targets from 0.5 to 0.5 given"),
+    (moons(targets=torch.full((11,), math.nan)), "Targets from nan to nan given"),
+    (blobs(targets=torch.zeros(11)), "dtype torch.float32 given .* expected class ids of int64"),
+    (blobs(targets=torch.arange(11) % 3 - 1), "The class -1 given .* expected class ids from 0"),
+    (blobs(targets=torch.zeros(11, 3).long()), r"shape \(11, 3\) given .* expected \(11,\), one class a sample"),
+]
+
+
+@pytest.mark.parametrize("evaluate", EVALUATIONS.values(), ids=EVALUATIONS)
+@pytest.mark.parametrize(("data", "message"), UNFIT)
+def test_data_that_do_not_fit_their_loss_are_refused_by_whatever_evaluates_it(evaluate, data, message):
+    net = Case((2, 4, 3 if data.loss == "cross-entropy" else 1), "tanh").network()
+    with pytest.raises(ValueError, match=message):
+        evaluate(net, data)
+
+
+@pytest.mark.parametrize("evaluate", EVALUATIONS.values(), ids=EVALUATIONS)
+@pytest.mark.parametrize("data", [wave(), moons(), moons(targets=moons().targets.double()), blobs()])
+def test_data_that_fit_are_evaluated(evaluate, data):
+    """Negative control: what is refused above is what was changed."""
+    evaluate(Case((2, 4, 3 if data.loss == "cross-entropy" else 1), "tanh").network(), data)
