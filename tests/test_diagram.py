@@ -242,6 +242,8 @@ def test_the_component_runs_in_a_page_and_a_notice_is_said_once() -> None:
     app = AppTest.from_function(page, args=(str(Path(__file__).parent),), default_timeout=60).run()
     assert not app.exception
     first = json.loads(app.get("bidi_component")[0].proto.json)
+    assert first.pop("serial")["n"] == 1
     assert first == json.loads(json.dumps(encode_scene(golden.scene(), notice="Said once.")))
     again = json.loads(app.run().get("bidi_component")[0].proto.json)
     assert again["notice"] is None
+    assert again["serial"]["n"] == 2, "without the notice the data are others"

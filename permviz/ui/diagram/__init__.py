@@ -38,6 +38,7 @@ from permviz.network import Network
 from permviz.permutation import Permutation
 from permviz.ui.diagram.bundle import script, style
 from permviz.ui.diagram.wire import Acknowledgement, decode_operation, decode_order, encode_scene, nodes_name
+from permviz.ui.mounting import numbered
 
 Curve = Sequence[float] | NDArray[np.float64]
 
@@ -136,7 +137,7 @@ def diagram(
                 on_invalid(problem)
 
     data = encode_scene(scene, memory.get("acknowledged"), memory.pop("notice", None), compact)
-    _component(key=key, data=data, on_order_change=heard)
+    _component(key=key, data=numbered(key, data), on_order_change=heard)
 
 
 def _hear(

@@ -1,8 +1,8 @@
 """The component's JavaScript as one module: Streamlit loads it as a Blob, which cannot import its siblings.
 
 The files stay plain ES modules, so that ``node --test`` imports them as they are. Joining them asks little of them, and
-refuses the rest: one-line imports of siblings that stand earlier in :data:`FILES`, ``export`` only before a function, class or
-const, and no name declared twice at top level.
+refuses the rest: one-line imports of files that stand earlier, siblings or shared ones from the folder above; ``export`` only
+before a function, class or const; and no name declared twice at top level.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+
+from permviz.ui.mounting import MOUNTING
 
 _HERE = Path(__file__).parent
 
@@ -20,7 +22,7 @@ FILES = (
 )  # fmt: skip
 """In the order of dependency; the last one exports the component."""
 
-_IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./(\w+\.js)";$')
+_IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\.{1,2}/(\w+\.js)";$')
 _DECLARATION = re.compile(r"^(?:async )?(?:function|class|const|let|var) (\w+)")
 _EXPORT = re.compile(r"^export (default )?(?=(?:async )?(?:function|class|const) \w)")
 
@@ -85,7 +87,7 @@ def _without_comments(source: str) -> list[str]:
 @cache
 def script() -> str:
     """The whole component as one JavaScript module."""
-    return join({file: (_HERE / file).read_text(encoding="utf-8") for file in FILES})
+    return join({"mounting.js": MOUNTING} | {file: (_HERE / file).read_text(encoding="utf-8") for file in FILES})
 
 
 @cache

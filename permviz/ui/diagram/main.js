@@ -11,6 +11,7 @@ import { divergingTable, el, paletteFor, put, write } from "./paint.js";
 import { distanceOf, randomOrder, sameOrder } from "./permutation.js";
 import { largestDifference, look, probeOf, scalesOf } from "./probe.js";
 import { initialState, isIdentity, isPending, phaseOf, reduce } from "./reducer.js";
+import { mounted } from "../mounting.js";
 import { Panels } from "./panels.js";
 import { pathOf, placesOf, segmentOf, shownPoint } from "./shown.js";
 import { decodeScene, encodeOrder, newEpoch } from "./wire.js";
@@ -277,16 +278,6 @@ class Workbench {
   }
 }
 
-const instances = new WeakMap();
-
 export default function workbench(component) {
-  let bench = instances.get(component.parentElement);
-  if (!bench) instances.set(component.parentElement, (bench = new Workbench(component.parentElement)));
-  bench.update(component);
-  const host = component.parentElement.host ?? component.parentElement;
-  return () => {
-    if (host.isConnected) return; // the cleanup of a superseded render
-    bench.destroy();
-    instances.delete(component.parentElement);
-  };
+  return mounted(component, Workbench);
 }

@@ -23,6 +23,7 @@ import streamlit as st
 
 from permviz.figures.theme import DARK, LIGHT
 from permviz.ui.diagram.bundle import join
+from permviz.ui.mounting import MOUNTING, numbered
 from permviz.ui.plot.library import plotly_path
 
 Coordinate = float | str | None
@@ -31,7 +32,7 @@ _FILES = ("arrays.js", "figure.js", "saving.js", "library.js", "handle.js", "plo
 _COLOURS = {light: asdict(DARK)[name] for name, light in asdict(LIGHT).items()}
 _component = st.components.v2.component(
     "permviz_plot",
-    js=join({name: (_HERE / name).read_text(encoding="utf-8") for name in _FILES}),
+    js=join({"mounting.js": MOUNTING} | {name: (_HERE / name).read_text(encoding="utf-8") for name in _FILES}),
     css=(_HERE / "plot.css").read_text(encoding="utf-8"),
     isolate_styles=False,  # Plotly puts its own style sheet into the document's head
 )
@@ -90,19 +91,20 @@ def plot(
         raise ValueError(f"filename must be letters, digits, '-', '_' and '.', got {filename!r}")
     text = figure.to_json(engine="json")
     digest = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    data = {
+        "figure": text,
+        "digest": digest,
+        "plotly": plotly_path(),
+        "label": _plain(figure.layout.title.text) or "Figure",
+        "caption": caption or "",
+        "height": int(height),
+        "filename": filename,
+        "clickable": on_click is not None,
+        "colours": _COLOURS,
+    }
     _component(
         key=key,
-        data={
-            "figure": text,
-            "digest": digest,
-            "plotly": plotly_path(),
-            "label": _plain(figure.layout.title.text) or "Figure",
-            "caption": caption or "",
-            "height": int(height),
-            "filename": filename,
-            "clickable": on_click is not None,
-            "colours": _COLOURS,
-        },
+        data=numbered(key, data),
         on_click_change=None if on_click is None else _click_handler(figure, key, digest, on_click),
     )
 

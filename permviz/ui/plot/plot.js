@@ -6,6 +6,7 @@ import { isList } from "./arrays.js";
 import { fit, isDark, isNarrow, recolour } from "./figure.js";
 import { Handle } from "./handle.js";
 import { library, loadPlotly } from "./library.js";
+import { mounted } from "../mounting.js";
 import { csv, download, standalone } from "./saving.js";
 
 const CONFIG = {
@@ -180,17 +181,6 @@ class View {
   }
 }
 
-const views = new WeakMap();
-
-export default function mount(component) {
-  const parent = component.parentElement;
-  let view = views.get(parent);
-  if (!view) views.set(parent, (view = new View(parent)));
-  view.update(component);
-  const host = parent.host ?? parent;
-  return () => {
-    if (host.isConnected) return; // an earlier render was superseded; the view lives on
-    view.destroy();
-    views.delete(parent);
-  };
+export default function plot(component) {
+  return mounted(component, View);
 }
