@@ -41,6 +41,22 @@ def test_a_mouse_drag_exchanges_two_nodes_and_nothing_else(swap_page: Page) -> N
     page.wait_for_url(lambda url: "order=2103.012" in url)
 
 
+def test_the_barrier_is_the_same_number_under_the_hand_and_after_the_drop(swap_page: Page) -> None:
+    page = swap_page
+    barrier = page.locator(".curve text.barrier")
+    for source, target in ((0, 2), (1, 3)):
+        drag(page, 1, source, target, drop=False)
+        expect(barrier).to_have_text(re.compile(r"^barrier \d"))
+        held = barrier.text_content() or ""
+        digits = held.split()[-1].replace(".", "").lstrip("0")
+        assert len(digits) == 3, held
+        page.mouse.up()
+        at_rest(page)
+        expect(barrier).to_have_text(held)
+        page.get_by_test_id("reset").click()
+        at_rest(page)
+
+
 def test_a_node_dropped_elsewhere_returns(swap_page: Page) -> None:
     x, y = centre(swap_page, 1, 0)
     swap_page.mouse.move(x, y)

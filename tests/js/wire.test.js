@@ -87,12 +87,15 @@ test("colours: the theme by luminance, the scale's ends and middle, numbers as p
   assert.equal(heat(table, 1), `rgb(${rgbOf(palette.positive).join(",")})`);
   assert.equal(heat(table, -9), `rgb(${rgbOf(palette.negative).join(",")})`);
   assert.deepEqual([0, 0.02481, 1.3249, -2.2e-16, 12345, null].map(say), ["0", "0.0248", "1.32", "−2.2e−16", "12345", "not finite"]);
+  assert.deepEqual([4.8, 4.798, 4.802, -0.5, 100, 99.96].map(say), ["4.80", "4.80", "4.80", "−0.500", "100", "100"], "zeros at the end stay");
 });
 
 test("numbers that differ are not said alike", () => {
   assert.deepEqual(sayApart(0.351, 0.0141), ["0.351", "0.0141"]);
   assert.deepEqual(sayApart(0.014143, 0.014121), ["0.01414", "0.01412"]);
-  assert.deepEqual(sayApart(0.5, 0.5), ["0.5", "0.5"]);
+  assert.deepEqual(sayApart(0.5, 0.5), ["0.500", "0.500"]);
+  assert.deepEqual(sayApart(12345.6, 12345.2), ["12346", "12345"]);
+  assert.deepEqual(sayApart(1.0000004, 1), ["1.0000004", "1.0000000"]);
 });
 
 test("the zero contour of a circle lies on the circle", () => {

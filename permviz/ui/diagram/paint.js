@@ -106,7 +106,13 @@ export function prepared(canvas, width, height) {
   return ctx;
 }
 
-/** A number for people: 0.0248, 1.32, 2.2e−16, 12,345. @param {number | null} v */
+/** So many significant digits, zeros at the end too; whole from as many digits on. @param {number} v @param {number} digits */
+function significant(v, digits) {
+  const text = Math.abs(v) >= 10 ** digits ? v.toFixed(0) : v.toPrecision(digits);
+  return text.replaceAll("-", "−");
+}
+
+/** A number for people, three digits, so that its length does not change while it does: 0.0248, 4.80, 2.2e−16, 12345. @param {number | null} v */
 export function say(v) {
   if (v === null || v === undefined || !Number.isFinite(v)) return "not finite";
   if (v === 0) return "0";
@@ -115,14 +121,14 @@ export function say(v) {
     const [m, e] = v.toExponential(1).split("e");
     return `${m.replace("-", "−")}e${e.replace("+", "").replace("-", "−")}`;
   }
-  return (a >= 100 ? v.toFixed(0) : String(Number(v.toPrecision(3)))).replace("-", "−");
+  return significant(v, 3);
 }
 
 /** Two numbers with as many digits as tell them apart. @param {number} a @param {number} b @returns {string[]} */
 export function sayApart(a, b) {
   let pair = [say(a), say(b)];
   for (let digits = 4; digits <= 12 && a !== b && pair[0] === pair[1]; digits++) {
-    pair = [a, b].map((v) => String(Number(v.toPrecision(digits))).replace("-", "−"));
+    pair = [a, b].map((v) => significant(v, digits));
   }
   return pair;
 }

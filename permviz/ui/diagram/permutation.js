@@ -105,17 +105,24 @@ export function distanceOf(A, B) {
 }
 
 /**
- * Loss at 2h + 1 equidistant points from A to B, with the straight chord and the barrier (Entezari et al. 2021, eq. 1):
- * the largest of loss minus chord. Where B is one swap from A the curve is symmetric and only half of it is computed.
- * @param {Net} A @param {Net} B @param {(net: Net) => number} loss @param {boolean} symmetric @param {number} half h
+ * Loss from A to B with the straight chord and the barrier (Entezari et al. 2021, eq. 1): the largest of loss minus chord.
+ * Computed at every second of the library's equidistant points, and at those between where the line is within 2% of its highest,
+ * so that the barrier is the library's. Where B is one swap from A the curve is symmetric and only half of it is computed.
+ * @param {Net} A @param {Net} B @param {(net: Net) => number} loss @param {boolean} symmetric @param {number} n intervals, even
  */
-export function segmentCurve(A, B, loss, symmetric, half = 20) {
-  const n = 2 * half;
-  const t = Array.from({ length: n + 1 }, (_, i) => i / n);
-  const losses = new Array(n + 1);
-  for (let i = 0; i <= n; i++) losses[i] = symmetric && i > half ? losses[n - i] : loss(between(A, B, t[i]));
-  const chord = t.map((s) => (1 - s) * losses[0] + s * losses[n]);
-  return { t, losses, chord, barrier: Math.max(...losses.map((v, i) => v - chord[i])) };
+export function segmentCurve(A, B, loss, symmetric, n = 100) {
+  const known = new Map();
+  const at = (i) => {
+    const key = symmetric && i > n / 2 ? n - i : i;
+    if (!known.has(key)) known.set(key, loss(between(A, B, key / n)));
+    return known.get(key);
+  };
+  const chordAt = (i) => (1 - i / n) * at(0) + (i / n) * at(n);
+  const rise = (i) => at(i) - chordAt(i);
+  const all = Array.from({ length: n + 1 }, (_, i) => i);
+  const high = 0.98 * Math.max(...all.filter((i) => i % 2 === 0).map(rise));
+  const points = all.filter((i) => i % 2 === 0 || rise(i - 1) >= high || rise(i + 1) >= high);
+  return { t: points.map((i) => i / n), losses: points.map(at), chord: points.map(chordAt), barrier: Math.max(...points.map(rise)) };
 }
 
 /** Linear interpolation of a curve at t. @param {{t: number[], losses: number[]}} curve @param {number} t */

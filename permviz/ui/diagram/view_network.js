@@ -3,7 +3,7 @@
  * Elements are made once a shape of network and afterwards only moved and recoloured; a hidden node's element is its identity.
  */
 import { drawnWidths, edgePath, hitOf, linesFor } from "./layout.js";
-import { el, heat, identityColour, inkOn, paintField, prepared, put, sayWeight, svg, write } from "./paint.js";
+import { el, heat, identityColour, inkOn, paintField, prepared, put, say, sayWeight, svg, write } from "./paint.js";
 
 export class NetworkView {
   /** @param {HTMLElement} root @param {{tip: (target: any) => void, untip: () => void, grab: (node: any) => void}} hooks */
@@ -232,7 +232,7 @@ export class NetworkView {
     }
     const { layer, index } = node, slot = this.slotIn(layer, index);
     const lines = layer > 0 ? [`bias b = ${sayWeight(theta.b[layer - 1][slot])}`] : [];
-    if (this.f.probe.kind === "plane") lines.push(`scale ±${Number(this.f.scales[layer].toPrecision(3))} over the input plane`);
+    if (this.f.probe.kind === "plane") lines.push(`scale ±${say(this.f.scales[layer])} over the input plane`);
     const hidden = layer > 0 && layer < this.last;
     const title = hidden ? `hidden layer ${layer}, node ${index + 1}, in slot ${this.f.state.order[layer - 1].indexOf(index) + 1}` : nameOf(layer, index);
     const picture = this.f.look?.layers && !(layer === 0 && this.layout.bundled) && this.f.probe.kind !== "none";
