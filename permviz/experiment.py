@@ -153,21 +153,21 @@ class Experiment(_Frozen):
     @classmethod
     def _known_task(cls, name: str) -> str:
         if name not in TASKS:
-            raise ValueError(f"unknown task {name!r}: choose one of {', '.join(TASKS)}")
+            raise ValueError(f"unknown task: choose one of {', '.join(TASKS)}")
         return name
 
     @field_validator("activation")
     @classmethod
     def _known_activation(cls, name: str) -> str:
         if name not in ACTIVATIONS:
-            raise ValueError(f"unknown activation {name!r}: choose one of {', '.join(ACTIVATIONS)}")
+            raise ValueError(f"unknown activation: choose one of {', '.join(ACTIVATIONS)}")
         return name
 
     @model_validator(mode="after")
     def _fits(self) -> Experiment:
         if self.order:
             if tuple(len(order) for order in self.order) != self.hidden:
-                raise ValueError(f"an order of {'-'.join(str(len(o)) for o in self.order)} nodes does not fit the layers")
+                raise ValueError(f"the order does not fit hidden layers of {'-'.join(map(str, self.hidden))} nodes")
             Permutation(self.order)  # type: ignore[arg-type]
         if self.theta:
             decode_parameters(self.theta, self.spec)

@@ -2,11 +2,13 @@
 
 Every part of the recipe is written out, so that a link means the same when defaults change; settings of pages only where they
 differ from the default, as ``page.setting``. Reading never fails: what is out of range moves to the nearest valid value, what
-cannot be read is left at its default, and each such repair is told in a sentence.
+cannot be read or does not fit the network is left at its default, and each such repair is told in a sentence.
 """
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from permviz.datasets import TASKS
 from permviz.experiment import MOST_LAYERS, VERSION, Experiment
+from permviz.page_settings import fitted
+from permviz.theta import MOST_CARRIED
 
 LONGEST_VALUE = 2000
 
@@ -50,7 +54,25 @@ def _write(field: str, value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
+class _DamagedError(ValueError):
+    """Its text is for people."""
+
+
+def _whole(theta: str) -> str:
+    """The parameters' text, if nothing follows their end; other damage is found by the experiment."""
+    stream = zlib.decompressobj()
+    try:
+        stream.decompress(base64.urlsafe_b64decode(theta + "=" * (-len(theta) % 4)), 8 * MOST_CARRIED + 1)
+    except (ValueError, zlib.error):
+        return theta
+    if stream.unused_data:
+        raise _DamagedError("the parameters are damaged (something follows their end)")
+    return theta
+
+
 def _read(field: str, default: Any, text: str) -> Any:
+    if field == "theta":
+        return _whole(text)
     if field == "order":
         return tuple(tuple(int(digit, 16) for digit in layer) for layer in text.split("."))
     if isinstance(default, bool):
@@ -85,9 +107,24 @@ def _short(text: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-    return "it cannot be read"
+    """Why a value is not taken, as the end of a sentence."""
+    if isinstance(error, _DamagedError):
+        return str(error)
+    if not isinstance(error, ValidationError):
+        return "it cannot be read"
+    problem = error.errors()[0]
+    kind, told = problem["type"], problem.get("ctx", {})
+    if kind in ("too_short", "too_long"):
+        least, number = kind == "too_short", told["min_length" if kind == "too_short" else "max_length"]
+        given = told["actual_length"] or "none"
+        return f"expected at {'least' if least else 'most'} {number} number{'s' if number > 1 else ''}, and {given} given"
+    if kind == "string_too_long":
+        return f"it is longer than {told['max_length']} characters"
+    if kind == "value_error":
+        return str(told["error"]).rstrip(".")
+    return {"finite_number": "expected a finite number", "literal_error": f"expected {told.get('expected')}"}.get(
+        kind, "it is out of range"
+    )
 
 
 def _clamped(value: Any, error: ValidationError) -> Any:
@@ -176,6 +213,10 @@ def from_query(query: Mapping[str, str]) -> tuple[Experiment, tuple[str, ...]]:
         experiment = experiment.changed(noise=TASKS[experiment.task].default_noise, theta=experiment.theta)
     for page in _PAGES:
         experiment = _read_view(page, query, experiment, notes)
+    experiment, misfits = fitted(experiment)
+    for key, reason in misfits.items():
+        notes = [note for note in notes if not note.startswith(f"{key}=")]  # a value that was moved, and still does not fit
+        notes.append(f"{key}={_short(query[key])} was ignored: {reason}.")
     known = {"v", *_NAMES, *(f"{page}.{field}" for page in _PAGES for field in type(getattr(experiment, page)).model_fields)}
     unknown = sorted(set(query) - known)
     if unknown:
