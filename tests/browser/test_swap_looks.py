@@ -98,6 +98,15 @@ def test_the_first_invitation_covers_no_node_and_goes_with_the_first_swap(new_pa
     expect(page.get_by_test_id("hint-tag")).to_be_hidden()
 
 
+def test_one_neuron_in_a_layer_is_said_to_have_nothing_to_exchange(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(), SMALL.replace("4-3", "1")))
+    expect(page.get_by_test_id("caption")).to_contain_text("nothing to exchange: add a neuron")
+    expect(page.get_by_test_id("copies")).to_have_text("B is A itself, the only order of its neurons (1! = 1)")
+    expect(page.get_by_test_id("curve-note")).to_contain_text("with two neurons in a layer")
+    expect(workbench(page)).not_to_contain_text("Drag")
+    expect(page.get_by_test_id("random")).to_be_disabled()
+
+
 def test_the_small_diagram_does_not_invite(new_page: Callable[..., Page]) -> None:
     page = at_rest(open_app(new_page(), SMALL.replace("/", "/count")))
     expect(workbench(page)).to_be_visible()

@@ -14,5 +14,13 @@ test("a finger is not told about keys, a mouse is", () => {
     assert.doesNotMatch(said(state, true), /Tab|arrow|key/i);
     if (mode !== "walk") assert.match(said(state, false), /Tab to it and press arrow/);
   }
-  assert.match(said(start([1, 1]), true), /nothing to exchange/);
+});
+
+test("where no layer has two neurons nobody is invited to drag, in any mode", () => {
+  for (const mode of ["swap", "walk", "steps"]) {
+    const alone = said(reduce(start([1, 1]), { type: "mode", mode }), false);
+    assert.match(alone, /nothing to exchange: add a neuron/);
+    assert.doesNotMatch(alone, /drag/i);
+    assert.match(said(reduce(start([1, 2]), { type: "mode", mode }), false), /^Drag/, "negative control");
+  }
 });

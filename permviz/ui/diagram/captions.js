@@ -1,6 +1,6 @@
 /** The sentence under the toolbar: what is to be seen now, or what can be done. Pure. */
 import { say, sayApart } from "./paint.js";
-import { isIdentity } from "./reducer.js";
+import { isAlone, isIdentity } from "./reducer.js";
 
 /** @type {Record<string, (keys: string) => string>} */
 const INVITATIONS = {
@@ -45,6 +45,6 @@ export function captionOf(state, { loss, homeLoss, path, finger }) {
     return `t = ${walk.toFixed(2)}: ${Math.round(100 * (1 - walk))}% of A and ${Math.round(100 * walk)}% of B${lossText}.`;
   }
   if (state.said) return state.said;
-  if (!state.hidden.some((n) => n > 1)) return "No hidden layer has two neurons: there is nothing to exchange.";
+  if (isAlone(state.hidden)) return "A layer of one neuron has nothing to exchange: add a neuron under Hidden layers.";
   return INVITATIONS[state.mode](finger ? "" : KEYS);
 }

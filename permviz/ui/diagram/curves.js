@@ -4,6 +4,7 @@
  */
 import { lossOf } from "./forward.js";
 import { onCurve, permuted, segmentCurve } from "./permutation.js";
+import { isAlone } from "./reducer.js";
 
 const MOST_REMEMBERED = 200;
 
@@ -35,6 +36,7 @@ export class Curves {
   curveOf(segment, known) {
     const { scene } = this;
     const none = (why) => ({ curve: null, barrier: null, why });
+    if (isAlone(scene.hidden)) return none("B is A: with two neurons in a layer there is a line from A to a copy.");
     if (!segment) return none("B is A. Drag a neuron: the line from A to its copy appears here.");
     if (!segment.pair && known) {
       const why = scene.samples ? "" : "The marker rides on the curve computed on the server.";

@@ -6,6 +6,7 @@ import { CurveView } from "./view_curve.js";
 import { MatricesView } from "./view_matrices.js";
 import { NetworkView } from "./view_network.js";
 import { OutputView } from "./view_output.js";
+import { isAlone } from "./reducer.js";
 import { Toolbar } from "./toolbar.js";
 import { Tooltip } from "./tooltip.js";
 import { el, put, write } from "./paint.js";
@@ -127,7 +128,7 @@ export class Panels {
     this.matrices.draw(f);
     this.output.draw(f);
     const broken = f.shown.kind === "broken";
-    this.cards.draw({ facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference, identity: f.identity, distance: f.distance });
+    this.cards.draw({ facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference, identity: f.identity, alone: isAlone(state.hidden), distance: f.distance });
     this.curve.draw({
       curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, label: f.scene.loss.label,
       t: f.segment?.t ?? null, loss: f.curve.loss ?? null, broken: broken ? f.look.loss : null, playing: state.playing,

@@ -35,6 +35,11 @@ export function isIdentity(state) {
   return sameOrder(state.order, identityOrder(state.hidden));
 }
 
+/** Whether no hidden layer has two nodes: there is nothing to exchange. @param {number[]} hidden */
+export function isAlone(hidden) {
+  return hidden.every((n) => n < 2);
+}
+
 /** What is going on, in one word: the value of data-phase when nothing moves. @param {State} state */
 export function phaseOf(state) {
   if (state.step) return state.step.phase;

@@ -1,6 +1,6 @@
 /** The buttons: how a swap is made, and what can be done to the order. */
 import { el, put } from "./paint.js";
-import { isIdentity } from "./reducer.js";
+import { isAlone, isIdentity } from "./reducer.js";
 
 const MODES = [
   ["swap", "Swap", "A swap happens at once"],
@@ -54,7 +54,7 @@ export class Toolbar {
     const busy = Boolean(state.step);
     this.actions.undo.disabled = busy || !state.undo.length;
     this.actions.redo.disabled = busy || !state.redo.length;
-    this.actions.random.disabled = busy || state.hidden.every((n) => n < 2);
+    this.actions.random.disabled = busy || isAlone(state.hidden);
     this.actions.reset.disabled = busy || isIdentity(state);
   }
 }

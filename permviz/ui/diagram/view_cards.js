@@ -38,7 +38,7 @@ export class CardsView {
 
   /**
    * @param {{facts: any, stale: boolean, kind: "copy" | "between" | "broken", loss: number | null, difference: number | null,
-   *   identity: boolean, distance: number | null}} v `stale`: Python has not yet seen the order shown; `distance`: from A to the
+   *   identity: boolean, alone: boolean, distance: number | null}} v `stale`: Python has not yet seen the order shown; `distance`: from A to the
    *   point shown, null where that is B
    */
   draw(v) {
@@ -48,7 +48,8 @@ export class CardsView {
     for (const card of [this.same, this.other]) put(card, "aria-busy", !here && v.stale);
     if (here) return this.drawHere(v);
     write(this.distance, `‖A − B‖₂ = ${say(facts.distance)}`);
-    write(this.copies, v.identity ? `B is A itself, one of ${facts.copies} copies` : `B is one of ${facts.copies} copies`);
+    const identity = v.alone ? `B is A itself, the only order of its neurons (${facts.copies})` : `B is A itself, one of ${facts.copies} copies`;
+    write(this.copies, v.identity ? identity : `B is one of ${facts.copies} copies`);
     write(this.a.dd, say(facts.loss_a));
     const fine = facts.difference !== null && facts.difference <= ROUNDING;
     write(this.title, fine || v.stale ? "The same function" : "Not the same function");

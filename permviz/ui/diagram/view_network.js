@@ -4,6 +4,7 @@
  */
 import { drawnWidths, edgePath, hitOf, linesFor } from "./layout.js";
 import { el, heat, identityColour, inkOn, paintField, prepared, put, say, sayWeight, svg, write } from "./paint.js";
+import { isAlone } from "./reducer.js";
 
 export class NetworkView {
   /** @param {HTMLElement} root @param {{tip: (target: any) => void, untip: () => void, grab: (node: any) => void}} hooks */
@@ -27,7 +28,7 @@ export class NetworkView {
     this.drawn = drawnWidths(widths);
     this.last = widths.length - 1;
     for (const box of [this.thin, this.twins, this.nodes, this.slots, this.heads]) box.replaceChildren();
-    put(this.root, "aria-label", `Network ${widths.join("-")}: ${widths[0]} inputs, ${widths.length - 2} hidden layers, ${widths[this.last]} outputs. Arrow keys move a focused hidden node.`);
+    put(this.root, "aria-label", `Network ${widths.join("-")}: ${widths[0]} inputs, ${widths.length - 2} hidden layers, ${widths[this.last]} outputs.${isAlone(scene.hidden) ? "" : " Arrow keys move a focused hidden node."}`);
     this.elements = this.drawn.map((n, k) => Array.from({ length: n }, (_, i) => this.makeNode(k, i)));
     // Between large layers edges are thinner and the weak ones fainter: 1 up to 25 edges, a third at 256.
     this.crowd = this.drawn.map((n, k) => (k ? Math.min(1, Math.sqrt(25 / (n * this.drawn[k - 1]))) : 1));
@@ -57,7 +58,9 @@ export class NetworkView {
       put(node, "data-node", index);
       put(node, "role", "button");
       put(node, "tabindex", "0");
-      put(node, "aria-roledescription", "movable neuron");
+      const alone = this.drawn[layer] < 2;
+      put(node, "aria-roledescription", alone ? "neuron" : "movable neuron");
+      node.classList.toggle("alone", alone);
       parts.badge = el("span", "badge", {}, String(index + 1));
       node.append(parts.badge);
       const ring = el("span", "slot");
