@@ -18,7 +18,7 @@ from permviz.activations import get_activation
 from permviz.counting import permutation_count
 from permviz.engine import affine_losses
 from permviz.moves import FLIPPABLE
-from permviz.network import Data, Network, NetworkSpec
+from permviz.network import Data, Network, NetworkSpec, checked_seed
 from permviz.network import loss as loss_of
 from permviz.permutation import Permutation, axis_table
 
@@ -107,12 +107,15 @@ def shuffled_permutations(spec: NetworkSpec, seed: int = 0, most: int = 1000) ->
 
     All of them if there are at most ``most``; else ``most``, without repetition from groups of order up to
     :data:`MOST_COPIES`, independent uniform draws from larger ones.
+
+    Raises:
+        ValueError: for ``most`` or a seed out of range, or a network without hidden layers.
     """
     if isinstance(most, bool) or not isinstance(most, int) or not 1 <= most <= MOST_COPIES:
         raise ValueError(f"At most {most!r} copies asked for: expected a whole number from 1 to {MOST_COPIES}.")
     if not spec.hidden:
         raise ValueError(f"Widths {spec.widths} have no hidden layer: there is nothing to permute.")
-    count = permutation_count(spec.hidden)
+    count, seed = permutation_count(spec.hidden), checked_seed(seed)
     if count <= MOST_COPIES:
         others = 1 + np.random.default_rng(seed).permutation(count - 1)
         return Permutation.all(spec)[np.concatenate([[0], others])[:most]]

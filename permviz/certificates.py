@@ -75,6 +75,9 @@ def jensen_certificate(
     Copies that are given are all evaluated. Those of the whole group are too many: evaluated are the moves that generate it
     (:func:`generating_copies`), each of which keeps the function at *any* parameters, and so every sequence of them. The losses
     must agree within 1e-9 of their size, else the certificate is refused (``holds`` None), as it is where one is not finite.
+
+    Raises:
+        ValueError: for a batch of networks, or permutations that are not one batch axis of at least one.
     """
     network = _single(network)
     if permutations is None:
@@ -89,8 +92,11 @@ def jensen_certificate(
             "keeps the function at any parameters, which implies it for all"
         )
     else:
-        if signed or len(permutations.batch_shape) != 1:
-            raise ValueError("Permutations given: expected one batch axis of them, and no sign flips besides.")
+        if signed or len(permutations.batch_shape) != 1 or not len(permutations):
+            raise ValueError(
+                f"Permutations of batch shape {permutations.batch_shape}{' and sign flips' if signed else ''} given: "
+                "expected one batch axis of at least one permutation, and no sign flips besides."
+            )
         copies = permutations(network)
         average, number = copies.map(lambda p: p.mean(0)), len(permutations)
         computed = "computed for each of them, losses differing by {:.1e} at most"
@@ -219,7 +225,13 @@ class MidpointBarriers:
 
 
 def midpoint_barriers(network: Network, data: Data) -> MidpointBarriers:
-    """The midpoint of every transposition of every hidden layer; batch axes stay."""
+    """The midpoint of every transposition of every hidden layer; batch axes stay.
+
+    Raises:
+        ValueError: for parameters that are not finite, or a network without two nodes in a layer.
+    """
+    if not bool(network.flatten().isfinite().all()):
+        raise ValueError("The network has parameters that are not finite: its barriers mean nothing, so give finite ones.")
     swaps, middle, own = [], [], loss_of(network, data).unsqueeze(-1)
     for layer, n in enumerate(network.spec.hidden, start=1):
         if n > 1:

@@ -153,7 +153,7 @@ def change_basis(network: Network, layer: int, matrix: Tensor) -> Network:
     G = torch.as_tensor(matrix, dtype=network.dtype, device=network.device)
     if G.shape != (width, width) or not bool(G.isfinite().all()):
         raise ValueError(f"Matrix of shape {tuple(G.shape)} given: expected ({width}, {width}), of finite numbers.")
-    if float(torch.linalg.cond(G)) > 1e12:
+    if not float(torch.linalg.cond(G)) <= 1e12:  # of the zero matrix it is not a number
         raise ValueError("The matrix is singular, or too close to it: a change of basis must be invertible.")
     weights, biases = list(network.weights), list(network.biases)
     weights[layer - 1], biases[layer - 1] = G @ weights[layer - 1], (G @ biases[layer - 1].unsqueeze(-1)).squeeze(-1)

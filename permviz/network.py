@@ -75,8 +75,8 @@ class Network:
         activation: name of the hidden layers' activation.
 
     Raises:
-        ValueError: for shapes, dtypes or devices that do not fit together. Values are not inspected here, because
-            training and slices build networks in their inner loops; loaders and the app check finiteness.
+        ValueError: for shapes or dtypes that do not fit together, or a dtype other than float64 and float32. Values are not
+            inspected here, as training and slices build networks in their inner loops; loaders and the app check finiteness.
     """
 
     weights: tuple[Tensor, ...]
@@ -100,6 +100,8 @@ class Network:
                     f"Layer {k}: weights {tuple(w.shape)} and biases {tuple(b.shape)} do not fit: "
                     f"expected (*{tuple(batch)}, n, {n_in}) and (*{tuple(batch)}, n)."
                 )
+            if w.dtype not in (torch.float64, torch.float32):
+                raise ValueError(f"Layer {k} has dtype {w.dtype}: expected float64 or float32, so convert it.")
             if w.dtype != self.weights[0].dtype or b.dtype != w.dtype:
                 raise ValueError(f"Layer {k} mixes dtypes {w.dtype} and {b.dtype}: convert all with Network.to(dtype).")
 
@@ -183,12 +185,15 @@ def unflatten(spec: NetworkSpec, vector: Tensor) -> Network:
 
 
 def stack(networks: Sequence[Network]) -> Network:
-    """Networks of one shape as one network with a new leading batch axis."""
+    """Networks of one shape, activation and dtype as one network with a new leading batch axis; ``ValueError`` for others."""
     if not networks:
         raise ValueError("No networks given: expected at least one to stack.")
-    specs = {net.spec for net in networks}
-    if len(specs) > 1:
-        raise ValueError(f"Networks of different shapes cannot be stacked: {sorted(s.widths for s in specs)}.")
+    kinds = {(str(n.spec.widths), n.activation, f"batch shape {tuple(n.batch_shape)}", str(n.dtype)) for n in networks}
+    if len(kinds) > 1:
+        raise ValueError(
+            "Networks of different shapes, activations or dtypes cannot be stacked: "
+            f"{' and '.join(map(', '.join, sorted(kinds)[:2]))} given."
+        )
     return Network(
         tuple(torch.stack(ws) for ws in zip(*(net.weights for net in networks), strict=True)),
         tuple(torch.stack(bs) for bs in zip(*(net.biases for net in networks), strict=True)),

@@ -21,7 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from permviz.network import Network, NetworkSpec, expanded
+from permviz.network import Network, NetworkSpec, checked_seed, expanded
 
 MOST_ENUMERATED = 1_000_000
 """``Permutation.all`` refuses more than this many: ten nodes in one layer are already 3,628,800."""
@@ -47,7 +47,10 @@ def axis_table(layers: int) -> tuple[Axes, ...]:
 
 
 def _checked(order: Any, layer: int) -> NDArray[np.int64]:
-    array = np.asarray(order)
+    try:
+        array = np.asarray(order)
+    except ValueError:
+        raise ValueError(f"Layer {layer}: {order!r} given: expected orders of one length, each of all nodes.") from None
     if array.ndim < 1 or array.dtype.kind not in "iu":
         raise ValueError(f"Layer {layer}: {order!r} is not an order of nodes: expected whole numbers such as (1, 0, 2).")
     n = array.shape[-1]
@@ -118,8 +121,8 @@ class Permutation:
 
     @classmethod
     def random(cls, spec: NetworkSpec, seed: int = 0, batch: tuple[int, ...] = ()) -> Permutation:
-        """Uniformly random, from ``seed`` alone."""
-        generator = np.random.default_rng(seed)
+        """Uniformly random, from ``seed`` alone; ``ValueError`` for a seed that is no whole number from 0."""
+        generator = np.random.default_rng(checked_seed(seed))
         return cls(tuple(generator.permuted(np.broadcast_to(np.arange(n), (*batch, n)), axis=-1) for n in spec.hidden))
 
     @classmethod

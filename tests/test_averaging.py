@@ -178,6 +178,8 @@ def test_a_convex_loss_obeys_jensen_along_the_whole_curve():
         (lambda: shuffled_permutations(pv.NetworkSpec((2, 3, 1)), most=0), "At most 0 copies"),
         (lambda: shuffled_permutations(pv.NetworkSpec((2, 3, 1)), most=averaging.MOST_COPIES + 1), "from 1 to 50000"),
         (lambda: shuffled_permutations(pv.NetworkSpec((2, 1))), "no hidden layer"),
+        (lambda: shuffled_permutations(pv.NetworkSpec((2, 3, 1)), -1), "Seed -1 given: expected a whole number from 0"),
+        (lambda: shuffled_permutations(pv.NetworkSpec((2, 9, 1)), -1), "Seed -1 given: expected a whole number from 0"),
         (
             lambda: running_averages(Case((2, 3, 1), "tanh", (2,)).network(), pv.Permutation.all(pv.NetworkSpec((2, 3, 1)))),
             "expected a single network",

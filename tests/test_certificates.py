@@ -205,6 +205,18 @@ def test_at_a_global_minimum_no_midpoint_is_better():
             r"the average's width is \(2, 1, 1\)",
         ),
         (lambda: midpoint_barriers(Case((2, 1, 1), "tanh").network(), teacher_data()), "nothing to swap"),
+        (
+            lambda: midpoint_barriers(TEACHER.network().map(lambda p: p * math.nan), teacher_data()),
+            "parameters that are not finite",
+        ),
+        (
+            lambda: midpoint_barriers(TEACHER.network().map(lambda p: p + math.inf), teacher_data()),
+            "parameters that are not finite",
+        ),
+        (
+            lambda: jensen_certificate(TEACHER.network(), teacher_data(), pv.Permutation.all(TEACHER.spec)[:0]),
+            r"batch shape \(0,\) given: expected one batch axis of at least one permutation",
+        ),
     ],
 )
 def test_bad_arguments_are_refused(make, message):

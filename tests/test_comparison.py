@@ -9,7 +9,7 @@ import torch
 
 from permviz.comparison import compare, probe_inputs, window
 from permviz.datasets import load_dataset
-from permviz.network import NetworkSpec, init_network
+from permviz.network import NetworkSpec, init_network, stack
 from permviz.permutation import Permutation
 from tests import oracles
 
@@ -39,6 +39,9 @@ def test_another_network_is_told_apart_at_the_point_where_it_differs_most() -> N
     assert worst > 0.1
     with pytest.raises(ValueError, match="expected the same"):
         compare(a, init_network(NetworkSpec((2, 4, 1))), data)
+    for pair in ((stack([a, b]), b), (a, stack([b])), (stack([a, b]), stack([a, b]))):
+        with pytest.raises(ValueError, match="expected two single networks"):
+            compare(*pair, data)
 
 
 def test_the_window_holds_the_data_with_a_margin() -> None:

@@ -224,6 +224,7 @@ TANH, RELU, LINEAR, SIN = (Case((2, 3, 1), a).network() for a in ("tanh", "relu"
         (lambda: moves.change_basis(RELU, 1, torch.eye(3)), "A change of basis changes"),
         (lambda: moves.change_basis(LINEAR, 1, torch.eye(2)), r"expected \(3, 3\)"),
         (lambda: moves.change_basis(LINEAR, 1, torch.ones(3, 3)), "singular"),
+        (lambda: moves.change_basis(LINEAR, 1, torch.zeros(3, 3)), "singular"),
         (lambda: moves.shift_origin(LINEAR, 1, torch.ones(2)), "expected 3 finite"),
         (lambda: moves.make_equal(TANH, 1, 1, 1), "two different nodes"),
         (lambda: moves.make_equal(TANH, 1, 0, 5), "from 0 to 2"),

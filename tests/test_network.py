@@ -11,6 +11,7 @@ from tests import oracles
 from tests.cases import LOSS_CASES, NETWORKS, SINGLE_NETWORKS, WIDTHS, Case, dataset, dataset_for
 
 TOLERANCE = 1e-12
+TANH = Case((2, 3, 1), "tanh").network()
 
 
 @pytest.mark.parametrize("case", SINGLE_NETWORKS, ids=str)
@@ -149,6 +150,13 @@ def test_init_network_has_the_stated_variance(activation, gain):
         (lambda: pv.init_network(pv.NetworkSpec((1, 2, 1)), seed=1.5), "Seed 1.5"),
         (lambda: pv.stack([]), "at least one"),
         (lambda: pv.stack([Case((1, 2, 1), "tanh").network(), Case((1, 3, 1), "tanh").network()]), "different shapes"),
+        (lambda: pv.stack([TANH, Case((2, 3, 1), "relu").network()]), r"\(2, 3, 1\), relu, .* and \(2, 3, 1\), tanh, .* given"),
+        (lambda: pv.stack([TANH, Case((2, 3, 1), "tanh", batch=(2,)).network()]), r"batch shape \(\), .* batch shape \(2,\)"),
+        (lambda: pv.stack([TANH, TANH.to(torch.float32)]), "torch.float32 and .* torch.float64 given"),
+        (lambda: pv.Network((torch.ones(3, 2).long(),), (torch.ones(3).long(),)), "Layer 1 has dtype torch.int64"),
+        (lambda: TANH.to(torch.float16), "expected float64 or float32"),
+        (lambda: TANH.to(torch.complex128), "Layer 1 has dtype torch.complex128"),
+        (lambda: pv.init_network(pv.NetworkSpec((1, 2, 1)), dtype=torch.int64), "Layer 1 has dtype torch.int64"),
         (lambda: Case((2, 3, 1), "tanh").network()[0], "no batch axis"),
         (lambda: Case((2, 3, 1), "tanh").network()(torch.zeros(5, 3)), "network with 2 inputs"),
     ],
