@@ -57,6 +57,8 @@ test("in a small room the names' words have room beside the outer nodes, and the
     assert.ok(margins[1] - layout.radius.at(-1) - 10 >= 6 * letters, `${names[1]}`);
     assert.ok(layout.gap >= 52);
   }
+  const moons = marginsFor([["x", "y"], ["lower moon?"]], [2, 4, 3, 1], 388, 360, "middle");
+  assert.ok(moons[1] >= 28 + 10 + 36, "a short word of wide letters: moon?");
   const deep = marginsFor([["x"], ["progression after a year (standardised)"]], [1, 4, 4, 4, 4, 1], 338, 220, "compact");
-  assert.deepEqual(deep, [42, 76], "negative control: a deep network needs the width itself");
+  assert.deepEqual(deep, [46, 76], "negative control: a deep network needs the width itself");
 });

@@ -60,7 +60,7 @@ export function marginsFor(names, drawn, width, height, room) {
     if (room === "wide") return Math.min(150, Math.max(64, 48 + 7 * longest));
     const step = stepOf(some.length, height, room);
     const letters = Math.max(1, ...some.map((name) => lettersOf(name, linesFor(step))));
-    return Math.max(42, Math.min(RADIUS[room], step / 2 - 5) + 12 + 6 * letters);
+    return Math.max(42, Math.min(RADIUS[room], step / 2 - 5) + 18 + 6 * letters); // short words may be wide: "moon?"
   });
   if (room === "wide") return wanted;
   const free = width - LEAST * (drawn.length - 1);
