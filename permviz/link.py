@@ -7,8 +7,6 @@ cannot be read or does not fit the network is left at its default, and each such
 
 from __future__ import annotations
 
-import base64
-import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,7 +15,6 @@ from pydantic import BaseModel, ValidationError
 from permviz.datasets import TASKS
 from permviz.experiment import MOST_LAYERS, VERSION, Experiment
 from permviz.page_settings import fitted
-from permviz.theta import MOST_CARRIED
 
 LONGEST_VALUE = 2000
 
@@ -54,25 +51,7 @@ def _write(field: str, value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-class _DamagedError(ValueError):
-    """Its text is for people."""
-
-
-def _whole(theta: str) -> str:
-    """The parameters' text, if nothing follows their end; other damage is found by the experiment."""
-    stream = zlib.decompressobj()
-    try:
-        stream.decompress(base64.urlsafe_b64decode(theta + "=" * (-len(theta) % 4)), 8 * MOST_CARRIED + 1)
-    except (ValueError, zlib.error):
-        return theta
-    if stream.unused_data:
-        raise _DamagedError("the parameters are damaged (something follows their end)")
-    return theta
-
-
 def _read(field: str, default: Any, text: str) -> Any:
-    if field == "theta":
-        return _whole(text)
     if field == "order":
         return tuple(tuple(int(digit, 16) for digit in layer) for layer in text.split("."))
     if isinstance(default, bool):
@@ -108,8 +87,6 @@ def _short(text: str) -> str:
 
 def _reason(error: Exception) -> str:
     """Why a value is not taken, as the end of a sentence."""
-    if isinstance(error, _DamagedError):
-        return str(error)
     if not isinstance(error, ValidationError):
         return "it cannot be read"
     problem = error.errors()[0]

@@ -50,10 +50,10 @@ def decode_parameters(text: str, spec: NetworkSpec) -> Network:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         stream = zlib.decompressobj()
         octets = stream.decompress(packed, size + 1)
-        if not stream.eof and len(octets) <= size:
+        if (not stream.eof and len(octets) <= size) or stream.unused_data:
             raise ValueError
     except (binascii.Error, ValueError, zlib.error):
-        raise ValueError("the parameters are damaged (cut off or mistyped)") from None
+        raise ValueError("the parameters are damaged (cut off, mistyped or followed by something)") from None
     if len(octets) != size:
         raise ValueError(f"the parameters are not those of a network of widths {'-'.join(map(str, spec.widths))}")
     vector = np.frombuffer(np.frombuffer(octets, np.uint8).reshape(8, -1).T.tobytes(), "<f8").astype(np.float64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +72,8 @@ class AppPage:
         return self.components("figure")
 
     def sentences(self) -> list[str]:
-        return [str(element.value) for kind in ("warning", "info", "error") for element in self.at.get(kind)]
+        shown = [str(element.value) for kind in ("warning", "info", "error") for element in self.at.get(kind)]
+        return [re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace("\u2060", "") for text in shown]  # as Markdown shows them
 
 
 def metrics(page: AppPage) -> dict[str, str]:

@@ -67,8 +67,8 @@ def test_the_matrices_show_their_numbers():
 def test_midpoints_are_told_apart_by_sign_and_counted():
     figure = midpoints_figure({"tanh": [-1.0, 2.0, 3.0, 4.0]}, ("this network", [1.0, -1.0]), "loss")
     drawn = {(t.name, t.marker.symbol): sorted(t.x.tolist()) for t in figure.data}
-    assert drawn[("tanh", "circle")] == [2, 3, 4]
-    assert drawn[("tanh", "diamond")] == [-1]
+    assert drawn[("tanh", "triangle-right")] == [2, 3, 4]
+    assert drawn[("tanh", "circle-open")] == [-1]
     assert figure.layout.yaxis.ticktext == ("this network: 50% above 0",)
     assert figure.layout.yaxis2.ticktext == ("tanh: 75% above 0",)
 

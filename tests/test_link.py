@@ -205,7 +205,7 @@ def test_what_follows_the_parameters_is_damage() -> None:
         if (len(whole) + len(rest)) % 4 != 1:
             experiment, (note,) = from_query({"theta": whole + rest})
             assert experiment.theta == ""
-            assert "damaged (something follows their end)" in note
+            assert "followed by something" in note
 
 
 def test_parameters_are_checked_before_they_are_used() -> None:

@@ -119,7 +119,7 @@ def test_a_stopped_training_keeps_what_it_reached() -> None:
         page.at.run()
     page.at.button(key="train-stop").click()
     page.run()
-    steps = page.at.number_input(key="build-steps").value
+    steps = int(page.at.number_input(key="build-steps").value)
     assert 0 < steps < 20_000
     exact = follow_recipe(from_query(SMALL | {"steps": str(steps)})[0])
     assert page.diagram()["facts"]["loss_a"] == pytest.approx(exact.loss, rel=1e-12)
@@ -212,6 +212,8 @@ def test_the_first_line_is_a_swap_until_something_is_exchanged() -> None:
     ("noise", -1.0, "Noise: should be greater than or equal to 0; -1.0 was given, and nothing was changed."),
     ("samples", 10**9, "Samples: should be less than or equal to 2000; 1000000000 was given"),
     ("rate", 0.0, "Learning rate: should be greater than"),
+    ("steps", 1e9, "Training steps: should be less than or equal to 20000; 1000000000 was given"),
+    ("seed", 1.5, "1.5 was given: expected a whole number."),
 ])  # fmt: skip
 def test_a_number_out_of_range_gets_a_sentence_and_changes_nothing(control: str, given: float, words: str) -> None:
     page = AppPage.opened(SMALL)

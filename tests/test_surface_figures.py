@@ -1,4 +1,5 @@
 import json
+import re
 
 import numpy as np
 import pytest
@@ -127,10 +128,15 @@ def test_neighbouring_basins_differ_in_colour(ingredients):
 
 def test_marks_of_the_plane(plane):
     figure = orbit_plane_figure(plane)
-    (copies,) = [trace for trace in figure.data if "copies" in (trace.name or "")]
+    (copies,) = [trace for trace in figure.data if (trace.name or "").endswith("copies of the optimum")]
     np.testing.assert_allclose(np.stack([copies.x, copies.y], axis=1), plane.copies, atol=1e-6)
-    marked = [len(t.x) for t in figure.data if t.name and t.name.split(" ")[-1] in ("minima", "saddles", "maxima", "maximum")]
-    assert sum(marked) == len(plane.critical)
+    kinds = {"minimum", "minima", "saddle", "saddles", "maxima", "maximum"}
+    marked = {t.name: len(t.x) for t in figure.data if t.name and set(re.findall("[a-z]+", t.name)) & kinds}
+    assert sum(marked.values()) == len(plane.critical)
+    (minima,) = [name for name in marked if "minim" in name]
+    near = np.linalg.norm(plane.critical.points[plane.critical.index == 0][:, None] - plane.copies, axis=-1).min(1) < 1e-5
+    assert minima == f"{marked[minima]} minima, {near.sum()} of them the copies"
+    assert near.sum() == 6
     assert f"{int(plane.truly_critical.sum())} of them" in figure.layout.meta["sentence"]
 
 

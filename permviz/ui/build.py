@@ -38,6 +38,20 @@ def parse_widths(text: str) -> tuple[int, ...]:
     return tuple(map(int, parts))
 
 
+def parse_whole(given: float) -> int:
+    """A whole number. Fields for whole numbers hold floats: in a field for integers a browser takes "1e9" for 1.
+
+    Raises:
+        ValueError: in a sentence.
+
+    >>> parse_whole(1e9)
+    1000000000
+    """
+    if given != int(given):
+        raise ValueError(f"{given:g} was given: expected a whole number. Nothing was changed.")
+    return int(given)
+
+
 def build_panel() -> None:
     """Task, network and training in the sidebar."""
     shown = state.shown()
@@ -73,8 +87,10 @@ def _task(shown: Experiment) -> None:
             st.number_input,
             "Samples",
             "samples",
-            show=min(shown.samples, task.samples) if task.real else shown.samples,
-            step=20,
+            parse_whole,
+            show=float(min(shown.samples, task.samples) if task.real else shown.samples),
+            step=20.0,
+            format="%.0f",
             help=f"How many points are drawn{f'; there are {task.samples} of these measured ones' if task.real else ''}.",
         )
 
@@ -108,7 +124,10 @@ def _training(shown: Experiment) -> None:
             st.number_input,
             "Seed",
             "seed",
-            step=1,
+            parse_whole,
+            show=float(shown.seed),
+            step=1.0,
+            format="%.0f",
             help="Fixes the random start. Another seed finds another network, not a copy of this one.",
         )
     with right:
@@ -124,7 +143,10 @@ def _training(shown: Experiment) -> None:
         st.number_input,
         "Training steps",
         "steps",
-        step=MORE_STEPS,
+        parse_whole,
+        show=float(shown.steps),
+        step=float(MORE_STEPS),
+        format="%.0f",
         help="Adam steps from the random start. 0 shows the untrained network. Every number of steps lies on the same path.",
     )
     field(

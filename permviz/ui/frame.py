@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -50,6 +51,17 @@ def _sign_of_completion() -> None:
         st.html(f'<i data-run="{st.session_state["run"]}"></i>')
 
 
+def plain(text: str) -> str:
+    """Text that Streamlit's Markdown shows as it is: what a link brings must not become links, pictures or formulas.
+
+    >>> plain("a *b* ![c](d)")
+    'a \\\\*b\\\\* \\\\!\\\\[c\\\\]\\\\(d\\\\)'
+    """
+    # Addresses become links even where every character is escaped; an invisible joiner prevents it.
+    apart = re.sub(r"(?i)(https?:|www|@)", "\\1\u2060", text)
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", apart)
+
+
 @contextmanager
 def frame(page: st.Page) -> Iterator[None]:
     """Header and build panel around the page that runs inside; a failure becomes a sentence, its traceback a log entry."""
@@ -61,7 +73,7 @@ def frame(page: st.Page) -> Iterator[None]:
     with st.sidebar:
         build_panel()
     for sentence in state.notes():
-        st.warning(sentence, icon=":material/info:")
+        st.warning(plain(sentence), icon=":material/info:")
     try:
         yield
         _sign_of_completion()

@@ -22,6 +22,8 @@ WORKERS = 2
 MOST_JOBS = 64
 MOST_KEPT = 256
 UNWATCHED_SECONDS = 20.0
+STOPPED_SECONDS = 1.0
+"""Three polls: a training that somebody has stopped goes on only if somebody else asks for it within this time."""
 
 
 class TooBusyError(RuntimeError):
@@ -47,11 +49,18 @@ class Job:
         self.trained: Trained | None = None
         self.error: str | None = None
         self.abandoned = False
+        self.stopped = False
         self._watched = time.monotonic()
 
     def watch(self) -> Job:
-        self._watched = time.monotonic()
+        self._watched, self.stopped = time.monotonic(), False
         return self
+
+    def forsake(self) -> bool:
+        """Whether nobody looks any more; the job is then abandoned."""
+        patience = STOPPED_SECONDS if self.stopped else UNWATCHED_SECONDS
+        self.abandoned = time.monotonic() - self._watched > patience
+        return self.abandoned
 
     @property
     def ended(self) -> bool:
@@ -69,8 +78,7 @@ class Job:
         self.glimpse = Glimpse(
             progress.step, progress.networks[0], (*steps, progress.step), (*losses, float(progress.losses[0]))
         )
-        self.abandoned = time.monotonic() - self._watched > UNWATCHED_SECONDS
-        return not self.abandoned
+        return not self.forsake()
 
 
 class Trainer:
@@ -113,9 +121,10 @@ class Trainer:
     def stop(self, experiment: Experiment) -> Experiment | None:
         """The experiment with a budget that ends where its training stands now, kept; ``None`` before the first report.
 
-        The training itself goes on for whoever else looks at it, and ends by itself when nobody does.
+        The training itself goes on for whoever else looks at it; if nobody does it ends, or does not begin.
         """
-        glimpse = self.job(experiment).glimpse
+        job = self.job(experiment)
+        job.stopped, glimpse = True, job.glimpse
         if glimpse is None:
             return None
         stopped = experiment.changed(steps=glimpse.step, finish=False)
@@ -137,8 +146,9 @@ class Trainer:
 
     def _work(self, job: Job) -> None:
         try:
-            earlier = self._earlier(job.experiment)
-            trained = follow_recipe(job.experiment, resume=earlier.run if earlier else None, callback=job.report)
+            if not job.forsake():
+                earlier = self._earlier(job.experiment)
+                trained = follow_recipe(job.experiment, resume=earlier.run if earlier else None, callback=job.report)
             if not job.abandoned:
                 self._keep(job.experiment, trained)
                 job.trained = trained

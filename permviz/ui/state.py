@@ -14,6 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.experiment import Experiment
 from permviz.link import from_query, to_query
+from permviz.page_settings import fitted
 from permviz.recipe import Trained, with_parameters
 from permviz.ui.cached import trainer
 
@@ -87,6 +88,8 @@ def stop() -> None:
         stopped = trainer().stop(shown())
         if stopped is not None:
             write(stopped)
+        elif st.session_state.pop(_DRAFT, None) is not None:
+            say("The training had not begun: it was taken back, and the network before it is shown again.")
         else:
             say("The training had not begun: nothing was stopped.")
 
@@ -101,7 +104,11 @@ def say(*sentences: str) -> None:
 
 
 def write(experiment: Experiment) -> None:
-    """Make ``experiment`` the current one and the URL's; in callbacks, or right before a rerun."""
+    """Make ``experiment`` the current one and the URL's; in callbacks, or right before a rerun.
+
+    Settings that do not fit its network go back to their defaults, so that its link has nothing to complain of.
+    """
+    experiment = fitted(experiment)[0]
     if not experiment.theta:
         known = trainer().find(experiment)
         if known is not None:
