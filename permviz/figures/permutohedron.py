@@ -72,7 +72,7 @@ def permutohedron_sentence(body: Permutohedron) -> str:
 def _scene(body: Permutohedron, flat: bool) -> dict[str, Any]:
     reach = 1.15 * float(np.linalg.norm(body.corners, axis=1).max())
     axis = {"visible": False, "range": [-reach, reach]}
-    camera: dict[str, Any] = {"eye": {"x": -1.25, "y": -0.75, "z": 0.55}}  # corner 0 in front
+    camera: dict[str, Any] = {"eye": {"x": -1.53, "y": -0.16, "z": 0.2}}  # corner 0 in front; no bead hides another
     if flat:
         camera = {"eye": {"x": 0, "y": 0, "z": 1}, "up": {"x": 0, "y": 1, "z": 0}, "projection": {"type": "orthographic"}}
     elif body.corners.shape[1] == 2:
