@@ -102,7 +102,7 @@ def certificate(
         ValueError: where the shapes do not fit, a number is not finite or a tolerance is not positive.
 
     >>> certificate(torch.zeros(2), torch.diag(torch.tensor([4.0, -1.0]))).verdict
-    'Saddle of index 1: gradient norm 0.0e+00, curvatures from -1 to 4, none within 1e-06 of 0.'
+    'Saddle of index 1: gradient norm 0, curvatures from -1 to 4, none within 1e-06 of 0.'
     """
     d = gradient.numel()
     if gradient.shape != (d,) or hessian.shape != (d, d) or d == 0:

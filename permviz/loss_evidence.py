@@ -34,7 +34,7 @@ from permviz.slices import LineSlice, line_slice
 from permviz.surfaces import rastrigin, rastrigin_points
 
 MOST_PRODUCTS = 400_000_000
-"""Multiplications for the midpoints of random networks, roughly; at least one network is drawn, at most 64."""
+"""Multiplications for the midpoints of random networks, roughly; at least one network is drawn, at most 20."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,12 +84,13 @@ def midpoint_of_two(network: Network, data: Dataset, permutation: Permutation | 
     """Claim 5: midpoints between swapped copies, of this network and of random ones."""
     if wide_layer(network) is None:
         return NOTHING_TO_SWAP
-    found = midpoint_barriers(network, data)
-    own, guess, swaps = float(loss_of(network, data)), best_constant_loss(data.targets, data.loss), len(found.swaps)
+    own, guess = float(loss_of(network, data)), best_constant_loss(data.targets, data.loss)
     if not math.isfinite(own):
         return not_finite()
+    found = midpoint_barriers(network, data)
+    swaps = len(found.swaps)
     products = swaps * len(data.inputs) * network.spec.parameter_count
-    draws = max(1, min(64, MOST_PRODUCTS // products))
+    draws = max(1, min(20, MOST_PRODUCTS // products))
     drawn = midpoint_barriers(stack([init_network(network.spec, seed) for seed in range(draws)]), data)
     worse = int((found.barriers > margin(own)).sum())
     norm = float(loss_and_gradient(network, data)[1].flatten().norm())
