@@ -79,8 +79,10 @@ class Workbench {
     this.scales = scalesOf(this.home);
     this.weightScale = Math.max(...[...scene.net.W, ...scene.net.b].map((w) => w.reduce((m, v) => Math.max(m, Math.abs(v)), 0))) || 1;
     const shape = (s) => s && JSON.stringify([s.net.widths, s.net.activation, s.names, s.compact, s.loss]);
-    if (shape(before) !== shape(scene)) this.motion.clear();
-    this.panels.build(scene, this.probe, shape(before) !== shape(scene));
+    const reshaped = shape(before) !== shape(scene);
+    this.panels.build(scene, this.probe, reshaped);
+    if (!reshaped) return; // other parameters of the same nodes: what moves goes on moving, what is about to be grabbed stays
+    this.motion.clear();
     this.layout = null;
     this.resize();
   }
