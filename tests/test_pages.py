@@ -214,6 +214,7 @@ def test_the_first_line_is_a_swap_until_something_is_exchanged() -> None:
     ("rate", 0.0, "Learning rate: should be greater than"),
     ("steps", 1e9, "Training steps: should be less than or equal to 20000; 1000000000 was given"),
     ("seed", 1.5, "1.5 was given: expected a whole number."),
+    ("steps", 1e308, "Training steps: should be less than or equal to 20000; 1000"),
 ])  # fmt: skip
 def test_a_number_out_of_range_gets_a_sentence_and_changes_nothing(control: str, given: float, words: str) -> None:
     page = AppPage.opened(SMALL)

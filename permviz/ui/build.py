@@ -47,7 +47,7 @@ def parse_whole(given: float) -> int:
     >>> parse_whole(1e9)
     1000000000
     """
-    if given != int(given):
+    if not float(given).is_integer():
         raise ValueError(f"{given:g} was given: expected a whole number. Nothing was changed.")
     return int(given)
 

@@ -22,8 +22,8 @@ WORKERS = 2
 MOST_JOBS = 64
 MOST_KEPT = 256
 UNWATCHED_SECONDS = 20.0
-STOPPED_SECONDS = 1.0
-"""Three polls: a training that somebody has stopped goes on only if somebody else asks for it within this time."""
+STOPPED_SECONDS = 3.0
+"""Ten polls: a training that somebody has stopped goes on only if somebody else asks for it within this time."""
 
 
 class TooBusyError(RuntimeError):

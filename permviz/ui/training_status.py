@@ -14,7 +14,7 @@ from permviz.ui.jobs import TooBusyError
 
 POLL_SECONDS = 0.3
 _WIDTH, _HEIGHT = 240, 64
-_WORDS = {"diverging": "Perfect fit, diverging to infinity"}
+_WORDS = {"diverging": "No minimum: diverging to infinity"}
 """For a status whose own name would be taken for a failure."""
 _ICONS = {"converged": "check_circle", "stopped": "flag", "stalled": "warning", "diverging": "trending_up", "failed": "error"}
 
