@@ -162,30 +162,6 @@ def two_averages_figure(t: ArrayLike, rastrigin: ArrayLike, losses: ArrayLike, p
     return figure
 
 
-def midpoints_figure(trained: ArrayLike, random: ArrayLike, palette: Palette = LIGHT) -> go.Figure:
-    """Midpoint's loss less the ends', one point a swap: the trained network above, random networks below, each on its scale."""
-    titles = ["your network: each swap", "random networks of that shape: each swap"]
-    figure = make_subplots(rows=2, cols=1, subplot_titles=titles, vertical_spacing=0.3)
-    for row, values in enumerate((trained, random), start=1):
-        x = floats(values)
-        colours = np.where(x > 0, palette.bad, palette.good)
-        figure.add_scatter(
-            x=x,
-            y=np.linspace(-1, 1, len(x), dtype=np.float32) if len(x) > 1 else np.zeros(1, dtype=np.float32),
-            mode="markers",
-            marker={"size": 7, "color": colours.tolist(), "symbol": np.where(x > 0, "triangle-right", "circle-open").tolist()},
-            hovertemplate="%{x:.4g}<extra></extra>",
-            showlegend=False,
-            row=row,
-            col=1,
-        )
-        figure.add_vline(x=0, line={"color": palette.muted, "dash": "dash"}, row=row, col=1)
-    styled(figure, "", palette=palette, height=280, margin={"l": 16, "r": 16, "t": 30, "b": 44})
-    figure.update_yaxes(**_HIDDEN_AXIS, range=[-1.5, 1.5])
-    figure.update_xaxes(title_text="loss at the midpoint − loss at the ends (right of the line: worse)", row=2, col=1)
-    return figure
-
-
 def subspaces_figure(widths: Sequence[int], ratios: Sequence[float], width: int, palette: Palette = LIGHT) -> go.Figure:
     """Critical subspaces for each copy of one minimum, by width; the network's own width marked."""
     figure = go.Figure()

@@ -13,10 +13,10 @@ from permviz.claims import CLAIMS, Claim, claim_evidence
 from permviz.datasets import Dataset
 from permviz.evidence import Evidence
 from permviz.experiment import Experiment
+from permviz.figures.average import midpoints_figure
 from permviz.figures.claims import (
     average_line_figure,
     matrices_figure,
-    midpoints_figure,
     pictures_figure,
     subspaces_figure,
     swap_figure,
@@ -154,8 +154,9 @@ def _draw_average(found: Evidence, network: Network, data: Dataset) -> None:
 
 def _draw_midpoints(found: Evidence, network: Network, data: Dataset) -> None:
     shown = cast(Midpoints, found.details)
+    figure = midpoints_figure({"random networks": shown.random}, ("your network", shown.trained), LOSS_LABELS[data.loss])
     _show(
-        midpoints_figure(shown.trained, shown.random),
+        figure.update_layout(height=320),
         "Exact midpoints between a network and its copy with two nodes swapped. Triangles: worse than the ends; circles: not.",
     )
 
