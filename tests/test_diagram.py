@@ -15,9 +15,9 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from permviz.datasets import load_dataset
-from permviz.network import NetworkSpec, init_network, stack
-from permviz.permutation import Permutation
+from permviz.networks.datasets import load_dataset
+from permviz.networks.network import NetworkSpec, init_network, stack
+from permviz.symmetry.permutation import Permutation
 from permviz.ui.diagram import Scene, _hear
 from permviz.ui.diagram.bundle import FILES, join, script, style
 from permviz.ui.diagram.wire import (

@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from permviz.experiment import Experiment
-from permviz.link import from_query
-from permviz.recipe import follow_recipe
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.follow import follow_recipe
+from permviz.experiment.link import from_query
 from permviz.ui import jobs
 
 SMALL = {"task": "moons", "net": "3-2", "samples": "60", "steps": "80", "seed": "1"}

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from permviz.comparison import Comparison
-from permviz.experiment import Experiment
-from tests.pages import AppPage
+from permviz.experiment.experiment import Experiment
+from permviz.networks.comparison import Comparison
+from tests.pages.app_page import AppPage
 
 README = Path(__file__).parents[1] / "README.md"
 

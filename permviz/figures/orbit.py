@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from permviz.figures.layout import floats, styled
 from permviz.figures.theme import AROUND_LOSS, DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
-from permviz.orbit_landscapes import OrbitPlane
+from permviz.rastrigin.one_weight_surfaces import OrbitPlane
 
 DECADES = 2.5
 """How far below the map's median loss the colours reach."""

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from permviz.figures.layout import styled
 from permviz.figures.theme import AROUND_LOSS, FONT_SIZE, LIGHT, LOSS_SCALE, ON_LOSS, Palette
-from permviz.permutohedron import Permutohedron
+from permviz.landscape.permutohedron import Permutohedron
 
 UNLIT = {"ambient": 1.0, "diffuse": 0.0, "specular": 0.0, "fresnel": 0.0}
 """Colours are data: no light may change them."""

@@ -10,11 +10,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from permviz.counting import count_text
-from permviz.descents import Basins, Descent, SurfaceGrid
 from permviz.figures.layout import floats, styled
 from permviz.figures.theme import AROUND_LOSS, DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
-from permviz.surfaces import RastriginPoints, rastrigin_line
+from permviz.rastrigin.descents import Basins, Descent, SurfaceGrid
+from permviz.rastrigin.function import RastriginPoints, rastrigin_line
+from permviz.symmetry.counting import count_text
 
 MOST_FRAMES = 60
 METHOD_MARKS = {

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import streamlit as st
 
-from permviz.datasets import Dataset
-from permviz.experiment import Experiment
+from permviz.experiment.experiment import Experiment
+from permviz.networks.datasets import Dataset
 from permviz.ui.jobs import Trainer
 
 T = TypeVar("T")

@@ -12,11 +12,11 @@ from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from permviz.experiment import Experiment
-from permviz.network import Network
-from permviz.recipe import Trained, carried, follow_recipe, snapshot
-from permviz.theta import encode_parameters
-from permviz.training import Progress
+from permviz.experiment.codec import encode_parameters
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.follow import Trained, carried, follow_recipe, snapshot
+from permviz.networks.network import Network
+from permviz.training.train import Progress
 
 WORKERS = 2
 MOST_JOBS = 64

@@ -12,10 +12,10 @@ import streamlit as st
 from pydantic import ValidationError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from permviz.experiment import Experiment
-from permviz.link import from_query, to_query
-from permviz.page_settings import fitted
-from permviz.recipe import Trained, with_parameters
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.follow import Trained, with_parameters
+from permviz.experiment.link import from_query, to_query
+from permviz.experiment.page_settings import fitted
 from permviz.ui.cached import trainer
 
 _EXPERIMENT, _READ, _BEFORE, _NOTES, _DRAFT, _TRAINED = (

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from permviz.activations import ACTIVATIONS
-from permviz.datasets import Dataset
-from permviz.losses import loss_of_outputs
-from permviz.network import Network, NetworkSpec, init_network
-from permviz.permutation import Permutation
+from permviz.networks.activations import ACTIVATIONS
+from permviz.networks.datasets import Dataset
+from permviz.networks.losses import loss_of_outputs
+from permviz.networks.network import Network, NetworkSpec, init_network
+from permviz.symmetry.permutation import Permutation
 from permviz.ui.diagram import Facts, Scene
 from permviz.ui.diagram.wire import Acknowledgement, encode_scene
 

@@ -33,9 +33,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from permviz.datasets import Dataset
-from permviz.network import Network
-from permviz.permutation import Permutation
+from permviz.networks.datasets import Dataset
+from permviz.networks.network import Network
+from permviz.symmetry.permutation import Permutation
 from permviz.ui.diagram.bundle import script, style
 from permviz.ui.diagram.wire import Acknowledgement, decode_operation, decode_order, encode_scene, nodes_name
 from permviz.ui.mounting import numbered

@@ -17,7 +17,7 @@ import numpy as np
 from torch import Tensor
 
 from permviz.figures.theme import component_colours
-from permviz.permutation import Permutation
+from permviz.symmetry.permutation import Permutation
 
 if TYPE_CHECKING:
     from permviz.ui.diagram import Scene

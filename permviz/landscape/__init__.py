@@ -1,0 +1,1 @@
+"""The loss over parameter space: lines, planes, bodies, certificates."""
