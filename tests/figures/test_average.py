@@ -3,7 +3,6 @@
 import numpy as np
 import torch
 
-import permviz as pv
 from permviz.figures.average import (
     VALLEY_CUT,
     jensen_figure,
