@@ -9,8 +9,8 @@ import streamlit as st
 
 from permviz.figures.theme import LOSS_LINE
 from permviz.ui import state
-from permviz.ui.cached import trainer
-from permviz.ui.jobs import TooBusyError
+from permviz.ui.state.caches import trainer
+from permviz.ui.state.jobs import TooBusyError
 
 POLL_SECONDS = 0.3
 _WIDTH, _HEIGHT = 240, 64

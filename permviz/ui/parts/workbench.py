@@ -12,9 +12,9 @@ from permviz.networks.network import Network, init_network
 from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
-from permviz.ui.cached import dataset, remembered, trainer
 from permviz.ui.diagram import Facts, Scene, diagram
-from permviz.ui.jobs import TooBusyError
+from permviz.ui.state.caches import dataset, remembered, trainer
+from permviz.ui.state.jobs import TooBusyError
 
 LINE_POINTS = 101
 LOSS_LABELS = {

@@ -33,9 +33,10 @@ from permviz.symmetry.counting import permutation_count
 from permviz.symmetry.moves import FLIPPABLE
 from permviz.symmetry.permutation import Permutation
 from permviz.training.train import train
-from permviz.ui import cached, state
+from permviz.ui import state
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.plot import plot
+from permviz.ui.state import caches
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ SEARCH_WORK = 40_000
 
 
 def kept(experiment: Experiment, *settings: Hashable, compute: Callable[[], T]) -> T:
-    return cached.kept(experiment, "average", *settings, compute=compute)
+    return caches.kept(experiment, "average", *settings, compute=compute)
 
 
 def has_flips(network: Network) -> bool:

@@ -30,10 +30,10 @@ from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
-from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.workbench import LOSS_LABELS
 from permviz.ui.plot import plot
+from permviz.ui.state.caches import remembered
 
 VERDICTS = {
     "right": (":material/check_circle:", "green"),

@@ -24,9 +24,9 @@ from permviz.networks.network import Network
 from permviz.rastrigin.one_weight import PRESETS, OneWeightNeurons, bump_neurons
 from permviz.rastrigin.one_weight_surfaces import orbit_permutohedron, orbit_plane
 from permviz.ui import state
-from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
 from permviz.ui.plot import PlotClick, plot
+from permviz.ui.state.caches import remembered
 from permviz.ui.views.rastrigin.critical import census_of, optima_found
 
 REACH = 5.0

@@ -16,7 +16,7 @@ from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import Trained, with_parameters
 from permviz.experiment.link import from_query, to_query
 from permviz.experiment.page_settings import fitted
-from permviz.ui.cached import trainer
+from permviz.ui.state.caches import trainer
 
 _EXPERIMENT, _READ, _BEFORE, _NOTES, _DRAFT, _TRAINED = (
     "experiment",
