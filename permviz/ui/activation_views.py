@@ -17,7 +17,7 @@ from permviz.recipe import Trained
 from permviz.ui.cached import kept, trainer
 from permviz.ui.controls import setting
 from permviz.ui.jobs import TooBusyError
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 from permviz.ui.training_status import POLL_SECONDS
 from permviz.ui.workbench import LOSS_LABELS
 

@@ -10,7 +10,7 @@ from permviz.datasets import Dataset
 from permviz.figures.network import MOST_NODES, networks_figure
 from permviz.figures.outputs import output_curves_figure, output_planes_figure, output_scatter_figure
 from permviz.network import Network, NetworkSpec
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 
 GRID = 61
 

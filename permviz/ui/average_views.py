@@ -29,7 +29,7 @@ from permviz.ui.activation_views import activations_view
 from permviz.ui.average_pictures import draw_networks, draw_outputs
 from permviz.ui.controls import setting
 from permviz.ui.convexity_views import certificate_view, has_flips, kept, linear_view, matrices_view
-from permviz.ui.plot import PlotClick, plot
+from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.views import View
 from permviz.ui.workbench import LOSS_LABELS
 

@@ -16,7 +16,7 @@ from permviz.network import Network
 from permviz.one_weight_neurons import OneWeightNeurons, bump_neurons
 from permviz.surfaces import RastriginPoints, rastrigin_points
 from permviz.ui.cached import remembered
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 
 NEURONS = (1, 2, 3, 4)
 """Numbers of neurons whose critical points are counted."""

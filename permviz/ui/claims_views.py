@@ -32,7 +32,7 @@ from permviz.symmetry_evidence import Matrices
 from permviz.ui import state
 from permviz.ui.cached import remembered
 from permviz.ui.controls import setting
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 from permviz.ui.workbench import LOSS_LABELS
 
 VERDICTS = {

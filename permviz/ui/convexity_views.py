@@ -35,7 +35,7 @@ from permviz.slices import line_slice
 from permviz.training import train
 from permviz.ui import cached, state
 from permviz.ui.controls import control, setting
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 
 T = TypeVar("T")
 

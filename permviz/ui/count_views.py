@@ -24,7 +24,7 @@ from permviz.network import Network
 from permviz.ui.controls import setting
 from permviz.ui.copies_views import network_view
 from permviz.ui.exact_integers import in_full, short
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 from permviz.ui.views import View
 
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384, 512)

@@ -27,7 +27,7 @@ from permviz.ui import state
 from permviz.ui.cached import remembered
 from permviz.ui.census_view import census_of, optima_found
 from permviz.ui.controls import setting
-from permviz.ui.plot import PlotClick, plot
+from permviz.ui.parts.plot import PlotClick, plot
 
 REACH = 5.0
 """Half-width of the plane that is drawn; the settings ``u`` and ``v`` stay within it."""

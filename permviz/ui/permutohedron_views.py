@@ -15,7 +15,7 @@ from permviz.permutohedron import SUBDIVISIONS, Permutohedron, permutohedron
 from permviz.ui import state
 from permviz.ui.cached import remembered
 from permviz.ui.controls import control, layer_setting, setting
-from permviz.ui.plot import PlotClick, plot
+from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.workbench import LOSS_LABELS
 
 WORK = 2e9

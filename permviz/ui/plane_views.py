@@ -18,7 +18,7 @@ from permviz.permutation import Permutation
 from permviz.planes import PlaneSlice, plane_slice, random_plane
 from permviz.ui.cached import kept
 from permviz.ui.controls import layer_setting, setting
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 from permviz.ui.slice_controls import layer_of, log_control
 
 COARSE, FINE = 25, 81

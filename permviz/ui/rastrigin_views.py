@@ -38,8 +38,8 @@ from permviz.ui.census_view import critical_view
 from permviz.ui.comparison_view import comparison_view
 from permviz.ui.controls import setting
 from permviz.ui.neuron_views import neurons_view
+from permviz.ui.parts.plot import plot
 from permviz.ui.permutohedron_views import permutohedron_view
-from permviz.ui.plot import plot
 from permviz.ui.views import View
 
 STARTS, STEPS, BASIN_STEPS = 40, 300, 400

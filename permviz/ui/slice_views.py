@@ -17,8 +17,8 @@ from permviz.slices import line_slice, transposition_lines
 from permviz.ui import state
 from permviz.ui.cached import kept
 from permviz.ui.controls import layer_setting, setting
+from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.plane_views import plane_view, random_view
-from permviz.ui.plot import PlotClick, plot
 from permviz.ui.slice_controls import DEFINITIONS, definition_control, layer_of, log_control
 from permviz.ui.views import View
 from permviz.ui.workbench import LOSS_LABELS

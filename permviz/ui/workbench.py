@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from permviz.comparison import compare, window
+from permviz.components.diagram.scene import Facts, Scene
 from permviz.counting import factorials_text
 from permviz.datasets import Dataset
 from permviz.experiment import Experiment
@@ -13,8 +14,8 @@ from permviz.permutation import Permutation
 from permviz.slices import line_slice
 from permviz.ui import state
 from permviz.ui.cached import dataset, remembered, trainer
-from permviz.ui.diagram import Facts, Scene, diagram
 from permviz.ui.jobs import TooBusyError
+from permviz.ui.parts.diagram import diagram
 
 LINE_POINTS = 101
 LOSS_LABELS = {

@@ -14,12 +14,12 @@ import numpy as np
 import torch
 
 from permviz.activations import ACTIVATIONS
+from permviz.components.diagram.scene import Facts, Scene
+from permviz.components.diagram.wire import Acknowledgement, encode_scene
 from permviz.datasets import Dataset
 from permviz.losses import loss_of_outputs
 from permviz.network import Network, NetworkSpec, init_network
 from permviz.permutation import Permutation
-from permviz.ui.diagram import Facts, Scene
-from permviz.ui.diagram.wire import Acknowledgement, encode_scene
 
 HERE = Path(__file__).parent
 
