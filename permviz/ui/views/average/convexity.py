@@ -35,7 +35,7 @@ from permviz.symmetry.permutation import Permutation
 from permviz.training.train import train
 from permviz.ui import cached, state
 from permviz.ui.parts.controls import control, setting
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 
 T = TypeVar("T")
 

@@ -26,7 +26,7 @@ from permviz.rastrigin.one_weight_surfaces import orbit_permutohedron, orbit_pla
 from permviz.ui import state
 from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
-from permviz.ui.plot import PlotClick, plot
+from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.views.rastrigin.critical import census_of, optima_found
 
 REACH = 5.0
