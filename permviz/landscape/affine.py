@@ -99,7 +99,7 @@ def _check(origin: Network, directions: Sequence[Network], coordinates: Tensor, 
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Slices:
     """``B`` slices through networks of one shape.
 

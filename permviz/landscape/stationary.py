@@ -24,7 +24,7 @@ MOST_PARAMETERS = 2000
 """A Hessian of more parameters than this is not formed: it would hold over 4 million numbers."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Certificate:
     """Evidence about one point.
 

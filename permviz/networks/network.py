@@ -65,7 +65,7 @@ class NetworkSpec:
         return sum((n_in + 1) * n_out for n_in, n_out in zip(self.widths, self.widths[1:], strict=False))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
     """Parameters of one network, or of a whole batch of networks of one shape.
 
