@@ -13,7 +13,7 @@ from permviz.networks.network import Network
 MOST_RECORDS = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """The losses on the way.
 
@@ -27,7 +27,7 @@ class History:
     losses: Tensor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Progress:
     """What a callback sees.
 
@@ -48,7 +48,7 @@ class Progress:
         return self._networks()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrainingRun:
     """How training went, one entry a start.
 
