@@ -97,4 +97,6 @@ from permviz.symmetry.stabiliser import stabiliser as stabiliser
 from permviz.training.runs import History as History
 from permviz.training.runs import Progress as Progress
 from permviz.training.runs import TrainingRun as TrainingRun
+from permviz.training.status import Ending as Ending
+from permviz.training.status import Status as Status
 from permviz.training.train import train as train

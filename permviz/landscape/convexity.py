@@ -20,7 +20,8 @@ from permviz.symmetry.averaging import symmetric_average
 from permviz.symmetry.counting import count_text, permutation_count
 from permviz.symmetry.moves import sign_flip
 from permviz.symmetry.permutation import Permutation
-from permviz.training.train import TrainingRun
+from permviz.training.runs import TrainingRun
+from permviz.training.status import Status
 
 LEAST_CERTIFIED = 8
 """Starts that must reach a certified stationary point before the best loss of a width is believed."""
@@ -145,7 +146,7 @@ class Search:
         widths: of the networks.
         loss: the least seen at any start, certified or not.
         starts: how many were made.
-        certified: how many ended at a point of gradient norm below the tolerance ("converged").
+        certified: how many ended at a point of gradient norm below the tolerance.
         agreeing: how many of those ended within 1e-6, relatively, of the least loss.
     """
 
@@ -160,7 +161,7 @@ def search_result(run: TrainingRun) -> Search:
     """What a run of :func:`permviz.train` says of the best loss of its width. Starts that failed count as not certified."""
     losses = [float(v) if math.isfinite(v) else math.inf for v in run.losses.tolist()]
     best = min(losses)
-    certified = [v for v, status in zip(losses, run.status, strict=True) if status == "converged"]
+    certified = [v for v, status in zip(losses, run.status, strict=True) if status is Status.CONVERGED]
     near = best + 1e-6 * abs(best) + 1e-12
     return Search(run.networks.spec.widths, best, len(losses), len(certified), sum(v <= near for v in certified))
 
