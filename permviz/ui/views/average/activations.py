@@ -15,9 +15,9 @@ from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network, NetworkSpec, init_network, stack
 from permviz.symmetry.counting import permutation_count
 from permviz.ui.parts.controls import setting
+from permviz.ui.parts.plot import plot
 from permviz.ui.parts.training_status import POLL_SECONDS
 from permviz.ui.parts.workbench import LOSS_LABELS
-from permviz.ui.plot import plot
 from permviz.ui.state.caches import kept, trainer
 from permviz.ui.state.jobs import TooBusyError
 

@@ -31,8 +31,8 @@ from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
+from permviz.ui.parts.plot import plot
 from permviz.ui.parts.workbench import LOSS_LABELS
-from permviz.ui.plot import plot
 from permviz.ui.state.caches import remembered
 
 VERDICTS = {

@@ -23,7 +23,7 @@ from permviz.symmetry.stabiliser import Stabiliser, coupled_network, stabiliser
 from permviz.ui import state
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.exact_integers import in_full, short
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 from permviz.ui.state.caches import kept
 
 

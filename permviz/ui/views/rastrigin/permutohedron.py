@@ -14,8 +14,8 @@ from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.ui import state
 from permviz.ui.parts.controls import control, layer_setting, setting
+from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.parts.workbench import LOSS_LABELS
-from permviz.ui.plot import PlotClick, plot
 from permviz.ui.state.caches import remembered
 
 WORK = 2e9
