@@ -23,8 +23,8 @@ MOST_PARAMETERS = 2000
 
 
 @dataclass(frozen=True, eq=False)
-class Certificate:
-    """Evidence about one point.
+class PointCertificate:
+    """Evidence about one point: whether it is stationary, and of which kind.
 
     Attributes:
         gradient_norm: Euclidean norm of the gradient.
@@ -88,18 +88,18 @@ def index_name(index: int, dimensions: int) -> str:
     return "maximum" if index == dimensions else f"saddle of index {index}"
 
 
-def certificate(
+def certify_derivatives(
     gradient: Tensor,
     hessian: Tensor,
     gradient_tolerance: float = GRADIENT_TOLERANCE,
     curvature_tolerance: float = CURVATURE_TOLERANCE,
-) -> Certificate:
+) -> PointCertificate:
     """The certificate of a point with this gradient ``(d,)`` and Hessian ``(d, d)``.
 
     Raises:
         ValueError: where the shapes do not fit, a number is not finite or a tolerance is not positive.
 
-    >>> certificate(torch.zeros(2), torch.diag(torch.tensor([4.0, -1.0]))).verdict
+    >>> certify_derivatives(torch.zeros(2), torch.diag(torch.tensor([4.0, -1.0]))).verdict
     'Saddle of index 1: gradient norm 0, curvatures from -1 to 4, none within 1e-06 of 0.'
     """
     d = gradient.numel()
@@ -111,7 +111,7 @@ def certificate(
         raise ValueError(f"Tolerances {gradient_tolerance!r} and {curvature_tolerance!r} given: expected positive numbers.")
     symmetric = 0.5 * (hessian + hessian.mT)
     spectrum = torch.linalg.eigvalsh(symmetric.detach().to(torch.float64))
-    return Certificate(float(gradient.detach().norm()), spectrum, float(gradient_tolerance), float(curvature_tolerance))
+    return PointCertificate(float(gradient.detach().norm()), spectrum, float(gradient_tolerance), float(curvature_tolerance))
 
 
 def certify_point(
@@ -119,7 +119,7 @@ def certify_point(
     point: Tensor,
     gradient_tolerance: float = GRADIENT_TOLERANCE,
     curvature_tolerance: float = CURVATURE_TOLERANCE,
-) -> Certificate:
+) -> PointCertificate:
     """The certificate of ``point`` ``(d,)`` for a differentiable scalar ``function``, by automatic differentiation.
 
     >>> certify_point(lambda v: v[0] ** 2 - v[1] ** 2, torch.zeros(2)).kind
@@ -128,7 +128,7 @@ def certify_point(
     at = point.detach().clone().requires_grad_(True)
     (gradient,) = torch.autograd.grad(function(at), at)
     hessian: Tensor = torch.autograd.functional.hessian(function, point.detach())  # type: ignore[no-untyped-call]
-    return certificate(gradient, hessian, gradient_tolerance, curvature_tolerance)
+    return certify_derivatives(gradient, hessian, gradient_tolerance, curvature_tolerance)
 
 
 def certify(
@@ -136,7 +136,7 @@ def certify(
     data: Data,
     gradient_tolerance: float = GRADIENT_TOLERANCE,
     curvature_tolerance: float = CURVATURE_TOLERANCE,
-) -> Certificate:
+) -> PointCertificate:
     """The certificate of a network as a point of its full parameter space, in float64.
 
     Raises:
