@@ -168,7 +168,7 @@ class Experiment(_Frozen):
         if self.order:
             if tuple(len(order) for order in self.order) != self.hidden:
                 raise ValueError(f"the order does not fit hidden layers of {'-'.join(map(str, self.hidden))} nodes")
-            Permutation(self.order)  # type: ignore[arg-type]
+            Permutation(self.order)
         if self.theta:
             decode_parameters(self.theta, self.spec)
         return self
@@ -180,7 +180,7 @@ class Experiment(_Frozen):
 
     @property
     def permutation(self) -> Permutation:
-        return Permutation(self.order) if self.order else Permutation.identity(self.spec)  # type: ignore[arg-type]
+        return Permutation(self.order) if self.order else Permutation.identity(self.spec)
 
     @cached_property
     def recipe(self) -> str:

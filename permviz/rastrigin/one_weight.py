@@ -115,7 +115,7 @@ class OneWeightNeurons:
 
     def hyperplane_derivatives(self, coordinates: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The same three in the coordinates ``(S, n-1)``: the loss restricted to the hyperplane of all copies."""
-        basis = torch.from_numpy(hyperplane_basis(self.neurons))
+        basis = hyperplane_basis(self.neurons)
         value, gradient, hessian = self.derivatives(self.to_weights(coordinates))
         return value, gradient @ basis, basis.mT @ hessian @ basis
 
@@ -126,7 +126,7 @@ class OneWeightNeurons:
 
     def to_weights(self, coordinates: Tensor) -> Tensor:
         """The weights ``(*batch, n)`` of points ``(*batch, n-1)`` of the hyperplane of all copies."""
-        basis = torch.from_numpy(hyperplane_basis(self.neurons))
+        basis = hyperplane_basis(self.neurons)
         return sum(self.teacher) / self.neurons + coordinates.to(torch.float64) @ basis.mT
 
     def to_coordinates(self, weights: Tensor) -> Tensor:
@@ -137,7 +137,7 @@ class OneWeightNeurons:
         >>> bool(torch.allclose(neurons.to_coordinates(neurons.to_weights(point)), point))
         True
         """
-        return weights.to(torch.float64) @ torch.from_numpy(hyperplane_basis(self.neurons))
+        return weights.to(torch.float64) @ hyperplane_basis(self.neurons)
 
     def copies(self) -> Tensor:
         """All ``n!`` copies of the teacher's weights, ``(n!, n)``, the teacher first."""

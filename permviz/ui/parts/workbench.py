@@ -54,7 +54,7 @@ def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes:
 
 
 def _swapped(permutation: Permutation) -> None:
-    state.change(order=tuple(tuple(int(node) for node in order) for order in permutation.orders))
+    state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
 
 
 def _network_now(experiment: Experiment) -> Network | None:

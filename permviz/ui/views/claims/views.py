@@ -126,10 +126,10 @@ def _show(figure: go.Figure, caption: str) -> None:
 def _draw_swap(found: Evidence, network: Network, data: Dataset) -> None:
     swap = cast(Permutation, found.details)
     layer = swap.moved_layers[0]
-    order = swap.orders[layer - 1]
-    slot = int(np.flatnonzero(order != np.arange(len(order)))[0])
-    orders = [[int(node) for node in row] for row in swap.orders]
-    figure = swap_figure(network.spec.widths, orders, layer, (slot, int(order[slot])))
+    orders = [order.tolist() for order in swap.orders]
+    order = orders[layer - 1]
+    slot = next(slot for slot, node in enumerate(order) if node != slot)
+    figure = swap_figure(network.spec.widths, orders, layer, (slot, order[slot]))
     _show(
         figure,
         f"The post’s two drawings, for your network: nodes {slot + 1} (red) and {order[slot] + 1} (green) of layer {layer}.",

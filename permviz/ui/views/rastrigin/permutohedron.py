@@ -59,7 +59,7 @@ def painted_body(
 def corner_of_copy(body: Permutohedron, experiment: Experiment) -> int:
     """Where the current copy stands: at the order in which its slots hold the chosen nodes."""
     order = experiment.permutation.orders[body.layer - 1]
-    return body.corner_of([int(node) for node in order if node in body.nodes])
+    return body.corner_of([node for node in order.tolist() if node in body.nodes])
 
 
 def order_at(body: Permutohedron, corner: int, experiment: Experiment) -> tuple[tuple[int, ...], ...]:
@@ -158,13 +158,13 @@ def _numbers(body: Permutohedron) -> None:
     rows[0][0].metric(
         f"Loss at all {count} corners",
         f"{corner:.4g}",
-        help=f"Highest minus lowest: {np.ptp(body.corner_losses):.1e} (float64).",
+        help=f"Highest minus lowest: {float(body.corner_losses.max() - body.corner_losses.min()):.1e} (float64).",
     )
     rows[0][1].metric(
         "At the centre", f"{body.centre_loss:.4g}", help=f"The average of all {count} copies: the group average (float64)."
     )
     rows[1][0].metric(
-        "Walls along edges", f"{_wall(body, barriers.min())} to {_wall(body, barriers.max())}",
+        "Walls along edges", f"{_wall(body, float(barriers.min()))} to {_wall(body, float(barriers.max()))}",
         help="Lowest and highest barrier of a swap of two neighbours: the highest loss on the edge, above its ends.",
     )  # fmt: skip
     brightest = max(float(body.losses.max()), float(body.edge_losses.max()))

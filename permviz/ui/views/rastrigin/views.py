@@ -112,7 +112,7 @@ def _race(view: RastriginView, points: RastriginPoints) -> None:
         figure, key="race", height=600,
         caption=f"Press ▶. {figure.layout.meta['sentence']} Exact surface; descents in float64.",
     )  # fmt: skip
-    best = int(np.argmin(np.linalg.norm(grid.minima, axis=1)))
+    best = int(grid.minima.norm(dim=1).argmin())
     rows = [
         {
             "method": run.method,
@@ -120,7 +120,7 @@ def _race(view: RastriginView, points: RastriginPoints) -> None:
             f"best, of {STARTS}": int((run.reached == best).sum()),
             "others": int(((run.reached >= 0) & (run.reached != best)).sum()),
             "none": int((run.reached < 0).sum()),
-            "median f": f"{np.median(run.values[:, -1]):.3g}",
+            "median f": f"{np.median(np.asarray(run.values)[:, -1]):.3g}",
         }
         for run in runs
     ]
