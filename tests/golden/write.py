@@ -15,7 +15,7 @@ import torch
 
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
-from permviz.networks.losses import loss_of_outputs
+from permviz.networks.evaluation import loss_of_outputs
 from permviz.networks.network import Network, NetworkSpec, init_network
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.diagram import Facts, Scene
