@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from permviz.experiment.codec import encode_parameters
 from permviz.experiment.experiment import Experiment
 from permviz.networks.network import Network
+from permviz.training.status import Ending, Status
 from permviz.training.train import Progress, TrainingRun, train
 
 FINISHING_STEPS = 300
@@ -22,8 +23,7 @@ class Trained:
     Attributes:
         network: a single network, float64.
         loss, gradient_norm: there; the norm is Euclidean.
-        status: "converged", "stalled", "diverging", "stopped", "failed", as in :class:`permviz.training.train.TrainingRun`.
-        message: the status as a sentence.
+        ending: how its training ended.
         steps: Adam steps done.
         history_steps, history_losses: the loss curve recorded on the way; empty if it was not watched.
         start: key of the trajectory, see :attr:`permviz.experiment.experiment.Experiment.start`.
@@ -33,8 +33,7 @@ class Trained:
     network: Network
     loss: float
     gradient_norm: float
-    status: str
-    message: str
+    ending: Ending
     steps: int
     history_steps: tuple[int, ...]
     history_losses: tuple[float, ...]
@@ -68,14 +67,13 @@ def follow_recipe(
         report_every=every,
     )
     last = adam
-    if experiment.finish and adam.status[0] != "failed" and adam.steps == experiment.steps:
+    if experiment.finish and adam.status[0] is not Status.FAILED and adam.steps == experiment.steps:
         last = train(spec, data, start=adam.networks, steps=FINISHING_STEPS, method="second-order")
     return Trained(
         network=last.networks[0],
         loss=float(last.losses[0]),
         gradient_norm=float(last.gradient_norms[0]),
-        status=last.status[0],
-        message=last.messages[0],
+        ending=last.endings[0],
         steps=adam.steps,
         history_steps=tuple(adam.history.steps.tolist()),
         history_losses=tuple(adam.history.losses[:, 0].tolist()),
@@ -89,18 +87,17 @@ def snapshot(
     network: Network,
     steps: tuple[int, ...] = (),
     losses: tuple[float, ...] = (),
-    message: str = "Stopped by hand after {steps} steps",
+    facts: str = "Stopped by hand after {steps} steps",
 ) -> Trained:
     """What is known of a network that was taken from a training under way, or that came with a link."""
     here = train(experiment.spec, experiment.dataset(), start=network, steps=0)
     norm = float(here.gradient_norms[0])
-    told = f"{message.format(steps=experiment.steps)}, with a gradient norm of {norm:.1e}."
+    told = Ending(Status.STOPPED, f"{facts.format(steps=experiment.steps)}, with a gradient norm of {norm:.1e}")
     return Trained(
         network=network,
         loss=float(here.losses[0]),
         gradient_norm=norm,
-        status=here.status[0],
-        message=told if here.status[0] == "stopped" else here.messages[0],
+        ending=told if here.status[0] is Status.STOPPED else here.endings[0],
         steps=experiment.steps,
         history_steps=steps,
         history_losses=losses,
@@ -118,7 +115,7 @@ def carried(experiment: Experiment) -> Trained:
     network = experiment.carried_network()
     if network is None:
         raise ValueError("The experiment carries no parameters: train it with follow_recipe.")
-    return snapshot(experiment, network, message="The parameters are those that the address carries")
+    return snapshot(experiment, network, facts="The parameters are those that the address carries")
 
 
 def with_parameters(experiment: Experiment, network: Network) -> Experiment:

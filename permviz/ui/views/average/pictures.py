@@ -10,7 +10,7 @@ from permviz.networks.comparison import window
 from permviz.networks.datasets import Dataset
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Network, NetworkSpec
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 
 GRID = 61
 

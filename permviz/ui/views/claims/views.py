@@ -33,7 +33,7 @@ from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 
 VERDICTS = {
     "right": (":material/check_circle:", "green"),
