@@ -9,6 +9,7 @@ from permviz.experiment.experiment import Experiment
 from permviz.landscape.lines import line_slice
 from permviz.networks.comparison import compare, window
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network, init_network
 from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
@@ -18,11 +19,6 @@ from permviz.ui.state.caches import dataset, remembered, trainer
 from permviz.ui.state.jobs import TooBusyError
 
 LINE_POINTS = 101
-LOSS_LABELS = {
-    "squared": "mean squared error",
-    "binary-cross-entropy": "cross-entropy, nats",
-    "cross-entropy": "cross-entropy, nats",
-}
 
 
 def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes: str) -> Scene:
@@ -47,7 +43,7 @@ def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes:
         curve_t=line.t.numpy(),
         curve_losses=line.losses.numpy(),
         curve_chord=line.chord.numpy(),
-        loss_label=LOSS_LABELS[data.loss],
+        loss_label=get_loss(data.loss).label,
         window=window(data) if data.inputs.shape[-1] <= 2 else (),
         nodes=nodes,
     )
