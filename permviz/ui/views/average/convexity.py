@@ -86,7 +86,7 @@ def _entry(experiment: Experiment, at: int, label: str) -> None:
         label,
         f"average-matrix-{at}",
         entries[at],
-        lambda given: state.change(average=experiment.average.model_dump() | {"matrix": change(int(given))}),
+        lambda given: state.change(average={"matrix": change(int(given))}),
         min_value=-99,
         max_value=99,
         step=1,
@@ -136,7 +136,7 @@ def certificate_view(network: Network, data: Dataset, experiment: Experiment, as
             icon=":material/search:",
             type="primary",
             key="average-search",
-            on_click=lambda: state.change(average=experiment.average.model_dump() | {"search": True}),
+            on_click=lambda: state.change(average={"search": True}),
         )
         st.caption("It takes some seconds.")
         _teacher_example()
