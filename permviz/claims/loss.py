@@ -20,7 +20,7 @@ from permviz.claims.evidence import (
     widths_text,
 )
 from permviz.derivatives.passes import loss_and_gradient
-from permviz.landscape.convexity import jensen_certificate, midpoint_barriers
+from permviz.landscape.convexity import jensen_argument, midpoint_barriers
 from permviz.landscape.linear import identity_example, linear_barrier, optimal_linear_network, scalar_loss
 from permviz.landscape.lines import LineSlice, line_slice
 from permviz.networks.activations import get_activation
@@ -67,7 +67,7 @@ def average_is_worse(network: Network, data: Dataset, permutation: Permutation |
     """Claim 4: Jensen's inequality, broken by this network's own copies."""
     if wide_layer(network) is None:
         return NOTHING_TO_SWAP
-    found, guess = jensen_certificate(network, data), best_constant_loss(data.targets, data.loss)
+    found, guess = jensen_argument(network, data), best_constant_loss(data.targets, data.loss)
     numbers = (
         Number("loss of every copy", found.low, ".6g", "Jensen: a convex loss of the average is at most this."),
         Number("loss of their average", found.high, ".6g"),
@@ -153,7 +153,7 @@ def unlike_rastrigin(network: Network, data: Dataset, permutation: Permutation |
     points, n = rastrigin_points(), network.spec.parameter_count
     centre = torch.full((2,), points.average_of_minima(), dtype=torch.float64)
     best = float(rastrigin_function(torch.from_numpy(points.minima)[:, None].expand(-1, 2)).min())
-    at_average, own = float(rastrigin_function(centre)), jensen_certificate(network, data)
+    at_average, own = float(rastrigin_function(centre)), jensen_argument(network, data)
     numbers = (
         Number("minima in the plane", points.count_by_index(2)[0], help="11², on [−5.12, 5.12]²."),
         Number("critical points in the plane", points.count(2), help="21²: minima, saddles and maxima."),

@@ -9,6 +9,7 @@ from permviz.experiment.codec import encode_parameters
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import Recipe
 from permviz.networks.network import Network
+from permviz.training.status import Ending, Status
 from permviz.training.train import Progress, TrainingRun, train
 
 FINISHING_STEPS = 300
@@ -23,8 +24,7 @@ class Trained:
     Attributes:
         network: a single network, float64.
         loss, gradient_norm: there; the norm is Euclidean.
-        status: "converged", "stalled", "diverging", "stopped", "failed", as in :class:`permviz.training.train.TrainingRun`.
-        message: the status as a sentence.
+        ending: how its training ended.
         steps: Adam steps done.
         history_steps, history_losses: the loss curve recorded on the way; empty if it was not watched.
         recipe: what was followed.
@@ -34,8 +34,7 @@ class Trained:
     network: Network
     loss: float
     gradient_norm: float
-    status: str
-    message: str
+    ending: Ending
     steps: int
     history_steps: tuple[int, ...]
     history_losses: tuple[float, ...]
@@ -71,14 +70,13 @@ def follow_recipe(
         report_every=every,
     )
     last = adam
-    if recipe.finish and adam.status[0] != "failed" and adam.steps == recipe.steps:
+    if recipe.finish and adam.status[0] is not Status.FAILED and adam.steps == recipe.steps:
         last = train(spec, data, start=adam.networks, steps=FINISHING_STEPS, method="second-order")
     return Trained(
         network=last.networks[0],
         loss=float(last.losses[0]),
         gradient_norm=float(last.gradient_norms[0]),
-        status=last.status[0],
-        message=last.messages[0],
+        ending=last.endings[0],
         steps=adam.steps,
         history_steps=tuple(adam.history.steps.tolist()),
         history_losses=tuple(adam.history.losses[:, 0].tolist()),
@@ -92,18 +90,17 @@ def snapshot(
     network: Network,
     steps: tuple[int, ...] = (),
     losses: tuple[float, ...] = (),
-    message: str = "Stopped by hand after {steps} steps",
+    facts: str = "Stopped by hand after {steps} steps",
 ) -> Trained:
     """What is known of a network that was taken from a training under way, or that came with a link."""
     here = train(recipe.spec, recipe.dataset(), start=network, steps=0)
     norm = float(here.gradient_norms[0])
-    told = f"{message.format(steps=recipe.steps)}, with a gradient norm of {norm:.1e}."
+    told = Ending(Status.STOPPED, f"{facts.format(steps=recipe.steps)}, with a gradient norm of {norm:.1e}")
     return Trained(
         network=network,
         loss=float(here.losses[0]),
         gradient_norm=norm,
-        status=here.status[0],
-        message=told if here.status[0] == "stopped" else here.messages[0],
+        ending=told if here.status[0] is Status.STOPPED else here.endings[0],
         steps=recipe.steps,
         history_steps=steps,
         history_losses=losses,
@@ -121,7 +118,7 @@ def carried(experiment: Experiment) -> Trained:
     network = experiment.carried_network()
     if network is None:
         raise ValueError("The experiment carries no parameters: train it with follow_recipe.")
-    return snapshot(experiment.recipe, network, message="The parameters are those that the address carries")
+    return snapshot(experiment.recipe, network, facts="The parameters are those that the address carries")
 
 
 def with_parameters(experiment: Experiment, network: Network) -> Experiment:

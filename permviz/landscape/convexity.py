@@ -1,8 +1,8 @@
-"""Certificates of non-convexity: a statement, the hypothesis it rests on, and the numbers behind both.
+"""Arguments for non-convexity: a statement, the hypothesis it rests on, and the numbers behind both.
 
 A convex loss has ``L(mean of points) <= mean of L(points)`` (Jensen), a quasi-convex one ``L(mean) <= max``. Copies of one
 network have one loss ``l``, so either way their average would have a loss of at most ``l``. Where it has more, the loss is
-neither convex nor quasi-convex. Where it has not, the argument is silent: no certificate of convexity exists here.
+neither convex nor quasi-convex. Where it has not, the argument is silent: convexity is never shown.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ from permviz.symmetry.averaging import symmetric_average
 from permviz.symmetry.counting import count_text, permutation_count
 from permviz.symmetry.moves import sign_flip
 from permviz.symmetry.permutation import Permutation
-from permviz.training.train import TrainingRun
+from permviz.training.runs import TrainingRun
+from permviz.training.status import Status
 
-LEAST_CERTIFIED = 8
-"""Starts that must reach a certified stationary point before the best loss of a width is believed."""
+LEAST_CONVERGED = 8
+"""Starts that must reach a stationary point before the least loss of a width is believed."""
 
 LEAST_AGREEING = 2
-"""Certified starts that must agree on it."""
+"""Of those, starts that must agree on it."""
 
 _REJECTED = "the loss is not convex, nor even quasi-convex"
 
 
 @dataclass(frozen=True)
-class NonconvexityCertificate:
+class NonconvexityArgument:
     """The outcome of one argument for one task and network.
 
     Attributes:
@@ -55,15 +56,9 @@ class NonconvexityCertificate:
     margin: float
 
 
-def _single(network: Network) -> Network:
-    if network.batch_shape:
-        raise ValueError(f"A batch of networks of shape {tuple(network.batch_shape)} given: expected a single network.")
-    return network.to(torch.float64)
-
-
-def jensen_certificate(
+def jensen_argument(
     network: Network, data: Data, permutations: Permutation | None = None, signed: bool = False
-) -> NonconvexityCertificate:
+) -> NonconvexityArgument:
     """The post's argument for this very network: its copies' average against their common loss. No optimality is needed.
 
     Args:
@@ -74,12 +69,12 @@ def jensen_certificate(
 
     Copies that are given are all evaluated. Those of the whole group are too many: evaluated are the moves that generate it
     (:func:`generating_copies`), each of which keeps the function at *any* parameters, and so every sequence of them. The losses
-    must agree within 1e-9 of their size, else the certificate is refused (``holds`` None), as it is where one is not finite.
+    must agree within 1e-9 of their size, else the argument is refused (``holds`` None), as it is where one is not finite.
 
     Raises:
         ValueError: for a batch of networks, or permutations that are not one batch axis of at least one.
     """
-    network = _single(network)
+    network = network.single().to(torch.float64)
     if permutations is None:
         average, copies = symmetric_average(network, signed), generating_copies(network, signed)
         hidden = network.spec.hidden
@@ -107,13 +102,13 @@ def jensen_certificate(
     hypothesis = f"The {counted} all have the loss {low:.6g}" if number > 1 else f"The only copy has the loss {low:.6g}"
     if not math.isfinite(low) or math.isnan(high) or not spread <= margin:
         refusal = f"{hypothesis}: not met, computed losses differ by {spread:.1e} or are not finite."
-        return NonconvexityCertificate(None, "No conclusion is drawn.", refusal, True, low, high, margin)
+        return NonconvexityArgument(None, "No conclusion is drawn.", refusal, True, low, high, margin)
     hypothesis += f" ({computed.format(spread)})." if number > 1 else "."
     if high > low + margin:
         statement = f"The average of {counted} has the loss {high:.6g}, above their own {low:.6g}: {_REJECTED}."
-        return NonconvexityCertificate(True, statement, hypothesis, True, low, high, margin)
+        return NonconvexityArgument(True, statement, hypothesis, True, low, high, margin)
     statement = f"The average of {counted} has the loss {high:.6g}, not above their own {low:.6g}: the argument is silent."
-    return NonconvexityCertificate(False, statement, hypothesis, True, low, high, margin)
+    return NonconvexityArgument(False, statement, hypothesis, True, low, high, margin)
 
 
 def generating_copies(network: Network, signed: bool = False) -> Network:
@@ -138,46 +133,46 @@ def generating_copies(network: Network, signed: bool = False) -> Network:
 
 
 @dataclass(frozen=True)
-class Search:
-    """The best loss that many starts found at one width.
+class LeastLoss:
+    """The least loss that many starts found at one width.
 
     Attributes:
         widths: of the networks.
-        loss: the least seen at any start, certified or not.
+        loss: the least seen at any start, converged or not.
         starts: how many were made.
-        certified: how many ended at a point of gradient norm below the tolerance ("converged").
+        converged: how many ended at a point of gradient norm below the tolerance.
         agreeing: how many of those ended within 1e-6, relatively, of the least loss.
     """
 
     widths: tuple[int, ...]
     loss: float
     starts: int
-    certified: int
+    converged: int
     agreeing: int
 
 
-def search_result(run: TrainingRun) -> Search:
-    """What a run of :func:`permviz.train` says of the best loss of its width. Starts that failed count as not certified."""
+def least_loss(run: TrainingRun) -> LeastLoss:
+    """What a run of :func:`permviz.train` says of the least loss of its width. Starts that failed count as not converged."""
     losses = [float(v) if math.isfinite(v) else math.inf for v in run.losses.tolist()]
     best = min(losses)
-    certified = [v for v, status in zip(losses, run.status, strict=True) if status == "converged"]
+    converged = [v for v, status in zip(losses, run.status, strict=True) if status is Status.CONVERGED]
     near = best + 1e-6 * abs(best) + 1e-12
-    return Search(run.networks.spec.widths, best, len(losses), len(certified), sum(v <= near for v in certified))
+    return LeastLoss(run.networks.spec.widths, best, len(losses), len(converged), sum(v <= near for v in converged))
 
 
-def width_certificate(wide: Network, data: Data, narrow: Search) -> NonconvexityCertificate:
+def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> NonconvexityArgument:
     """The post's argument in general: no average over all copies of any width-``n`` network beats the best network of one
     neuron a layer, because it computes what such a network computes (:func:`permviz.reduced_average`).
 
     If a wide network has a lower loss than every network of widths ``(n_0, 1, ..., 1, n_L)``, the loss at the wide width is
-    neither convex nor quasi-convex. The wide network needs no certificate, being an example. That the narrow ones cannot do
-    better is believed after :data:`LEAST_CERTIFIED` certified starts of which :data:`LEAST_AGREEING` agree on the least
-    loss: numerical evidence, not a proof. :func:`jensen_certificate` needs no such hypothesis.
+    neither convex nor quasi-convex. The wide network need not be a minimum, being an example. That the narrow ones cannot do
+    better is believed after :data:`LEAST_CONVERGED` converged starts of which :data:`LEAST_AGREEING` agree on the least
+    loss: numerical evidence, not a proof. :func:`jensen_argument` needs no such hypothesis.
 
     Raises:
         ValueError: if the search was made at other widths than ``(n_0, 1, ..., 1, n_L)``.
     """
-    wide = _single(wide)
+    wide = wide.single().to(torch.float64)
     expected = (wide.spec.widths[0], *(1 for _ in wide.spec.hidden), wide.spec.widths[-1])
     if narrow.widths != expected:
         raise ValueError(f"A search at widths {narrow.widths} given: the average's width is {expected}, so search there.")
@@ -185,22 +180,22 @@ def width_certificate(wide: Network, data: Data, narrow: Search) -> Nonconvexity
     margin = 1e-6 * (1 + abs(low))
     hypothesis = (
         f"No network of widths {expected} has a loss below {high:.6g}: the least of {narrow.starts} starts, of which "
-        f"{narrow.certified} reached a certified stationary point and {narrow.agreeing} of those this loss. "
+        f"{narrow.converged} reached a stationary point and {narrow.agreeing} of those this loss. "
     )
-    met = narrow.certified >= LEAST_CERTIFIED and narrow.agreeing >= LEAST_AGREEING
+    met = narrow.converged >= LEAST_CONVERGED and narrow.agreeing >= LEAST_AGREEING
     if not met or not math.isfinite(low) or not math.isfinite(high):
-        hypothesis += f"Not met: at least {LEAST_CERTIFIED} and {LEAST_AGREEING} are asked for, and finite losses."
-        return NonconvexityCertificate(None, "No conclusion is drawn.", hypothesis, False, low, high, margin)
+        hypothesis += f"Not met: at least {LEAST_CONVERGED} and {LEAST_AGREEING} are asked for, and finite losses."
+        return NonconvexityArgument(None, "No conclusion is drawn.", hypothesis, False, low, high, margin)
     hypothesis += "That is numerical evidence, not a proof."
     if low < high - margin:
         statement = f"A network of widths {wide.spec.widths} has the loss {low:.6g}, below {high:.6g}: {_REJECTED}."
-        return NonconvexityCertificate(True, statement, hypothesis, False, low, high, margin)
+        return NonconvexityArgument(True, statement, hypothesis, False, low, high, margin)
     why = (
         "one neuron a layer is all this network has"
         if permutation_count(wide.spec.hidden) == 1
         else f"one neuron a layer already reaches {high:.6g}, and this network's loss of {low:.6g} is not below it"
     )
-    return NonconvexityCertificate(False, f"The argument is silent: {why}.", hypothesis, False, low, high, margin)
+    return NonconvexityArgument(False, f"The argument is silent: {why}.", hypothesis, False, low, high, margin)
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,9 +24,9 @@ MOST_PARAMETERS = 2000
 """A Hessian of more parameters than this is not formed: it would hold over 4 million numbers."""
 
 
-@dataclass(frozen=True)
-class Certificate:
-    """Evidence about one point.
+@dataclass(frozen=True, eq=False)
+class PointCertificate:
+    """Evidence about one point: whether it is stationary, and of which kind.
 
     Attributes:
         gradient_norm: Euclidean norm of the gradient.
@@ -90,18 +90,18 @@ def index_name(index: int, dimensions: int) -> str:
     return "maximum" if index == dimensions else f"saddle of index {index}"
 
 
-def certificate(
+def certify_derivatives(
     gradient: Tensor,
     hessian: Tensor,
     gradient_tolerance: float = GRADIENT_TOLERANCE,
     curvature_tolerance: float = CURVATURE_TOLERANCE,
-) -> Certificate:
+) -> PointCertificate:
     """The certificate of a point with this gradient ``(d,)`` and Hessian ``(d, d)``.
 
     Raises:
         ValueError: where the shapes do not fit, a number is not finite or a tolerance is not positive.
 
-    >>> certificate(torch.zeros(2), torch.diag(torch.tensor([4.0, -1.0]))).verdict
+    >>> certify_derivatives(torch.zeros(2), torch.diag(torch.tensor([4.0, -1.0]))).verdict
     'Saddle of index 1: gradient norm 0, curvatures from -1 to 4, none within 1e-06 of 0.'
     """
     d = gradient.numel()
@@ -113,7 +113,7 @@ def certificate(
         raise ValueError(f"Tolerances {gradient_tolerance!r} and {curvature_tolerance!r} given: expected positive numbers.")
     symmetric = 0.5 * (hessian + hessian.mT)
     spectrum = torch.linalg.eigvalsh(symmetric.detach().to(torch.float64)).cpu().numpy()
-    return Certificate(float(gradient.detach().norm()), spectrum, float(gradient_tolerance), float(curvature_tolerance))
+    return PointCertificate(float(gradient.detach().norm()), spectrum, float(gradient_tolerance), float(curvature_tolerance))
 
 
 def certify_point(
@@ -121,7 +121,7 @@ def certify_point(
     point: Tensor,
     gradient_tolerance: float = GRADIENT_TOLERANCE,
     curvature_tolerance: float = CURVATURE_TOLERANCE,
-) -> Certificate:
+) -> PointCertificate:
     """The certificate of ``point`` ``(d,)`` for a differentiable scalar ``function``, by automatic differentiation.
 
     >>> certify_point(lambda v: v[0] ** 2 - v[1] ** 2, torch.zeros(2)).kind
@@ -130,7 +130,7 @@ def certify_point(
     at = point.detach().clone().requires_grad_(True)
     (gradient,) = torch.autograd.grad(function(at), at)
     hessian: Tensor = torch.autograd.functional.hessian(function, point.detach())  # type: ignore[no-untyped-call]
-    return certificate(gradient, hessian, gradient_tolerance, curvature_tolerance)
+    return certify_derivatives(gradient, hessian, gradient_tolerance, curvature_tolerance)
 
 
 def certify(
@@ -138,15 +138,13 @@ def certify(
     data: Data,
     gradient_tolerance: float = GRADIENT_TOLERANCE,
     curvature_tolerance: float = CURVATURE_TOLERANCE,
-) -> Certificate:
+) -> PointCertificate:
     """The certificate of a network as a point of its full parameter space, in float64.
 
     Raises:
         ValueError: for a batch of networks, an activation that is not twice differentiable, or too many parameters.
     """
-    spec = network.spec
-    if network.batch_shape:
-        raise ValueError(f"A batch {tuple(network.batch_shape)} of networks given: certify them one at a time, as network[i].")
+    spec = network.single().spec
     if not get_activation(spec.activation).smooth:
         raise ValueError(
             f"{get_activation(spec.activation).label} is not twice differentiable, so no Hessian certifies a point: "

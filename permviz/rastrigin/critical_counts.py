@@ -15,9 +15,12 @@ from torch import Tensor
 from permviz.rastrigin.critical_points import SAME_POINT, CriticalPoints, find_critical_points, spread_starts
 from permviz.rastrigin.one_weight import OneWeightNeurons
 
+OPTIMAL = 1e-12
+"""A minimum of at most this loss is an optimum: the least loss is 0."""
+
 
 @dataclass(frozen=True, eq=False)
-class CriticalCensus:
+class CriticalCounts:
     """Critical points in the box ``|w_i| <= half_width`` of the loss in all ``n`` free weights.
 
     Attributes:
@@ -43,6 +46,11 @@ class CriticalCensus:
         return int(self.copies[self.classes.index < 0].sum())
 
     @property
+    def optima(self) -> int:
+        """How many of the minima found have loss 0, copies counted."""
+        return int(self.copies[(self.classes.index == 0) & (self.classes.values <= OPTIMAL)].sum())
+
+    @property
     def total(self) -> int:
         return int(self.copies.sum())
 
@@ -52,7 +60,9 @@ class CriticalCensus:
         return int((self.classes.hits == 1).sum())
 
 
-def critical_census(neurons: OneWeightNeurons, half_width: float = 6.0, starts: int = 4096, seed: int = 0) -> CriticalCensus:
+def count_critical_points(
+    neurons: OneWeightNeurons, half_width: float = 6.0, starts: int = 4096, seed: int = 0
+) -> CriticalCounts:
     """Count the critical points of the loss in the free weights, each certified by gradient and Hessian.
 
     Everything is sorted, which is to say taken modulo the ``n!`` orders; every class then stands for all its copies. Half of
@@ -74,7 +84,7 @@ def critical_census(neurons: OneWeightNeurons, half_width: float = 6.0, starts: 
         noise = 0.3 * torch.randn(chosen.shape, generator=generator, dtype=torch.float64)
         box = torch.cat([box, _sorted((chosen + noise).clamp(-half_width, half_width))])
     classes = find_critical_points(neurons.derivatives, box, half_width, canonical=_sorted)
-    return CriticalCensus(neurons, float(half_width), classes, np.array([_copies(w) for w in classes.points], dtype=np.int64))
+    return CriticalCounts(neurons, float(half_width), classes, np.array([_copies(w) for w in classes.points], dtype=np.int64))
 
 
 def _sorted(weights: Tensor) -> Tensor:

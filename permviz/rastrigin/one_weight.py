@@ -148,7 +148,7 @@ BUMP_TEACHERS = ((2.5,), (-2.5, 2.5), (-2.5, 1.1, 2.5), (-2.5, -1.0, 1.1, 2.5))
 
 
 def bump_neurons(neurons: int) -> OneWeightNeurons:
-    """The set-up of the census: one to four bumps ``exp(-(w x + 1.5)^2)`` on 41 inputs from -2 to 2."""
+    """The set-up whose critical points are counted: one to four bumps ``exp(-(w x + 1.5)^2)`` on 41 inputs from -2 to 2."""
     if neurons not in (1, 2, 3, 4):
         raise ValueError(f"{neurons!r} neurons given: expected 1 to 4.")
     return OneWeightNeurons(BUMP_TEACHERS[neurons - 1], "gaussian", bias=1.5)

@@ -23,7 +23,7 @@ FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class OrbitPlane:
+class OneWeightPlane:
     """The plane through all six optima of three neurons; exact.
 
     Attributes:
@@ -63,10 +63,10 @@ class OrbitPlane:
         return self.full_gradient_norms <= self.critical.gradient_tolerance
 
 
-def orbit_plane(
+def one_weight_plane(
     neurons: OneWeightNeurons, half_width: float = 5.0, resolution: int = 101, starts: int = 2048, seed: int = 0,
     dtype: torch.dtype = torch.float64,
-) -> OrbitPlane:  # fmt: skip
+) -> OneWeightPlane:  # fmt: skip
     """The loss of three one-weight neurons over the plane of their copies, with its critical points.
 
     Args:
@@ -89,7 +89,7 @@ def orbit_plane(
     losses = affine_losses(centre, directions, coordinates, neurons.data, dtype)
     critical = find_critical_points(neurons.hyperplane_derivatives, spread_starts(2, starts, half_width, seed), half_width)
     _, gradients, _ = neurons.derivatives(neurons.to_weights(torch.from_numpy(critical.points)))
-    return OrbitPlane(
+    return OneWeightPlane(
         neurons=neurons,
         axis=axis.numpy(),
         losses=losses.reshape(resolution, resolution).numpy(),
@@ -105,7 +105,7 @@ def _weights_only(network: Network) -> Network:
     return Network((free, torch.zeros_like(outgoing)), tuple(map(torch.zeros_like, biases)), network.activation)
 
 
-def orbit_permutohedron(
+def one_weight_permutohedron(
     neurons: OneWeightNeurons, subdivisions: int = SUBDIVISIONS, dtype: torch.dtype = torch.float64
 ) -> Permutohedron:
     """The convex hull of all 24 copies of four neurons (six, of three), painted with the loss.

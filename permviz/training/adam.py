@@ -9,6 +9,7 @@ from torch import Tensor
 
 from permviz.derivatives.passes import Objective, backward, chunk_size
 from permviz.networks.network import unflatten
+from permviz.training.status import Ending, Status, converged, failed_at_the_start, stopped
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
@@ -83,22 +84,21 @@ class Adam:
             "step": torch.tensor(self.step_count),
         }
 
-    def status(self, index: int, gradient_norm: float, tolerance: float) -> tuple[str, str]:
-        """The word and the sentence for one start."""
+    def ending(self, index: int, gradient_norm: float, tolerance: float) -> Ending:
+        """How one start ended."""
         at = int(self.failed[index])
-        if at >= 0:
-            return "failed", (
-                f"The loss or its gradient was no longer finite at step {at}: the learning rate {self.rate:g} is probably too "
-                "large for this task. The last finite parameters are kept; try a tenth of the rate."
-                if at > 0
-                else "The loss or its gradient is not finite at the start: choose smaller starting parameters."
+        if at > 0:
+            return Ending(
+                Status.FAILED,
+                f"The loss or its gradient was no longer finite at step {at}",
+                f"the learning rate {self.rate:g} is probably too large for this task. The last finite parameters are kept; "
+                "try a tenth of the rate",
             )
+        if at == 0:
+            return failed_at_the_start()
         if gradient_norm < tolerance:
-            return "converged", f"The gradient norm is {gradient_norm:.1e}, below the tolerance {tolerance:g}."
-        return "stopped", (
-            f"The budget was used up after {self.step_count} steps with a gradient norm of {gradient_norm:.1e}: "
-            "more steps, or “Finish at a stationary point”, would go on."
-        )
+            return converged(gradient_norm, tolerance)
+        return stopped(self.step_count, gradient_norm, "more steps, or a second-order method, would go on")
 
 
 def _sound(losses: Tensor, gradient: Tensor) -> Tensor:

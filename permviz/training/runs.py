@@ -9,11 +9,12 @@ import torch
 from torch import Tensor
 
 from permviz.networks.network import Network
+from permviz.training.status import Ending, Status
 
 MOST_RECORDS = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """The losses on the way.
 
@@ -27,7 +28,7 @@ class History:
     losses: Tensor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Progress:
     """What a callback sees.
 
@@ -48,7 +49,7 @@ class Progress:
         return self._networks()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrainingRun:
     """How training went, one entry a start.
 
@@ -56,11 +57,8 @@ class TrainingRun:
         networks: the final parameters, one batch axis of ``S`` starts; always finite unless the start was not.
         losses: ``(S,)``.
         gradient_norms: ``(S,)``, Euclidean norm of ``dL/dtheta``.
-        status: "converged": the gradient norm is below the tolerance. "stalled": no step lowers the loss, though the gradient
-            is not that small. "diverging": the parameters run to infinity while the loss falls, so there is no minimum to reach
-            (criteria in :mod:`.second_order`; for Adam, that all samples are classified rightly). "stopped": the budget
-            was used up, or the callback stopped the run. "failed": a number was not finite; the last finite state is kept.
-        messages: a sentence for each start.
+        endings: how each start ended. A start diverges by the criteria of :mod:`.second_order`; under Adam, if all samples are
+            classified rightly.
         steps: steps done since the start, resumed ones included.
         history: losses on the way.
         method: "adam", "levenberg-marquardt" or "newton".
@@ -70,12 +68,21 @@ class TrainingRun:
     networks: Network
     losses: Tensor
     gradient_norms: Tensor
-    status: tuple[str, ...]
-    messages: tuple[str, ...]
+    endings: tuple[Ending, ...]
     steps: int
     history: History
     method: str
     optimiser: dict[str, Tensor] = field(repr=False)
+
+    @property
+    def status(self) -> tuple[Status, ...]:
+        """Of each start: "converged", "stalled", "diverging", "stopped" or "failed", as :class:`.Status` explains them."""
+        return tuple(ending.status for ending in self.endings)
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """A sentence for each start."""
+        return tuple(ending.message for ending in self.endings)
 
 
 class Recorder:

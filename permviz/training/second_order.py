@@ -23,6 +23,7 @@ from torch import Tensor
 from permviz.derivatives.hessians import MOST_HESSIAN_PARAMETERS, curvature_matrices
 from permviz.derivatives.passes import Objective, Passes, chunk_size, propagate
 from permviz.networks.network import unflatten
+from permviz.training.status import Ending, Status, converged, failed_at_the_start, stopped
 
 POLISH = 15
 """Steps by which a small gradient is tested: a minimum needs about three, and along exp(-r) fifteen reach rounding."""
@@ -197,27 +198,23 @@ class SecondOrder:
         own = {"step": torch.tensor(self.step_count), "tolerance": torch.tensor(self.tolerance, dtype=torch.float64)}
         return {name: value.clone() for name, value in self._all.items()} | own
 
-    def status(self, index: int, gradient_norm: float, tolerance: float) -> tuple[str, str]:
-        """The word and the sentence for one start."""
+    def ending(self, index: int, gradient_norm: float, tolerance: float) -> Ending:
+        """How one start ended."""
         outcome, size = int(self._all["outcome"][index]), float(self._all["theta"][index].norm())
         if outcome == FAILED:
-            return "failed", "The loss or its gradient is not finite at the start: choose smaller starting parameters."
+            return failed_at_the_start()
         if outcome == DIVERGING:
-            return "diverging", (
+            return Ending(
+                Status.DIVERGING,
                 f"The steps do not shrink though the gradient norm is {gradient_norm:.1e}: the parameters (norm {size:.3g}) "
-                "run to infinity and the loss approaches a value that it does not attain."
+                "run to infinity and the loss approaches a value that it does not attain",
             )
         if outcome == CONVERGED:
-            return "converged", f"The gradient norm is {gradient_norm:.1e}, below the tolerance {tolerance:g}."
+            return converged(gradient_norm, tolerance)
         if outcome == STALLED:
-            return "stalled", (
-                f"No step lowers the loss any more, though the gradient norm is {gradient_norm:.1e}: rounding limits the "
-                "descent here, or the activation has a kink."
-            )
-        return "stopped", (
-            f"The budget was used up after {self.step_count} steps with a gradient norm of {gradient_norm:.1e}: "
-            "more steps would go on."
-        )
+            facts = f"No step lowers the loss any more, though the gradient norm is {gradient_norm:.1e}"
+            return Ending(Status.STALLED, facts, Status.STALLED.remedy)
+        return stopped(self.step_count, gradient_norm)
 
 
 def _split(state: dict[str, Tensor], size: int) -> list[dict[str, Tensor]]:

@@ -21,6 +21,7 @@ from permviz.training.runs import Progress as Progress
 from permviz.training.runs import Recorder
 from permviz.training.runs import TrainingRun as TrainingRun
 from permviz.training.second_order import SecondOrder
+from permviz.training.status import Ending, Status
 
 METHODS = ("adam", "levenberg-marquardt", "newton", "second-order")
 MOST_STEPS = 1_000_000
@@ -40,7 +41,7 @@ class _Solver(Protocol):
     def finished(self) -> bool: ...
     def step(self) -> None: ...
     def state(self) -> dict[str, Tensor]: ...
-    def status(self, index: int, gradient_norm: float, tolerance: float) -> tuple[str, str]: ...
+    def ending(self, index: int, gradient_norm: float, tolerance: float) -> Ending: ...
 
 
 def train(
@@ -133,26 +134,22 @@ def _finish(
     theta, losses, norms = solver.theta.clone(), solver.losses.clone(), solver.gradient.norm(dim=-1)
     networks = unflatten(objective.spec, theta)
     outputs = forward(objective, networks.weights, networks.biases)[0][-1]
-    verdicts = []
-    for i, (norm, separated) in enumerate(zip(norms.tolist(), objective.separated(outputs).tolist(), strict=True)):
-        word, sentence = solver.status(i, norm, tolerance)
-        if separated and word != "failed":
-            word, sentence = (
-                "diverging",
-                (
-                    f"Every sample is classified rightly, with a loss of {float(losses[i]):.2g}: multiplying the output "
-                    "layer by more than 1 lowers the loss for ever, so there is no minimum and the parameters run to infinity."
-                ),
+    endings = [solver.ending(i, norm, tolerance) for i, norm in enumerate(norms.tolist())]
+    for i, separated in enumerate(objective.separated(outputs).tolist()):
+        if separated and endings[i].status is not Status.FAILED:
+            endings[i] = Ending(
+                Status.DIVERGING,
+                f"Every sample is classified rightly, with a loss of {float(losses[i]):.2g}: multiplying the output layer by "
+                "more than 1 lowers the loss for ever, so there is no minimum and the parameters run to infinity",
             )
-        elif stopped and word == "stopped":
-            sentence = f"Stopped on request after {solver.step_count} steps, with a gradient norm of {norm:.1e}."
-        verdicts.append((word, sentence))
+        elif stopped and endings[i].status is Status.STOPPED:
+            facts = f"Stopped on request after {solver.step_count} steps, with a gradient norm of {float(norms[i]):.1e}"
+            endings[i] = Ending(Status.STOPPED, facts)
     return TrainingRun(
         networks=networks,
         losses=losses,
         gradient_norms=norms,
-        status=tuple(word for word, _ in verdicts),
-        messages=tuple(sentence for _, sentence in verdicts),
+        endings=tuple(endings),
         steps=solver.step_count,
         history=recorder.history(solver.step_count, losses),
         method=method,

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz.figures.critical_counts import census_figure, census_rows
-from permviz.figures.orbit import orbit_plane_figure, orbit_surface_figure
+from permviz.figures.critical_counts import critical_counts_figure
+from permviz.figures.one_weight import one_weight_plane_figure, one_weight_surface_figure
 from permviz.figures.permutohedron import permutohedron_figure
 from permviz.figures.rastrigin import (
     basins_figure,
@@ -18,11 +18,11 @@ from permviz.figures.rastrigin import (
 )
 from permviz.figures.theme import DARK, LIGHT
 from permviz.landscape.permutohedron import permutohedron
-from permviz.rastrigin.critical_counts import critical_census
+from permviz.rastrigin.critical_counts import count_critical_points
 from permviz.rastrigin.descents import METHODS, basins, descend, rastrigin_surface, seeded_starts, surface_grid
 from permviz.rastrigin.function import rastrigin_points
 from permviz.rastrigin.one_weight import PRESETS, bump_neurons
-from permviz.rastrigin.one_weight_surfaces import orbit_plane
+from permviz.rastrigin.one_weight_surfaces import one_weight_plane
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +44,15 @@ def ingredients():
 
 @pytest.fixture(scope="module")
 def plane():
-    return orbit_plane(PRESETS["sin"], resolution=21, starts=128)
+    return one_weight_plane(PRESETS["sin"], resolution=21, starts=128)
 
 
 @pytest.fixture(scope="module")
-def censuses():
-    return [critical_census(bump_neurons(n), starts=128) for n in (1, 2)]
+def counts():
+    return [count_critical_points(bump_neurons(n), starts=128) for n in (1, 2)]
 
 
-def _figures(bodies, ingredients, plane, censuses, palette):
+def _figures(bodies, ingredients, plane, counts, palette):
     points, grid, runs, found = ingredients
     return [
         permutohedron_figure(bodies[0], palette=palette),
@@ -63,23 +63,23 @@ def _figures(bodies, ingredients, plane, censuses, palette):
         race_figure(grid, runs, "race", palette),
         basins_figure(found, "basins", palette),
         rastrigin_counts_figure(points, range(1, 5), palette),
-        orbit_plane_figure(plane, point=(0.5, 0.5), palette=palette),
-        orbit_surface_figure(plane, palette),
-        census_figure(censuses, rastrigin_points(), palette),
+        one_weight_plane_figure(plane, point=(0.5, 0.5), palette=palette),
+        one_weight_surface_figure(plane, palette),
+        critical_counts_figure(counts, rastrigin_points(), palette),
     ]
 
 
-def test_every_figure_has_a_title_and_says_what_it_is(bodies, ingredients, plane, censuses):
+def test_every_figure_has_a_title_and_says_what_it_is(bodies, ingredients, plane, counts):
     for palette in (LIGHT, DARK):
-        for figure in _figures(bodies, ingredients, plane, censuses, palette):
+        for figure in _figures(bodies, ingredients, plane, counts, palette):
             assert figure.layout.title.text
             assert figure.layout.meta["sentence"].endswith(".")
             assert figure.layout.font.color == palette.text
             json.loads(figure.to_json())
 
 
-def test_grids_and_meshes_are_single_precision(bodies, ingredients, plane, censuses):
-    for figure in _figures(bodies, ingredients, plane, censuses, LIGHT):
+def test_grids_and_meshes_are_single_precision(bodies, ingredients, plane, counts):
+    for figure in _figures(bodies, ingredients, plane, counts, LIGHT):
         for trace in figure.data:
             if trace.type in ("heatmap", "surface", "mesh3d"):
                 assert np.asarray(trace.intensity if trace.type == "mesh3d" else trace.z).dtype == np.float32
@@ -127,7 +127,7 @@ def test_neighbouring_basins_differ_in_colour(ingredients):
 
 
 def test_marks_of_the_plane(plane):
-    figure = orbit_plane_figure(plane)
+    figure = one_weight_plane_figure(plane)
     (copies,) = [trace for trace in figure.data if (trace.name or "").endswith("copies of the optimum")]
     np.testing.assert_allclose(np.stack([copies.x, copies.y], axis=1), plane.copies, atol=1e-6)
     kinds = {"minimum", "minima", "saddle", "saddles", "maxima", "maximum"}
@@ -138,13 +138,6 @@ def test_marks_of_the_plane(plane):
     assert minima == f"{marked[minima]} minima, {near.sum()} of them the copies"
     assert near.sum() == 6
     assert f"{int(plane.truly_critical.sum())} of them" in figure.layout.meta["sentence"]
-
-
-def test_census_rows(censuses):
-    rows = census_rows(censuses, rastrigin_points())
-    assert rows[1]["minimum"] == censuses[1].by_index[0]
-    assert rows[1]["found"] == censuses[1].total
-    assert (rows[0]["Rastrigin minima"], rows[1]["Rastrigin others"]) == (11, 320)
 
 
 def test_figures_leave_their_data_alone(bodies):

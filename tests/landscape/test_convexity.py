@@ -1,4 +1,4 @@
-"""Every certificate: right when it speaks, silent when nothing follows, refused when its hypothesis is broken."""
+"""Every argument: right when it speaks, silent when nothing follows, refused when its hypothesis is broken."""
 
 import math
 
@@ -8,12 +8,12 @@ import torch
 import permviz as pv
 from permviz.landscape.convexity import (
     LEAST_AGREEING,
-    LEAST_CERTIFIED,
-    Search,
-    jensen_certificate,
+    LEAST_CONVERGED,
+    LeastLoss,
+    jensen_argument,
+    least_loss,
     midpoint_barriers,
-    search_result,
-    width_certificate,
+    width_argument,
 )
 from permviz.training.train import train
 from tests import oracles
@@ -32,7 +32,7 @@ def teacher_data(case=TEACHER, samples=40):
 def test_jensen_on_an_optimum_shows_non_convexity(activation):
     case = Case((2, 3, 2, 1), activation, seed=12)
     data = teacher_data(case)
-    found = jensen_certificate(case.network(), data)
+    found = jensen_argument(case.network(), data)
     assert found.holds is True
     assert found.rigorous
     assert found.low == 0
@@ -45,14 +45,14 @@ def test_jensen_on_an_optimum_shows_non_convexity(activation):
 def test_jensen_over_chosen_copies_uses_their_average():
     case = TEACHER
     swap = pv.Permutation(tuple(torch.tensor([[0, 1, 2], [1, 0, 2]]).numpy() for _ in range(1)))
-    found = jensen_certificate(case.network(), teacher_data(), swap)
+    found = jensen_argument(case.network(), teacher_data(), swap)
     middle = oracles.interpolated(case.network(), swap[1](case.network()), 0.5)
     assert found.holds is True
     assert found.high == pytest.approx(oracles.loss(middle, teacher_data()), rel=1e-10)
 
 
 def test_jensen_with_sign_flips_compares_with_a_constant():
-    found = jensen_certificate(TEACHER.network(), teacher_data(), signed=True)
+    found = jensen_argument(TEACHER.network(), teacher_data(), signed=True)
     assert found.holds is True
     assert "48 copies" in found.statement
     bias = TEACHER.network().biases[-1]
@@ -63,7 +63,7 @@ def test_jensen_is_silent_where_nothing_follows():
     # All neurons equal: the average is the network. And one neuron a layer: the only copy is the network.
     equal = pv.symmetric_average(TEACHER.network())
     for net in (equal, Case((2, 1, 1), "tanh").network()):
-        found = jensen_certificate(net, teacher_data())
+        found = jensen_argument(net, teacher_data())
         assert found.holds is False
         assert "silent" in found.statement
         assert found.high == pytest.approx(found.low, abs=1e-12)
@@ -71,7 +71,7 @@ def test_jensen_is_silent_where_nothing_follows():
 
 def test_jensen_is_silent_at_some_random_weights():
     data = dataset_for(TEACHER.spec)
-    outcomes = {jensen_certificate(Case((2, 3, 1), "tanh", seed=s).network(), data).holds for s in range(20)}
+    outcomes = {jensen_argument(Case((2, 3, 1), "tanh", seed=s).network(), data).holds for s in range(20)}
     assert outcomes == {True, False}
 
 
@@ -79,7 +79,7 @@ def test_jensen_is_silent_at_some_random_weights():
 def test_jensen_is_refused_for_losses_that_are_not_finite(broken):
     net = TEACHER.network().map(lambda p: p.clone())
     net.weights[1][0, 0] = broken
-    found = jensen_certificate(net, teacher_data())
+    found = jensen_argument(net, teacher_data())
     assert found.holds is None
     assert "not met" in found.hypothesis
 
@@ -90,28 +90,28 @@ def test_jensen_is_refused_where_copies_do_not_have_one_loss():
     rows = net.weights[0] * 1e9
     rows[1::2] = rows[::2] * (1 + 1e-9)
     signs = torch.tensor([[1.0, -1] * 4], dtype=torch.float64)
-    found = jensen_certificate(pv.Network((rows, 1e9 * signs), net.biases, "linear"), dataset(2, 1, "squared"))
+    found = jensen_argument(pv.Network((rows, 1e9 * signs), net.biases, "linear"), dataset(2, 1, "squared"))
     assert found.holds is None
     assert "computed losses differ" in found.hypothesis
 
 
 @pytest.mark.parametrize("kind", ["adam", "second-order"])
-def test_search_result_counts_what_the_run_says(kind):
+def test_the_least_loss_counts_what_the_run_says(kind):
     data = teacher_data()
     run = train(pv.NetworkSpec((2, 1, 1)), data, seeds=range(12), steps=60, method=kind)
-    found = search_result(run)
+    found = least_loss(run)
     assert found.widths == (2, 1, 1)
     assert found.starts == 12
     assert found.loss == float(run.losses.min())
-    assert found.certified == run.status.count("converged")
-    assert found.agreeing <= found.certified
-    assert (found.certified >= LEAST_CERTIFIED) == (kind == "second-order")
+    assert found.converged == run.status.count("converged")
+    assert found.agreeing <= found.converged
+    assert (found.converged >= LEAST_CONVERGED) == (kind == "second-order")
 
 
-def test_width_certificate_from_certified_starts():
+def test_width_argument_from_converged_starts():
     data = teacher_data()
-    narrow = search_result(train(pv.NetworkSpec((2, 1, 1)), data, seeds=range(24), steps=200, method="second-order"))
-    found = width_certificate(TEACHER.network(), data, narrow)
+    narrow = least_loss(train(pv.NetworkSpec((2, 1, 1)), data, seeds=range(24), steps=200, method="second-order"))
+    found = width_argument(TEACHER.network(), data, narrow)
     assert found.holds is True
     assert not found.rigorous
     assert "numerical evidence, not a proof" in found.hypothesis
@@ -120,7 +120,7 @@ def test_width_certificate_from_certified_starts():
     assert float(pv.loss(pv.symmetric_average(TEACHER.network()), data)) >= narrow.loss
 
 
-def test_width_certificate_is_silent_when_one_neuron_a_layer_suffices():
+def test_width_argument_is_silent_when_one_neuron_a_layer_suffices():
     easy = Case((2, 1, 1), "tanh", seed=3)
     data = teacher_data(easy)
     wide = Case((2, 3, 1), "tanh").network()
@@ -131,15 +131,15 @@ def test_width_certificate_is_silent_when_one_neuron_a_layer_suffices():
     rows[0], bias[0] = easy.network().weights[0][0], easy.network().biases[0][0]
     wide = pv.Network((rows, outgoing), (bias, easy.network().biases[1]), "tanh")
     assert float(pv.loss(wide, data)) < 1e-25
-    narrow = search_result(train(easy.spec, data, seeds=range(24), steps=200, method="second-order"))
-    found = width_certificate(wide, data, narrow)
+    narrow = least_loss(train(easy.spec, data, seeds=range(24), steps=200, method="second-order"))
+    found = width_argument(wide, data, narrow)
     assert found.holds is False
     assert "one neuron a layer already reaches" in found.statement
 
 
-def test_width_certificate_is_silent_for_one_neuron_a_layer():
-    narrow = Search((2, 1, 1), 0.5, 20, 20, 20)
-    found = width_certificate(Case((2, 1, 1), "tanh").network(), dataset(2, 1, "squared"), narrow)
+def test_width_argument_is_silent_for_one_neuron_a_layer():
+    narrow = LeastLoss((2, 1, 1), 0.5, 20, 20, 20)
+    found = width_argument(Case((2, 1, 1), "tanh").network(), dataset(2, 1, "squared"), narrow)
     assert found.holds is False
     assert "all this network has" in found.statement
 
@@ -147,19 +147,19 @@ def test_width_certificate_is_silent_for_one_neuron_a_layer():
 @pytest.mark.parametrize(
     "search",
     [
-        Search((2, 1, 1), 0.5, 20, LEAST_CERTIFIED - 1, LEAST_CERTIFIED - 1),
-        Search((2, 1, 1), 0.5, 20, 20, LEAST_AGREEING - 1),
-        Search((2, 1, 1), math.inf, 20, 20, 20),
-        Search((2, 1, 1), 0.5, 20, 0, 0),
+        LeastLoss((2, 1, 1), 0.5, 20, LEAST_CONVERGED - 1, LEAST_CONVERGED - 1),
+        LeastLoss((2, 1, 1), 0.5, 20, 20, LEAST_AGREEING - 1),
+        LeastLoss((2, 1, 1), math.inf, 20, 20, 20),
+        LeastLoss((2, 1, 1), 0.5, 20, 0, 0),
     ],
 )
-def test_width_certificate_is_refused_when_the_narrow_search_proves_little(search):
-    found = width_certificate(TEACHER.network(), teacher_data(), search)
+def test_width_argument_is_refused_when_the_narrow_search_proves_little(search):
+    found = width_argument(TEACHER.network(), teacher_data(), search)
     assert found.holds is None
     assert "Not met" in found.hypothesis
     assert found.statement == "No conclusion is drawn."
-    complete = Search((2, 1, 1), 0.5, 20, LEAST_CERTIFIED, LEAST_AGREEING)
-    assert width_certificate(TEACHER.network(), teacher_data(), complete).holds is True
+    complete = LeastLoss((2, 1, 1), 0.5, 20, LEAST_CONVERGED, LEAST_AGREEING)
+    assert width_argument(TEACHER.network(), teacher_data(), complete).holds is True
 
 
 @pytest.mark.parametrize("widths", [(2, 4, 1), (2, 3, 1, 2, 1)])
@@ -193,15 +193,15 @@ def test_at_a_global_minimum_no_midpoint_is_better():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: jensen_certificate(Case((2, 3, 1), "tanh", (2,)).network(), teacher_data()), "expected a single network"),
-        (lambda: jensen_certificate(Case((2, 1), "tanh").network(), teacher_data()), "no hidden layer"),
-        (lambda: jensen_certificate(Case((2, 3, 1), "relu").network(), teacher_data(), signed=True), "no sign flips"),
+        (lambda: jensen_argument(Case((2, 3, 1), "tanh", (2,)).network(), teacher_data()), "expected a single network"),
+        (lambda: jensen_argument(Case((2, 1), "tanh").network(), teacher_data()), "no hidden layer"),
+        (lambda: jensen_argument(Case((2, 3, 1), "relu").network(), teacher_data(), signed=True), "no sign flips"),
         (
-            lambda: jensen_certificate(TEACHER.network(), teacher_data(), pv.Permutation.identity(TEACHER.spec)),
+            lambda: jensen_argument(TEACHER.network(), teacher_data(), pv.Permutation.identity(TEACHER.spec)),
             "one batch axis",
         ),
         (
-            lambda: width_certificate(TEACHER.network(), teacher_data(), Search((2, 2, 1), 0.1, 9, 9, 9)),
+            lambda: width_argument(TEACHER.network(), teacher_data(), LeastLoss((2, 2, 1), 0.1, 9, 9, 9)),
             r"the average's width is \(2, 1, 1\)",
         ),
         (lambda: midpoint_barriers(Case((2, 1, 1), "tanh").network(), teacher_data()), "nothing to swap"),
@@ -214,7 +214,7 @@ def test_at_a_global_minimum_no_midpoint_is_better():
             "parameters that are not finite",
         ),
         (
-            lambda: jensen_certificate(TEACHER.network(), teacher_data(), pv.Permutation.all(TEACHER.spec)[:0]),
+            lambda: jensen_argument(TEACHER.network(), teacher_data(), pv.Permutation.all(TEACHER.spec)[:0]),
             r"batch shape \(0,\) given: expected one batch axis of at least one permutation",
         ),
     ],

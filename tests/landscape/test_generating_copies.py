@@ -1,4 +1,4 @@
-"""What a certificate says of all copies, signed ones too, and computes for the moves that generate them: enumerated here."""
+"""What the argument says of all copies, signed ones too, and computes for the moves that generate them: enumerated here."""
 
 import dataclasses
 import itertools
@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pytest
 
-from permviz.landscape.convexity import generating_copies, jensen_certificate
+from permviz.landscape.convexity import generating_copies, jensen_argument
 from permviz.networks.activations import ACTIVATIONS
 from tests import oracles
 from tests.cases import Case, dataset
@@ -48,7 +48,7 @@ def flipped_everywhere(net):
 def test_what_is_said_of_all_signed_copies_is_so_of_each(activation, widths, count):
     net = Case(widths, activation, seed=4).network()
     data = dataset(widths[0], 1, "squared")
-    found = jensen_certificate(net, data, signed=True)
+    found = jensen_argument(net, data, signed=True)
     every = flipped_everywhere(net)
     assert len(np.unique(every.round(9) + 0.0, axis=0)) == count
     losses = [oracles.loss(oracles.network(net.spec, row), data) for row in every]
@@ -76,19 +76,19 @@ def test_jensen_is_refused_where_the_flips_are_no_symmetry(monkeypatch):
     monkeypatch.setitem(ACTIVATIONS, "gelu", dataclasses.replace(ACTIVATIONS["gelu"], symmetry="odd"))
     losses = [oracles.loss(oracles.network(net.spec, row), data) for row in flipped_everywhere(net)]
     assert np.ptp(losses) > 0.01
-    found = jensen_certificate(net, data, signed=True)
+    found = jensen_argument(net, data, signed=True)
     assert found.holds is None
     assert "The 48 copies all have" in found.hypothesis
     assert "not met, computed losses differ" in found.hypothesis
-    assert jensen_certificate(net, data).holds is not None
+    assert jensen_argument(net, data).holds is not None
 
 
 def test_copies_are_counted_in_words():
     data = dataset(2, 1, "squared")
-    one = jensen_certificate(Case((2, 1, 1), "tanh").network(), data)
+    one = jensen_argument(Case((2, 1, 1), "tanh").network(), data)
     assert one.hypothesis == f"The only copy has the loss {one.low:.6g}."
-    two = jensen_certificate(Case((2, 1, 1), "tanh").network(), data, signed=True)
+    two = jensen_argument(Case((2, 1, 1), "tanh").network(), data, signed=True)
     assert "The 2 copies all have" in two.hypothesis
     assert "computed for the 1 sign flip of one node" in two.hypothesis
-    wide = jensen_certificate(Case((2, 8, 1), "gelu").network(), data)
+    wide = jensen_argument(Case((2, 8, 1), "gelu").network(), data)
     assert "The average of 40\u202f320 copies" in wide.statement

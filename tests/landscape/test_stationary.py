@@ -3,7 +3,7 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz.landscape.stationary import certificate, certify, certify_point
+from permviz.landscape.stationary import certify, certify_derivatives, certify_point
 
 DIAGONALS = [
     ([3.0, 1.0], "minimum"),
@@ -61,12 +61,12 @@ def test_a_split_neuron_is_degenerate_and_a_lone_one_is_not():
 @pytest.mark.parametrize(
     ("call", "word"),
     [
-        (lambda net, data: certify(pv.stack([net, net]), data), "one at a time"),
+        (lambda net, data: certify(pv.stack([net, net]), data), "take one of them"),
         (lambda net, data: certify(pv.Network(net.weights, net.biases, "relu"), data), "smooth"),
         (lambda net, data: certify(pv.init_network(pv.NetworkSpec((2, 600, 1))), data), "at most"),
-        (lambda net, data: certificate(torch.zeros(2), torch.zeros(3, 3)), "expected"),
-        (lambda net, data: certificate(torch.zeros(1), torch.full((1, 1), float("inf"))), "finite"),
-        (lambda net, data: certificate(torch.zeros(1), torch.eye(1), gradient_tolerance=0.0), "positive"),
+        (lambda net, data: certify_derivatives(torch.zeros(2), torch.zeros(3, 3)), "expected"),
+        (lambda net, data: certify_derivatives(torch.zeros(1), torch.full((1, 1), float("inf"))), "finite"),
+        (lambda net, data: certify_derivatives(torch.zeros(1), torch.eye(1), gradient_tolerance=0.0), "positive"),
     ],
 )
 def test_bad_input(call, word):

@@ -102,11 +102,11 @@ def test_the_matrices_follow_the_link_and_refuse_nothing_whole():
     assert "equal already" in " ".join(equal.sentences())
 
 
-def test_the_certificate_is_the_librarys_and_the_search_is_asked_for():
+def test_the_argument_is_the_librarys_and_the_search_is_asked_for():
     page = opened(task="teacher", net="4", average_show="certificate")
     assert "Best 2-1-1 found" not in metrics(page)
     experiment = page.at.session_state["experiment"]
-    found = pv.jensen_certificate(network_of(experiment), experiment.recipe.dataset())
+    found = pv.jensen_argument(network_of(experiment), experiment.recipe.dataset())
     assert found.holds
     assert page.at.success[0].value == found.statement
     page.at.button(key="average-search").click()

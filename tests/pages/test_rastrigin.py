@@ -16,7 +16,7 @@ from permviz.rastrigin.function import rastrigin_curvature
 from permviz.rastrigin.one_weight import PRESETS
 from permviz.ui.views.rastrigin import comparison
 from permviz.ui.views.rastrigin import permutohedron as bodies
-from permviz.ui.views.rastrigin.critical import census_of, optima_found
+from permviz.ui.views.rastrigin.critical import counts_of
 from permviz.ui.views.rastrigin.views import PICTURES, VIEWS, learning_rate
 from tests.pages.app_page import AppPage, metrics
 
@@ -185,11 +185,11 @@ def test_shares_add_up_to_the_network():
 def test_whether_it_looks_like_rastrigin_is_counted():
     for activation, words in (("gaussian", "Looks like Rastrigin."), ("tanh", "Does not look like Rastrigin.")):
         found = text(opened(rastrigin_show="neurons", rastrigin_activation=activation))
-        census = census_of(PRESETS[activation])
+        counted = counts_of(PRESETS[activation])
         assert words in found
-        assert f"{census.by_index[0]} minima among {census.total} critical points" in found
-        assert optima_found(census) == 6
-        assert (census.by_index[0] > 6) == words.startswith("Looks")
+        assert f"{counted.by_index[0]} minima among {counted.total} critical points" in found
+        assert counted.optima == 6
+        assert (counted.by_index[0] > 6) == words.startswith("Looks")
 
 
 def test_four_neurons_are_a_body():
@@ -201,8 +201,8 @@ def test_four_neurons_are_a_body():
 def test_the_table_of_critical_points():
     page = opened(rastrigin_show="critical")
     table = page.at.dataframe[0].value
-    census = census_of(pv.bump_neurons(3))
-    assert [table[f"index {s}"][4] for s in range(4)] == [str(count) for count in census.by_index]
+    counted = counts_of(pv.bump_neurons(3))
+    assert [table[f"index {s}"][4] for s in range(4)] == [str(count) for count in counted.by_index]
     assert [table[f"index {s}"][5] for s in range(4)] == ["1\u202f331", "3\u202f630", "3\u202f300", "1\u202f000"]
     assert "lower bounds" in text(page)
 

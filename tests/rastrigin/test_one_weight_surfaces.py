@@ -7,9 +7,9 @@ import torch
 
 import permviz as pv
 from permviz.landscape.stationary import certify_point
-from permviz.rastrigin.critical_counts import critical_census
+from permviz.rastrigin.critical_counts import count_critical_points
 from permviz.rastrigin.one_weight import PRESETS, OneWeightNeurons, bump_neurons
-from permviz.rastrigin.one_weight_surfaces import orbit_permutohedron, orbit_plane
+from permviz.rastrigin.one_weight_surfaces import one_weight_permutohedron, one_weight_plane
 
 SIGMAS = {
     "sin": math.sin,
@@ -31,7 +31,7 @@ def _plain_loss(neurons, weights):
 
 @pytest.fixture(scope="module")
 def planes():
-    return {name: orbit_plane(neurons, resolution=21, starts=256) for name, neurons in PRESETS.items()}
+    return {name: one_weight_plane(neurons, resolution=21, starts=256) for name, neurons in PRESETS.items()}
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -156,7 +156,7 @@ def test_the_bump_has_more_wells_than_gelu(planes):
 def test_the_hull_of_24_copies_is_exact():
     """No piece of this body is bent: its points are weights, and the painted loss is the loss there."""
     neurons = bump_neurons(4)
-    body = orbit_permutohedron(neurons, subdivisions=4)
+    body = one_weight_permutohedron(neurons, subdivisions=4)
     weights = neurons.to_weights(torch.from_numpy(body.vertices))
     np.testing.assert_allclose(body.losses, neurons.derivatives(weights)[0].numpy(), atol=1e-12)
     assert body.corner_losses.max() < 1e-28
@@ -167,14 +167,14 @@ def test_the_hull_of_24_copies_is_exact():
         np.testing.assert_allclose(row, np.array(neurons.teacher)[list(body.order(corner))], atol=1e-12)
 
 
-def test_census_of_one_neuron_against_a_scan():
+def test_critical_points_of_one_neuron_against_a_scan():
     neurons = bump_neurons(1)
-    census = critical_census(neurons, starts=128)
+    found = count_critical_points(neurons, starts=128)
     w = torch.linspace(-6, 6, 20_001, dtype=torch.float64)[:, None]
     slope = np.diff(neurons.derivatives(w)[0].numpy())
     minima = int(((slope[:-1] < 0) & (slope[1:] > 0)).sum())
     maxima = int(((slope[:-1] > 0) & (slope[1:] < 0)).sum())
-    assert census.by_index == (minima, maxima) == (2, 2)
+    assert found.by_index == (minima, maxima) == (2, 2)
 
 
 def _winding(neurons, half_width):
@@ -187,27 +187,27 @@ def _winding(neurons, half_width):
     return round((angle[-1] - angle[0]) / (2 * np.pi))
 
 
-def test_census_of_two_neurons():
+def test_critical_points_of_two_neurons():
     """Seven minima of 25, all counted alike by the degree of the gradient on the border, which no search enters."""
     neurons = bump_neurons(2)
-    census = critical_census(neurons, starts=512)
-    assert census.by_index == (7, 14, 4)
-    assert (census.total, census.degenerate) == (25, 0)
-    minima, saddles, maxima = census.by_index
-    assert minima - saddles + maxima == _winding(neurons, census.half_width)
+    found = count_critical_points(neurons, starts=512)
+    assert found.by_index == (7, 14, 4)
+    assert (found.total, found.degenerate) == (25, 0)
+    minima, saddles, maxima = found.by_index
+    assert minima - saddles + maxima == _winding(neurons, found.half_width)
 
 
 def test_classes_stand_for_all_their_copies():
-    census = critical_census(bump_neurons(2), starts=256)
-    for point, copies in zip(census.classes.points, census.copies, strict=True):
+    found = count_critical_points(bump_neurons(2), starts=256)
+    for point, copies in zip(found.classes.points, found.copies, strict=True):
         assert copies == len({tuple(order) for order in itertools.permutations(point.round(4))})
         for order in itertools.permutations(point):
-            gradient = census.neurons.derivatives(torch.tensor([order], dtype=torch.float64))[1]
-            assert float(gradient.norm()) <= census.classes.gradient_tolerance
+            gradient = found.neurons.derivatives(torch.tensor([order], dtype=torch.float64))[1]
+            assert float(gradient.norm()) <= found.classes.gradient_tolerance
 
 
 def test_searches_are_repeatable():
-    first, second = (critical_census(bump_neurons(1), starts=64, seed=5) for _ in range(2))
+    first, second = (count_critical_points(bump_neurons(1), starts=64, seed=5) for _ in range(2))
     np.testing.assert_array_equal(first.classes.points, second.classes.points)
 
 
@@ -221,11 +221,11 @@ def test_searches_are_repeatable():
         (lambda: OneWeightNeurons((1.0,), samples=1), "Samples"),
         (lambda: bump_neurons(5), "1 to 4"),
         (lambda: bump_neurons(3).network(torch.zeros(2)), "expected"),
-        (lambda: orbit_plane(bump_neurons(4)), "three"),
-        (lambda: orbit_plane(bump_neurons(3), resolution=1), "Resolution"),
-        (lambda: orbit_permutohedron(bump_neurons(2)), "three or four"),
-        (lambda: critical_census(bump_neurons(1), starts=0), "Starts"),
-        (lambda: critical_census(bump_neurons(1), half_width=0.0), "Half-width"),
+        (lambda: one_weight_plane(bump_neurons(4)), "three"),
+        (lambda: one_weight_plane(bump_neurons(3), resolution=1), "Resolution"),
+        (lambda: one_weight_permutohedron(bump_neurons(2)), "three or four"),
+        (lambda: count_critical_points(bump_neurons(1), starts=0), "Starts"),
+        (lambda: count_critical_points(bump_neurons(1), half_width=0.0), "Half-width"),
     ],
 )
 def test_bad_input(call, word):

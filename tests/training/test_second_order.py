@@ -77,7 +77,7 @@ def test_a_converged_start_satisfies_the_second_order_condition() -> None:
     assert all(lowest[i] > -1e-8 for i in converged)
 
 
-def test_census_fact_a_good_share_of_64_starts_finds_the_teacher_exactly() -> None:
+def test_a_good_share_of_64_starts_finds_the_teacher_exactly() -> None:
     run = pv.train(pv.NetworkSpec((2, 4, 1)), pv.load_dataset("teacher"), range(64), 200, "levenberg-marquardt")
     assert int((run.losses < 1e-20).sum()) >= 16
     assert all(status == "converged" for status, loss in zip(run.status, run.losses.tolist(), strict=True) if loss < 1e-20)

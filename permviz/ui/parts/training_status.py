@@ -4,19 +4,45 @@ from __future__ import annotations
 
 import base64
 import math
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from permviz.experiment.follow import Trained
 from permviz.figures.theme import LOSS_LINE
+from permviz.training.status import Status
 from permviz.ui import state
 from permviz.ui.cached import trainer
 from permviz.ui.jobs import TooBusyError
 
 POLL_SECONDS = 0.3
 _WIDTH, _HEIGHT = 240, 64
-_WORDS = {"diverging": "No minimum: diverging to infinity"}
-"""For a status whose own name would be taken for a failure."""
-_ICONS = {"converged": "check_circle", "stopped": "flag", "stalled": "warning", "diverging": "trending_up", "failed": "error"}
+
+
+@dataclass(frozen=True)
+class _Words:
+    """How the panel says a status: heading, icon, and what to do next where its own controls have names for it."""
+
+    heading: str
+    icon: str
+    remedy: str = ""
+
+
+_WORDS = {
+    Status.CONVERGED: _Words("Converged", "check_circle"),
+    Status.STALLED: _Words("Stalled", "warning"),
+    Status.DIVERGING: _Words("No minimum: diverging to infinity", "trending_up"),
+    Status.STOPPED: _Words("Stopped", "flag", "more steps, or “Finish at a stationary point”, would go on"),
+    Status.FAILED: _Words("Failed", "error"),
+}
+
+
+def reached(trained: Trained, finish: bool) -> str:
+    """What a training reached, as a caption; ``finish``: whether it was to end at a stationary point."""
+    words, ending = _WORDS[trained.ending.status], trained.ending
+    if words.remedy and ending.remedy and not finish:
+        ending = replace(ending, remedy=words.remedy)
+    return f":material/{words.icon}: **{words.heading}** at loss {trained.loss:.4g}. {ending.message}"
 
 
 def loss_curve(steps: tuple[int, ...], losses: tuple[float, ...]) -> str:
@@ -74,6 +100,4 @@ def training_status() -> None:
         st.fragment(_running, run_every=POLL_SECONDS)(set())
         return
     _draw_curve(trained.history_steps, trained.history_losses)
-    icon = _ICONS.get(trained.status, "info")
-    word = _WORDS.get(trained.status, trained.status.capitalize())
-    st.caption(f":material/{icon}: **{word}** at loss {trained.loss:.4g}. {trained.message}")
+    st.caption(reached(trained, state.shown().recipe.finish))

@@ -1,9 +1,6 @@
-"""Views of the Average page on convexity: the two matrices, certificates, linear networks."""
+"""Views of the Average page on convexity: the two matrices, arguments against it, linear networks."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Hashable
-from typing import TypeVar
 
 import streamlit as st
 import torch
@@ -16,12 +13,12 @@ from permviz.figures.average import (
     valley_figure,
 )
 from permviz.landscape.convexity import (
-    NonconvexityCertificate,
-    Search,
-    jensen_certificate,
+    LeastLoss,
+    NonconvexityArgument,
+    jensen_argument,
+    least_loss,
     midpoint_barriers,
-    search_result,
-    width_certificate,
+    width_argument,
 )
 from permviz.landscape.linear import identity_example, linear_barrier, scalar_loss
 from permviz.landscape.lines import line_slice
@@ -33,18 +30,13 @@ from permviz.symmetry.counting import permutation_count
 from permviz.symmetry.moves import FLIPPABLE
 from permviz.symmetry.permutation import Permutation
 from permviz.training.train import train
-from permviz.ui import cached, state
+from permviz.ui import state
+from permviz.ui.cached import kept
 from permviz.ui.parts.controls import control, setting
-from permviz.ui.plot import plot
-
-T = TypeVar("T")
+from permviz.ui.parts.plot import plot
 
 SEARCH_WORK = 40_000
 """Samples times outputs times parameters of the narrow network, at most, for a search within a page."""
-
-
-def kept(experiment: Experiment, *settings: Hashable, compute: Callable[[], T]) -> T:
-    return cached.kept(experiment, "average", *settings, compute=compute)
 
 
 def has_flips(network: Network) -> bool:
@@ -93,7 +85,7 @@ def _entry(experiment: Experiment, at: int, label: str) -> None:
     )
 
 
-def _show_certificate(found: NonconvexityCertificate) -> None:
+def _show_argument(found: NonconvexityArgument) -> None:
     if found.holds:
         st.success(found.statement, icon=":material/check_circle:")
     else:
@@ -102,7 +94,7 @@ def _show_certificate(found: NonconvexityCertificate) -> None:
     st.caption(f"**Hypothesis.** {found.hypothesis} **Kind:** {kind}.")
 
 
-def certificate_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+def arguments_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
     """From this network alone, then from the best that one node a layer can do."""
     spec = network.spec
     st.markdown("#### Is this loss convex? Two arguments")
@@ -111,8 +103,8 @@ def certificate_view(network: Network, data: Dataset, experiment: Experiment, as
         st.info("Every layer has one node: there are no copies to average. Build wider layers.", icon=":material/info:")
     else:
         for signed in (False, True) if has_flips(network) else (False,):
-            _show_certificate(
-                kept(experiment, "certificate", signed, compute=lambda s=signed: jensen_certificate(network, data, signed=s))  # type: ignore[misc]
+            _show_argument(
+                kept(experiment, "jensen", signed, compute=lambda s=signed: jensen_argument(network, data, signed=s))  # type: ignore[misc]
             )
     st.markdown("##### 2. The post’s own: what one node a layer can do")
     narrow = NetworkSpec((spec.widths[0], *(1 for _ in spec.hidden), spec.widths[-1]), spec.activation)
@@ -125,7 +117,7 @@ def certificate_view(network: Network, data: Dataset, experiment: Experiment, as
     if size > SEARCH_WORK:
         st.info(
             f"Not searched here: {len(data.inputs)} samples of {data.network_outputs} outputs would take minutes. Choose a "
-            "smaller task or fewer samples, or call permviz.search_result and permviz.width_certificate in a notebook.",
+            "smaller task or fewer samples, or call permviz.least_loss and permviz.width_argument in a notebook.",
             icon=":material/timer_off:",
         )
         return
@@ -142,13 +134,13 @@ def certificate_view(network: Network, data: Dataset, experiment: Experiment, as
         _teacher_example()
         return
     with st.spinner(f"Training {starts} networks of widths {widths} towards stationary points…", show_time=True):
-        found = kept(experiment, "search", starts, compute=lambda: _searched(narrow, data, starts))
-    result = width_certificate(network, data, found)
+        found = kept(experiment, "narrow search", starts, compute=lambda: _searched(narrow, data, starts))
+    result = width_argument(network, data, found)
     left, middle, right = st.columns(3)
     left.metric("Your network’s loss", f"{result.low:.4g}")
     middle.metric(f"Best {widths} found", f"{result.high:.4g}")
-    right.metric("Certified starts", f"{found.certified} of {found.starts}", help="Gradient norm below 1e-8.")
-    _show_certificate(result)
+    right.metric("Converged starts", f"{found.converged} of {found.starts}", help="Gradient norm below 1e-8.")
+    _show_argument(result)
     if result.holds is None:
         _teacher_example()
 
@@ -166,8 +158,8 @@ def _teacher_example() -> None:
     )
 
 
-def _searched(narrow: NetworkSpec, data: Dataset, starts: int) -> Search:
-    return search_result(train(narrow, data, seeds=range(starts), steps=200, method="second-order"))
+def _searched(narrow: NetworkSpec, data: Dataset, starts: int) -> LeastLoss:
+    return least_loss(train(narrow, data, seeds=range(starts), steps=200, method="second-order"))
 
 
 def linear_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:

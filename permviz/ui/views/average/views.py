@@ -24,12 +24,13 @@ from permviz.symmetry.averaging import (
 from permviz.symmetry.counting import factorials_text, permutation_count
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
+from permviz.ui.cached import kept
 from permviz.ui.parts.controls import setting
+from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.parts.views import View
 from permviz.ui.parts.workbench import LOSS_LABELS
-from permviz.ui.plot import PlotClick, plot
 from permviz.ui.views.average.activations import activations_view
-from permviz.ui.views.average.convexity import certificate_view, has_flips, kept, linear_view, matrices_view
+from permviz.ui.views.average.convexity import arguments_view, has_flips, linear_view, matrices_view
 from permviz.ui.views.average.pictures import draw_networks, draw_outputs
 
 MOST_COPIES, WORK = 2880, 1e9
@@ -83,7 +84,7 @@ def average_view(network: Network, data: Dataset, experiment: Experiment, aside:
         st.info("Every layer has one node: the only copy is the network itself. Build wider layers.", icon=":material/info:")
         return
     with st.spinner("Averaging the copies…"):
-        found = kept(experiment, "curve", view.seed, compute=lambda: _averages(network, data, view.seed))
+        found = kept(experiment, "Jensen curve", view.seed, compute=lambda: _averages(network, data, view.seed))
     curve, count = found.curve, permutation_count(spec.hidden)
     options = [m for m in STEPS if m <= len(curve.losses) and m < count] + [0] + ([-1] if found.signed is not None else [])
     chosen = view.copies if view.copies in options else max((m for m in options if 0 < m <= view.copies), default=0)
@@ -184,7 +185,7 @@ def _numbers(found: _Averages, value: float) -> None:
 VIEWS: dict[str, View] = {
     "average": ("Average", average_view),
     "matrices": ("Matrices", matrices_view),
-    "certificate": ("Certificate", certificate_view),
+    "certificate": ("Arguments", arguments_view),
     "activations": ("Activations", activations_view),
     "linear": ("Linear", linear_view),
 }

@@ -20,7 +20,7 @@ from permviz.symmetry.counting import count_text, factorials_text, permutation_c
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.cached import remembered
 from permviz.ui.parts.exact_integers import short
-from permviz.ui.views.rastrigin.critical import census_of
+from permviz.ui.views.rastrigin.critical import counts_of
 from permviz.ui.views.slices.views import SWAP_POINTS
 
 FLAT = 1e-9
@@ -91,7 +91,7 @@ def span(low: float, high: float, digits: int, before: str = "") -> str:
 
 def comparison_rows(network: Network, own: OwnNumbers) -> list[Row]:
     """The table; every number comes from the library."""
-    spec, points, census = network.spec, rastrigin_points(), census_of(bump_neurons(3))
+    spec, points, counted = network.spec, rastrigin_points(), counts_of(bump_neurons(3))
     heights = rastrigin_function(torch.from_numpy(points.minima)[:, None]).numpy()
     top = float(rastrigin_function(torch.tensor([[points.maxima[points.maxima > 0].min()]], dtype=torch.float64)))
     centre = float(rastrigin_function(torch.full((1, 1), points.average_of_minima(), dtype=torch.float64)))
@@ -114,7 +114,7 @@ def comparison_rows(network: Network, own: OwnNumbers) -> list[Row]:
             "right", "Saddles and maxima outnumber the minima",
             f"For n = 3: {count_text(points.count_by_index(3)[0])} minima and "
             f"{count_text(sum(points.count_by_index(3)[1:]))} others, exactly.",
-            f"Three one-weight neurons: {census.by_index[0]} minima and {census.total - census.by_index[0]} others found, "
+            f"Three one-weight neurons: {counted.by_index[0]} minima and {counted.total - counted.by_index[0]} others found, "
             "lower bounds. Such a search is for few weights: your network's points are not counted.",
         ),
         Row(

@@ -11,24 +11,24 @@ from streamlit.delta_generator import DeltaGenerator
 
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.views import RastriginView
-from permviz.figures.orbit import (
-    neurons_figure,
-    orbit_plane_figure,
-    orbit_plane_sentence,
-    orbit_surface_figure,
+from permviz.figures.one_weight import (
+    neuron_shares_figure,
+    one_weight_plane_figure,
+    one_weight_plane_sentence,
+    one_weight_surface_figure,
 )
 from permviz.figures.permutohedron import permutohedron_figure
-from permviz.landscape.stationary import certificate
+from permviz.landscape.stationary import certify_derivatives
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.rastrigin.one_weight import PRESETS, OneWeightNeurons, bump_neurons
-from permviz.rastrigin.one_weight_surfaces import orbit_permutohedron, orbit_plane
+from permviz.rastrigin.one_weight_surfaces import one_weight_permutohedron, one_weight_plane
 from permviz.ui import state
 from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
-from permviz.ui.plot import PlotClick, plot
-from permviz.ui.views.rastrigin.critical import census_of, optima_found
+from permviz.ui.parts.plot import PlotClick, plot
+from permviz.ui.views.rastrigin.critical import counts_of
 
 REACH = 5.0
 """Half-width of the plane that is drawn; the settings ``u`` and ``v`` stay within it."""
@@ -60,7 +60,7 @@ def neurons_view(_network: Network, _data: Dataset, experiment: Experiment, asid
 def _three_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
     neurons = PRESETS[view.activation]
     with st.spinner("Searching the plane for critical points…"):
-        plane = remembered(("orbit plane", view.activation), lambda: orbit_plane(neurons, half_width=REACH))
+        plane = remembered(("one-weight plane", view.activation), lambda: one_weight_plane(neurons, half_width=REACH))
     point = torch.tensor([view.u, view.v], dtype=torch.float64)
     weights = neurons.to_weights(point)
     with aside:
@@ -72,18 +72,18 @@ def _three_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
     teacher = ", ".join(f"{w:g}" for w in neurons.teacher)
     told = "Each place is three weights. "
     if view.solid:
-        figure = orbit_surface_figure(plane)
+        figure = one_weight_surface_figure(plane)
         figure.update_layout(title_text=PLANE_TITLE)
-        plot(figure, key="orbit-surface", height=560, caption=told + "The six copies lie at the bottom of six equal pits.")
+        plot(figure, key="one-weight-surface", height=560, caption=told + "The six copies lie at the bottom of six equal pits.")
     else:
-        figure = orbit_plane_figure(plane, point=(view.u, view.v))
+        figure = one_weight_plane_figure(plane, point=(view.u, view.v))
         figure.update_layout(title_text=PLANE_TITLE)
         told += "Drag the ringed cross: its five copies, the other orders of the same weights, move along. Or click anywhere."
-        plot(figure, key="orbit-plane", height=600, caption=told, on_click=_go_to)
+        plot(figure, key="one-weight-plane", height=600, caption=told, on_click=_go_to)
     setting(st.toggle, "The plane in space", "rastrigin", "solid")
     st.caption(
         f"The task: {formula(neurons)} shall equal the same network with weights ({teacher}), at {neurons.samples} inputs from "
-        f"{-neurons.reach:g} to {neurons.reach:g}; squared loss. {orbit_plane_sentence(plane)} All in float64."
+        f"{-neurons.reach:g} to {neurons.reach:g}; squared loss. {one_weight_plane_sentence(plane)} All in float64."
     )
     _why(view.activation, neurons)
     with aside:
@@ -128,7 +128,7 @@ def _at_the_point(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
     """The three weights, what they give, and what kind of point this is."""
     st.markdown(f"**w = ({', '.join(f'{w:.3f}' for w in weights.tolist())})**".replace("-", "−"))
     data = neurons.data
-    figure = neurons_figure(data.inputs[:, 0], neurons.shares(weights), data.targets[:, 0], weights.tolist())
+    figure = neuron_shares_figure(data.inputs[:, 0], neurons.shares(weights), data.targets[:, 0], weights.tolist())
     mirrored = neurons.derivatives(weights[torch.tensor(_ORDERS)])[0]
     spread = float(mirrored.max() - mirrored.min())
     value, gradient, hessian = neurons.derivatives(weights[None])
@@ -136,7 +136,7 @@ def _at_the_point(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
         figure, key="neurons-curves", height=300,
         caption=f"Loss {float(value):.4g}; in the six orders of these weights it differs by {spread:.1g}.",
     )  # fmt: skip
-    st.caption(f"This point, in all three weights: {certificate(gradient[0], hessian[0]).verdict}")
+    st.caption(f"This point, in all three weights: {certify_derivatives(gradient[0], hessian[0]).verdict}")
 
 
 _ORDERS = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
@@ -145,10 +145,10 @@ _ORDERS = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
 def _why(activation: str, neurons: OneWeightNeurons) -> None:
     """Whether the plane looks like Rastrigin, from counts."""
     with st.spinner("Counting critical points in all three weights…"):
-        census = census_of(neurons)
-    best, others = optima_found(census), census.by_index[0] - optima_found(census)
+        found = counts_of(neurons)
+    best, others = found.optima, found.by_index[0] - found.optima
     label = ACTIVATIONS[activation].label
-    counted = f"{census.by_index[0]} minima among {census.total} critical points (|wᵢ| ≤ {census.half_width:g}, a lower bound)"
+    counted = f"{found.by_index[0]} minima among {found.total} critical points (|wᵢ| ≤ {found.half_width:g}, a lower bound)"
     if others:
         st.markdown(
             f":material/egg: **Looks like Rastrigin.** With {label} the search found {counted}: {best} of them are optima, and "
@@ -163,10 +163,10 @@ def _why(activation: str, neurons: OneWeightNeurons) -> None:
 
 def _four_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
     neurons = bump_neurons(4)
-    body = remembered(("orbit body", 4), lambda: orbit_permutohedron(neurons, dtype=torch.float32))
+    body = remembered(("one-weight body", 4), lambda: one_weight_permutohedron(neurons, dtype=torch.float32))
     labels = [f"{w:g}" for w in neurons.teacher]
     figure = permutohedron_figure(body, labels=["a", "b", "c", "d"], log=view.log)
-    figure.update_layout(title_text="24 copies of four one-weight neurons", uirevision="orbit body")
+    figure.update_layout(title_text="24 copies of four one-weight neurons", uirevision="one-weight body")
     figure.layout.annotations = ()
     with aside:
         setting(st.toggle, "Logarithmic colours", "rastrigin", "log")
@@ -177,7 +177,7 @@ def _four_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
         st.metric("Walls along edges", f"{barriers.min():.3g} to {barriers.max():.3g}", help="Lowest and highest barrier.")
     named = ", ".join(f"{name} = {w}" for name, w in zip("abcd", labels, strict=True))
     plot(
-        figure, key="orbit-body", height=560,
+        figure, key="one-weight-body", height=560,
         caption=f"{formula(neurons)} with four free weights; optimal weights {named}. All 24 orders of them have the same "
         "sum: they lie in a space of three dimensions, and this body is their convex hull: exact, no projection. A bead tells "
         "which weight each neuron has; an edge exchanges two weights that are neighbours in size. Painted in float32.",

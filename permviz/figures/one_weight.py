@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from permviz.figures.layout import floats, styled
 from permviz.figures.theme import AROUND_LOSS, DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
-from permviz.rastrigin.one_weight_surfaces import OrbitPlane
+from permviz.rastrigin.one_weight_surfaces import OneWeightPlane
 
 DECADES = 2.5
 """How far below the map's median loss the colours reach."""
@@ -22,8 +22,8 @@ INDEX_MARKS = {-1: "asterisk-open", 0: "circle", 1: "diamond", 2: "triangle-up"}
 """Symbols by index; -1 where the Hessian does not decide."""
 
 
-def orbit_plane_figure(
-    plane: OrbitPlane, point: Sequence[float] | None = None, critical: bool = True, palette: Palette = LIGHT
+def one_weight_plane_figure(
+    plane: OneWeightPlane, point: Sequence[float] | None = None, critical: bool = True, palette: Palette = LIGHT
 ) -> go.Figure:
     """Heatmap of the plane of three one-weight neurons, its copies and critical points marked.
 
@@ -49,7 +49,7 @@ def orbit_plane_figure(
     figure.add_trace(_copies(plane))
     if point is not None:
         figure.add_traces(_here(plane, point))
-    styled(figure, _title(plane), palette=palette, height=620, meta={"sentence": orbit_plane_sentence(plane)},
+    styled(figure, _title(plane), palette=palette, height=620, meta={"sentence": one_weight_plane_sentence(plane)},
            margin={"l": 64, "r": 24, "t": 48, "b": 150},
            legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.14, "yanchor": "top"})  # fmt: skip
     span: dict[str, Any] = {
@@ -63,7 +63,7 @@ def orbit_plane_figure(
     return figure
 
 
-def orbit_surface_figure(plane: OrbitPlane, palette: Palette = LIGHT) -> go.Figure:
+def one_weight_surface_figure(plane: OneWeightPlane, palette: Palette = LIGHT) -> go.Figure:
     """The same plane in space, with its six copies at the bottom of their pits."""
     z, floor = _logarithm(plane)
     axis = floats(plane.axis)
@@ -78,7 +78,7 @@ def orbit_surface_figure(plane: OrbitPlane, palette: Palette = LIGHT) -> go.Figu
         text=_orders(plane), hovertemplate="copy %{text}: loss 0<extra></extra>", customdata=np.arange(len(plane.copies)),
     )  # fmt: skip
     styled(figure, _title(plane), palette=palette, height=580, margin={"l": 0, "r": 0, "t": 48, "b": 0},
-           meta={"sentence": orbit_plane_sentence(plane)})  # fmt: skip
+           meta={"sentence": one_weight_plane_sentence(plane)})  # fmt: skip
     figure.update_scenes(
         xaxis_title="(w₁ − w₂)/√2", yaxis_title="(w₁ + w₂ − 2w₃)/√6", zaxis_title="", aspectmode="manual",
         aspectratio={"x": 1.2, "y": 1.2, "z": 0.5},
@@ -87,7 +87,7 @@ def orbit_surface_figure(plane: OrbitPlane, palette: Palette = LIGHT) -> go.Figu
     return figure
 
 
-def orbit_plane_sentence(plane: OrbitPlane) -> str:
+def one_weight_plane_sentence(plane: OneWeightPlane) -> str:
     """What is exact on the plane, and what the search for critical points found there."""
     found = plane.critical
     text = (
@@ -98,7 +98,7 @@ def orbit_plane_sentence(plane: OrbitPlane) -> str:
     return f"{text}; {both} of them are critical in all three weights, the others only within the plane."
 
 
-def neurons_figure(
+def neuron_shares_figure(
     inputs: ArrayLike, shares: ArrayLike, targets: ArrayLike, weights: Sequence[float], palette: Palette = LIGHT
 ) -> go.Figure:
     """What each neuron gives, ``shares`` ``(n, N)`` at ``inputs`` ``(N,)``, their sum, and the ``targets`` ``(N,)``."""
@@ -119,7 +119,7 @@ def _colour_title(floor: float) -> str:
     return f"log₁₀ loss<br>(≥ {floor:.1f})".replace("-", "−")
 
 
-def _here(plane: OrbitPlane, point: Sequence[float]) -> list[go.Scatter]:
+def _here(plane: OneWeightPlane, point: Sequence[float]) -> list[go.Scatter]:
     """The point, which the hand can move, above its images under the other orders of the neurons, which move along."""
     maps = plane.mirrorings()[1:]
     mirrored = maps @ np.asarray(point, dtype=np.float64)
@@ -133,17 +133,17 @@ def _here(plane: OrbitPlane, point: Sequence[float]) -> list[go.Scatter]:
     ]  # fmt: skip
 
 
-def _logarithm(plane: OrbitPlane) -> tuple[NDArray[np.float32], float]:
+def _logarithm(plane: OneWeightPlane) -> tuple[NDArray[np.float32], float]:
     logarithm = np.log10(np.maximum(plane.losses, 1e-30))
     floor = float(np.median(logarithm)) - DECADES
     return floats(np.maximum(logarithm, floor)), floor
 
 
-def _orders(plane: OrbitPlane) -> list[str]:
+def _orders(plane: OneWeightPlane) -> list[str]:
     return ["(" + ", ".join(f"{w:g}" for w in row) + ")" for row in np.round(plane.weights(plane.copies), 6)]
 
 
-def _copies(plane: OrbitPlane) -> go.Scatter:
+def _copies(plane: OneWeightPlane) -> go.Scatter:
     return go.Scatter(
         x=floats(plane.copies[:, 0]), y=floats(plane.copies[:, 1]), mode="markers", name="6 copies of the optimum",
         customdata=np.arange(len(plane.copies)), text=_orders(plane), hovertemplate="copy %{text}: loss 0<extra></extra>",
@@ -151,7 +151,7 @@ def _copies(plane: OrbitPlane) -> go.Scatter:
     )  # fmt: skip
 
 
-def _mirrors(plane: OrbitPlane) -> go.Scatter:
+def _mirrors(plane: OneWeightPlane) -> go.Scatter:
     """The three lines ``w_i = w_j``, through the centre of the plane."""
     reach = 2 * float(plane.axis[-1])
     ends = [reach * np.array([np.cos(a), np.sin(a)]) for a in np.pi / 2 + np.arange(3) * np.pi / 3]
@@ -160,7 +160,7 @@ def _mirrors(plane: OrbitPlane) -> go.Scatter:
                       line={"color": DARK.muted, "width": 1, "dash": "dot"})  # fmt: skip
 
 
-def _critical(plane: OrbitPlane) -> list[go.Scatter]:
+def _critical(plane: OneWeightPlane) -> list[go.Scatter]:
     found, traces = plane.critical, []
     # Minima are drawn last, on top of the others, and named first.
     for index in sorted(set(found.index.tolist()), key=lambda s: (s < 0, s), reverse=True):
@@ -192,7 +192,7 @@ def _kinds(index: NDArray[np.int64]) -> str:
     return ", ".join(f"{count} {names[s][count > 1]}" for s, count in present) or "no critical point"
 
 
-def _title(plane: OrbitPlane) -> str:
+def _title(plane: OneWeightPlane) -> str:
     neurons = plane.neurons
     inside = "w x" if neurons.bias == 0 else f"w x {'+' if neurons.bias > 0 else '−'} {abs(neurons.bias):g}"
     return f"Three one-weight neurons, {neurons.activation}({inside}): the plane of all six optima"
