@@ -106,7 +106,7 @@ def average_view(network: Network, data: Dataset, experiment: Experiment, aside:
     def choose(click: PlotClick) -> None:
         if isinstance(click.x, int | float) and click.x >= 1:
             nearest = min((m for m in options if m > 0), key=lambda m: abs(math.log(m / float(click.x))))  # type: ignore[arg-type]
-            state.change(average=view.model_dump() | {"copies": nearest})
+            state.change(average={"copies": nearest})
 
     plot(
         jensen_figure(

@@ -51,7 +51,7 @@ _NUMBER_WIDTH = 165
 
 
 def _choose(number: int) -> None:
-    state.change(claims=state.current().claims.model_dump() | {"claim": number})
+    state.change(claims={"claim": number})
 
 
 def claim_list() -> None:

@@ -8,7 +8,8 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from permviz.experiment.experiment import Experiment, RastriginView
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.views import RastriginView
 from permviz.figures.one_weight import (
     neuron_shares_figure,
     one_weight_plane_figure,
@@ -95,7 +96,7 @@ def _go_to(click: PlotClick) -> None:
 
 def _set_point(u: float, v: float) -> None:
     here = {"u": round(min(REACH, max(-REACH, u)), 9), "v": round(min(REACH, max(-REACH, v)), 9)}
-    state.change(rastrigin=state.current().rastrigin.model_dump() | here)
+    state.change(rastrigin=here)
 
 
 def _swap(i: int, j: int) -> None:

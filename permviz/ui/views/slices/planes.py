@@ -10,7 +10,8 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from permviz.experiment.experiment import Experiment, SlicesView
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.views import SlicesView
 from permviz.figures.planes import DISTANCE, LENGTHS, plane_figure, surface_figure
 from permviz.landscape.planes import PlaneSlice, plane_slice, random_plane
 from permviz.networks.datasets import Dataset

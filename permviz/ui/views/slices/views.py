@@ -113,7 +113,7 @@ def swaps_view(network: Network, data: Dataset, experiment: Experiment, aside: D
     def show_line(click: PlotClick) -> None:
         if isinstance(click.point, tuple) and click.point[0] != click.point[1]:
             i, j = sorted(click.point)
-            state.change(slices=view.model_dump() | {"show": "line", "swap": (layer, i, j)})
+            state.change(slices={"show": "line", "swap": (layer, i, j)})
 
     plot(
         barrier_matrix_figure(lines.barrier_matrix(view.definition), layer, DEFINITIONS[view.definition]),
