@@ -121,7 +121,7 @@ def test_it_trains_and_its_minima_are_certified(method: str) -> None:
     for i in found:
         certificate = certify(run.networks[i], data)
         bends = torch.func.hessian(lambda v: of_vector(spec, data, v))(run.networks[i].flatten())
-        torch.testing.assert_close(torch.from_numpy(certificate.spectrum), torch.linalg.eigvalsh(bends), rtol=1e-9, atol=1e-11)
+        torch.testing.assert_close(certificate.spectrum, torch.linalg.eigvalsh(bends), rtol=1e-9, atol=1e-11)
         assert certificate.stationary
 
 
