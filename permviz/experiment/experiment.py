@@ -80,7 +80,7 @@ class Experiment(Settings):
     @cached_property
     def permutation(self) -> Permutation:
         """What makes the copy."""
-        return Permutation(self.order) if self.order else Permutation.identity(self.recipe.spec)  # type: ignore[arg-type]
+        return Permutation(self.order) if self.order else Permutation.identity(self.recipe.spec)
 
     @cached_property
     def _network(self) -> Network | None:

@@ -16,7 +16,7 @@ from permviz.networks.datasets import load_dataset
 from permviz.networks.network import NetworkSpec, loss
 from permviz.symmetry.permutation import Permutation
 from permviz.training.train import train
-from permviz.ui import jobs
+from permviz.ui.state import jobs
 from tests import oracles
 from tests.experiment.test_link import damaged, random_experiment
 from tests.pages.app_page import AppPage

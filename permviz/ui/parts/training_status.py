@@ -12,8 +12,8 @@ from permviz.experiment.follow import Trained
 from permviz.figures.theme import LOSS_LINE
 from permviz.training.status import Status
 from permviz.ui import state
-from permviz.ui.cached import trainer
-from permviz.ui.jobs import TooBusyError
+from permviz.ui.state.caches import trainer
+from permviz.ui.state.jobs import TooBusyError
 
 POLL_SECONDS = 0.3
 _WIDTH, _HEIGHT = 240, 64

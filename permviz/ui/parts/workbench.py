@@ -9,20 +9,16 @@ from permviz.experiment.recipe import Recipe
 from permviz.landscape.lines import line_slice
 from permviz.networks.comparison import compare, window
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network, init_network
 from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
-from permviz.ui.cached import dataset, remembered, trainer
-from permviz.ui.jobs import TooBusyError
 from permviz.ui.parts.diagram import diagram
+from permviz.ui.state.caches import dataset, remembered, trainer
+from permviz.ui.state.jobs import TooBusyError
 
 LINE_POINTS = 101
-LOSS_LABELS = {
-    "squared": "mean squared error",
-    "binary-cross-entropy": "cross-entropy, nats",
-    "cross-entropy": "cross-entropy, nats",
-}
 
 
 def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes: str) -> Scene:
@@ -47,14 +43,14 @@ def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes:
         curve_t=line.t.numpy(),
         curve_losses=line.losses.numpy(),
         curve_chord=line.chord.numpy(),
-        loss_label=LOSS_LABELS[data.loss],
+        loss_label=get_loss(data.loss).label,
         window=window(data) if data.inputs.shape[-1] <= 2 else (),
         nodes=nodes,
     )
 
 
 def _swapped(permutation: Permutation) -> None:
-    state.change(order=tuple(tuple(int(node) for node in order) for order in permutation.orders))
+    state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
 
 
 def _network_now(recipe: Recipe) -> Network | None:

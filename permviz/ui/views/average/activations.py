@@ -13,14 +13,14 @@ from permviz.figures.average import midpoints_figure
 from permviz.landscape.convexity import midpoint_barriers
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network, NetworkSpec, init_network, stack
 from permviz.symmetry.counting import permutation_count
-from permviz.ui.cached import kept, trainer
-from permviz.ui.jobs import TooBusyError
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.training_status import POLL_SECONDS
-from permviz.ui.parts.workbench import LOSS_LABELS
+from permviz.ui.state.caches import kept, trainer
+from permviz.ui.state.jobs import TooBusyError
 
 RANDOM_SEEDS, MIDPOINT_WORK = 20, 2e7
 WEIGHTS = {"random": "at random weights", "trained": "trained, one network each"}
@@ -76,7 +76,7 @@ def _random(network: Network, data: Dataset, experiment: Experiment, names: list
         "not fixed."
     )
     plot(
-        midpoints_figure(rows, ("this network", own), LOSS_LABELS[data.loss]), key="midpoints", height=260 + 34 * len(rows),
+        midpoints_figure(rows, ("this network", own), get_loss(data.loss).label), key="midpoints", height=260 + 34 * len(rows),
         caption=f"Above: this network ({experiment.recipe.steps} training steps), all {_swaps(network.spec)} swaps. "
         f"Below: untrained networks of these widths, {seeds} seed{'s' if seeds > 1 else ''} each, all swaps. "
         "A convex loss would allow no point above 0. At a global minimum no point lies below 0; at random weights either "
@@ -99,7 +99,7 @@ def _trained(data: Dataset, experiment: Experiment, names: list[str]) -> None:
         f"#### After training {_worse(values):.0%} of {len(values)} midpoints are worse than the copies they lie between."
     )
     plot(
-        midpoints_figure(rows, None, LOSS_LABELS[data.loss]), key="midpoints-trained", height=150 + 40 * len(rows),
+        midpoints_figure(rows, None, get_loss(data.loss).label), key="midpoints-trained", height=150 + 40 * len(rows),
         caption=f"One network for each activation from the same recipe ({recipe.steps} steps, seed {recipe.seed}), all "
         f"{_swaps(recipe.spec)} swaps of each; the loss that it reached stands beside its name. At a global minimum no "
         "point lies below 0; a network that has not reached one may have such midpoints. Exact midpoints, float64.",

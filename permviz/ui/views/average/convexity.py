@@ -31,9 +31,9 @@ from permviz.symmetry.moves import FLIPPABLE
 from permviz.symmetry.permutation import Permutation
 from permviz.training.train import train
 from permviz.ui import state
-from permviz.ui.cached import kept
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.plot import plot
+from permviz.ui.state.caches import kept
 
 SEARCH_WORK = 40_000
 """Samples times outputs times parameters of the narrow network, at most, for a search within a page."""

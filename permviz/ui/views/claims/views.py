@@ -27,13 +27,13 @@ from permviz.figures.claims import (
 from permviz.figures.lines import line_figure
 from permviz.landscape.lines import LineSlice
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
-from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
-from permviz.ui.parts.workbench import LOSS_LABELS
+from permviz.ui.state.caches import remembered
 
 VERDICTS = {
     "right": (":material/check_circle:", "green"),
@@ -126,10 +126,10 @@ def _show(figure: go.Figure, caption: str) -> None:
 def _draw_swap(found: Evidence, network: Network, data: Dataset) -> None:
     swap = cast(Permutation, found.details)
     layer = swap.moved_layers[0]
-    order = swap.orders[layer - 1]
-    slot = int(np.flatnonzero(order != np.arange(len(order)))[0])
-    orders = [[int(node) for node in row] for row in swap.orders]
-    figure = swap_figure(network.spec.widths, orders, layer, (slot, int(order[slot])))
+    orders = [order.tolist() for order in swap.orders]
+    order = orders[layer - 1]
+    slot = next(slot for slot, node in enumerate(order) if node != slot)
+    figure = swap_figure(network.spec.widths, orders, layer, (slot, order[slot]))
     _show(
         figure,
         f"The post’s two drawings, for your network: nodes {slot + 1} (red) and {order[slot] + 1} (green) of layer {layer}.",
@@ -147,14 +147,14 @@ def _draw_matrices(found: Evidence, network: Network, data: Dataset) -> None:
 def _draw_average(found: Evidence, network: Network, data: Dataset) -> None:
     line = cast(LineSlice, found.details)
     _show(
-        average_line_figure(line.t, line.losses, LOSS_LABELS[data.loss]),
+        average_line_figure(line.t, line.losses, get_loss(data.loss).label),
         "Exact, on the straight line from your network to the average of all its copies: 101 points.",
     )
 
 
 def _draw_midpoints(found: Evidence, network: Network, data: Dataset) -> None:
     shown = cast(Midpoints, found.details)
-    figure = midpoints_figure({"random networks": shown.random}, ("your network", shown.trained), LOSS_LABELS[data.loss])
+    figure = midpoints_figure({"random networks": shown.random}, ("your network", shown.trained), get_loss(data.loss).label)
     _show(
         figure.update_layout(height=320),
         "Exact midpoints between a network and its copy with two nodes swapped. Triangles: worse than the ends; circles: not.",
@@ -189,7 +189,7 @@ def _draw_line(found: Evidence, network: Network, data: Dataset) -> None:
         barrier,
         float(line.t[at]),
         float(line.chord[at]),
-        loss_label=line.data.loss,
+        loss_label=get_loss(line.data.loss).label,
     )
     figure.update_yaxes(title_text="loss", row=1, col=1)
     figure.update_layout(height=320, title=None, margin={"t": 12, "b": 40}, showlegend=False)

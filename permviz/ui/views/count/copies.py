@@ -22,10 +22,10 @@ from permviz.symmetry.groups import SymmetryGroup, symmetry_group
 from permviz.symmetry.moves import make_equal
 from permviz.symmetry.stabiliser import Stabiliser, coupled_network, stabiliser
 from permviz.ui import state
-from permviz.ui.cached import kept
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.exact_integers import in_full, short
 from permviz.ui.parts.plot import plot
+from permviz.ui.state.caches import kept
 
 
 def _names(nodes: Sequence[int]) -> str:

@@ -17,9 +17,9 @@ from permviz.landscape.planes import PlaneSlice, plane_slice, random_plane
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
-from permviz.ui.cached import kept
 from permviz.ui.parts.controls import layer_setting, setting
 from permviz.ui.parts.plot import plot
+from permviz.ui.state.caches import kept
 from permviz.ui.views.slices.controls import layer_of, log_control
 
 COARSE, FINE = 25, 81

@@ -9,7 +9,7 @@ import pytest
 from permviz.experiment.follow import follow_recipe
 from permviz.experiment.link import from_query
 from permviz.experiment.recipe import Recipe
-from permviz.ui import jobs
+from permviz.ui.state import jobs
 
 SMALL = {"task": "moons", "net": "3-2", "samples": "60", "steps": "80", "seed": "1"}
 

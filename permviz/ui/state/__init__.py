@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from permviz.experiment.experiment import Experiment, fitted
 from permviz.experiment.follow import Trained, with_parameters
 from permviz.experiment.link import from_query, to_query
-from permviz.ui.cached import trainer
+from permviz.ui.state.caches import trainer
 
 _EXPERIMENT, _READ, _BEFORE, _NOTES, _DRAFT, _TRAINED = (
     "experiment",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from permviz.experiment.experiment import Experiment
 from permviz.networks.datasets import Dataset
-from permviz.ui.jobs import Trainer
+from permviz.ui.state.jobs import Trainer
 
 T = TypeVar("T")
 
