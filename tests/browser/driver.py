@@ -39,9 +39,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(command: list[str], port: int, log: Path) -> Iterator[Server]:
-    """The app, served by ``command`` from the repository's root, from its first healthy answer to the end of the block."""
-    server = Server(f"http://127.0.0.1:{port}", log)
+def serving(command: list[str], port: int, log: Path, base: str = "") -> Iterator[Server]:
+    """The app, served by ``command`` from the repository's root, from its first healthy answer to the end of the block.
+
+    ``base`` is the path below which the command serves it, such as ``/lab``.
+    """
+    server = Server(f"http://127.0.0.1:{port}{base}", log)
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
     try:
