@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from permviz.claims import CLAIMS
+from permviz.claims.table import CLAIMS
 from permviz.ui import state
-from permviz.ui.cached import dataset
-from permviz.ui.claims_views import claim_list, heading, overview, show_evidence, tally
-from permviz.ui.workbench import workbench
+from permviz.ui.parts.workbench import workbench
+from permviz.ui.state.caches import dataset
+from permviz.ui.views.claims.views import claim_list, heading, overview, show_evidence, tally
 
 with st.container(key="claims"):
     left, right = st.columns([2, 3], gap="medium")

@@ -1,6 +1,6 @@
 """Rastrigin and the real thing: the surface that networks are likened to, and the surfaces that they have."""
 
-from permviz.ui.rastrigin_views import VIEWS
-from permviz.ui.views import show_views
+from permviz.ui.parts.views import show_views
+from permviz.ui.views.rastrigin.views import VIEWS
 
 show_views("rastrigin", "Rastrigin and the real thing", VIEWS, apart=("function", "neurons", "critical"))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from permviz.ui.workbench import workbench
+from permviz.ui.parts.workbench import workbench
 
 st.markdown("##### Exchange two neurons: another network, the same function")
 workbench()

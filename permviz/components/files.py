@@ -67,5 +67,6 @@ def script(entry: str, name: str) -> str:
     >>> script("plot/plot.js", "figure").splitlines()[-1].startswith('export default component("permviz-components/')
     True
     """
-    loader = re.sub(r" */\*\*.*?\*/\n?", "", (_HERE / LOADER).read_text(encoding="utf-8"), flags=re.DOTALL)  # comments stay here
+    text = (_HERE / LOADER).read_text(encoding="utf-8")
+    loader = re.sub(r" */\*\*.*?\*/\n?", "", text, flags=re.DOTALL)  # its comments need not travel
     return f'{loader}\nexport default component("{folder()}", "{entry}", "{name}");\n'

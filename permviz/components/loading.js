@@ -27,6 +27,7 @@ export function component(folder, entry, name, load = (url) => import(url)) {
       // A browser may remember that a module, or one that it imports, failed: another attempt has other addresses.
       mount = (await load(`${root}${folder}${attempt > 1 ? `~${attempt}` : ""}/${entry}`)).default;
       notes.forEach((note) => note.remove());
+      notes.clear();
       for (const call of calls) call.end = mount(call.given);
       calls.clear();
     } catch (error) {

@@ -1,4 +1,4 @@
-"""Figures of planes through parameter space: a :class:`permviz.planes.PlaneSlice` as a map of its losses, or as a surface."""
+"""Figures of planes through parameter space: a ``PlaneSlice`` as a map of its losses, or as a surface."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LENGTHS = "multiples of the network's own length ‖θ‖", "multiples of ‖θ�
 
 
 class Plane(Protocol):
-    """What is drawn of a :class:`permviz.slices.PlaneSlice`."""
+    """What is drawn of a :class:`permviz.landscape.lines.PlaneSlice`."""
 
     @property
     def x(self) -> Any: ...

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-from permviz.claims import CLAIMS
+from permviz.claims.table import CLAIMS
 from tests.browser.driver import open_app, rerun
 from tests.browser.workbench import drag, workbench
 

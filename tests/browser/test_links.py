@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from permviz.link import from_query
+from permviz.experiment.link import from_query
 from tests.browser.driver import free_port, open_app, serving, streamlit_command, watched
 from tests.browser.workbench import at_rest, drag, expect_order, order
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import permviz as pv
-from permviz.evidence import Evidence
+from permviz.claims.evidence import Evidence
 from tests import oracles
 
 SWAP = ((1, 0, 2),)

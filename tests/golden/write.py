@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from permviz.activations import ACTIVATIONS
 from permviz.components.diagram.scene import Facts, Scene
 from permviz.components.diagram.wire import Acknowledgement, encode_scene
-from permviz.datasets import Dataset
-from permviz.losses import loss_of_outputs
-from permviz.network import Network, NetworkSpec, init_network
-from permviz.permutation import Permutation
+from permviz.networks.activations import ACTIVATIONS
+from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import loss_of_outputs
+from permviz.networks.network import Network, NetworkSpec, init_network
+from permviz.symmetry.permutation import Permutation
 
 HERE = Path(__file__).parent
 

@@ -1,7 +1,7 @@
 /**
  * The network in the browser: activations, forward pass, loss, all in float64.
  *
- * Conventions are those of permviz/network.py: `W[k-1]` is W_k, row-major (n_k, n_{k-1}); samples are row-major (N, n_0);
+ * Conventions are those of permviz/networks/network.py: `W[k-1]` is W_k, row-major (n_k, n_{k-1}); samples are row-major (N, n_0);
  * h_k = sigma(W_k h_{k-1} + b_k), the last layer linear. Agreement with torch is tested against golden files.
  *
  * @typedef {{widths: number[], activation: string, W: Float64Array[], b: Float64Array[]}} Net
@@ -36,7 +36,7 @@ export function sigmoid(z) {
   return e / (1 + e);
 }
 
-/** sigma by the names of permviz/activations.py. @type {Record<string, (z: number) => number>} */
+/** sigma by the names of permviz/networks/activations.py. @type {Record<string, (z: number) => number>} */
 export const ACTIVATIONS = {
   tanh: Math.tanh,
   relu: (z) => (z > 0 ? z : 0),
@@ -79,7 +79,7 @@ export function forward(net, inputs, count) {
 }
 
 /**
- * Mean loss of outputs (N, n_L): the formulas of permviz.losses.loss_of_outputs.
+ * Mean loss of outputs (N, n_L): the formulas of permviz.networks.losses.loss_of_outputs.
  * @param {Float64Array} outputs @param {Samples} samples @param {number} width n_L
  */
 export function lossOfOutputs(outputs, samples, width) {

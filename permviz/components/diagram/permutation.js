@@ -1,7 +1,7 @@
 /**
  * Permutations of hidden nodes, and the parameter points between copies of a network.
  *
- * An order has one row a hidden layer, in the gather meaning of permviz/permutation.py: slot i of layer k holds node
+ * An order has one row a hidden layer, in the gather meaning of permviz/symmetry/permutation.py: slot i of layer k holds node
  * order[k-1][i], so W_k -> W_k[p, :], b_k -> b_k[p], W_{k+1} -> W_{k+1}[:, p]. Hidden layers count from 1, slots from 0.
  *
  * @typedef {number[][]} Order

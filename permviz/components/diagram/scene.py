@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from permviz.datasets import Dataset
-from permviz.network import Network
-from permviz.permutation import Permutation
+from permviz.networks.datasets import Dataset
+from permviz.networks.network import Network
+from permviz.symmetry.permutation import Permutation
 
 Curve = Sequence[float] | NDArray[np.float64]
 

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from permviz.components.diagram.scene import Curve, Scene
 from permviz.figures.theme import component_colours
-from permviz.permutation import Permutation
+from permviz.symmetry.permutation import Permutation
 
 FORMAT = 1
 
@@ -92,7 +92,7 @@ def encode_scene(
         "samples": _samples(scene),
         "loss": {"kind": scene.data.loss, "label": scene.loss_label},
         "names": {"inputs": list(scene.data.input_names), "outputs": list(scene.data.output_names)},
-        "order": [[int(node) for node in order] for order in scene.permutation.orders],
+        "order": [order.tolist() for order in scene.permutation.orders],
         "facts": {
             "difference": _number(facts.difference),
             "difference_points": int(facts.difference_points),
@@ -154,4 +154,4 @@ def decode_order(message: Any, nodes: str, hidden: tuple[int, ...]) -> Move:
             raise ValueError(
                 f"Layer {layer}: the order from the diagram is no permutation of its {width} nodes: nothing was changed."
             )
-    return Move(operation, Permutation(tuple(np.array(row, dtype=np.int64) for row in order)))
+    return Move(operation, Permutation(order))

@@ -10,7 +10,7 @@ import streamlit as st
 from permviz.components.diagram.scene import Scene
 from permviz.components.diagram.wire import Acknowledgement, decode_operation, decode_order, encode_scene, nodes_name
 from permviz.components.files import script
-from permviz.permutation import Permutation
+from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.mounting import numbered
 
 _component = st.components.v2.component("permviz_diagram", js=script("diagram/main.js", "diagram"))

@@ -23,9 +23,9 @@ from permviz.components.diagram.wire import (
     fingerprint,
     nodes_name,
 )
-from permviz.datasets import load_dataset
-from permviz.network import NetworkSpec, init_network, stack
-from permviz.permutation import Permutation
+from permviz.networks.datasets import load_dataset
+from permviz.networks.network import NetworkSpec, init_network, stack
+from permviz.symmetry.permutation import Permutation
 from tests.golden import write as golden
 
 GOLDEN = Path(__file__).parents[2] / "golden"

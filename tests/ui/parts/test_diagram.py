@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from permviz.components.diagram.wire import Acknowledgement, decode_operation, encode_scene
-from permviz.permutation import Permutation
+from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.diagram import _hear
 from tests.components.diagram.test_wire import BAD, GOOD
 from tests.golden import write as golden

@@ -1,0 +1,211 @@
+"""Claims 1, 2, 3 and 10: what permutations do to the parameters, and how many points they make."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from permviz.claims.evidence import (
+    NOTHING_TO_SWAP,
+    ROUNDING,
+    Evidence,
+    Number,
+    chosen_swap,
+    margin,
+    not_finite,
+    term_size,
+    wide_layer,
+    widths_text,
+)
+from permviz.networks.activations import get_activation
+from permviz.networks.comparison import compare, probe_inputs
+from permviz.networks.datasets import Dataset
+from permviz.networks.network import Network
+from permviz.networks.network import loss as loss_of
+from permviz.symmetry.averaging import reduced_average, shuffled_permutations, symmetric_average
+from permviz.symmetry.counting import count_text, factorials_text, permutation_count
+from permviz.symmetry.groups import symmetry_group
+from permviz.symmetry.moves import make_equal
+from permviz.symmetry.permutation import Permutation
+from permviz.symmetry.stabiliser import orbit_size, stabiliser
+
+MOST_ENUMERATED_NUMBERS = 2_000_000
+"""Copies times parameters up to which all copies are made and counted one by one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Matrices:
+    """``W_layer``, ``(n, m)``, of a network and of the average of its copies."""
+
+    layer: int
+    before: Tensor
+    after: Tensor
+
+
+def _all_copies(network: Network) -> Tensor | None:
+    """``(prod n_k!, P)`` where they are few enough."""
+    count = permutation_count(network.spec.hidden)
+    if count * network.spec.parameter_count > MOST_ENUMERATED_NUMBERS:
+        return None
+    return Permutation.all(network.spec)(network).flatten()
+
+
+def _incoming_alone(network: Network, permutation: Permutation) -> Network:
+    """The first of the post's two steps: edges into the nodes exchanged, those out of them not."""
+    weights, biases = list(network.weights), list(network.biases)
+    for k, order in enumerate(permutation.orders):
+        weights[k], biases[k] = weights[k][order], biases[k][order]
+    return Network(tuple(weights), tuple(biases), network.activation)
+
+
+def swap_keeps_function(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
+    """Claim 1: the copy computes the same function, and the post's first step alone does not."""
+    swap = chosen_swap(network, permutation)
+    if swap is None:
+        return NOTHING_TO_SWAP
+    found, half = compare(network, swap(network), data), compare(network, _incoming_alone(network, swap), data)
+    size = term_size(network, probe_inputs(data))
+    tolerance = ROUNDING * size
+    if not math.isfinite(found.difference) or not math.isfinite(tolerance):
+        return not_finite()
+    holds = found.difference <= tolerance
+    numbers = (
+        Number("max |F(A) − F(B)|", found.difference, ".1e", f"Over {found.points} inputs and all outputs, float64."),
+        Number("size of the sums", size, ".3g", "Largest sum of magnitudes, ∑ |Wᵢⱼ hⱼ| + |bᵢ|, of any node and input."),
+        Number("accepted as rounding", tolerance, ".1e", f"{ROUNDING:g} of the size of the sums, for sums that feed sums."),
+        Number("‖A − B‖", found.distance, help="Euclidean distance in parameter space."),
+        Number("loss of A", found.loss_a, ".6g"),
+        Number("loss of B", found.loss_b, ".6g"),
+        Number("after half of the swap", half.difference, ".2g", "max |F(A) − F| when only the edges into the nodes moved."),
+    )
+    conclusion = (
+        f"The parameters moved by {found.distance:.3g}; the outputs moved by {numbers[0].text}."
+        if holds
+        else f"The outputs differ by {found.difference:.1e}, more than the {tolerance:.1e} that rounding explains."
+    )
+    return Evidence(holds, conclusion, "nothing: it is true of any parameters and any elementwise activation.", numbers, swap)
+
+
+def equivalent_points(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
+    """Claim 2: ``prod n_k! / |Stab|`` points, and what the activation adds."""
+    if wide_layer(network) is None:
+        return NOTHING_TO_SWAP
+    if not bool(network.flatten().isfinite().all()):
+        return not_finite()
+    hypothesis = (
+        "nothing, for the copies. That there are no other equivalent points needs more, and fails in an over-wide network."
+    )
+    count, group = permutation_count(network.spec.hidden), symmetry_group(network.spec)
+    numbers = [Number("permutations", factorials_text(network.spec.hidden))]
+    try:
+        order = stabiliser(network).order
+    except ValueError as error:
+        return Evidence(None, str(error), "Weights that are not too regular for an exact count.", tuple(numbers))
+    numbers += [
+        Number("leave every parameter in place", order, help="Order of the stabiliser, exact."),
+        Number("different points", count // order, help="Permutations divided by the stabiliser's order."),
+    ]
+    copies = _all_copies(network)
+    counted = None if copies is None else len(torch.unique(copies + 0.0, dim=0))
+    if counted is not None:
+        numbers.append(Number("counted one by one", counted, help="All copies made, and the different ones counted."))
+    losses = loss_of(shuffled_permutations(network.spec, most=min(count, 100))(network), data)
+    spread = float(losses.max() - losses.min())
+    numbers.append(Number("their losses differ by", spread, ".1e", f"Over {len(losses)} of the copies."))
+    numbers.append(Number("with the activation's own moves", group.text, help=", ".join(group.moves) or "It has none."))
+    holds = counted in (None, count // order) and spread <= margin(float(losses[0]))
+    points = count_text(count // order)
+    conclusion = (
+        f"{points} different points of parameter space share one function."
+        if order < count
+        else "All nodes of each layer are equal, so that every copy is the same point."
+    )
+    if group.order is None or group.order > count:
+        conclusion += f" {get_activation(network.activation).label} neurons have further moves: {group.text}."
+    return Evidence(holds, conclusion, hypothesis, tuple(numbers))
+
+
+def average_equalises(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
+    """Claim 3: after averaging all copies the nodes of a layer are equal, and compute what one node computes."""
+    layer = wide_layer(network)
+    if layer is None:
+        return NOTHING_TO_SWAP
+    inputs = probe_inputs(data)
+    mean, one = symmetric_average(network), reduced_average(network)
+    before, after = (max(_node_spread(h) for h in net.layers(inputs)[:-1]) for net in (network, mean))
+    difference, tolerance = float((mean(inputs) - one(inputs)).abs().max()), ROUNDING * term_size(mean, inputs)
+    if not math.isfinite(before) or not math.isfinite(difference):
+        return not_finite()
+    numbers = [
+        Number("nodes of a layer differ by, before", before, ".3g", f"Largest difference of values over {len(inputs)} inputs."),
+        Number("and in the average", after, ".1e"),
+        Number("average against one node a layer", difference, ".1e", f"max |F − F| to widths {one.spec.widths}."),
+    ]
+    copies, error = _all_copies(network), 0.0
+    if copies is not None:
+        error = float((copies.mean(0) - mean.flatten()).abs().max())
+        text = f"All {len(copies)} copies made and averaged, against the closed form used here."
+        numbers.append(Number("copies averaged one by one", error, ".1e", text))
+    holds = max(after, difference) <= tolerance and error <= ROUNDING * (1 + float(network.flatten().abs().max()))
+    conclusion = f"In the average all nodes of a layer are equal; it computes what a {widths_text(one)} network computes."
+    details = Matrices(layer, network.weights[layer - 1], mean.weights[layer - 1])
+    return Evidence(
+        holds, conclusion, "nothing: it is true of any parameters and any elementwise activation.", tuple(numbers), details
+    )
+
+
+def _node_spread(values: Tensor) -> float:
+    return float((values.amax(-1) - values.amin(-1)).max())
+
+
+def _rows_equal(network: Network, layer: int) -> Network:
+    """Node 1 of the layer gets node 0's incoming row and bias, and keeps its own outgoing edges."""
+    weights, biases = list(network.weights), list(network.biases)
+    w, b = weights[layer - 1].clone(), biases[layer - 1].clone()
+    w[1], b[1] = w[0], b[0]
+    weights[layer - 1], biases[layer - 1] = w, b
+    return Network(tuple(weights), tuple(biases), network.activation)
+
+
+def _closest_rows(network: Network) -> float:
+    """The least distance of two incoming rows, bias included, in any hidden layer."""
+    rows = [torch.cat([w, b[:, None]], 1) for w, b in zip(network.weights[:-1], network.biases[:-1], strict=True)]
+    return min(float(torch.pdist(row).min()) for row in rows if len(row) > 1)
+
+
+def distinct_nodes(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
+    """Claim 10: distinct rows give all copies; equal nodes fewer; equal rows alone do not."""
+    layer = wide_layer(network)
+    if layer is None:
+        return NOTHING_TO_SWAP
+    if not bool(network.flatten().isfinite().all()):
+        return not_finite()
+    closest, count = _closest_rows(network), permutation_count(network.spec.hidden)
+    rows_equal, twins = _rows_equal(network, layer), make_equal(network, layer, 0, 1)
+    hypothesis = "For the full number: the incoming rows, bias included, of every layer are distinct."
+    try:
+        own, rows_only, both = (orbit_size(net) for net in (network, rows_equal, twins))
+    except ValueError as error:
+        return Evidence(None, str(error), "Weights that are not too regular for an exact count.")
+    moved = float((Permutation.transposition(network.spec, layer, (0, 1))(twins).flatten() - twins.flatten()).norm())
+    numbers = (
+        Number("closest two rows", closest, ".3g", "Least distance of two incoming rows of one layer, bias included."),
+        Number("points in the orbit", own, help=f"All permutations: {factorials_text(network.spec.hidden)}."),
+        Number("if two nodes were equal", both, help="Rows, biases and outgoing weights of two nodes made equal."),
+        Number("their swap then moves", moved, ".1g", "Distance in parameter space."),
+        Number("if only their rows were", rows_only, help="Outgoing weights left distinct: no copy need be lost."),
+    )
+    if closest == 0:
+        text = "Two nodes of a layer have equal incoming rows, so the hypothesis is not met: train from other weights."
+        return Evidence(None, text, hypothesis, numbers)
+    holds = own == count and both < own and moved == 0 and rows_only == count
+    conclusion = (
+        f"The rows are distinct, and all {count_text(own)} copies are different points. "
+        "Equal nodes would cost copies; equal rows alone would not, so distinct rows are enough but not needed."
+        if holds
+        else "The rows are distinct and yet the counts are not as stated."
+    )
+    return Evidence(holds, conclusion, hypothesis, numbers)

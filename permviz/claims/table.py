@@ -1,0 +1,195 @@
+"""The claims of the post "NonConvexity of neural networks", one by one: what it says, whether that is so, and the evidence.
+
+The table :data:`CLAIMS` holds the words; the numbers come from :func:`claim_evidence`, for any network and data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+
+from permviz.claims import loss, pictures, symmetry
+from permviz.claims.evidence import Evidence
+from permviz.networks.datasets import Dataset
+from permviz.networks.network import Network
+from permviz.symmetry.permutation import Permutation
+
+Verdict = Literal["right", "loose", "wrong"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim of the post.
+
+    Attributes:
+        number: its place in the table, from 1.
+        title: a few words.
+        post: what the post says, in a sentence.
+        verdict: "right", "loose" (true with a hypothesis or a correction) or "wrong".
+        precise: the statement that is true.
+        source: who proved it, or what it follows from.
+        compute: the evidence for it.
+    """
+
+    number: int
+    title: str
+    post: str
+    verdict: Verdict
+    precise: str
+    source: str
+    compute: Callable[[Network, Dataset, Permutation | None], Evidence]
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        1,
+        "Swapping two nodes keeps the function",
+        "Two nodes that change places with all their edges leave the function as it was: F(A) = F(B).",
+        "right",
+        "True at any parameters and for every elementwise activation, biases included. Only the order of "
+        "summation changes, hence differences in float64 of about 1e-16 times the size of the sums. Half of the swap, the "
+        "incoming edges alone, does change the function.",
+        "Hecht-Nielsen 1990",
+        symmetry.swap_keeps_function,
+    ),
+    Claim(
+        2,
+        "Each optimum has ∏ nₖ! copies",
+        "For each optimal value there are ∏ nₖ! points of parameter space that attain it.",
+        "loose",
+        "The permuted copies are ∏ nₖ! / |Stab| points, Stab being the permutations that move no parameter. Sign flips of"
+        " odd activations such as tanh multiply that by 2 for each hidden node; ReLU and linear nodes make a continuum. In a "
+        "layer wider than needed the copies lie in connected subspaces of minima and are not isolated.",
+        "Sussmann 1992; Chen, Lu & Hecht-Nielsen 1993; Şimşek et al. 2021",
+        symmetry.equivalent_points,
+    ),
+    Claim(
+        3,
+        "Averaging all copies makes nodes equal",
+        "The average over all permutations gives every node of a layer the same value.",
+        "right",
+        "The average over a group is the projection onto the parameters that the group leaves fixed. Here: all nodes of a"
+        " layer alike, so that the average computes what a network of one node a layer computes, its outgoing weights "
+        "taken nₖ times.",
+        "Averaging over a finite group (Reynolds operator); checked against full enumeration",
+        symmetry.average_equalises,
+    ),
+    Claim(
+        4,
+        "Were it convex, the average would be optimal",
+        "Jensen’s inequality would make the average of all copies optimal too, which is “absurd”.",
+        "right",
+        "With a hypothesis: if some network has a lower loss than every network of one node a layer, the loss is not "
+        "convex, nor even quasi-convex. It suffices that one network’s average is worse than itself. Where one node a "
+        "layer is enough, nothing is absurd and the argument is silent.",
+        "Jensen 1906",
+        loss.average_is_worse,
+    ),
+    Claim(
+        5,
+        "The average of two copies need not be optimal",
+        "The average of two permutations of an optimal point need not be optimal.",
+        "loose",
+        "At a global minimum the midpoint is never better, and worse unless it is a global minimum as well. For local "
+        "minima no theorem is known. At random weights the midpoint is better about as often as worse, so being "
+        "near an optimum matters.",
+        "Definition of a minimum; measured for the rest. Barriers: Entezari et al. 2021",
+        loss.midpoint_of_two,
+    ),
+    Claim(
+        6,
+        "Saddles are exponentially more",
+        "“The number of saddle points are exponentially more!”",
+        "loose",
+        "One hidden layer of m nodes inherits affine subspaces of critical points from each smaller width r: G(r, m) of "
+        "them, the surjections from m onto r. Over all r they exceed the m! copies by a factor near 0.72 · 1.44ᵐ; for a "
+        "fixed number of coinciding nodes only polynomially. Subspaces, not points, mostly saddles; far above the needed "
+        "width, those of global minima outnumber them.",
+        "Fukumizu & Amari 2000; Şimşek et al. 2021",
+        loss.saddles_outnumber,
+    ),
+    Claim(
+        7,
+        "It looks like Rastrigin’s function",
+        "What the loss might look like is shown by the Rastrigin function: many optima.",
+        "loose",
+        "Good for counting: 11ⁿ minima among 21ⁿ critical points on [−5.12, 5.12]ⁿ. But the symmetries of Rastrigin’s "
+        "function leave its best point in place, so averaging its minima finds that point. A network’s symmetries move "
+        "its good minima, and averaging those is what goes wrong.",
+        "Rastrigin 1974; roots certified by their brackets",
+        loss.unlike_rastrigin,
+    ),
+    Claim(
+        8,
+        "Linear networks have no minima",
+        "Linear layers have no maximum or minimum, so they are no counterexample.",
+        "wrong",
+        "With squared loss minima exist, every local one is global, and all other critical points are saddles; yet the "
+        "loss is not convex. (aw − 1)² is 0 at (1, 1) and at (−1, −1), and 1 halfway. Only with separable classes and "
+        "cross-entropy is the infimum not attained.",
+        "Baldi & Hornik 1989; Kawaguchi 2016",
+        loss.linear_has_minima,
+    ),
+    Claim(
+        9,
+        "Stationary ends, none between: not convex",
+        "Two points with zero subgradient and none between them: then the function is not convex.",
+        "right",
+        "And stronger than needed. Every stationary point of a differentiable convex function is a global minimiser, and "
+        "those form a convex set. So ONE non-stationary point between two stationary ones is enough, or two stationary "
+        "points of different loss. With kinks (ReLU), say global minimisers in place of stationary points.",
+        "First-order condition of convexity (Boyd & Vandenberghe 2004, ch. 3)",
+        loss.stationary_ends,
+    ),
+    Claim(
+        10,
+        "Node values must be distinct",
+        "The count holds only when the values of the nodes in a layer are distinct.",
+        "right",
+        "As a sufficient condition: distinct incoming rows, bias included, in every layer give all ∏ nₖ! copies. "
+        "Necessary and sufficient is that no permutation but the identity leaves every parameter in place.",
+        "Orbit-stabiliser theorem",
+        symmetry.distinct_nodes,
+    ),
+    Claim(
+        11,
+        "Seen by node values, F is symmetric",
+        "As a function of the node values F does not change when they are permuted, and the map to them is many-to-one.",
+        "right",
+        "A swap exchanges the places of two pictures and changes none. All copies have the same collection of pictures. "
+        "With the places kept, different parameters always agree at one input, and at all inputs in special cases, such "
+        "as equal nodes.",
+        "Follows from h = σ(Wh + b); shown by examples",
+        pictures.node_pictures,
+    ),
+)  # fmt: skip
+"""In the order of the argument; ``CLAIMS[n - 1]`` is number ``n``."""
+
+
+def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
+    """What a network shows of a claim.
+
+    Args:
+        claim: 1 to 11.
+        network: single, with a hidden layer; computed in float64.
+        data: a task that it fits.
+        permutation: of its hidden nodes, single; the identity or ``None`` stands for the swap of two nodes.
+
+    Raises:
+        ValueError: for another claim, a batch of networks, or a network without hidden layers.
+
+    >>> from permviz.networks.datasets import load_dataset
+    >>> from permviz.networks.network import NetworkSpec, init_network
+    >>> claim_evidence(1, init_network(NetworkSpec((2, 3, 1))), load_dataset("moons")).holds
+    True
+    """
+    if isinstance(claim, bool) or not isinstance(claim, int) or not 1 <= claim <= len(CLAIMS):
+        raise ValueError(f"Claim {claim!r} given: expected a number from 1 to {len(CLAIMS)}.")
+    if not network.single().spec.hidden:
+        raise ValueError(f"A network of widths {network.spec.widths} given: expected one with a hidden layer.")
+    if permutation is not None and permutation.batch_shape:
+        raise ValueError(f"Permutations of batch shape {permutation.batch_shape} given: expected a single one.")
+    return CLAIMS[claim - 1].compute(network.to(torch.float64), data, permutation)

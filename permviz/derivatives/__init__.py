@@ -1,0 +1,1 @@
+"""Gradients, Jacobians and Hessians of the loss in closed form, batched."""

@@ -1,0 +1,60 @@
+"""The critical points of one-weight neurons counted, drawn and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from permviz.figures.layout import styled
+from permviz.figures.theme import LIGHT, Palette
+from permviz.rastrigin.critical_counts import CriticalCounts
+from permviz.rastrigin.function import RastriginPoints
+from permviz.symmetry.counting import count_text
+
+
+def critical_counts_figure(
+    found: Sequence[CriticalCounts], rastrigin: RastriginPoints | None = None, palette: Palette = LIGHT
+) -> go.Figure:
+    """Critical points by index against the number of neurons; with Rastrigin's own counts beside them as dotted lines."""
+    sizes = [counts.neurons.neurons for counts in found]
+    groups = {
+        "minima": [counts.by_index[0] for counts in found],
+        "saddles and maxima": [sum(counts.by_index[1:]) for counts in found],
+        "degenerate": [counts.degenerate for counts in found],
+    }
+    colours = (palette.good, palette.bad, palette.muted)
+    figure = go.Figure()
+    for (name, values), colour in zip(groups.items(), colours, strict=True):
+        if any(values):
+            figure.add_bar(x=sizes, y=values, name=name, marker={"color": colour},
+                           text=[count_text(v) for v in values],
+                           textangle=0, textposition="outside",
+                           hovertemplate=f"n = %{{x}}: %{{y}} {name}<extra></extra>")  # fmt: skip
+    if rastrigin is not None:
+        for name, colour, values in (
+            ("Rastrigin: minima", palette.good, [rastrigin.count_by_index(n)[0] for n in sizes]),
+            ("Rastrigin: the others", palette.bad, [sum(rastrigin.count_by_index(n)[1:]) for n in sizes]),
+        ):
+            figure.add_scatter(x=sizes, y=values, name=name, mode="lines+markers", line={"color": colour, "dash": "dot"})
+    styled(figure, "Critical points found, against the number of neurons", palette=palette, height=460, barmode="group",
+           meta={"sentence": critical_counts_sentence(found)}, margin={"l": 64, "r": 24, "t": 48, "b": 130},
+           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.28, "yanchor": "top"})  # fmt: skip
+    figure.update_xaxes(title_text="neurons n, one free weight each", tickvals=sizes)
+    figure.update_yaxes(title_text="number (logarithmic)", type="log", dtick=1)
+    return figure
+
+
+def critical_counts_sentence(found: Sequence[CriticalCounts]) -> str:
+    """Set-up and standing of the counts."""
+    if not found:
+        return "Nothing was counted."
+    setting, last = found[-1].neurons, found[-1]
+    factor = "" if setting.outgoing == 1 else f"{setting.outgoing:g} "
+    teachers = "; ".join(f"n = {c.neurons.neurons}: w* = ({', '.join(f'{w:g}' for w in c.neurons.teacher)})" for c in found)
+    return (
+        f"Loss in the free weights of F(x) = {factor}Σ σ(wᵢx + {setting.bias:g}), σ {setting.activation}, "
+        f"{setting.samples} inputs from {-setting.reach:g} to {setting.reach:g}, |wᵢ| ≤ {last.half_width:g}; "
+        f"{teachers}. Each point has gradient norm ≤ {last.classes.gradient_tolerance:.0e} and no curvature within "
+        f"{last.classes.curvature_tolerance:.0e} of 0, or is called degenerate. Counts are of points found: lower bounds."
+    )

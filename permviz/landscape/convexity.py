@@ -1,0 +1,239 @@
+"""Arguments for non-convexity: a statement, the hypothesis it rests on, and the numbers behind both.
+
+A convex loss has ``L(mean of points) <= mean of L(points)`` (Jensen), a quasi-convex one ``L(mean) <= max``. Copies of one
+network have one loss ``l``, so either way their average would have a loss of at most ``l``. Where it has more, the loss is
+neither convex nor quasi-convex. Where it has not, the argument is silent: convexity is never shown.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from permviz.landscape.lines import transposition_lines
+from permviz.networks.network import Data, Network, stack
+from permviz.networks.network import loss as loss_of
+from permviz.symmetry.averaging import symmetric_average
+from permviz.symmetry.counting import count_text, permutation_count
+from permviz.symmetry.moves import sign_flip
+from permviz.symmetry.permutation import Permutation
+from permviz.training.runs import TrainingRun
+from permviz.training.status import Status
+
+LEAST_CONVERGED = 8
+"""Starts that must reach a stationary point before the least loss of a width is believed."""
+
+LEAST_AGREEING = 2
+"""Of those, starts that must agree on it."""
+
+_REJECTED = "the loss is not convex, nor even quasi-convex"
+
+
+@dataclass(frozen=True)
+class NonconvexityArgument:
+    """The outcome of one argument for one task and network.
+
+    Attributes:
+        holds: True: non-convexity follows. False: the hypothesis is met and nothing follows; the argument is silent.
+            None: the hypothesis is not met, and no conclusion is drawn.
+        statement: the conclusion, as a sentence.
+        hypothesis: what it rests on, as a sentence.
+        rigorous: whether the conclusion is a proof up to the rounding of float64, rather than numerical evidence.
+        low: the loss that convexity would bound the other by.
+        high: the loss compared with it.
+        margin: by how much ``high`` must exceed ``low``; covers rounding.
+    """
+
+    holds: bool | None
+    statement: str
+    hypothesis: str
+    rigorous: bool
+    low: float
+    high: float
+    margin: float
+
+
+def jensen_argument(
+    network: Network, data: Data, permutations: Permutation | None = None, signed: bool = False
+) -> NonconvexityArgument:
+    """The post's argument for this very network: its copies' average against their common loss. No optimality is needed.
+
+    Args:
+        network: without batch axes; computed in float64.
+        data: inputs, targets and the loss.
+        permutations: one batch axis; the copies to average. ``None``: the whole group, in closed form.
+        signed: with the whole group, average over sign flips too, for activations that have them.
+
+    Copies that are given are all evaluated. Those of the whole group are too many: evaluated are the moves that generate it
+    (:func:`generating_copies`), each of which keeps the function at *any* parameters, and so every sequence of them. The losses
+    must agree within 1e-9 of their size, else the argument is refused (``holds`` None), as it is where one is not finite.
+
+    Raises:
+        ValueError: for a batch of networks, or permutations that are not one batch axis of at least one.
+    """
+    network = network.single().to(torch.float64)
+    if permutations is None:
+        average, copies = symmetric_average(network, signed), generating_copies(network, signed)
+        hidden = network.spec.hidden
+        number = permutation_count(hidden) * (2 ** sum(hidden) if signed else 1)
+        swaps, flips = sum(hidden) - len(hidden), sum(hidden) if signed else 0
+        moves = (swaps, "swap", "of neighbours"), (flips, "sign flip", "of one node")
+        named = [f"{n} {move}{'s' if n > 1 else ''} {of}" for n, move, of in moves if n]
+        computed = (
+            f"computed for the {' and '.join(named)} that generate them, losses differing by {{:.1e}} at most; each such move "
+            "keeps the function at any parameters, which implies it for all"
+        )
+    else:
+        if signed or len(permutations.batch_shape) != 1 or not len(permutations):
+            raise ValueError(
+                f"Permutations of batch shape {permutations.batch_shape}{' and sign flips' if signed else ''} given: "
+                "expected one batch axis of at least one permutation, and no sign flips besides."
+            )
+        copies = permutations(network)
+        average, number = copies.map(lambda p: p.mean(0)), len(permutations)
+        computed = "computed for each of them, losses differing by {:.1e} at most"
+    counted = f"{count_text(number)} copies" if number > 1 else "1 copy"
+    low, high = float(loss_of(network, data)), float(loss_of(average, data))
+    spread = float((loss_of(copies, data) - low).abs().max())
+    margin = 1e-9 * (1 + abs(low))
+    hypothesis = f"The {counted} all have the loss {low:.6g}" if number > 1 else f"The only copy has the loss {low:.6g}"
+    if not math.isfinite(low) or math.isnan(high) or not spread <= margin:
+        refusal = f"{hypothesis}: not met, computed losses differ by {spread:.1e} or are not finite."
+        return NonconvexityArgument(None, "No conclusion is drawn.", refusal, True, low, high, margin)
+    hypothesis += f" ({computed.format(spread)})." if number > 1 else "."
+    if high > low + margin:
+        statement = f"The average of {counted} has the loss {high:.6g}, above their own {low:.6g}: {_REJECTED}."
+        return NonconvexityArgument(True, statement, hypothesis, True, low, high, margin)
+    statement = f"The average of {counted} has the loss {high:.6g}, not above their own {low:.6g}: the argument is silent."
+    return NonconvexityArgument(False, statement, hypothesis, True, low, high, margin)
+
+
+def generating_copies(network: Network, signed: bool = False) -> Network:
+    """The network, then its copies under the moves that generate the group, one batch axis: each layer's ``n - 1`` swaps of
+    neighbours and, if ``signed``, its ``n`` sign flips of one node.
+
+    >>> from permviz.networks.network import NetworkSpec, init_network
+    >>> tuple(generating_copies(init_network(NetworkSpec((2, 4, 3, 1))), signed=True).batch_shape)
+    (13,)
+
+    Raises:
+        ValueError: for a network without hidden layers, or ``signed`` with an activation that has no sign flips.
+    """
+    spec = network.spec
+    if not spec.hidden:
+        raise ValueError(f"Widths {spec.widths} have no hidden layer: there are no copies to average.")
+    copies = [network]
+    for layer, n in enumerate(spec.hidden, start=1):
+        copies += [Permutation.transposition(spec, layer, (i, i + 1))(network) for i in range(n - 1)]
+        copies += [sign_flip(network, layer, i) for i in range(n)] if signed else []
+    return stack(copies)
+
+
+@dataclass(frozen=True)
+class LeastLoss:
+    """The least loss that many starts found at one width.
+
+    Attributes:
+        widths: of the networks.
+        loss: the least seen at any start, converged or not.
+        starts: how many were made.
+        converged: how many ended at a point of gradient norm below the tolerance.
+        agreeing: how many of those ended within 1e-6, relatively, of the least loss.
+    """
+
+    widths: tuple[int, ...]
+    loss: float
+    starts: int
+    converged: int
+    agreeing: int
+
+
+def least_loss(run: TrainingRun) -> LeastLoss:
+    """What a run of :func:`permviz.train` says of the least loss of its width. Starts that failed count as not converged."""
+    losses = [float(v) if math.isfinite(v) else math.inf for v in run.losses.tolist()]
+    best = min(losses)
+    converged = [v for v, status in zip(losses, run.status, strict=True) if status is Status.CONVERGED]
+    near = best + 1e-6 * abs(best) + 1e-12
+    return LeastLoss(run.networks.spec.widths, best, len(losses), len(converged), sum(v <= near for v in converged))
+
+
+def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> NonconvexityArgument:
+    """The post's argument in general: no average over all copies of any width-``n`` network beats the best network of one
+    neuron a layer, because it computes what such a network computes (:func:`permviz.reduced_average`).
+
+    If a wide network has a lower loss than every network of widths ``(n_0, 1, ..., 1, n_L)``, the loss at the wide width is
+    neither convex nor quasi-convex. The wide network need not be a minimum, being an example. That the narrow ones cannot do
+    better is believed after :data:`LEAST_CONVERGED` converged starts of which :data:`LEAST_AGREEING` agree on the least
+    loss: numerical evidence, not a proof. :func:`jensen_argument` needs no such hypothesis.
+
+    Raises:
+        ValueError: if the search was made at other widths than ``(n_0, 1, ..., 1, n_L)``.
+    """
+    wide = wide.single().to(torch.float64)
+    expected = (wide.spec.widths[0], *(1 for _ in wide.spec.hidden), wide.spec.widths[-1])
+    if narrow.widths != expected:
+        raise ValueError(f"A search at widths {narrow.widths} given: the average's width is {expected}, so search there.")
+    low, high = float(loss_of(wide, data)), narrow.loss
+    margin = 1e-6 * (1 + abs(low))
+    hypothesis = (
+        f"No network of widths {expected} has a loss below {high:.6g}: the least of {narrow.starts} starts, of which "
+        f"{narrow.converged} reached a stationary point and {narrow.agreeing} of those this loss. "
+    )
+    met = narrow.converged >= LEAST_CONVERGED and narrow.agreeing >= LEAST_AGREEING
+    if not met or not math.isfinite(low) or not math.isfinite(high):
+        hypothesis += f"Not met: at least {LEAST_CONVERGED} and {LEAST_AGREEING} are asked for, and finite losses."
+        return NonconvexityArgument(None, "No conclusion is drawn.", hypothesis, False, low, high, margin)
+    hypothesis += "That is numerical evidence, not a proof."
+    if low < high - margin:
+        statement = f"A network of widths {wide.spec.widths} has the loss {low:.6g}, below {high:.6g}: {_REJECTED}."
+        return NonconvexityArgument(True, statement, hypothesis, False, low, high, margin)
+    why = (
+        "one neuron a layer is all this network has"
+        if permutation_count(wide.spec.hidden) == 1
+        else f"one neuron a layer already reaches {high:.6g}, and this network's loss of {low:.6g} is not below it"
+    )
+    return NonconvexityArgument(False, f"The argument is silent: {why}.", hypothesis, False, low, high, margin)
+
+
+@dataclass(frozen=True, eq=False)
+class MidpointBarriers:
+    """Midpoints between a network and each of its copies with two nodes swapped.
+
+    Attributes:
+        swaps: ``(layer, i, j)`` of each, layer by layer.
+        losses: ``(*batch, S)``, at the midpoints.
+        barriers: ``(*batch, S)``, those less the network's own loss; convexity would forbid positive ones.
+    """
+
+    swaps: tuple[tuple[int, int, int], ...]
+    losses: Tensor
+    barriers: Tensor
+
+    @property
+    def positive_fraction(self) -> Tensor:
+        """The share of swaps whose midpoint is worse, ``(*batch,)``. At random weights about half; at a global minimum no
+        barrier is negative."""
+        return (self.barriers > 0).to(self.barriers.dtype).mean(-1)
+
+
+def midpoint_barriers(network: Network, data: Data) -> MidpointBarriers:
+    """The midpoint of every transposition of every hidden layer; batch axes stay.
+
+    Raises:
+        ValueError: for parameters that are not finite, or a network without two nodes in a layer.
+    """
+    if not bool(network.flatten().isfinite().all()):
+        raise ValueError("The network has parameters that are not finite: its barriers mean nothing, so give finite ones.")
+    swaps, middle, own = [], [], loss_of(network, data).unsqueeze(-1)
+    for layer, n in enumerate(network.spec.hidden, start=1):
+        if n > 1:
+            lines = transposition_lines(network, data, layer, points=3, dtype=network.dtype)
+            swaps += [(layer, i, j) for i, j in lines.pairs]
+            middle.append(lines.losses[..., 1])
+    if not swaps:
+        raise ValueError(f"Widths {network.spec.widths} have no layer of two nodes: there is nothing to swap.")
+    losses = torch.cat(middle, dim=-1)
+    return MidpointBarriers(tuple(swaps), losses, losses - own)

@@ -1,0 +1,154 @@
+"""Certificates of critical points: what may be called a minimum, a saddle or neither, and on which evidence.
+
+A verdict is printed only with its evidence: the norm of the gradient, the whole Hessian spectrum (ascending), and the
+two tolerances. The *index* is the number of eigenvalues below ``-tolerance``; eigenvalues within the tolerance of 0 are
+*flat*, and a point with flat directions is called degenerate, never a minimum: second derivatives cannot decide there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from permviz.networks.activations import get_activation
+from permviz.networks.network import Data, Network, loss, unflatten
+
+GRADIENT_TOLERANCE = 1e-8
+CURVATURE_TOLERANCE = 1e-6
+MOST_PARAMETERS = 2000
+"""A Hessian of more parameters than this is not formed: it would hold over 4 million numbers."""
+
+
+@dataclass(frozen=True, eq=False)
+class PointCertificate:
+    """Evidence about one point: whether it is stationary, and of which kind.
+
+    Attributes:
+        gradient_norm: Euclidean norm of the gradient.
+        spectrum: Hessian eigenvalues, ascending, ``(d,)``.
+        gradient_tolerance, curvature_tolerance: what counts as 0.
+    """
+
+    gradient_norm: float
+    spectrum: Tensor
+    gradient_tolerance: float
+    curvature_tolerance: float
+
+    @property
+    def stationary(self) -> bool:
+        return self.gradient_norm <= self.gradient_tolerance
+
+    @property
+    def index(self) -> int:
+        """Eigenvalues below ``-curvature_tolerance``."""
+        return int((self.spectrum < -self.curvature_tolerance).sum())
+
+    @property
+    def flat(self) -> int:
+        """Eigenvalues within ``curvature_tolerance`` of 0."""
+        return int((self.spectrum.abs() <= self.curvature_tolerance).sum())
+
+    @property
+    def kind(self) -> str:
+        """ "minimum", "maximum", "saddle of index s", "degenerate" or "not stationary"."""
+        if not self.stationary:
+            return "not stationary"
+        if self.flat:
+            return "degenerate"
+        return index_name(self.index, len(self.spectrum))
+
+    @property
+    def verdict(self) -> str:
+        """One sentence for people, evidence included."""
+        norm = f"gradient norm {self.gradient_norm:.2g}"
+        if not self.stationary:
+            return f"Not stationary: {norm} exceeds {self.gradient_tolerance:.0e}."
+        ends = f"curvatures from {self.spectrum[0]:.3g} to {self.spectrum[-1]:.3g}"
+        if not self.flat:
+            return f"{self.kind.capitalize()}: {norm}, {ends}, none within {self.curvature_tolerance:.0e} of 0."
+        plural = "s lie" if self.flat > 1 else " lies"
+        also = f"; {self.index} negative, so it is no minimum" if self.index else ""
+        return (
+            f"Degenerate: {norm}, {self.flat} of {len(self.spectrum)} curvature{plural} within "
+            f"{self.curvature_tolerance:.0e} of 0{also}."
+        )
+
+
+def index_name(index: int, dimensions: int) -> str:
+    """The name of a nondegenerate critical point with ``index`` negative curvatures out of ``dimensions``.
+
+    >>> [index_name(s, 2) for s in range(3)]
+    ['minimum', 'saddle of index 1', 'maximum']
+    """
+    if index == 0:
+        return "minimum"
+    return "maximum" if index == dimensions else f"saddle of index {index}"
+
+
+def certify_derivatives(
+    gradient: Tensor,
+    hessian: Tensor,
+    gradient_tolerance: float = GRADIENT_TOLERANCE,
+    curvature_tolerance: float = CURVATURE_TOLERANCE,
+) -> PointCertificate:
+    """The certificate of a point with this gradient ``(d,)`` and Hessian ``(d, d)``.
+
+    Raises:
+        ValueError: where the shapes do not fit, a number is not finite or a tolerance is not positive.
+
+    >>> certify_derivatives(torch.zeros(2), torch.diag(torch.tensor([4.0, -1.0]))).verdict
+    'Saddle of index 1: gradient norm 0, curvatures from -1 to 4, none within 1e-06 of 0.'
+    """
+    d = gradient.numel()
+    if gradient.shape != (d,) or hessian.shape != (d, d) or d == 0:
+        raise ValueError(f"Gradient {tuple(gradient.shape)} and Hessian {tuple(hessian.shape)}: expected (d,) and (d, d).")
+    if not (gradient.isfinite().all() and hessian.isfinite().all()):
+        raise ValueError("The derivatives hold numbers that are not finite: certify a point inside the loss's finite range.")
+    if not (gradient_tolerance > 0 and curvature_tolerance > 0):
+        raise ValueError(f"Tolerances {gradient_tolerance!r} and {curvature_tolerance!r} given: expected positive numbers.")
+    symmetric = 0.5 * (hessian + hessian.mT)
+    spectrum = torch.linalg.eigvalsh(symmetric.detach().to(torch.float64))
+    return PointCertificate(float(gradient.detach().norm()), spectrum, float(gradient_tolerance), float(curvature_tolerance))
+
+
+def certify_point(
+    function: Callable[[Tensor], Tensor],
+    point: Tensor,
+    gradient_tolerance: float = GRADIENT_TOLERANCE,
+    curvature_tolerance: float = CURVATURE_TOLERANCE,
+) -> PointCertificate:
+    """The certificate of ``point`` ``(d,)`` for a differentiable scalar ``function``, by automatic differentiation.
+
+    >>> certify_point(lambda v: v[0] ** 2 - v[1] ** 2, torch.zeros(2)).kind
+    'saddle of index 1'
+    """
+    at = point.detach().clone().requires_grad_(True)
+    (gradient,) = torch.autograd.grad(function(at), at)
+    hessian: Tensor = torch.autograd.functional.hessian(function, point.detach())  # type: ignore[no-untyped-call]
+    return certify_derivatives(gradient, hessian, gradient_tolerance, curvature_tolerance)
+
+
+def certify(
+    network: Network,
+    data: Data,
+    gradient_tolerance: float = GRADIENT_TOLERANCE,
+    curvature_tolerance: float = CURVATURE_TOLERANCE,
+) -> PointCertificate:
+    """The certificate of a network as a point of its full parameter space, in float64.
+
+    Raises:
+        ValueError: for a batch of networks, an activation that is not twice differentiable, or too many parameters.
+    """
+    spec = network.single().spec
+    if not get_activation(spec.activation).smooth:
+        raise ValueError(
+            f"{get_activation(spec.activation).label} is not twice differentiable, so no Hessian certifies a point: "
+            "choose a smooth activation such as tanh or GELU."
+        )
+    if spec.parameter_count > MOST_PARAMETERS:
+        raise ValueError(f"{spec.parameter_count} parameters given: at most {MOST_PARAMETERS} are certified.")
+    vector = network.to(torch.float64).flatten()
+    return certify_point(lambda v: loss(unflatten(spec, v), data), vector, gradient_tolerance, curvature_tolerance)

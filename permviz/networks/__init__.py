@@ -1,0 +1,1 @@
+"""Networks, activations, losses, data: what everything else is about."""

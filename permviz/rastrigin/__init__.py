@@ -1,0 +1,1 @@
+"""Rastrigin's function, and the one-weight neurons that are its exact counterpart."""

@@ -1,0 +1,155 @@
+"""The group of moves that keep the function of every network of a given shape, layer by layer.
+
+For one hidden layer of width ``n``: permutations alone, ``S_n``, for a generic activation; with sign flips the hyperoctahedral
+group ``B_n`` of order ``2^n n!`` for odd ones (Chen, Lu & Hecht-Nielsen 1993; Sussmann 1992), for even ones and for the
+sigmoid; with half turns an infinite discrete group for sine; with positive scalings a group of dimension ``n`` for ReLU; and
+the affine group of dimension ``n^2 + n`` for linear neurons with biases. The whole group is the product over the layers in
+size: orders multiply and dimensions add.
+
+These moves work at *every* parameter point. Particular points can have more, such as dead ReLU neurons.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from permviz.networks.activations import Symmetry, get_activation
+from permviz.networks.network import NetworkSpec
+from permviz.symmetry.counting import factorials_text, integer_text, superscript
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a symmetry of the activation adds to the permutations of a layer.
+
+    Attributes:
+        group: name of the layer's group, with ``{n}`` for its width.
+        moves: the moves beyond permutation, in the notation of :mod:`permviz.symmetry.moves`.
+        source: who proved or used it.
+    """
+
+    group: str
+    moves: tuple[str, ...]
+    source: str
+
+
+_FLIP = "(w, b, a) → (−w, −b, −a)"
+KINDS: dict[Symmetry, Kind] = {
+    "none": Kind("symmetric group S_{n}", (), "Hecht-Nielsen 1990"),
+    "odd": Kind("hyperoctahedral group B_{n}", (_FLIP,), "Sussmann 1992; Chen, Lu & Hecht-Nielsen 1993"),
+    "even": Kind("hyperoctahedral group B_{n}", ("(w, b, a) → (−w, −b, a)",), "from σ(−z) = σ(z)"),
+    "sigmoid": Kind(
+        "hyperoctahedral group B_{n}", (f"{_FLIP} and next bias c → c + a",), "from σ(−z) = 1 − σ(z)"
+    ),
+    "sine": Kind(
+        "infinite dihedral group to the power {n}, with S_{n}",
+        (_FLIP, "(b, a) → (b + π, −a)", "b → b + 2π"),
+        "from sin(−z) = −sin(z) and sin(z + π) = −sin(z)",
+    ),
+    "scaling": Kind(
+        "positive scalings of {n} neurons, with S_{n}", ("(w, b, a) → (αw, αb, a/α), α > 0",), "Dinh et al. 2017"
+    ),
+    "linear": Kind(
+        "affine group Aff({n})",
+        ("(W, b, A) → (GW, Gb, AG⁻¹), G invertible", "(b, c) → (b + s, c − As)"),
+        "from linearity",
+    ),
+}  # fmt: skip
+"""The table behind :func:`symmetry_group`, by :attr:`permviz.networks.activations.Activation.symmetry`."""
+
+
+@dataclass(frozen=True)
+class LayerGroup:
+    """The group of one hidden layer.
+
+    Attributes:
+        layer, width: which, and ``n``.
+        name: of the group.
+        permutations: ``n!``.
+        order: exact number of elements, or ``None`` if there are infinitely many.
+        dimension: of its continuous part; 0 if it is discrete.
+        text: the order as a formula, such as "2⁴ · 4! = 384", or what takes its place.
+    """
+
+    layer: int
+    width: int
+    name: str
+    permutations: int
+    order: int | None
+    dimension: int
+    text: str
+
+
+@dataclass(frozen=True)
+class SymmetryGroup:
+    """The group of a whole network shape.
+
+    Attributes:
+        activation: its name.
+        layers: one group a hidden layer.
+        moves: what can be done beyond permuting, for reading.
+        source: of the moves.
+        permutations: ``prod n_k!``.
+        order: exact, or ``None`` if infinite.
+        dimension: of the continuous part, summed over the layers.
+        text: the order as a formula.
+    """
+
+    activation: str
+    layers: tuple[LayerGroup, ...]
+    moves: tuple[str, ...]
+    source: str
+    permutations: int
+    order: int | None
+    dimension: int
+    text: str
+
+
+def symmetry_group(spec: NetworkSpec) -> SymmetryGroup:
+    """The moves that keep the function of every network of this shape, counted.
+
+    >>> group = symmetry_group(NetworkSpec((2, 4, 4, 1), "tanh"))
+    >>> group.permutations, group.order, group.dimension
+    (576, 147456, 0)
+    >>> group.text.split("\\u202f")
+    ['2⁴ · 4! · 2⁴ · 4! = 147', '456']
+    >>> symmetry_group(NetworkSpec((2, 4, 4, 1), "relu")).dimension
+    8
+    """
+    symmetry = get_activation(spec.activation).symmetry
+    layers = tuple(_layer_group(symmetry, k, n) for k, n in enumerate(spec.hidden, start=1))
+    orders = [layer.order for layer in layers if layer.order is not None]
+    order = math.prod(orders) if len(orders) == len(layers) else None
+    dimension = sum(layer.dimension for layer in layers)
+    return SymmetryGroup(
+        activation=spec.activation,
+        layers=layers,
+        moves=KINDS[symmetry].moves,
+        source=KINDS[symmetry].source,
+        permutations=math.prod(layer.permutations for layer in layers),
+        order=order,
+        dimension=dimension,
+        text=_text(symmetry, spec.hidden, order, dimension),
+    )
+
+
+def _layer_group(symmetry: Symmetry, layer: int, n: int) -> LayerGroup:
+    dimension = {"scaling": n, "linear": n * n + n}.get(symmetry, 0)
+    permutations = math.factorial(n)
+    orders = {"none": permutations, "odd": 2**n * permutations}
+    orders["even"] = orders["sigmoid"] = orders["odd"]
+    order = orders.get(symmetry)
+    name = KINDS[symmetry].group.format(n=n)
+    return LayerGroup(layer, n, name, permutations, order, dimension, _text(symmetry, (n,), order, dimension))
+
+
+def _text(symmetry: Symmetry, hidden: tuple[int, ...], order: int | None, dimension: int) -> str:
+    """The order as a formula; for infinite groups what is known of their size."""
+    if order is None:
+        size = f"dimension {dimension}" if dimension else "infinite, discrete"
+        return size if symmetry == "linear" else f"{size}, times {factorials_text(hidden)}"
+    if symmetry == "none" or not hidden:
+        return factorials_text(hidden)
+    factors = [f"2{superscript(str(n))} · {n}!" for n in hidden]
+    return f"{' · '.join(factors)} {integer_text(order)}"

@@ -1,0 +1,238 @@
+"""Damped second-order training of many starts at once: Levenberg-Marquardt and generalised Gauss-Newton.
+
+One algorithm serves every loss. Each start solves ``(B + mu I) s = -g`` and accepts ``theta + s`` if the loss falls;
+``B = sum_n J_n^T (d^2 L / d outputs^2) J_n``, which for the squared loss is Levenberg's and Marquardt's (1944, 1963)
+``2/N J^T J`` and for cross-entropy the generalised Gauss-Newton matrix (Schraudolph 2002). The damping ``mu`` follows the ratio
+of the actual to the predicted decrease (Nielsen 1999). A start that crawls, as happens in curved valleys and wherever residuals
+remain, goes on with the exact Hessian in place of ``B``: near a minimum that is Newton's method, which converges quadratically.
+
+**When a start is converged, and when it runs to infinity.** A small gradient does not tell a minimum from a valley that
+leads to infinity. Two signs do. (1) Cross-entropy, all samples classified rightly: multiplying the output layer by ``c > 1``
+lowers every sample's loss, so no such point is stationary and the infimum 0 is approached only at infinity: a proof. (2)
+Otherwise each start whose gradient norm has passed the tolerance makes up to :data:`POLISH` further steps. At a minimum Newton
+steps shrink, quadratically or, where the Hessian is singular, geometrically (by 2/3 for a quartic); along ``exp(-r)`` they stay
+equal and along ``r^-p`` they grow. Steps that do not shrink while ``||theta||`` grows, or that carry it off by a tenth, mean
+"diverging".
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from permviz.derivatives.hessians import MOST_HESSIAN_PARAMETERS, curvature_matrices
+from permviz.derivatives.passes import Objective, Passes, chunk_size, propagate
+from permviz.networks.network import unflatten
+from permviz.training.status import Ending, Status, converged, failed_at_the_start, stopped
+
+POLISH = 15
+"""Steps by which a small gradient is tested: a minimum needs about three, and along exp(-r) fifteen reach rounding."""
+
+CRAWL = 5
+"""Accepted steps in a row that leave more than 0.3 of the gradient norm, after which the exact Hessian is used."""
+
+MOST_JACOBIAN = 2**26
+"""Numbers of one start's Jacobian (512 MB in float64); larger tasks are refused."""
+
+MOST_GROWTH = 2.0**16
+"""Sixteen rejections in a row multiply the damping by 2^120: nothing that is representable is left to try."""
+
+GOING, CONVERGED, STALLED, DIVERGING, FAILED = range(5)
+
+
+class SecondOrder:
+    """The state of ``S`` starts. Finished starts are set aside, so that a step costs only what is still under way."""
+
+    def __init__(self, objective: Objective, theta: Tensor, tolerance: float, state: dict[str, Tensor] | None = None) -> None:
+        check_size(objective)
+        self.objective, self.tolerance = objective, tolerance
+        self._size = 2 * chunk_size(objective)  # a step has more small operations than Adam's, for more starts to share
+        self.step_count = 0 if state is None else int(state["step"])
+        first = state or _joined([self._first_state(rows) for rows in torch.split(theta, self._size)])
+        self._all = {name: value.clone() for name, value in first.items() if name not in ("step", "tolerance")}
+        if state is not None and float(state["tolerance"]) != tolerance:
+            self._reopen()
+        self._select()
+
+    def _first_state(self, theta: Tensor) -> dict[str, Tensor]:
+        losses, gradient, passes = self._propagate(theta)
+        rows = torch.arange(len(theta), device=theta.device)
+        matrix = curvature_matrices(self.objective, passes, rows, exact=False)
+        fine = torch.isfinite(losses) & torch.isfinite(gradient.norm(dim=-1)) & torch.isfinite(matrix).flatten(1).all(-1)
+        real, whole = theta.new_zeros(len(theta)), torch.zeros_like(rows)
+        largest = matrix.diagonal(dim1=1, dim2=2).amax(-1)
+        return {
+            "theta": theta,
+            "losses": losses,
+            "gradient": gradient,
+            "matrix": matrix,
+            "separated": self.objective.separated(passes.activations[-1]),
+            "damping": torch.where(largest > 0, 1e-3 * largest, 1.0),
+            "growth": real + 2,
+            "length": real + torch.inf,  # of the last accepted step
+            "crawling": whole,
+            "polished": whole,
+            "shrunk": whole,
+            "norm": real,  # ||theta|| where polishing began
+            "outcome": torch.where(fine, GOING, FAILED),
+        }
+
+    def _propagate(self, theta: Tensor) -> tuple[Tensor, Tensor, Passes]:
+        net = unflatten(self.objective.spec, theta)
+        return propagate(self.objective, net.weights, net.biases)
+
+    def _reopen(self) -> None:
+        """Judge all over again, by another tolerance."""
+        self._all["polished"].zero_()
+        self._all["outcome"][self._all["outcome"] != FAILED] = GOING
+
+    def _select(self) -> None:
+        """Go on with the starts that are still under way."""
+        self._index = (self._all["outcome"] == GOING).nonzero().squeeze(-1)
+        self._live = {name: value.index_select(0, self._index) for name, value in self._all.items()}
+
+    def _settle(self) -> None:
+        for name, value in self._live.items():
+            self._all[name].index_copy_(0, self._index, value)
+
+    @property
+    def theta(self) -> Tensor:
+        self._settle()
+        return self._all["theta"]
+
+    @property
+    def losses(self) -> Tensor:
+        self._all["losses"][self._index] = self._live["losses"]
+        return self._all["losses"]
+
+    @property
+    def gradient(self) -> Tensor:
+        self._settle()
+        return self._all["gradient"]
+
+    @property
+    def finished(self) -> bool:
+        return len(self._index) == 0
+
+    def step(self) -> None:
+        """One trial step of every start that is still under way."""
+        self.step_count += 1
+        self._live = _joined([self._advance(piece) for piece in _split(self._live, self._size)])
+        if bool((self._live["outcome"] != GOING).any()):
+            self._settle()
+            self._select()
+
+    def _advance(self, now: dict[str, Tensor]) -> dict[str, Tensor]:
+        """The state after one trial step; the matrices, its bulk, are changed in place."""
+        step, predicted = self._trial(now)
+        theta = now["theta"] + step
+        losses, gradient, passes = self._propagate(theta)
+        old_norm, new_norm = now["gradient"].norm(dim=-1), gradient.norm(dim=-1)
+        # Within rounding the loss cannot tell any more; there the gradient decides.
+        level = (losses <= now["losses"] * (1 + 8 * torch.finfo(losses.dtype).eps)) & (new_norm < old_norm)
+        accepted = ((losses < now["losses"]) | level) & torch.isfinite(new_norm) & (predicted > 0)
+        ratio = torch.where(losses < now["losses"], (now["losses"] - losses) / predicted, 1.0)
+        # An indefinite matrix gives no step at all, which says nothing about how far one could go.
+        length = torch.where(predicted < 0, torch.inf, step.norm(dim=-1))
+
+        slow = new_norm > 0.3 * old_norm
+        new = dict(now)
+        fresh = {
+            "theta": theta,
+            "losses": losses,
+            "gradient": gradient,
+            "separated": self.objective.separated(passes.activations[-1]),
+            "length": length,
+            "crawling": torch.where(slow | (now["crawling"] >= CRAWL), now["crawling"] + 1, 0),
+            "shrunk": torch.where(length < 0.7 * now["length"], now["shrunk"] + 1, 0),
+        }
+        for name, value in fresh.items():
+            new[name] = torch.where(accepted if value.ndim == 1 else accepted.unsqueeze(-1), value, now[name])
+        # A refused step needs no new matrix; a taken one has its passes already.
+        exact = (new["crawling"] >= CRAWL) & (new_norm < 0.1)
+        for kind in (False, True):
+            rows = (accepted & (exact == kind)).nonzero().squeeze(-1)
+            if len(rows):
+                new["matrix"].index_copy_(0, rows, curvature_matrices(self.objective, passes, rows, kind))
+        easier = now["damping"] * (1 - (2 * ratio - 1) ** 3).clamp(min=1 / 3)
+        floor = torch.finfo(losses.dtype).eps * new["matrix"].diagonal(dim1=1, dim2=2).abs().amax(-1)
+        new["damping"] = torch.where(accepted, torch.maximum(easier, floor), now["damping"] * now["growth"])
+        new["growth"] = torch.where(accepted, 2.0, now["growth"] * 2)
+        self._judge(new, accepted, length)
+        return new
+
+    def _trial(self, now: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """The steps and the decreases that their quadratic models predict, -1 where the damped matrix is not definite."""
+        damping = now["damping"].unsqueeze(-1)
+        damped = now["matrix"].clone()
+        damped.diagonal(dim1=1, dim2=2).add_(damping)
+        factor, info = torch.linalg.cholesky_ex(damped)
+        step = -torch.cholesky_solve(now["gradient"].unsqueeze(-1), factor).squeeze(-1)
+        predicted = 0.5 * (step * (damping * step - now["gradient"])).sum(-1)
+        sound = (info == 0) & torch.isfinite(step).all(-1)
+        return torch.where(sound[:, None], step, 0.0), torch.where(sound, predicted, -1.0)
+
+    def _judge(self, now: dict[str, Tensor], accepted: Tensor, length: Tensor) -> None:
+        """Decide which starts are done, and why (see the module's docstring)."""
+        size = now["theta"].norm(dim=-1)
+        below = now["gradient"].norm(dim=-1) < self.tolerance
+        first = below & (now["polished"] == 0)
+        now["norm"] = torch.where(first, size, now["norm"])
+        now["shrunk"] = torch.where(first, 0, now["shrunk"])
+        now["polished"] = torch.where(below, now["polished"] + 1, now["polished"])
+        eps = torch.finfo(size.dtype).eps
+        stuck = ~accepted & ((length <= eps * (1 + size)) | (now["growth"] > MOST_GROWTH))
+        settled = (now["shrunk"] >= 2) | (accepted & (length <= 1e-7 * (1 + size))) | stuck
+        tested = now["polished"] >= POLISH
+        outcome = torch.full_like(now["outcome"], GOING)
+        outcome[stuck] = STALLED
+        outcome[below & (settled | tested)] = CONVERGED
+        outran = (size > 1.1 * now["norm"]) | (tested & ~settled & (size > now["norm"]))
+        outcome[below & (settled | tested) & outran] = DIVERGING
+        outcome[below & now["separated"]] = DIVERGING
+        now["outcome"] = outcome
+
+    def state(self) -> dict[str, Tensor]:
+        """What a later run needs to go on as if it had never stopped."""
+        self._settle()
+        own = {"step": torch.tensor(self.step_count), "tolerance": torch.tensor(self.tolerance, dtype=torch.float64)}
+        return {name: value.clone() for name, value in self._all.items()} | own
+
+    def ending(self, index: int, gradient_norm: float, tolerance: float) -> Ending:
+        """How one start ended."""
+        outcome, size = int(self._all["outcome"][index]), float(self._all["theta"][index].norm())
+        if outcome == FAILED:
+            return failed_at_the_start()
+        if outcome == DIVERGING:
+            return Ending(
+                Status.DIVERGING,
+                f"The steps do not shrink though the gradient norm is {gradient_norm:.1e}: the parameters (norm {size:.3g}) "
+                "run to infinity and the loss approaches a value that it does not attain",
+            )
+        if outcome == CONVERGED:
+            return converged(gradient_norm, tolerance)
+        if outcome == STALLED:
+            facts = f"No step lowers the loss any more, though the gradient norm is {gradient_norm:.1e}"
+            return Ending(Status.STALLED, facts, Status.STALLED.remedy)
+        return stopped(self.step_count, gradient_norm)
+
+
+def _split(state: dict[str, Tensor], size: int) -> list[dict[str, Tensor]]:
+    if len(state["theta"]) <= size:
+        return [state]
+    pieces = zip(*(torch.split(value, size) for value in state.values()), strict=True)
+    return [dict(zip(state, piece, strict=True)) for piece in pieces]
+
+
+def _joined(pieces: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    return pieces[0] if len(pieces) == 1 else {name: torch.cat([piece[name] for piece in pieces]) for name in pieces[0]}
+
+
+def check_size(objective: Objective) -> None:
+    """Refuse what a second-order method cannot hold in memory."""
+    count, samples, outputs = objective.spec.parameter_count, objective.samples, objective.spec.widths[-1]
+    if count > MOST_HESSIAN_PARAMETERS or count * samples * outputs > MOST_JACOBIAN:
+        raise ValueError(
+            f"{count} parameters, {samples} samples and {outputs} outputs are too many for a "
+            f'second-order method (at most {MOST_HESSIAN_PARAMETERS} parameters, {MOST_JACOBIAN} products): use method="adam".'
+        )

@@ -1,0 +1,181 @@
+"""The build panel: task, network, training. Each control shows the recipe and changes it; none holds a truth of its own.
+
+Numbers have no bounds here: the recipe has them, and its refusal is a sentence, which a field turned red is not.
+"""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from permviz.experiment.recipe import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Recipe
+from permviz.networks.activations import ACTIVATIONS
+from permviz.networks.datasets import TASKS
+from permviz.ui import state
+from permviz.ui.parts.controls import field
+from permviz.ui.parts.training_status import training_status
+
+MORE_STEPS = 500
+
+
+def parse_widths(text: str) -> tuple[int, ...]:
+    """Hidden widths as people type them: "4-4", "4, 4", "4 4".
+
+    Raises:
+        ValueError: in a sentence.
+
+    >>> parse_widths("8, 3")
+    (8, 3)
+    """
+    parts = re.split(r"\s*[\s,;x–-]\s*", text.strip())
+    valid = 1 <= len(parts) <= MOST_LAYERS and all(p.isascii() and p.isdigit() and len(p) < 3 for p in parts)
+    if not valid or not all(1 <= int(part) <= MOST_WIDTH for part in parts):
+        raise ValueError(
+            f"Hidden layers “{text[:40]}” were given: expected 1 to {MOST_LAYERS} whole numbers from 1 to {MOST_WIDTH}, "
+            "such as 4-4. Nothing was changed."
+        )
+    return tuple(map(int, parts))
+
+
+def parse_whole(given: float) -> int:
+    """A whole number. Fields for whole numbers hold floats: in a field for integers a browser takes "1e9" for 1.
+
+    Raises:
+        ValueError: in a sentence.
+
+    >>> parse_whole(1e9)
+    1000000000
+    """
+    if not float(given).is_integer():
+        raise ValueError(f"{given:g} was given: expected a whole number. Nothing was changed.")
+    return int(given)
+
+
+def build_panel() -> None:
+    """Task, network and training in the sidebar."""
+    shown = state.shown().recipe
+    _task(shown)
+    _network(shown)
+    _training(shown)
+    training_status()
+
+
+def _task(shown: Recipe) -> None:
+    task = TASKS[shown.task]
+    field(
+        st.selectbox,
+        "Task",
+        "task",
+        options=list(TASKS),
+        format_func=lambda name: TASKS[name].label,
+        help="What the network learns: points to classify, or values to fit. The last four are measured data.",
+    )
+    left, right = st.columns(2)
+    with left:
+        field(
+            st.number_input,
+            "Noise",
+            "noise",
+            step=0.05,
+            format="%.2f",
+            disabled=task.noise is None,
+            help=f"{(task.noise or 'Measured data: no noise is added').capitalize()}.",
+        )
+    with right:
+        field(
+            st.number_input,
+            "Samples",
+            "samples",
+            parse_whole,
+            show=float(min(shown.samples, task.samples) if task.real else shown.samples),
+            step=20.0,
+            format="%.0f",
+            help=f"How many points are drawn{f'; there are {task.samples} of these measured ones' if task.real else ''}.",
+        )
+
+
+def _network(shown: Recipe) -> None:
+    left, right = st.columns(2)
+    with left:
+        field(
+            st.text_input,
+            "Hidden layers",
+            "hidden",
+            parse_widths,
+            show="-".join(map(str, shown.hidden)),
+            help=f"Nodes of each hidden layer: 1 to {MOST_LAYERS} layers of 1 to {MOST_WIDTH} nodes, such as 4-4 or 6-3-6.",
+        )
+    with right:
+        field(
+            st.selectbox,
+            "Activation",
+            "activation",
+            options=list(ACTIVATIONS),
+            format_func=lambda name: ACTIVATIONS[name].label,
+            help="The function that every hidden node applies to its sum.",
+        )
+
+
+def _training(shown: Recipe) -> None:
+    left, right = st.columns(2)
+    with left:
+        field(
+            st.number_input,
+            "Seed",
+            "seed",
+            parse_whole,
+            show=float(shown.seed),
+            step=1.0,
+            format="%.0f",
+            help="Fixes the random start. Another seed finds another network, not a copy of this one.",
+        )
+    with right:
+        field(
+            st.number_input,
+            "Learning rate",
+            "rate",
+            step=0.01,
+            format="%.4g",
+            help="Step size of Adam, the training method.",
+        )
+    field(
+        st.number_input,
+        "Training steps",
+        "steps",
+        parse_whole,
+        show=float(shown.steps),
+        step=float(MORE_STEPS),
+        format="%.0f",
+        help="Adam steps from the random start. 0 shows the untrained network. Every number of steps lies on the same path.",
+    )
+    field(
+        st.toggle,
+        "Finish at a stationary point",
+        "finish",
+        help="After Adam, a second-order method (Levenberg–Marquardt, or damped Newton) runs on until the gradient "
+        "vanishes, if a minimum exists. The status says what was reached.",
+    )
+    with st.container(horizontal=True, gap="small", key="training-buttons"):
+        if state.trained() is None:
+            st.button("Stop", icon=":material/stop:", key="train-stop", on_click=state.stop, type="primary")
+        else:
+            st.button(
+                f"Train +{MORE_STEPS}",
+                key="train-more",
+                on_click=_more,
+                args=(MORE_STEPS,),
+                type="primary",
+            )
+            st.button("+1", key="train-step", on_click=_more, args=(1,), help="One more Adam step.")
+            st.button(
+                "Restart",
+                key="train-reset",
+                on_click=_more,
+                args=(-MOST_STEPS,),
+                help="Back to the same random start, untrained.",
+            )
+
+
+def _more(steps: int) -> None:
+    state.change(steps=min(max(state.current().recipe.steps + steps, 0), MOST_STEPS), finish=False)

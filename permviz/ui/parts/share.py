@@ -1,0 +1,44 @@
+"""The link to what is shown: to copy, and to scan from a projector."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import segno
+import streamlit as st
+
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.link import to_query
+
+_copy_button = st.components.v2.component(
+    "permviz_copy",
+    js="""export default function ({ parentElement, data }) {
+      let button = parentElement.querySelector("button");
+      if (!button) parentElement.append((button = Object.assign(document.createElement("button"), { type: "button" })));
+      button.textContent = "Copy the link";
+      button.onclick = async () => {
+        const done = await navigator.clipboard.writeText(data.link).then(() => true, () => false);
+        button.textContent = done ? "Copied" : "This browser does not let pages copy: use the address bar";
+      };
+    }""",
+    css="""button {
+      min-height: 2.5rem; padding: 0 1rem; border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
+      background: none; color: inherit; font: inherit; cursor: pointer;
+    }
+    button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+    button:focus-visible { outline: 2px solid var(--st-primary-color); }""",
+)
+
+
+def share(experiment: Experiment) -> None:
+    """The whole link, and a short one in a code to be scanned, which leaves the parameters to be trained anew."""
+    base = (st.context.url or "").split("?")[0]
+    st.markdown("**This address is the save file.** It holds the task, the network, its training and your permutation.")
+    link = f"{base}?{urlencode(to_query(experiment))}"
+    _copy_button(key="copy-link", data={"link": link})
+    short = f"{base}?{urlencode(to_query(experiment.changed(theta='')))}"
+    picture = segno.make(short, error="l", micro=False).svg_data_uri(scale=5, border=3, light="#ffffff", dark="#000000")
+    st.html(f'<img alt="The link as a QR code" src="{picture}" width="260">')
+    st.caption("To scan from a projector: the same experiment, trained once more by whichever server opens it.")
+    with st.expander("The address in full"):
+        st.code(link, language=None, wrap_lines=True)

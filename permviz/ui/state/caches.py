@@ -1,0 +1,54 @@
+"""Every cache, each bounded and shared by all sessions: the same question is computed once, however many ask it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+import streamlit as st
+
+from permviz.experiment.experiment import Experiment
+from permviz.networks.datasets import Dataset
+from permviz.ui.state.jobs import Trainer
+
+T = TypeVar("T")
+
+
+@st.cache_resource(show_spinner=False)
+def freeze_heap() -> bool:
+    """Exempt what is loaded by now from garbage collection, once a process.
+
+    Streamlit collects after every run; walking torch's and plotly's objects each time holds the interpreter for over 100 ms.
+    """
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+@st.cache_resource(show_spinner=False)
+def trainer() -> Trainer:
+    """The trainings of this server."""
+    return Trainer()
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def _remembered(key: str, _compute: Callable[[], T]) -> T:
+    return _compute()
+
+
+def remembered(key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
+    """``compute()``, a pure function of ``key``, cached. Sessions that ask at once wait for one of them."""
+    result: T = _remembered(repr(key), compute)
+    return result
+
+
+def kept(experiment: Experiment, *settings: Hashable, compute: Callable[[], T]) -> T:
+    """``compute()``, a pure function of the experiment's network and ``settings``, cached."""
+    return remembered((experiment.recipe, experiment.theta, *settings), compute)
+
+
+def dataset(experiment: Experiment) -> Dataset:
+    """The experiment's data."""
+    recipe = experiment.recipe
+    return remembered(("data", recipe.task, recipe.samples, recipe.noise, recipe.draw), recipe.dataset)

@@ -1,0 +1,203 @@
+"""Views of the Average page on convexity: the two matrices, arguments against it, linear networks."""
+
+from __future__ import annotations
+
+import streamlit as st
+import torch
+from streamlit.delta_generator import DeltaGenerator
+
+from permviz.experiment.experiment import Experiment
+from permviz.figures.average import (
+    linear_line_figure,
+    matrices_figure,
+    valley_figure,
+)
+from permviz.landscape.convexity import (
+    LeastLoss,
+    NonconvexityArgument,
+    jensen_argument,
+    least_loss,
+    midpoint_barriers,
+    width_argument,
+)
+from permviz.landscape.linear import identity_example, linear_barrier, scalar_loss
+from permviz.landscape.lines import line_slice
+from permviz.networks.activations import get_activation
+from permviz.networks.datasets import Dataset
+from permviz.networks.network import Network, NetworkSpec
+from permviz.symmetry.averaging import row_permutations
+from permviz.symmetry.counting import permutation_count
+from permviz.symmetry.moves import FLIPPABLE
+from permviz.symmetry.permutation import Permutation
+from permviz.training.train import train
+from permviz.ui import state
+from permviz.ui.parts.controls import control, setting
+from permviz.ui.parts.plot import plot
+from permviz.ui.state.caches import kept
+
+SEARCH_WORK = 40_000
+"""Samples times outputs times parameters of the narrow network, at most, for a search within a page."""
+
+
+def has_flips(network: Network) -> bool:
+    return get_activation(network.activation).symmetry in FLIPPABLE
+
+
+def matrices_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+    """The post's two matrices: rows exchanged, and their average."""
+    a, b, c, d = experiment.average.matrix
+    st.markdown("#### Two nodes, exchanged: two matrices, one function")
+    for row in range(2):
+        for column, place in enumerate(st.columns(2)):
+            with place:
+                _entry(experiment, 2 * row + column, f"node {row + 1}: from input {column + 1}")
+    both = row_permutations(torch.tensor([[a, b], [c, d]], dtype=torch.float64))
+    plot(
+        matrices_figure([both[0], both[1], both.mean(0)], ["M₁", "M₂: rows exchanged", "(M₁ + M₂) / 2"]),
+        key="matrices",
+        height=260,
+        caption="Each row holds a node’s incoming weights. The average has equal rows: both nodes compute the same.",
+    )
+    if (a, b) == (c, d):
+        st.info("The two rows are equal already: M₁ and M₂ are the same matrix. Change a number.", icon=":material/info:")
+    else:
+        st.markdown(
+            "Were the loss convex, the average of two equally good networks would be at least as good. "
+            "But a network with equal nodes can do no more than **one** node a layer can."
+        )
+
+
+def _entry(experiment: Experiment, at: int, label: str) -> None:
+    entries = experiment.average.matrix
+
+    def change(given: int) -> tuple[int, ...]:
+        return (*entries[:at], given, *entries[at + 1 :])
+
+    control(
+        st.number_input,
+        label,
+        f"average-matrix-{at}",
+        entries[at],
+        lambda given: state.change(average={"matrix": change(int(given))}),
+        min_value=-99,
+        max_value=99,
+        step=1,
+    )
+
+
+def _show_argument(found: NonconvexityArgument) -> None:
+    if found.holds:
+        st.success(found.statement, icon=":material/check_circle:")
+    else:
+        st.info(found.statement, icon=":material/help:" if found.holds is None else ":material/volume_off:")
+    kind = "a proof, up to float64 rounding" if found.rigorous else "numerical evidence, not a proof"
+    st.caption(f"**Hypothesis.** {found.hypothesis} **Kind:** {kind}.")
+
+
+def arguments_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+    """From this network alone, then from the best that one node a layer can do."""
+    spec = network.spec
+    st.markdown("#### Is this loss convex? Two arguments")
+    st.markdown("##### 1. From this network alone")
+    if permutation_count(spec.hidden) == 1:
+        st.info("Every layer has one node: there are no copies to average. Build wider layers.", icon=":material/info:")
+    else:
+        for signed in (False, True) if has_flips(network) else (False,):
+            _show_argument(
+                kept(experiment, "jensen", signed, compute=lambda s=signed: jensen_argument(network, data, signed=s))  # type: ignore[misc]
+            )
+    st.markdown("##### 2. The post’s own: what one node a layer can do")
+    narrow = NetworkSpec((spec.widths[0], *(1 for _ in spec.hidden), spec.widths[-1]), spec.activation)
+    widths = "-".join(map(str, narrow.widths))
+    st.markdown(
+        f"The average of **all** copies of **any** network of this shape computes what some {widths} network computes. "
+        f"If the best {widths} network is worse than yours, the loss is not convex."
+    )
+    size = len(data.inputs) * data.network_outputs * narrow.parameter_count
+    if size > SEARCH_WORK:
+        st.info(
+            f"Not searched here: {len(data.inputs)} samples of {data.network_outputs} outputs would take minutes. Choose a "
+            "smaller task or fewer samples, or call permviz.least_loss and permviz.width_argument in a notebook.",
+            icon=":material/timer_off:",
+        )
+        return
+    starts = 24 if size <= SEARCH_WORK / 3 else 12
+    if not experiment.average.search:
+        st.button(
+            f"Search: train {starts} networks of widths {widths}",
+            icon=":material/search:",
+            type="primary",
+            key="average-search",
+            on_click=lambda: state.change(average={"search": True}),
+        )
+        st.caption("It takes some seconds.")
+        _teacher_example()
+        return
+    with st.spinner(f"Training {starts} networks of widths {widths} towards stationary points…", show_time=True):
+        found = kept(experiment, "narrow search", starts, compute=lambda: _searched(narrow, data, starts))
+    result = width_argument(network, data, found)
+    left, middle, right = st.columns(3)
+    left.metric("Your network’s loss", f"{result.low:.4g}")
+    middle.metric(f"Best {widths} found", f"{result.high:.4g}")
+    right.metric("Converged starts", f"{found.converged} of {found.starts}", help="Gradient norm below 1e-8.")
+    _show_argument(result)
+    if result.holds is None:
+        _teacher_example()
+
+
+def _teacher_example() -> None:
+    st.caption(
+        "Where all samples can be classified rightly, the best narrow network often lies at infinity (ever steeper weights); "
+        "then nothing is concluded. On the teacher task with one hidden layer there is a best."
+    )
+    st.button(
+        "Try it on the teacher task, one layer of 4",
+        icon=":material/school:",
+        key="average-example",
+        on_click=lambda: state.change(task="teacher", hidden=(4,), finish=True),
+    )
+
+
+def _searched(narrow: NetworkSpec, data: Dataset, starts: int) -> LeastLoss:
+    return least_loss(train(narrow, data, seeds=range(starts), steps=200, method="second-order"))
+
+
+def linear_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+    """Linear networks have minima, and walls between them."""
+    st.markdown("#### Linear networks do have minima, and the wall is there too")
+    st.markdown(
+        "The post says that linear networks have no minima. With squared loss they have: every local minimum is global, and "
+        "all other critical points are saddles (Baldi & Hornik 1989; Kawaguchi 2016). Yet the loss is **not convex**."
+    )
+    axis = torch.linspace(-2, 2, 81, dtype=torch.float64)
+    surface = experiment.average.surface
+    plot(
+        valley_figure(axis, scalar_loss(axis.unsqueeze(1), axis), surface),
+        key="valley-3d" if surface else "valley",
+        height=420,
+        caption="One input, one node, one output, no bias, to learn y = x from x = 1. The white lines are the minima "
+        "a·w = 1, two valleys at loss 0; between them (0, 0) is a saddle at loss 1. Exact; cut off at 3.",
+    )
+    setting(st.toggle, "3-D surface", "average", "surface")
+    _identity_line()
+
+
+def _identity_line() -> None:
+    example, data = identity_example()
+    swap = Permutation.transposition(example.spec, 1, (0, 1))
+    line = line_slice(example, swap(example), data, points=41)
+    exact = linear_barrier(example, data, (0, 1))
+    formula = 16 * line.t.square() * (1 - line.t).square() * exact.quadratic
+    difference = float((line.losses - formula).abs().max())
+    numbers = st.columns(2)
+    numbers[0].metric(
+        "Barrier, closed form", f"{exact.barrier:.12g}", help="¼ ‖aᵢ − aⱼ‖² (wᵢ − wⱼ)ᵀ Σ (wᵢ − wⱼ), at an optimum."
+    )
+    numbers[1].metric("Barrier, measured", f"{float(midpoint_barriers(example, data).barriers[0]):.12g}")
+    plot(
+        linear_line_figure(line.t, line.losses, formula),
+        key="linear-line",
+        height=310,
+        caption="W₁ = W₂ = I computes y = x. With its two nodes exchanged it does so too: loss 0 at both ends, "
+        f"exactly 1 in the middle. Closed form 16 t² (1 − t)² · barrier, within {difference:.0e} of the measured (float64).",
+    )

@@ -1,0 +1,191 @@
+"""The views of the Average page, and the first of them: copies averaged, one, two, all of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from permviz.experiment.experiment import Experiment
+from permviz.figures.average import jensen_figure
+from permviz.landscape.jensen import JensenCurve, jensen_curve
+from permviz.networks.comparison import probe_inputs
+from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import best_constant_loss
+from permviz.networks.losses import get_loss
+from permviz.networks.network import Network, loss
+from permviz.symmetry.averaging import (
+    reduced_average,
+    running_averages,
+    shuffled_permutations,
+    symmetric_average,
+)
+from permviz.symmetry.counting import factorials_text, permutation_count
+from permviz.symmetry.permutation import Permutation
+from permviz.ui import state
+from permviz.ui.parts.controls import setting
+from permviz.ui.parts.plot import PlotClick, plot
+from permviz.ui.parts.views import View
+from permviz.ui.state.caches import kept
+from permviz.ui.views.average.activations import activations_view
+from permviz.ui.views.average.convexity import arguments_view, has_flips, linear_view, matrices_view
+from permviz.ui.views.average.pictures import draw_networks, draw_outputs
+
+MOST_COPIES, WORK = 2880, 1e9
+"""Copies on the curve, at most, and the bound on copies times samples times parameters, about a second's work."""
+
+STEPS = (1, 2, 3, 4, 6, 10, 20, 50, 100, 200, 500, 1000, 2000)
+"""Numbers of copies that can be chosen, besides all of them."""
+
+
+@dataclass(frozen=True)
+class _Averages:
+    """The curve, and what it ends in.
+
+    Attributes:
+        curve: losses of the averages of 1, 2, ... copies.
+        permutations: the copies, in that order.
+        enumerated_difference: ``max |mean of all copies - closed form|`` over the parameters, if all were averaged.
+        signed: the loss of the average over sign flips too, where there are any.
+        reduced_difference: ``max |F(average) - F(its network of one node a layer)|`` over probing inputs.
+    """
+
+    curve: JensenCurve
+    permutations: Permutation
+    enumerated_difference: float | None
+    signed: float | None
+    reduced_difference: float
+
+
+def _averages(network: Network, data: Dataset, seed: int) -> _Averages:
+    spec = network.spec
+    most = int(min(MOST_COPIES, max(50, WORK / (len(data.inputs) * spec.parameter_count))))
+    curve = jensen_curve(network, data, seed, most)
+    permutations = shuffled_permutations(spec, seed, most)
+    mean, inputs = symmetric_average(network), probe_inputs(data)
+    difference = None
+    if curve.complete:
+        difference = float((running_averages(network, permutations)[-1].flatten() - mean.flatten()).abs().max())
+    return _Averages(
+        curve,
+        permutations,
+        difference,
+        float(loss(symmetric_average(network, signed=True), data)) if has_flips(network) else None,
+        float((mean(inputs) - reduced_average(network)(inputs)).abs().max()),
+    )
+
+
+def average_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+    """One copy, two, all of them: the loss of their average, the average itself, and what it answers."""
+    view, spec = experiment.average, network.spec
+    if permutation_count(spec.hidden) == 1:
+        st.info("Every layer has one node: the only copy is the network itself. Build wider layers.", icon=":material/info:")
+        return
+    with st.spinner("Averaging the copies…"):
+        found = kept(experiment, "Jensen curve", view.seed, compute=lambda: _averages(network, data, view.seed))
+    curve, count = found.curve, permutation_count(spec.hidden)
+    options = [m for m in STEPS if m <= len(curve.losses) and m < count] + [0] + ([-1] if found.signed is not None else [])
+    chosen = view.copies if view.copies in options else max((m for m in options if 0 < m <= view.copies), default=0)
+    average, value, name = _chosen(network, found, chosen)
+    setting(
+        st.select_slider,
+        "Copies averaged",
+        "average",
+        "copies",
+        show=chosen,
+        options=options,
+        format_func=lambda m: {0: f"all {count}" if count < 10**6 else "all", -1: "all, and sign flips"}.get(m, str(m)),
+        help=f"A itself first, then its other copies in random order. In all: {factorials_text(spec.hidden)}.",
+    )
+    _verdict(curve.bound, value, name)
+    group = f"average of all {count}" if count < 10**6 else "average of all"
+    at = len(curve.losses) if chosen <= 0 else chosen
+
+    def choose(click: PlotClick) -> None:
+        if isinstance(click.x, int | float) and click.x >= 1:
+            nearest = min((m for m in options if m > 0), key=lambda m: abs(math.log(m / float(click.x))))  # type: ignore[arg-type]
+            state.change(average={"copies": nearest})
+
+    plot(
+        jensen_figure(
+            curve.counts,
+            curve.losses,
+            curve.bound,
+            (at, value),
+            (group, curve.group_average_loss),
+            guess=best_constant_loss(data.targets, data.loss) if data.is_classification else None,
+            loss_label=get_loss(data.loss).label,
+            log=view.log,
+        ),
+        key="jensen",
+        height=290,
+        on_click=choose,
+        caption="Convex means: the loss of an average is at most the average of the losses, the dashed line (Jensen 1906). "
+        + ("Exact, all copies" if curve.complete else f"{len(curve.losses)} copies drawn at random, and all in closed form")
+        + "; float64. Click the curve to choose a number.",
+    )
+    draw_outputs(network, average, data, name)
+    draw_networks(network, average, spec, name, alike=chosen <= 0)
+    with aside:
+        _numbers(found, value)
+
+
+def _chosen(network: Network, found: _Averages, copies: int) -> tuple[Network, float, str]:
+    """The average, its loss, its name."""
+    if copies > 0:
+        average = running_averages(network, found.permutations[:copies])[-1]
+        return average, float(found.curve.losses[copies - 1]), "A itself" if copies == 1 else f"average of {copies} copies"
+    if copies == 0 or found.signed is None:
+        return symmetric_average(network), found.curve.group_average_loss, "average of all copies"
+    return symmetric_average(network, signed=True), found.signed, "average over all flips too"
+
+
+def _verdict(own: float, value: float, name: str) -> None:
+    if name == "A itself":
+        st.markdown(f"##### Each copy of A has the loss {own:.4g}. Now average some.")
+    elif value > own + 1e-9 * (1 + abs(own)):
+        st.markdown(f"##### Each copy: loss {own:.4g}. The {name}: {value:.4g}, which convexity forbids.")
+    else:
+        st.markdown(f"##### Each copy: loss {own:.4g}. The {name}: {value:.4g}. From this one nothing follows.")
+
+
+def _within(difference: float) -> str:
+    return f"within **{difference:.1e}** of" if difference else "**exactly**"
+
+
+def _numbers(found: _Averages, value: float) -> None:
+    left, right = st.columns(2)
+    left.metric("Loss of each copy", f"{found.curve.bound:.4g}", help="All copies are the same function (Hecht-Nielsen 1990).")
+    right.metric("Loss of the average", f"{value:.4g}")
+    right.metric("Average of all copies", f"{found.curve.group_average_loss:.4g}", help="In closed form, of the whole group.")
+    if found.signed is not None:
+        left.metric(
+            "… and of all sign flips",
+            f"{found.signed:.4g}",
+            help="Averaged over all flips too, every neuron's incoming weights vanish: the function is a constant.",
+        )
+    if found.enumerated_difference is not None:
+        st.caption(
+            f":material/check_circle: All {len(found.curve.losses)} copies added up one by one: "
+            f"{_within(found.enumerated_difference)} the closed form, in every parameter."
+        )
+    st.caption(
+        ":material/check_circle: With all nodes of a layer equal, the average computes what a network with **one node a "
+        f"layer** computes, outgoing weights times n. Checked: {_within(found.reduced_difference)} it."
+    )
+    setting(
+        st.number_input, "Order of the copies: seed", "average", "seed", min_value=0, max_value=999_999, step=1,
+        help="The curve's way depends on the order; its beginning and its end do not.",
+    )  # fmt: skip
+    setting(st.toggle, "Logarithmic number of copies", "average", "log")
+
+
+VIEWS: dict[str, View] = {
+    "average": ("Average", average_view),
+    "matrices": ("Matrices", matrices_view),
+    "certificate": ("Arguments", arguments_view),
+    "activations": ("Activations", activations_view),
+    "linear": ("Linear", linear_view),
+}

@@ -1,0 +1,147 @@
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+
+import permviz as pv
+from permviz.figures.critical_counts import critical_counts_figure
+from permviz.figures.one_weight import one_weight_plane_figure, one_weight_surface_figure
+from permviz.figures.permutohedron import permutohedron_figure
+from permviz.figures.rastrigin import (
+    basins_figure,
+    race_figure,
+    rastrigin_counts_figure,
+    rastrigin_line_figure,
+    rastrigin_surface_figure,
+)
+from permviz.figures.theme import DARK, LIGHT
+from permviz.landscape.permutohedron import permutohedron
+from permviz.rastrigin.critical_counts import count_critical_points
+from permviz.rastrigin.descents import METHODS, basins, descend, rastrigin_surface, seeded_starts, surface_grid
+from permviz.rastrigin.function import rastrigin_points
+from permviz.rastrigin.one_weight import PRESETS, bump_neurons
+from permviz.rastrigin.one_weight_surfaces import one_weight_plane
+
+
+@pytest.fixture(scope="module")
+def bodies():
+    data = pv.load_dataset("moons", samples=30)
+    nets = [pv.init_network(pv.NetworkSpec((2, n, 1)), seed=1) for n in (4, 3)]
+    return [permutohedron(net, data, 1, subdivisions=4) for net in nets]
+
+
+@pytest.fixture(scope="module")
+def ingredients():
+    points = rastrigin_points(half_width=2.5)
+    at, index = points.in_plane()
+    surface, minima = rastrigin_surface(), at[index == 0]
+    grid = surface_grid(surface, minima, 2.5, resolution=31)
+    runs = [descend(surface, seeded_starts(6, 2.0), m, 0.002, 80, minima) for m in METHODS]
+    return points, grid, runs, basins(surface, minima, 2.5, 1e-3, 300, resolution=25)
+
+
+@pytest.fixture(scope="module")
+def plane():
+    return one_weight_plane(PRESETS["sin"], resolution=21, starts=128)
+
+
+@pytest.fixture(scope="module")
+def counts():
+    return [count_critical_points(bump_neurons(n), starts=128) for n in (1, 2)]
+
+
+def _figures(bodies, ingredients, plane, counts, palette):
+    points, grid, runs, found = ingredients
+    return [
+        permutohedron_figure(bodies[0], palette=palette),
+        permutohedron_figure(bodies[1], palette=palette),
+        permutohedron_figure(bodies[1], relief=0.7, palette=palette),
+        rastrigin_line_figure(points, palette),
+        rastrigin_surface_figure(grid, palette=palette),
+        race_figure(grid, runs, "race", palette),
+        basins_figure(found, "basins", palette),
+        rastrigin_counts_figure(points, range(1, 5), palette),
+        one_weight_plane_figure(plane, point=(0.5, 0.5), palette=palette),
+        one_weight_surface_figure(plane, palette),
+        critical_counts_figure(counts, rastrigin_points(), palette),
+    ]
+
+
+def test_every_figure_has_a_title_and_says_what_it_is(bodies, ingredients, plane, counts):
+    for palette in (LIGHT, DARK):
+        for figure in _figures(bodies, ingredients, plane, counts, palette):
+            assert figure.layout.title.text
+            assert figure.layout.meta["sentence"].endswith(".")
+            assert figure.layout.font.color == palette.text
+            json.loads(figure.to_json())
+
+
+def test_grids_and_meshes_are_single_precision(bodies, ingredients, plane, counts):
+    for figure in _figures(bodies, ingredients, plane, counts, LIGHT):
+        for trace in figure.data:
+            if trace.type in ("heatmap", "surface", "mesh3d"):
+                assert np.asarray(trace.intensity if trace.type == "mesh3d" else trace.z).dtype == np.float32
+
+
+def test_corners_carry_their_number_and_order(bodies):
+    figure = permutohedron_figure(bodies[0], current=5)
+    (copies,) = [trace for trace in figure.data if trace.name == "copies"]
+    assert list(copies.customdata) == list(range(24))
+    assert copies.text[5] == "".join(str(i + 1) for i in bodies[0].order(5))
+    assert [c == LIGHT.accent for c in copies.marker.color].index(True) == 5
+    (named,) = [t for t in permutohedron_figure(bodies[0], labels=["a1", "b2", "c3", "d4"]).data if t.name == "copies"]
+    assert named.text[0] == "a1 b2 c3 d4"
+
+
+def test_the_mesh_is_the_body(bodies):
+    (skin, *_) = permutohedron_figure(bodies[0]).data
+    np.testing.assert_allclose(np.stack([skin.x, skin.y, skin.z], axis=1), bodies[0].vertices, atol=1e-6)
+    np.testing.assert_allclose(skin.intensity, bodies[0].losses, rtol=1e-5)
+    np.testing.assert_array_equal(np.stack([skin.i, skin.j, skin.k], axis=1), bodies[0].triangles)
+
+
+def test_relief_rises_with_the_loss(bodies):
+    (flat, *_), (raised, *_) = (permutohedron_figure(bodies[1], relief=r).data for r in (0.0, 0.7))
+    assert np.ptp(flat.z) == 0
+    assert np.corrcoef(raised.z, bodies[1].losses)[0, 1] == pytest.approx(1, abs=1e-6)
+
+
+def test_the_animation_moves_the_markers_along_the_paths(ingredients):
+    _, grid, runs, _ = ingredients
+    figure = race_figure(grid, runs, "race")
+    assert [figure.frames[0].name, figure.frames[-1].name] == ["0", "80"]
+    for frame in (figure.frames[0], figure.frames[-1]):
+        assert [figure.data[k].name for k in frame.traces] == list(METHODS)
+        for run, moved in zip(runs, frame.data, strict=True):
+            np.testing.assert_allclose(moved.x, run.trajectories[:, int(frame.name), 0], atol=1e-6)
+
+
+def test_neighbouring_basins_differ_in_colour(ingredients):
+    _, _, _, found = ingredients
+    shown = np.asarray(basins_figure(found, "basins").data[0].z)
+    border = (found.reached[:, 1:] != found.reached[:, :-1]).numpy()
+    assert border.any()
+    assert (shown[:, 1:][border] != shown[:, :-1][border]).all()
+
+
+def test_marks_of_the_plane(plane):
+    figure = one_weight_plane_figure(plane)
+    (copies,) = [trace for trace in figure.data if (trace.name or "").endswith("copies of the optimum")]
+    np.testing.assert_allclose(np.stack([copies.x, copies.y], axis=1), plane.copies, atol=1e-6)
+    kinds = {"minimum", "minima", "saddle", "saddles", "maxima", "maximum"}
+    marked = {t.name: len(t.x) for t in figure.data if t.name and set(re.findall("[a-z]+", t.name)) & kinds}
+    assert sum(marked.values()) == len(plane.critical)
+    (minima,) = [name for name in marked if "minim" in name]
+    near = (plane.critical.minima[:, None] - plane.copies).norm(dim=-1).amin(1) < 1e-5
+    assert minima == f"{marked[minima]} minima, {near.sum()} of them the copies"
+    assert near.sum() == 6
+    assert f"{int(plane.truly_critical.sum())} of them" in figure.layout.meta["sentence"]
+
+
+def test_figures_leave_their_data_alone(bodies):
+    before = bodies[0].losses.clone()
+    permutohedron_figure(bodies[0])
+    np.testing.assert_array_equal(bodies[0].losses, before)
+    assert torch.get_default_dtype() == torch.float32

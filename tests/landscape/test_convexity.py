@@ -1,0 +1,224 @@
+"""Every argument: right when it speaks, silent when nothing follows, refused when its hypothesis is broken."""
+
+import math
+
+import pytest
+import torch
+
+import permviz as pv
+from permviz.landscape.convexity import (
+    LEAST_AGREEING,
+    LEAST_CONVERGED,
+    LeastLoss,
+    jensen_argument,
+    least_loss,
+    midpoint_barriers,
+    width_argument,
+)
+from permviz.training.train import train
+from tests import oracles
+from tests.cases import Case, dataset, dataset_for
+
+TEACHER = Case((2, 3, 1), "tanh", seed=4)
+
+
+def teacher_data(case=TEACHER, samples=40):
+    """Data that the case's network fits exactly."""
+    net, data = case.network(), dataset(case.widths[0], case.widths[-1], "squared", samples)
+    return pv.Dataset("teacher", data.inputs, net(data.inputs), "squared", data.input_names, data.output_names)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "gelu", "sin", "gaussian", "linear"])
+def test_jensen_on_an_optimum_shows_non_convexity(activation):
+    case = Case((2, 3, 2, 1), activation, seed=12)
+    data = teacher_data(case)
+    found = jensen_argument(case.network(), data)
+    assert found.holds is True
+    assert found.rigorous
+    assert found.low == 0
+    mean = oracles.copies(case.network()).mean(axis=0)
+    assert found.high == pytest.approx(oracles.loss(oracles.network(case.spec, mean), data), rel=1e-10)
+    assert "not convex, nor even quasi-convex" in found.statement
+    assert "12 copies" in found.statement
+
+
+def test_jensen_over_chosen_copies_uses_their_average():
+    case = TEACHER
+    swap = pv.Permutation(tuple(torch.tensor([[0, 1, 2], [1, 0, 2]]).numpy() for _ in range(1)))
+    found = jensen_argument(case.network(), teacher_data(), swap)
+    middle = oracles.interpolated(case.network(), swap[1](case.network()), 0.5)
+    assert found.holds is True
+    assert found.high == pytest.approx(oracles.loss(middle, teacher_data()), rel=1e-10)
+
+
+def test_jensen_with_sign_flips_compares_with_a_constant():
+    found = jensen_argument(TEACHER.network(), teacher_data(), signed=True)
+    assert found.holds is True
+    assert "48 copies" in found.statement
+    bias = TEACHER.network().biases[-1]
+    assert found.high == pytest.approx(float((teacher_data().targets - bias).square().mean()))
+
+
+def test_jensen_is_silent_where_nothing_follows():
+    # All neurons equal: the average is the network. And one neuron a layer: the only copy is the network.
+    equal = pv.symmetric_average(TEACHER.network())
+    for net in (equal, Case((2, 1, 1), "tanh").network()):
+        found = jensen_argument(net, teacher_data())
+        assert found.holds is False
+        assert "silent" in found.statement
+        assert found.high == pytest.approx(found.low, abs=1e-12)
+
+
+def test_jensen_is_silent_at_some_random_weights():
+    data = dataset_for(TEACHER.spec)
+    outcomes = {jensen_argument(Case((2, 3, 1), "tanh", seed=s).network(), data).holds for s in range(20)}
+    assert outcomes == {True, False}
+
+
+@pytest.mark.parametrize("broken", [math.nan, math.inf])
+def test_jensen_is_refused_for_losses_that_are_not_finite(broken):
+    net = TEACHER.network().map(lambda p: p.clone())
+    net.weights[1][0, 0] = broken
+    found = jensen_argument(net, teacher_data())
+    assert found.holds is None
+    assert "not met" in found.hypothesis
+
+
+def test_jensen_is_refused_where_copies_do_not_have_one_loss():
+    """Parameters so large that the order of summation changes the loss: copies of equal loss in theory, not in float64."""
+    net = Case((2, 8, 1), "linear").network()
+    rows = net.weights[0] * 1e9
+    rows[1::2] = rows[::2] * (1 + 1e-9)
+    signs = torch.tensor([[1.0, -1] * 4], dtype=torch.float64)
+    found = jensen_argument(pv.Network((rows, 1e9 * signs), net.biases, "linear"), dataset(2, 1, "squared"))
+    assert found.holds is None
+    assert "computed losses differ" in found.hypothesis
+
+
+@pytest.mark.parametrize("kind", ["adam", "second-order"])
+def test_the_least_loss_counts_what_the_run_says(kind):
+    data = teacher_data()
+    run = train(pv.NetworkSpec((2, 1, 1)), data, seeds=range(12), steps=60, method=kind)
+    found = least_loss(run)
+    assert found.widths == (2, 1, 1)
+    assert found.starts == 12
+    assert found.loss == float(run.losses.min())
+    assert found.converged == run.status.count("converged")
+    assert found.agreeing <= found.converged
+    assert (found.converged >= LEAST_CONVERGED) == (kind == "second-order")
+
+
+def test_width_argument_from_converged_starts():
+    data = teacher_data()
+    narrow = least_loss(train(pv.NetworkSpec((2, 1, 1)), data, seeds=range(24), steps=200, method="second-order"))
+    found = width_argument(TEACHER.network(), data, narrow)
+    assert found.holds is True
+    assert not found.rigorous
+    assert "numerical evidence, not a proof" in found.hypothesis
+    assert (found.low, found.high) == (0, narrow.loss)
+    # The claim behind it: the average over all copies computes what a narrow network computes, so it is no better.
+    assert float(pv.loss(pv.symmetric_average(TEACHER.network()), data)) >= narrow.loss
+
+
+def test_width_argument_is_silent_when_one_neuron_a_layer_suffices():
+    easy = Case((2, 1, 1), "tanh", seed=3)
+    data = teacher_data(easy)
+    wide = Case((2, 3, 1), "tanh").network()
+    # A wide network that computes the same: one neuron active, two without outgoing weights.
+    outgoing = torch.zeros(1, 3, dtype=torch.float64)
+    outgoing[0, 0] = easy.network().weights[1][0, 0]
+    rows, bias = wide.weights[0].clone(), wide.biases[0].clone()
+    rows[0], bias[0] = easy.network().weights[0][0], easy.network().biases[0][0]
+    wide = pv.Network((rows, outgoing), (bias, easy.network().biases[1]), "tanh")
+    assert float(pv.loss(wide, data)) < 1e-25
+    narrow = least_loss(train(easy.spec, data, seeds=range(24), steps=200, method="second-order"))
+    found = width_argument(wide, data, narrow)
+    assert found.holds is False
+    assert "one neuron a layer already reaches" in found.statement
+
+
+def test_width_argument_is_silent_for_one_neuron_a_layer():
+    narrow = LeastLoss((2, 1, 1), 0.5, 20, 20, 20)
+    found = width_argument(Case((2, 1, 1), "tanh").network(), dataset(2, 1, "squared"), narrow)
+    assert found.holds is False
+    assert "all this network has" in found.statement
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        LeastLoss((2, 1, 1), 0.5, 20, LEAST_CONVERGED - 1, LEAST_CONVERGED - 1),
+        LeastLoss((2, 1, 1), 0.5, 20, 20, LEAST_AGREEING - 1),
+        LeastLoss((2, 1, 1), math.inf, 20, 20, 20),
+        LeastLoss((2, 1, 1), 0.5, 20, 0, 0),
+    ],
+)
+def test_width_argument_is_refused_when_the_narrow_search_proves_little(search):
+    found = width_argument(TEACHER.network(), teacher_data(), search)
+    assert found.holds is None
+    assert "Not met" in found.hypothesis
+    assert found.statement == "No conclusion is drawn."
+    complete = LeastLoss((2, 1, 1), 0.5, 20, LEAST_CONVERGED, LEAST_AGREEING)
+    assert width_argument(TEACHER.network(), teacher_data(), complete).holds is True
+
+
+@pytest.mark.parametrize("widths", [(2, 4, 1), (2, 3, 1, 2, 1)])
+def test_midpoints_agree_with_one_interpolation_after_another(widths):
+    case = Case(widths, "tanh", seed=1)
+    net, data = case.network(), dataset_for(case.spec)
+    found = midpoint_barriers(net, data)
+    own = oracles.loss(net, data)
+    assert len(found.swaps) == sum(n * (n - 1) // 2 for n in case.spec.hidden)
+    for (layer, i, j), loss, barrier in zip(found.swaps, found.losses, found.barriers, strict=True):
+        copy = pv.Permutation.transposition(case.spec, layer, (i, j))(net)
+        slow = oracles.line_losses(net, copy, data, [0.5])[0]
+        assert float(loss) == pytest.approx(slow, rel=1e-11)
+        assert float(barrier) == pytest.approx(slow - own, rel=1e-9, abs=1e-12)
+
+
+def test_at_random_weights_both_signs_occur_about_equally():
+    net = Case((2, 4, 1), "tanh", batch=(200,)).network()
+    found = midpoint_barriers(net, pv.load_dataset("moons", samples=100))
+    assert found.barriers.shape == (200, 6)
+    share = float(found.positive_fraction.mean())
+    assert 0.35 < share < 0.65
+
+
+def test_at_a_global_minimum_no_midpoint_is_better():
+    found = midpoint_barriers(TEACHER.network(), teacher_data())
+    assert float(found.positive_fraction) == 1
+    assert float(found.barriers.min()) > 1e-6
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: jensen_argument(Case((2, 3, 1), "tanh", (2,)).network(), teacher_data()), "expected a single network"),
+        (lambda: jensen_argument(Case((2, 1), "tanh").network(), teacher_data()), "no hidden layer"),
+        (lambda: jensen_argument(Case((2, 3, 1), "relu").network(), teacher_data(), signed=True), "no sign flips"),
+        (
+            lambda: jensen_argument(TEACHER.network(), teacher_data(), pv.Permutation.identity(TEACHER.spec)),
+            "one batch axis",
+        ),
+        (
+            lambda: width_argument(TEACHER.network(), teacher_data(), LeastLoss((2, 2, 1), 0.1, 9, 9, 9)),
+            r"the average's width is \(2, 1, 1\)",
+        ),
+        (lambda: midpoint_barriers(Case((2, 1, 1), "tanh").network(), teacher_data()), "nothing to swap"),
+        (
+            lambda: midpoint_barriers(TEACHER.network().map(lambda p: p * math.nan), teacher_data()),
+            "parameters that are not finite",
+        ),
+        (
+            lambda: midpoint_barriers(TEACHER.network().map(lambda p: p + math.inf), teacher_data()),
+            "parameters that are not finite",
+        ),
+        (
+            lambda: jensen_argument(TEACHER.network(), teacher_data(), pv.Permutation.all(TEACHER.spec)[:0]),
+            r"batch shape \(0,\) given: expected one batch axis of at least one permutation",
+        ),
+    ],
+)
+def test_bad_arguments_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

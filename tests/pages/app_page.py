@@ -1,0 +1,81 @@
+"""Opening pages of the app without a browser: Streamlit's own AppTest, run until the network is trained."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest, app_test
+
+APP = Path(__file__).parents[2] / "app.py"
+PATIENCE_SECONDS = 60
+
+
+class _Navigated(PagesManager):
+    """AppTest takes the folder ``pages/`` for an app without ``st.navigation``; permviz.ui.serving tells a server otherwise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        PagesManager.uses_pages_directory = False
+        super().__init__(*args, **kwargs)
+
+
+app_test.PagesManager = _Navigated  # type: ignore[misc]
+
+
+@dataclass
+class AppPage:
+    """A page of the app in a session of its own."""
+
+    at: AppTest
+
+    @classmethod
+    def opened(cls, query: dict[str, str] | None = None, page: str = "swap") -> AppPage:
+        """The page at a link, its network trained."""
+        at = AppTest.from_file(str(APP), default_timeout=PATIENCE_SECONDS)
+        for key, value in (query or {}).items():
+            at.query_params[key] = value
+        opened = cls(at).run()
+        return opened.go(page) if page != "swap" else opened
+
+    def go(self, page: str) -> AppPage:
+        self.at.switch_page(f"pages/{page}.py")
+        return self.run()
+
+    def run(self) -> AppPage:
+        """Run the app, and again while a training is under way."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        self.at.run()
+        while any(button.key == "train-stop" for button in self.at.button):
+            assert time.monotonic() < end, "the training took too long"
+            time.sleep(0.05)
+            self.at.run()
+        assert not self.at.exception, self.at.exception
+        return self
+
+    def components(self, part: str) -> list[dict[str, Any]]:
+        """Data of every component whose data hold the key ``part``."""
+        data = [json.loads(element.proto.json) for element in self.at.get("bidi_component")]
+        return [entry for entry in data if part in entry]
+
+    def diagram(self) -> dict[str, Any]:
+        """What the browser is sent for the diagram."""
+        (data,) = self.components("facts")
+        return data
+
+    def figures(self) -> list[dict[str, Any]]:
+        """What the browser is sent for the plots."""
+        return self.components("figure")
+
+    def sentences(self) -> list[str]:
+        shown = [str(element.value) for kind in ("warning", "info", "error") for element in self.at.get(kind)]
+        return [re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace("\u2060", "") for text in shown]  # as Markdown shows them
+
+
+def metrics(page: AppPage) -> dict[str, str]:
+    """The numbers that stand large on the page, by their labels."""
+    return {metric.label: metric.value for metric in page.at.metric}
