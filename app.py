@@ -10,7 +10,7 @@ if __name__ == "__main__":  # Streamlit runs this file at every interaction
     with frame(page):
         page.run()
 else:  # a server imports it once; `streamlit run` looks for this very assignment
-    from permviz.ui.document import routes
+    from permviz.ui.routes import routes
     from permviz.ui.serving import prepare
 
     prepare()

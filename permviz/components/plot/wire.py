@@ -15,6 +15,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from permviz.components.plot.library import PATH
 from permviz.figures.theme import DARK, LIGHT
 
 Coordinate = float | str | None
@@ -58,6 +59,7 @@ def encode_figure(
     return {
         "figure": text,
         "digest": hashlib.blake2b(text.encode(), digest_size=8).hexdigest(),
+        "plotly": PATH,
         "label": plain(figure.layout.title.text) or "Figure",
         "caption": caption or "",
         "height": int(height),
