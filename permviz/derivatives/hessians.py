@@ -48,7 +48,7 @@ def hessian(network: Network, data: Data) -> Tensor:
     spec = network.spec
     if spec.parameter_count > MOST_HESSIAN_PARAMETERS:
         raise ValueError(
-            f"A network of {spec.parameter_count} parameters given: Hessians are computed up to {MOST_HESSIAN_PARAMETERS}."
+            f"A network of {spec.parameter_count} parameters given: Hessians are formed for at most {MOST_HESSIAN_PARAMETERS}."
         )
     objective = Objective.of(spec, data, network.dtype, network.device)
     with torch.no_grad():
