@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from permviz.networks.activations import get_activation
+from permviz.networks.activations import Form, get_activation
 from permviz.networks.evaluation import check_data, check_outputs
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network
@@ -120,8 +120,8 @@ class _Slices:
             for parameters in ([net.weights for net in networks], [net.biases for net in networks])
         )  # fmt: skip
         activation = origin.activation
-        if activation == "tanh":
-            weights, biases, activation = *_as_sigmoid(weights, biases), "sigmoid"
+        if (form := get_activation(activation).form) is not None:
+            weights, biases, activation = *_rewritten(weights, biases, form), form.activation
         still, touched = 0, _touched(weights[0], biases[0])
         while still < len(weights) - 1 and not touched.any():
             still += 1
@@ -179,15 +179,15 @@ class _Slices:
         return h
 
 
-def _as_sigmoid(weights: list[Tensor], biases: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
-    """The same functions with ``sigma = sigmoid`` in place of tanh: ``tanh(z) = 2 sigmoid(2 z) - 1``."""
-    inner = [1.0] * (len(weights) - 1) + [0.5]  # half the factor of 2 that hidden rows take; the last layer takes none
+def _rewritten(weights: list[Tensor], biases: list[Tensor], form: Form) -> tuple[list[Tensor], list[Tensor]]:
+    """The same functions by way of another activation: ``sigma(z) = outer * rho(inner * z) + shift``."""
     scaled_weights, scaled_biases = [], []
     for k, (w, b) in enumerate(zip(weights, biases, strict=True)):
         if k > 0:
-            w, b = 2 * w, b - w.sum(-1)
-        scaled_weights.append(w * 2 * inner[k])
-        scaled_biases.append(b * 2 * inner[k])
+            w, b = form.outer * w, b + form.shift * w.sum(-1)
+        inner = form.inner if k < len(weights) - 1 else 1.0
+        scaled_weights.append(w * inner)
+        scaled_biases.append(b * inner)
     return scaled_weights, scaled_biases
 
 
