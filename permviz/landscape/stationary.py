@@ -15,6 +15,7 @@ from torch import Tensor
 
 from permviz.networks.activations import get_activation
 from permviz.networks.network import Data, Network, loss, unflatten
+from permviz.networks.results import Result
 
 GRADIENT_TOLERANCE = 1e-8
 CURVATURE_TOLERANCE = 1e-6
@@ -22,8 +23,8 @@ MOST_PARAMETERS = 2000
 """A Hessian of more parameters than this is not formed: it would hold over 4 million numbers."""
 
 
-@dataclass(frozen=True, eq=False)
-class PointCertificate:
+@dataclass(frozen=True, eq=False, repr=False)
+class PointCertificate(Result):
     """Evidence about one point: whether it is stationary, and of which kind.
 
     Attributes:
