@@ -25,7 +25,7 @@ from permviz.landscape.linear import identity_example, linear_barrier, optimal_l
 from permviz.landscape.lines import LineSlice, line_slice
 from permviz.networks.activations import get_activation
 from permviz.networks.datasets import Dataset
-from permviz.networks.losses import best_constant_loss
+from permviz.networks.evaluation import best_constant_loss
 from permviz.networks.network import Network, init_network, stack
 from permviz.networks.network import loss as loss_of
 from permviz.rastrigin.function import rastrigin_function, rastrigin_points

@@ -22,6 +22,7 @@ from torch import Tensor
 from permviz.landscape.permutohedron_geometry import hyperplane_basis
 from permviz.networks.activations import get_activation
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import SQUARED
 from permviz.networks.network import Network
 
 
@@ -71,7 +72,7 @@ class OneWeightNeurons:
         """The inputs and the teacher's outputs, so that the best loss is 0, at ``w*`` and its copies."""
         inputs = torch.linspace(-self.reach, self.reach, self.samples, dtype=torch.float64)[:, None]
         targets = self.network(torch.tensor(self.teacher, dtype=torch.float64))(inputs)
-        return Dataset("one-weight-neurons", inputs, targets, "squared", ("x",), ("y",))
+        return Dataset("one-weight-neurons", inputs, targets, SQUARED.name, ("x",), ("y",))
 
     def network(self, weights: Tensor) -> Network:
         """The student with weights ``(*batch, n)`` as a network 1-n-1."""

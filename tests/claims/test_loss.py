@@ -12,7 +12,7 @@ import torch
 import permviz as pv
 from permviz.claims.table import claim_evidence
 from permviz.landscape.linear import optimal_linear_network
-from permviz.networks.losses import best_constant_loss
+from permviz.networks.evaluation import best_constant_loss
 from tests import oracles
 from tests.cases import LOSS_CASES, dataset
 from tests.claims.readings import SWAP, oracle_network, value

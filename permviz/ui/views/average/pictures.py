@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 
 from permviz.figures.network import MOST_NODES, networks_figure
 from permviz.figures.outputs import output_curves_figure, output_planes_figure, output_scatter_figure
 from permviz.networks.comparison import window
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network, NetworkSpec
 from permviz.ui.parts.plot import plot
 
 GRID = 61
-
-
-def _answers(network: Network, inputs: torch.Tensor, data: Dataset) -> np.ndarray:
-    """``(N,)``: the probability of the second class, the likeliest class, or the first output."""
-    outputs = network(inputs)
-    if data.loss == "binary-cross-entropy":
-        return outputs[:, 0].sigmoid().numpy()
-    return outputs.argmax(1).numpy() if data.loss == "cross-entropy" else outputs[:, 0].numpy()
 
 
 def draw_outputs(network: Network, average: Network, data: Dataset, name: str) -> None:
@@ -45,17 +37,17 @@ def draw_outputs(network: Network, average: Network, data: Dataset, name: str) -
         plot(figure, key="answers-curves", height=340, caption=f"{GRID} inputs, float64.")
         return
     grid = torch.cartesian_prod(*axes)
-    planes = [_answers(net, grid, data).reshape(GRID, GRID).T for net in (network, average)]
-    kind = {"squared": "value", "binary-cross-entropy": "probability"}.get(data.loss, "class")
+    loss = get_loss(data.loss)
+    planes = [loss.answer(net(grid)).reshape(GRID, GRID).T.numpy() for net in (network, average)]
     what = {
         "value": "Colour: the output.",
         "probability": f"Blue: “{data.output_names[-1]}” is likely; orange: “{data.output_names[0]}”.",
         "class": "Colour: the likeliest class.",
-    }[kind]
+    }[loss.answers]
     names = (data.input_names[0], data.input_names[1])
     plot(
         output_planes_figure(
-            axes[0], axes[1], planes, ("A", name), (data.inputs[:, 0], data.inputs[:, 1], targets), names, kind=kind
+            axes[0], axes[1], planes, ("A", name), (data.inputs[:, 0], data.inputs[:, 1], targets), names, kind=loss.answers
         ),
         key="answers",
         height=360,

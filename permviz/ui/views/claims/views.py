@@ -27,13 +27,13 @@ from permviz.figures.claims import (
 from permviz.figures.lines import line_figure
 from permviz.landscape.lines import LineSlice
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
-from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
-from permviz.ui.parts.workbench import LOSS_LABELS
+from permviz.ui.state.caches import remembered
 
 VERDICTS = {
     "right": (":material/check_circle:", "green"),
@@ -51,7 +51,7 @@ _NUMBER_WIDTH = 165
 
 
 def _choose(number: int) -> None:
-    state.change(claims=state.current().claims.model_dump() | {"claim": number})
+    state.change(claims={"claim": number})
 
 
 def claim_list() -> None:
@@ -147,14 +147,14 @@ def _draw_matrices(found: Evidence, network: Network, data: Dataset) -> None:
 def _draw_average(found: Evidence, network: Network, data: Dataset) -> None:
     line = cast(LineSlice, found.details)
     _show(
-        average_line_figure(line.t, line.losses, LOSS_LABELS[data.loss]),
+        average_line_figure(line.t, line.losses, get_loss(data.loss).label),
         "Exact, on the straight line from your network to the average of all its copies: 101 points.",
     )
 
 
 def _draw_midpoints(found: Evidence, network: Network, data: Dataset) -> None:
     shown = cast(Midpoints, found.details)
-    figure = midpoints_figure({"random networks": shown.random}, ("your network", shown.trained), LOSS_LABELS[data.loss])
+    figure = midpoints_figure({"random networks": shown.random}, ("your network", shown.trained), get_loss(data.loss).label)
     _show(
         figure.update_layout(height=320),
         "Exact midpoints between a network and its copy with two nodes swapped. Triangles: worse than the ends; circles: not.",
@@ -189,7 +189,7 @@ def _draw_line(found: Evidence, network: Network, data: Dataset) -> None:
         barrier,
         float(line.t[at]),
         float(line.chord[at]),
-        loss_label=line.data.loss,
+        loss_label=get_loss(line.data.loss).label,
     )
     figure.update_yaxes(title_text="loss", row=1, col=1)
     figure.update_layout(height=320, title=None, margin={"t": 12, "b": 40}, showlegend=False)

@@ -18,8 +18,8 @@ from permviz.rastrigin.one_weight import bump_neurons
 from permviz.symmetry.averaging import symmetric_average
 from permviz.symmetry.counting import count_text, factorials_text, permutation_count
 from permviz.symmetry.permutation import Permutation
-from permviz.ui.cached import remembered
 from permviz.ui.parts.exact_integers import short
+from permviz.ui.state.caches import remembered
 from permviz.ui.views.rastrigin.critical import counts_of
 from permviz.ui.views.slices.views import SWAP_POINTS
 

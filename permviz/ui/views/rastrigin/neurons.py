@@ -8,7 +8,8 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from permviz.experiment.experiment import Experiment, RastriginView
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.views import RastriginView
 from permviz.figures.one_weight import (
     neuron_shares_figure,
     one_weight_plane_figure,
@@ -23,9 +24,9 @@ from permviz.networks.network import Network
 from permviz.rastrigin.one_weight import PRESETS, OneWeightNeurons, bump_neurons
 from permviz.rastrigin.one_weight_surfaces import one_weight_permutohedron, one_weight_plane
 from permviz.ui import state
-from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import PlotClick, plot
+from permviz.ui.state.caches import remembered
 from permviz.ui.views.rastrigin.critical import counts_of
 
 REACH = 5.0
@@ -95,7 +96,7 @@ def _go_to(click: PlotClick) -> None:
 
 def _set_point(u: float, v: float) -> None:
     here = {"u": round(min(REACH, max(-REACH, u)), 9), "v": round(min(REACH, max(-REACH, v)), 9)}
-    state.change(rastrigin=state.current().rastrigin.model_dump() | here)
+    state.change(rastrigin=here)
 
 
 def _swap(i: int, j: int) -> None:

@@ -7,16 +7,17 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from permviz.experiment.experiment import Experiment, RastriginView
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.views import RastriginView
 from permviz.figures.permutohedron import permutohedron_figure, permutohedron_sentence
 from permviz.landscape.permutohedron import SUBDIVISIONS, Permutohedron, permutohedron
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network
 from permviz.ui import state
-from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import control, layer_setting, setting
 from permviz.ui.parts.plot import PlotClick, plot
-from permviz.ui.parts.workbench import LOSS_LABELS
+from permviz.ui.state.caches import remembered
 
 WORK = 2e9
 """Bound on points times samples times parameters, about a second's work; larger networks are painted more coarsely."""
@@ -140,7 +141,7 @@ def _caption(body: Permutohedron, data: Dataset, n: int, fine: int) -> str:
     among = "" if len(body.nodes) == n else " among the chosen"
     coarse = "" if fine == SUBDIVISIONS else f" Painted more coarsely than for a small network ({fine} steps a side)."
     return (
-        f"Colour is the loss ({LOSS_LABELS[data.loss]}), dark is low; each bead is one copy, the filled one is where your "
+        f"Colour is the loss ({get_loss(data.loss).label}), dark is low; each bead is one copy, the filled one is where your "
         "network stands. Click a bead: the network takes that order on every page. Along an edge the nodes of two "
         f"neighbouring slots{among} change places, as in the diagram. {permutohedron_sentence(body)} Painted in float32; the "
         f"losses of corners and centre are in float64.{coarse}"
