@@ -17,13 +17,14 @@ from permviz.derivatives.hessians import hessian
 from permviz.derivatives.passes import loss_and_gradient
 from permviz.networks.activations import get_activation
 from permviz.networks.network import Data, Network
+from permviz.networks.results import Result
 
 GRADIENT_TOLERANCE = 1e-8
 CURVATURE_TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True, eq=False)
-class PointCertificate:
+@dataclass(frozen=True, eq=False, repr=False)
+class PointCertificate(Result):
     """Evidence about one point: whether it is stationary, and of which kind.
 
     Attributes:

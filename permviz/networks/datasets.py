@@ -16,12 +16,13 @@ from torch import Tensor
 from permviz.networks import samplers
 from permviz.networks.losses import get_loss
 from permviz.networks.network import checked_seed
+from permviz.networks.results import Result, enumerated, printed
 
 MOST_SAMPLES = 5000
 
 
-@dataclass(frozen=True, eq=False)
-class Dataset:
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset(Result):
     """A task.
 
     Attributes:
@@ -39,6 +40,11 @@ class Dataset:
     loss: str
     input_names: tuple[str, ...]
     output_names: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        outputs = f"{'classes' if self.is_classification else 'targets'} ({enumerated(self.output_names)})"
+        return printed("Dataset", repr(self.name), f"{len(self.inputs)} samples", f"inputs ({enumerated(self.input_names)})",
+                       outputs, f"loss {self.loss}")  # fmt: skip
 
     @property
     def is_classification(self) -> bool:
