@@ -14,8 +14,9 @@ import pytest
 from plotly.offline import get_plotlyjs
 from streamlit.testing.v1 import AppTest
 
+from permviz.figures.picture import Picture
 from permviz.figures.theme import DARK, LIGHT
-from permviz.ui.plot import PlotClick, _plain, _read_click, plot
+from permviz.ui.plot import PlotClick, _read_click, plot
 from permviz.ui.plot.library import FILE, _assets, _directory
 
 
@@ -23,11 +24,13 @@ def page() -> None:
     import numpy as np
     import plotly.graph_objects as go
 
+    from permviz.figures.picture import Picture
     from permviz.ui.plot import plot
 
-    figure = go.Figure(go.Heatmap(z=np.eye(101, dtype=np.float32)), layout={"title": {"text": "Loss<br><i>of A</i>"}})
-    plot(figure, key="heat", caption="Dark is low.", height=300)
-    plot(go.Figure(go.Scatter(x=[1, 2, float("nan")], y=[float("inf"), 1, 2])), key="line", filename="line-1")
+    heat = go.Figure(go.Heatmap(z=np.eye(101, dtype=np.float32)), {"title": {"text": "Loss<br><i>of A</i>"}, "height": 300})
+    plot(Picture(heat, "Dark is low."), key="heat")
+    line = go.Figure(go.Scatter(x=[1, 2, float("nan")], y=[float("inf"), 1, 2]), {"height": 420})
+    plot(Picture(line, "A line.", "Line"), key="line", filename="line-1")
 
 
 def run_page() -> list[dict[str, Any]]:
@@ -47,7 +50,7 @@ def test_the_browser_gets_the_figure_as_text_with_compact_arrays(sent: list[dict
     assert (z["dtype"], z["shape"]) == ("f4", "101, 101")
     assert len(z["bdata"]) < 1.4 * 4 * 101 * 101
     assert (heat["label"], heat["caption"], heat["height"], heat["clickable"]) == ("Loss of A", "Dark is low.", 300, False)
-    assert (line["label"], line["filename"]) == ("Figure", "line-1")
+    assert (line["label"], line["filename"]) == ("Line", "line-1")
 
 
 def test_non_finite_numbers_do_not_break_the_json(sent: list[dict[str, Any]]) -> None:
@@ -85,21 +88,16 @@ def test_plotly_is_written_again_when_a_cleaner_has_removed_it() -> None:
 @pytest.mark.parametrize(
     ("bad", "match"),
     [
-        ({"figure": {"data": []}}, "Figure, got dict"),
+        ({"picture": go.Figure()}, "Picture, got Figure"),
         ({"key": ""}, "key"),
-        ({"height": 20}, "80 to 4000 pixels, got 20"),
+        ({"picture": Picture(go.Figure(layout={"height": 20}), "Flat.", "Flat")}, "80 to 4000 pixels, got 20"),
         ({"filename": "../x"}, "filename"),
         ({"filename": ""}, "filename"),
     ],
 )
 def test_bad_input_is_refused(bad: dict[str, Any], match: str) -> None:
     with pytest.raises(ValueError, match=match):
-        plot(**{"figure": go.Figure(), "key": "k", **bad})
-
-
-def test_a_title_loses_its_markup() -> None:
-    assert _plain("Loss <b>A</b><br>to B") == "Loss A to B"
-    assert _plain(None) == ""
+        plot(**{"picture": Picture(go.Figure(layout={"height": 300}), "Empty.", "Empty"), "key": "k", **bad})
 
 
 CORNERS = go.Figure(

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
 from permviz.figures.layout import floats, styled
+from permviz.figures.picture import Picture
 from permviz.figures.theme import IDENTITIES, LIGHT, Palette
 
 MOST_DRAWN = 8
@@ -20,7 +21,7 @@ _HIDDEN_AXIS = {"visible": False, "fixedrange": True}
 
 def swap_figure(
     widths: Sequence[int], orders: Sequence[Sequence[int]], layer: int, nodes: tuple[int, int], palette: Palette = LIGHT
-) -> go.Figure:
+) -> Picture:
     """The post's drawings: a network before and after a permutation, the edges of two of its nodes in red and green.
 
     Args:
@@ -50,7 +51,12 @@ def swap_figure(
     styled(figure, "", palette=palette, height=250, margin={"l": 8, "r": 8, "t": 30, "b": 8})
     figure.update_xaxes(**_HIDDEN_AXIS, range=[-0.25, len(widths) - 0.75])
     figure.update_yaxes(**_HIDDEN_AXIS, range=[-0.62, 0.62])
-    return figure
+    first, second = (node + 1 for node in nodes)
+    return Picture(
+        figure,
+        f"The post’s two drawings, for your network: nodes {first} (red) and {second} (green) of layer {layer}.",
+        "A network before and after a permutation",
+    )
 
 
 def _height(slot: int, n: int) -> float:
@@ -96,7 +102,7 @@ def _draw_nodes(figure: go.Figure, heights: list[dict[int, float]], column: int,
         )
 
 
-def matrices_figure(before: ArrayLike, after: ArrayLike, layer: int, palette: Palette = LIGHT) -> go.Figure:
+def averaged_matrix_figure(before: ArrayLike, after: ArrayLike, layer: int, palette: Palette = LIGHT) -> Picture:
     """``W_layer`` of a network and of the average of its copies, on one colour scale."""
     matrices = [floats(before), floats(after)]
     largest = float(max(np.abs(m).max() for m in matrices)) or 1.0
@@ -124,14 +130,15 @@ def matrices_figure(before: ArrayLike, after: ArrayLike, layer: int, palette: Pa
     figure.update_xaxes(title_text="from", showgrid=False, dtick=1 if columns <= 16 else None)
     figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
     figure.update_yaxes(title_text="to node", row=1, col=1)
-    return figure
+    sentence = "In the average all rows are alike; past the first layer all columns too."
+    return Picture(figure, sentence, ", ".join(titles))
 
 
 def _subscript(number: int) -> str:
     return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
-def average_line_figure(t: ArrayLike, losses: ArrayLike, loss_label: str, palette: Palette = LIGHT) -> go.Figure:
+def average_line_figure(t: ArrayLike, losses: ArrayLike, loss_label: str, palette: Palette = LIGHT) -> Picture:
     """The loss from the network (``t = 0``) to the average of its copies (``t = 1``), and the bound that convexity sets."""
     x, y = floats(t), floats(losses)
     figure = go.Figure()
@@ -141,14 +148,18 @@ def average_line_figure(t: ArrayLike, losses: ArrayLike, loss_label: str, palett
     styled(figure, "", palette=palette, height=260, margin={"l": 64, "r": 16, "t": 30, "b": 44})
     _average_axis(figure)
     figure.update_yaxes(title_text=f"loss ({loss_label})", rangemode="tozero")
-    return figure
+    return Picture(
+        figure,
+        f"Exact, on the straight line from your network to the average of all its copies: {len(x)} points.",
+        "Loss on the straight line to the average of all copies",
+    )
 
 
 def _average_axis(figure: go.Figure, ends: tuple[str, str] = ("a copy", "average of all"), **where: int) -> None:
     figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=[ends[0], "halfway", ends[1]], **where)
 
 
-def two_averages_figure(t: ArrayLike, rastrigin: ArrayLike, losses: ArrayLike, palette: Palette = LIGHT) -> go.Figure:
+def two_averages_figure(t: ArrayLike, rastrigin: ArrayLike, losses: ArrayLike, palette: Palette = LIGHT) -> Picture:
     """From one minimum to the average of its equals: Rastrigin's function beside the network's loss."""
     figure = make_subplots(rows=1, cols=2, subplot_titles=["Rastrigin, in the plane", "your network"], horizontal_spacing=0.12)
     for column, values in enumerate((rastrigin, losses), start=1):
@@ -159,10 +170,14 @@ def two_averages_figure(t: ArrayLike, rastrigin: ArrayLike, losses: ArrayLike, p
     figure.update_yaxes(rangemode="tozero")
     figure.update_yaxes(title_text="value", row=1, col=1)
     figure.update_yaxes(title_text="loss", row=1, col=2)
-    return figure
+    return Picture(
+        figure,
+        "Exact, on straight lines: averaging its minima leads Rastrigin down and the network up.",
+        "From a minimum to the average of its equals",
+    )
 
 
-def subspaces_figure(widths: Sequence[int], ratios: Sequence[float], width: int, palette: Palette = LIGHT) -> go.Figure:
+def subspaces_per_copy_figure(widths: Sequence[int], ratios: Sequence[float], width: int, palette: Palette = LIGHT) -> Picture:
     """Critical subspaces for each copy of one minimum, by width; the network's own width marked."""
     figure = go.Figure()
     line = {"color": palette.accent, "width": 2}
@@ -179,12 +194,16 @@ def subspaces_figure(widths: Sequence[int], ratios: Sequence[float], width: int,
     styled(figure, "", palette=palette, height=260, margin={"l": 64, "r": 16, "t": 30, "b": 44})
     figure.update_xaxes(title_text="nodes in the layer, m")
     figure.update_yaxes(title_text="critical subspaces / m!", type="log", dtick=1)
-    return figure
+    return Picture(
+        figure,
+        "Exact counts of subspaces, for one hidden layer, given the hypothesis below.",
+        "Critical subspaces for each copy of a minimum",
+    )
 
 
-def pictures_figure(
+def node_pictures_figure(
     before: ArrayLike, after: ArrayLike, order: Sequence[int], layer: int, palette: Palette = LIGHT
-) -> go.Figure:
+) -> Picture:
     """Each node's activation over the inputs: above in its own place, below in the place it has after the permutation.
 
     Args:
@@ -217,4 +236,10 @@ def pictures_figure(
     figure.update_yaxes(visible=False)
     for y, text in ((0.79, "before"), (0.21, "after")):
         figure.add_annotation(text=text, x=0, y=y, xref="paper", yref="paper", xanchor="right", xshift=-8, showarrow=False)
-    return figure
+    what = "input plane" if rows[0].ndim == 3 else "input line"
+    return Picture(
+        figure,
+        f"What each node of layer {layer} computes over the {what}; blue is positive. Numbers are the nodes; those that "
+        "changed place are red and bold.",
+        f"The values of the nodes of layer {layer} over the {what}",
+    )

@@ -21,6 +21,7 @@ from pathlib import Path
 import plotly.graph_objects as go
 import streamlit as st
 
+from permviz.figures.picture import Picture
 from permviz.figures.theme import DARK, LIGHT
 from permviz.ui.diagram.bundle import join
 from permviz.ui.mounting import MOUNTING, numbered
@@ -58,31 +59,29 @@ class PlotClick:
 
 
 def plot(
-    figure: go.Figure,
+    picture: Picture,
     *,
     key: str,
-    height: int = 420,
-    caption: str | None = None,
     filename: str = "permviz",
     on_click: Callable[[PlotClick], None] | None = None,
 ) -> None:
-    """Show ``figure`` across the container's width; camera, zoom and hidden traces are kept while ``key`` stays.
+    """Show ``picture`` across the container's width, its sentence below; camera, zoom and hidden traces are kept while ``key``
+    stays.
 
     A figure whose ``layout.uirevision`` changes starts from its own view again. Frames are replaced with the figure.
 
     Args:
-        figure: drawn with ``theme.LIGHT``; NaN and infinite numbers are gaps. Use float32 arrays: half the bytes.
+        picture: drawn with ``theme.LIGHT``; NaN and infinite numbers are gaps. Use float32 arrays: half the bytes.
         key: unique on the page.
-        height: of the drawing without its caption, in pixels.
-        caption: a sentence under the figure that says what to see.
         filename: of saved pictures and numbers, without ending.
         on_click: called with each click on a point before the page runs again.
 
     Raises:
-        ValueError: no plotly figure, empty key, height not in 80..4000, or a file name with unusual characters.
+        ValueError: no picture, empty key, height not in 80..4000, or a file name with unusual characters.
     """
-    if not isinstance(figure, go.Figure):
-        raise ValueError(f"plot expects a plotly.graph_objects.Figure, got {type(figure).__name__}")
+    if not isinstance(picture, Picture):
+        raise ValueError(f"plot expects a permviz.figures.picture.Picture, got {type(picture).__name__}")
+    figure, height = picture.figure, picture.height
     if not key:
         raise ValueError("plot needs a non-empty key: without one the view could not be kept")
     if not 80 <= height <= 4000:
@@ -95,9 +94,9 @@ def plot(
         "figure": text,
         "digest": digest,
         "plotly": plotly_path(),
-        "label": _plain(figure.layout.title.text) or "Figure",
-        "caption": caption or "",
-        "height": int(height),
+        "label": picture.label,
+        "caption": picture.sentence,
+        "height": height,
         "filename": filename,
         "clickable": on_click is not None,
         "colours": _COLOURS,
@@ -107,11 +106,6 @@ def plot(
         data=numbered(key, data),
         on_click_change=None if on_click is None else _click_handler(figure, key, digest, on_click),
     )
-
-
-def _plain(title: str | None) -> str:
-    """A Plotly title without its markup, on one line."""
-    return " ".join(re.sub(r"<[^>]*>", " ", title or "").split())
 
 
 def _click_handler(figure: go.Figure, key: str, digest: str, on_click: Callable[[PlotClick], None]) -> Callable[[], None]:

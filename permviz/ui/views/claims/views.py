@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import cast
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from permviz.claims.evidence import Evidence
@@ -18,13 +17,14 @@ from permviz.experiment.experiment import Experiment
 from permviz.figures.average import midpoints_figure
 from permviz.figures.claims import (
     average_line_figure,
-    matrices_figure,
-    pictures_figure,
-    subspaces_figure,
+    averaged_matrix_figure,
+    node_pictures_figure,
+    subspaces_per_copy_figure,
     swap_figure,
     two_averages_figure,
 )
 from permviz.figures.lines import line_figure
+from permviz.figures.picture import Picture
 from permviz.landscape.lines import LineSlice
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
@@ -119,8 +119,8 @@ def tally() -> str:
     return ", ".join(f"{sum(c.verdict == verdict for c in CLAIMS)} {verdict}" for verdict in VERDICTS)
 
 
-def _show(figure: go.Figure, caption: str) -> None:
-    plot(figure, key="claim-figure", height=int(figure.layout.height), caption=caption, filename="claim")
+def _show(picture: Picture) -> None:
+    plot(picture, key="claim-figure", filename="claim")
 
 
 def _draw_swap(found: Evidence, network: Network, data: Dataset) -> None:
@@ -129,85 +129,41 @@ def _draw_swap(found: Evidence, network: Network, data: Dataset) -> None:
     order = swap.orders[layer - 1]
     slot = int(np.flatnonzero(order != np.arange(len(order)))[0])
     orders = [[int(node) for node in row] for row in swap.orders]
-    figure = swap_figure(network.spec.widths, orders, layer, (slot, int(order[slot])))
-    _show(
-        figure,
-        f"The post’s two drawings, for your network: nodes {slot + 1} (red) and {order[slot] + 1} (green) of layer {layer}.",
-    )
+    _show(swap_figure(network.spec.widths, orders, layer, (slot, int(order[slot]))))
 
 
 def _draw_matrices(found: Evidence, network: Network, data: Dataset) -> None:
     shown = cast(Matrices, found.details)
-    _show(
-        matrices_figure(shown.before, shown.after, shown.layer),
-        "In the average all rows are alike; past the first layer all columns too.",
-    )
+    _show(averaged_matrix_figure(shown.before, shown.after, shown.layer))
 
 
 def _draw_average(found: Evidence, network: Network, data: Dataset) -> None:
     line = cast(LineSlice, found.details)
-    _show(
-        average_line_figure(line.t, line.losses, LOSS_LABELS[data.loss]),
-        "Exact, on the straight line from your network to the average of all its copies: 101 points.",
-    )
+    _show(average_line_figure(line.t, line.losses, LOSS_LABELS[data.loss]))
 
 
 def _draw_midpoints(found: Evidence, network: Network, data: Dataset) -> None:
     shown = cast(Midpoints, found.details)
-    figure = midpoints_figure({"random networks": shown.random}, ("your network", shown.trained), LOSS_LABELS[data.loss])
-    _show(
-        figure.update_layout(height=320),
-        "Exact midpoints between a network and its copy with two nodes swapped. Triangles: worse than the ends; circles: not.",
-    )
+    _show(midpoints_figure({"random networks": shown.random}, ("your network", shown.trained), LOSS_LABELS[data.loss]))
 
 
 def _draw_subspaces(found: Evidence, network: Network, data: Dataset) -> None:
     shown = cast(Subspaces, found.details)
-    _show(
-        subspaces_figure(shown.widths, shown.ratios, shown.width),
-        "Exact counts of subspaces, for one hidden layer, given the hypothesis below.",
-    )
+    _show(subspaces_per_copy_figure(shown.widths, shown.ratios, shown.width))
 
 
 def _draw_two_averages(found: Evidence, network: Network, data: Dataset) -> None:
     shown = cast(TwoAverages, found.details)
-    _show(
-        two_averages_figure(shown.t, shown.rastrigin, shown.network.losses),
-        "Exact, on straight lines: averaging its minima leads Rastrigin down and the network up.",
-    )
+    _show(two_averages_figure(shown.t, shown.rastrigin, shown.network.losses))
 
 
 def _draw_line(found: Evidence, network: Network, data: Dataset) -> None:
-    line = cast(LineSlice, found.details)
-    at = int(np.argmax(np.asarray(line.losses) - np.asarray(line.chord)))
-    barrier = float(line.barrier())
-    figure = line_figure(
-        line,
-        line.gradient_norms,
-        ("A", "copy"),
-        "Entezari et al. 2021",
-        barrier,
-        float(line.t[at]),
-        float(line.chord[at]),
-        loss_label=line.data.loss,
-    )
-    figure.update_yaxes(title_text="loss", row=1, col=1)
-    figure.update_layout(height=320, title=None, margin={"t": 12, "b": 40}, showlegend=False)
-    _show(
-        figure,
-        "Exact, on the straight line to the copy: 101 points. A convex loss stays below the dashed chord; bracket: the barrier "
-        f"{barrier:.4g}. Below, the norm of the gradient.",
-    )
+    _show(line_figure(cast(LineSlice, found.details), small=True))
 
 
 def _draw_pictures(found: Evidence, network: Network, data: Dataset) -> None:
     shown = cast(Pictures, found.details)
-    what = "input plane" if shown.before.ndim == 3 else "input line"
-    _show(
-        pictures_figure(shown.before, shown.after, shown.order, shown.layer),
-        f"What each node of layer {shown.layer} computes over the {what}; blue is positive. Numbers are the nodes; those that "
-        "changed place are red and bold.",
-    )
+    _show(node_pictures_figure(shown.before, shown.after, shown.order, shown.layer))
 
 
 _FIGURES: dict[int, Callable[[Evidence, Network, Dataset], None]] = {
