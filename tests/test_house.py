@@ -30,7 +30,7 @@ STOREYS = (
 )  # fmt: skip
 """From the ground up: a module imports from its own storey and those below it. The package itself is the core's door."""
 
-OUTSIDE = {"streamlit": "ui", "plotly": "figures"}
+OUTSIDE = {"streamlit": "ui", "starlette": "ui", "plotly": "figures"}
 """Other packages, and the lowest storey that may import them."""
 
 MOST_MODULES = 4

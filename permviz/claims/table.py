@@ -188,11 +188,8 @@ def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Per
     """
     if isinstance(claim, bool) or not isinstance(claim, int) or not 1 <= claim <= len(CLAIMS):
         raise ValueError(f"Claim {claim!r} given: expected a number from 1 to {len(CLAIMS)}.")
-    if network.batch_shape or not network.spec.hidden:
-        raise ValueError(
-            f"Networks of batch shape {tuple(network.batch_shape)} and widths {network.spec.widths} given: expected a single "
-            "one with a hidden layer."
-        )
+    if not network.single().spec.hidden:
+        raise ValueError(f"A network of widths {network.spec.widths} given: expected one with a hidden layer.")
     if permutation is not None and permutation.batch_shape:
         raise ValueError(f"Permutations of batch shape {permutation.batch_shape} given: expected a single one.")
     return CLAIMS[claim - 1].compute(network.to(torch.float64), data, permutation)

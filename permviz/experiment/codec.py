@@ -30,9 +30,7 @@ def encode_parameters(network: Network) -> str:
     >>> bool((decode_parameters(encode_parameters(net), spec).flatten() == net.flatten()).all())
     True
     """
-    vector = network.flatten().detach().to(torch.float64).numpy()
-    if vector.ndim != 1:
-        raise ValueError(f"A batch of networks of shape {tuple(network.batch_shape)} given: expected a single network.")
+    vector = network.single().flatten().detach().to(torch.float64).numpy()
     if vector.size > MOST_CARRIED:
         return ""
     octets = np.frombuffer(vector.astype("<f8").tobytes(), np.uint8).reshape(-1, 8).T

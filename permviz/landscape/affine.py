@@ -27,13 +27,6 @@ CHUNK_BYTES = 2**21
 """Activations of the widest layer held at once, about: enough to keep the products busy, few enough to stay in cache."""
 
 
-def direction(start: Network, end: Network) -> Network:
-    """``end - start``, parameter by parameter."""
-    weights = tuple(b - a for a, b in zip(start.weights, end.weights, strict=True))
-    biases = tuple(b - a for a, b in zip(start.biases, end.biases, strict=True))
-    return Network(weights, biases, start.activation)
-
-
 def affine_losses(
     origin: Network,
     directions: Sequence[Network],
@@ -99,7 +92,7 @@ def _check(origin: Network, directions: Sequence[Network], coordinates: Tensor, 
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Slices:
     """``B`` slices through networks of one shape.
 

@@ -56,12 +56,6 @@ class NonconvexityArgument:
     margin: float
 
 
-def _single(network: Network) -> Network:
-    if network.batch_shape:
-        raise ValueError(f"A batch of networks of shape {tuple(network.batch_shape)} given: expected a single network.")
-    return network.to(torch.float64)
-
-
 def jensen_argument(
     network: Network, data: Data, permutations: Permutation | None = None, signed: bool = False
 ) -> NonconvexityArgument:
@@ -80,7 +74,7 @@ def jensen_argument(
     Raises:
         ValueError: for a batch of networks, or permutations that are not one batch axis of at least one.
     """
-    network = _single(network)
+    network = network.single().to(torch.float64)
     if permutations is None:
         average, copies = symmetric_average(network, signed), generating_copies(network, signed)
         hidden = network.spec.hidden
@@ -178,7 +172,7 @@ def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> Nonconvexity
     Raises:
         ValueError: if the search was made at other widths than ``(n_0, 1, ..., 1, n_L)``.
     """
-    wide = _single(wide)
+    wide = wide.single().to(torch.float64)
     expected = (wide.spec.widths[0], *(1 for _ in wide.spec.hidden), wide.spec.widths[-1])
     if narrow.widths != expected:
         raise ValueError(f"A search at widths {narrow.widths} given: the average's width is {expected}, so search there.")

@@ -104,10 +104,10 @@ def linear_barrier(network: Network, data: Dataset, nodes: tuple[int, int], tole
     >>> linear_barrier(*identity_example(), nodes=(0, 1)).barrier
     1.0
     """
-    if network.activation != "linear" or len(network.weights) != 2 or network.batch_shape or data.loss != "squared":
+    if network.single().activation != "linear" or len(network.weights) != 2 or data.loss != "squared":
         raise ValueError(
-            f"A {network.activation} network of widths {network.spec.widths}, batch {tuple(network.batch_shape)} and "
-            f"{data.loss} loss given: expected a single linear one with one hidden layer, and squared loss."
+            f"A {network.activation} network of widths {network.spec.widths} and {data.loss} loss given: expected a linear one "
+            "with one hidden layer, and squared loss."
         )
     i, j = nodes
     if i == j or not all(0 <= node < network.spec.hidden[0] for node in nodes):

@@ -10,16 +10,15 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from permviz.derivatives.passes import loss_and_gradient
-from permviz.landscape.affine import affine_losses, direction
+from permviz.landscape.affine import affine_losses
 from permviz.landscape.planes import PlaneSlice as PlaneSlice
 from permviz.landscape.planes import plane_slice as plane_slice
 from permviz.landscape.planes import random_plane as random_plane
-from permviz.networks.network import Data, Network, expanded, unflatten
+from permviz.networks.network import Data, Network, broadcast, unflatten
 from permviz.symmetry.permutation import Permutation
 
 BARRIERS = ("entezari", "ainsworth")
@@ -136,24 +135,9 @@ def line_slice(a: Network, b: Network, data: Data, points: int = 101, dtype: tor
     >>> bool(torch.allclose(line.losses, line.losses.flip(-1), rtol=1e-13))  # swapping again exchanges the ends
     True
     """
-    a, b = _broadcast(a, b)
-    a, b = a.to(dtype), b.to(dtype)
+    a, b = broadcast(a.to(dtype), b.to(dtype))
     t = _fractions(points, dtype, a.device)
-    return LineSlice(t, affine_losses(a, [direction(a, b)], t[:, None], data, dtype), a, b, data)
-
-
-def _broadcast(a: Network, b: Network) -> tuple[Network, Network]:
-    if a.spec != b.spec:
-        raise ValueError(
-            f"Networks {a.spec.widths} {a.activation} and {b.spec.widths} {b.activation} given: a line joins two of one shape."
-        )
-    try:
-        batch = np.broadcast_shapes(a.batch_shape, b.batch_shape)
-    except ValueError:
-        raise ValueError(
-            f"Batch axes {tuple(a.batch_shape)} and {tuple(b.batch_shape)} do not broadcast: give one network, or equally many."
-        ) from None
-    return expanded(a.weights, a.biases, a.activation, batch), expanded(b.weights, b.biases, b.activation, batch)
+    return LineSlice(t, affine_losses(a, [b - a], t[:, None], data, dtype), a, b, data)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,18 +175,13 @@ def transposition_lines(
     swaps = Permutation.transpositions(network.spec, layer)
     t = _fractions(points, dtype, network.device)
     half = t[: (points + 1) // 2, None]
-    origin = Network(
-        tuple(w.to(dtype).unsqueeze(-3) for w in network.weights),
-        tuple(b.to(dtype).unsqueeze(-2) for b in network.biases),
-        network.activation,
-    )
+    origin = network.to(dtype)[..., None]
     networks = math.prod(network.batch_shape)
     step = max(1, PARAMETERS_AT_ONCE // (network.spec.parameter_count * max(1, networks)))
     parts = []
     for first in range(0, len(swaps), step):
-        copies = swaps[first : first + step](origin)
-        start = expanded(origin.weights, origin.biases, origin.activation, copies.batch_shape)
-        parts.append(affine_losses(start, [direction(start, copies)], half, data, dtype))
+        start, copies = broadcast(origin, swaps[first : first + step](origin))
+        parts.append(affine_losses(start, [copies - start], half, data, dtype))
     losses = torch.cat(parts, dim=-2)
     losses = torch.cat([losses, losses[..., : points // 2].flip(-1)], dim=-1)
     pairs = torch.combinations(torch.arange(network.spec.hidden[layer - 1])).tolist()

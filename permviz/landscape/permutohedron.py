@@ -25,7 +25,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from permviz.landscape.affine import affine_losses, direction
+from permviz.landscape.affine import affine_losses
 from permviz.landscape.permutohedron_geometry import FloatArray, Geometry, IntArray, permutohedron_geometry
 from permviz.networks.network import Data, Network, loss
 from permviz.symmetry.permutation import Permutation
@@ -157,15 +157,13 @@ def permutohedron(
         corner_losses=loss(copies, data).numpy(),
         face_centre_losses=loss(face_means, data).numpy(),
         edge_positions=positions.numpy(),
-        edge_losses=affine_losses(starts, [direction(starts, ends)], positions[:, None], data, dtype).numpy(),
+        edge_losses=affine_losses(starts, [ends - starts], positions[:, None], data, dtype).numpy(),
         centre_loss=float(loss(copies.map(lambda p: p.mean(dim=0)), data)),
     )
 
 
 def _checked_nodes(network: Network, layer: int, nodes: Sequence[int] | None) -> tuple[int, ...]:
-    if network.batch_shape:
-        raise ValueError(f"A batch {tuple(network.batch_shape)} of networks given: paint one at a time, as network[i].")
-    n = network.spec.hidden_width(layer)
+    n = network.single().spec.hidden_width(layer)
     chosen = tuple(range(n)) if nodes is None else tuple(nodes)
     if len(chosen) not in (3, 4) or len(set(chosen)) != len(chosen) or not all(0 <= i < n for i in chosen):
         raise ValueError(
@@ -193,7 +191,7 @@ def _means(copies: Network, faces: tuple[IntArray, ...]) -> Network:
     mixing = torch.zeros(len(faces), copies.batch_shape[0], dtype=copies.dtype)
     for row, face in zip(mixing, faces, strict=True):
         row[face] = 1 / len(face)
-    return copies.map(lambda p: torch.tensordot(mixing, p, dims=1))
+    return copies.combine(mixing)
 
 
 def _painted_faces(
@@ -205,7 +203,7 @@ def _painted_faces(
     first, second = (np.concatenate(column) for column in zip(*corner_pairs, strict=True))
     lattice, small = _lattice(subdivisions)
     origin = _means(copies, body.faces)[face_of]
-    directions = [direction(origin, copies[first]), direction(origin, copies[second])]
+    directions = [copies[first] - origin, copies[second] - origin]
     losses = affine_losses(origin, directions, torch.from_numpy(lattice), data, dtype)
     spans = np.stack([body.corners[first], body.corners[second]], axis=1) - centres[face_of][:, None]
     vertices = centres[face_of][:, None] + lattice @ spans

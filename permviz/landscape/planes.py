@@ -94,9 +94,7 @@ def plane_slice(
     Raises:
         ValueError: where two of the networks are one point, all three lie on a line, or shapes or numbers do not fit.
     """
-    networks = (a, b, c)
-    for net in networks:
-        _check_single(net)
+    networks = tuple(net.single() for net in (a, b, c))
     if len({net.spec for net in networks}) > 1:
         raise ValueError(f"Networks of different shapes span no plane: {[net.spec.widths for net in networks]}.")
     if not (math.isfinite(margin) and margin >= 0):
@@ -127,11 +125,6 @@ def _orthonormal_axes(theta: Tensor, origin: Tensor) -> Tensor:
         if float(length) > COLLINEAR * float(torch.linalg.vector_norm(side)):
             return torch.stack([rest / length, up])
     raise ValueError("Networks A, B and C lie on one line: a plane needs three that do not. Use line_slice for the line.")
-
-
-def _check_single(net: Network) -> None:
-    if net.batch_shape:
-        raise ValueError(f"A batch of shape {tuple(net.batch_shape)} given: a plane takes single networks, such as batch[0].")
 
 
 def _plane(
@@ -181,13 +174,12 @@ def random_plane(
     Raises:
         ValueError: for a batch of networks, an unknown normalization, or numbers out of range.
     """
-    _check_single(net)
     if normalization not in NORMALIZATIONS:
         raise ValueError(f"Unknown normalization {normalization!r}: choose one of {', '.join(NORMALIZATIONS)}.")
     if not (math.isfinite(span) and span > 0):
         raise ValueError(f"Span {span!r} given: expected a positive number.")
     generator = torch.Generator().manual_seed(checked_seed(seed))
-    origin = net.to(torch.float64)
+    origin = net.single().to(torch.float64)
     draws = torch.randn(2, net.spec.parameter_count, generator=generator, dtype=torch.float64)
     axes = unflatten(net.spec, draws.to(net.device))
     if normalization == "filter":

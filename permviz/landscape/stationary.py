@@ -24,7 +24,7 @@ MOST_PARAMETERS = 2000
 """A Hessian of more parameters than this is not formed: it would hold over 4 million numbers."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PointCertificate:
     """Evidence about one point: whether it is stationary, and of which kind.
 
@@ -144,9 +144,7 @@ def certify(
     Raises:
         ValueError: for a batch of networks, an activation that is not twice differentiable, or too many parameters.
     """
-    spec = network.spec
-    if network.batch_shape:
-        raise ValueError(f"A batch {tuple(network.batch_shape)} of networks given: certify them one at a time, as network[i].")
+    spec = network.single().spec
     if not get_activation(spec.activation).smooth:
         raise ValueError(
             f"{get_activation(spec.activation).label} is not twice differentiable, so no Hessian certifies a point: "

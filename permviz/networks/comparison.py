@@ -67,15 +67,10 @@ def compare(a: Network, b: Network, data: Dataset) -> Comparison:
         ValueError: if their shapes differ, for a batch of networks, or for data that do not fit together.
     """
     check_data(data)
-    if a.batch_shape or b.batch_shape:
-        raise ValueError(
-            f"Networks of batch shapes {tuple(a.batch_shape)} and {tuple(b.batch_shape)} given: expected two single networks, "
-            "so take one of each batch, such as net[0]."
-        )
     if a.spec.widths != b.spec.widths:
         raise ValueError(f"Networks of widths {a.spec.widths} and {b.spec.widths} given: expected the same.")
     # Where parameters lie in memory moves the last bits of products; fresh copies lie alike, wherever they came from.
-    a, b = a.map(torch.clone), b.map(torch.clone)
+    a, b = a.single().map(torch.clone), b.single().map(torch.clone)
     inputs = probe_inputs(data)
     return Comparison(
         difference=float((a(inputs) - b(inputs)).abs().max()),

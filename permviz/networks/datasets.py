@@ -19,7 +19,7 @@ from permviz.networks.network import checked_seed
 MOST_SAMPLES = 5000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """A task.
 

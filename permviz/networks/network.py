@@ -11,10 +11,8 @@ A batch of networks is a network with leading axes, so one evaluator serves trai
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -22,106 +20,40 @@ from torch import Tensor
 from permviz.networks.activations import get_activation
 from permviz.networks.losses import Data as Data
 from permviz.networks.losses import check_data, loss_of_outputs
+from permviz.networks.parameters import Parameters
+from permviz.networks.parameters import broadcast as broadcast
+from permviz.networks.spec import NetworkSpec as NetworkSpec
+from permviz.networks.spec import checked_seed as checked_seed
 
 
-@dataclass(frozen=True)
-class NetworkSpec:
-    """The shape of a network: widths ``(n_0, ..., n_L)`` and the activation of its hidden layers.
-
-    Raises:
-        ValueError: for fewer than two layers, a width that is not a positive whole number, or an unknown activation.
-
-    >>> NetworkSpec((2, 4, 4, 1)).parameter_count
-    37
-    """
-
-    widths: tuple[int, ...]
-    activation: str = "tanh"
-
-    def __post_init__(self) -> None:
-        widths = tuple(self.widths)
-        if len(widths) < 2 or not all(isinstance(n, int) and not isinstance(n, bool) and n >= 1 for n in widths):
-            raise ValueError(
-                f"Widths {self.widths!r} do not describe a network: give at least an input and an output width, "
-                "each a whole number of 1 or more, such as (2, 4, 4, 1)."
-            )
-        object.__setattr__(self, "widths", widths)
-        get_activation(self.activation)
-
-    @property
-    def hidden(self) -> tuple[int, ...]:
-        """Widths of the hidden layers, ``(n_1, ..., n_{L-1})``."""
-        return self.widths[1:-1]
-
-    def hidden_width(self, layer: int) -> int:
-        """``n_layer`` of a hidden layer, from 1; ``ValueError`` for a layer that is none."""
-        if isinstance(layer, bool) or not isinstance(layer, Integral) or not 1 <= layer <= len(self.hidden):
-            raise ValueError(f"Layer {layer!r} given: hidden layers of widths {self.widths} are 1 to {len(self.hidden)}.")
-        return self.hidden[layer - 1]
-
-    @property
-    def parameter_count(self) -> int:
-        """Number of weights and biases."""
-        return sum((n_in + 1) * n_out for n_in, n_out in zip(self.widths, self.widths[1:], strict=False))
-
-
-@dataclass(frozen=True)
-class Network:
-    """Parameters of one network, or of a whole batch of networks of one shape.
+@dataclass(frozen=True, eq=False)
+class Network(Parameters):
+    """One network, or a whole batch of networks of one shape: parameters and what they compute.
 
     Attributes:
         weights: ``W_1 .. W_L``, each ``(*batch, n_k, n_{k-1})``.
         biases: ``b_1 .. b_L``, each ``(*batch, n_k)``.
         activation: name of the hidden layers' activation.
 
+    Sums, differences and multiples are those of parameters: :mod:`permviz.networks.parameters`.
+
     Raises:
-        ValueError: for shapes or dtypes that do not fit together, or a dtype other than float64 and float32. Values are not
-            inspected here, as training and slices build networks in their inner loops; loaders and the app check finiteness.
+        ValueError: for an unknown activation, and as :class:`.parameters.Parameters`.
     """
 
-    weights: tuple[Tensor, ...]
-    biases: tuple[Tensor, ...]
     activation: str = "tanh"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "weights", tuple(self.weights))
-        object.__setattr__(self, "biases", tuple(self.biases))
+        super().__post_init__()
         get_activation(self.activation)
-        if not self.weights or len(self.weights) != len(self.biases):
-            raise ValueError(
-                f"{len(self.weights)} weight matrices and {len(self.biases)} biases given: "
-                "expected as many of one as of the other, at least one."
-            )
-        batch = self.weights[0].shape[:-2]
-        for k, (w, b) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
-            n_in = w.shape[-1] if k == 1 else self.weights[k - 2].shape[-2]
-            if w.ndim < 2 or w.shape[:-2] != batch or w.shape[-1] != n_in or b.shape != w.shape[:-1]:
-                raise ValueError(
-                    f"Layer {k}: weights {tuple(w.shape)} and biases {tuple(b.shape)} do not fit: "
-                    f"expected (*{tuple(batch)}, n, {n_in}) and (*{tuple(batch)}, n)."
-                )
-            if w.dtype not in (torch.float64, torch.float32):
-                raise ValueError(f"Layer {k} has dtype {w.dtype}: expected float64 or float32, so convert it.")
-            if w.dtype != self.weights[0].dtype or b.dtype != w.dtype:
-                raise ValueError(f"Layer {k} mixes dtypes {w.dtype} and {b.dtype}: convert all with Network.to(dtype).")
 
     @property
     def spec(self) -> NetworkSpec:
-        widths = (self.weights[0].shape[-1], *(w.shape[-2] for w in self.weights))
-        return NetworkSpec(tuple(int(n) for n in widths), self.activation)
+        return NetworkSpec(self.widths, self.activation)
 
     @property
-    def batch_shape(self) -> torch.Size:
-        """Leading axes: ``()`` for a single network."""
-        return self.weights[0].shape[:-2]
-
-    @property
-    def dtype(self) -> torch.dtype:
-        return self.weights[0].dtype
-
-    @property
-    def device(self) -> torch.device:
-        return self.weights[0].device
+    def _kind(self) -> NetworkSpec:
+        return self.spec
 
     def __call__(self, inputs: Tensor) -> Tensor:
         """Outputs ``(*batch, N, n_L)`` for inputs ``(N, n_0)``."""
@@ -141,24 +73,6 @@ class Network:
             h = z if k == len(self.weights) else sigma(z)
             result.append(h)
         return tuple(result)
-
-    def map(self, function: Callable[[Tensor], Tensor]) -> Network:
-        """The network with ``function`` applied to every parameter tensor."""
-        return Network(tuple(map(function, self.weights)), tuple(map(function, self.biases)), self.activation)
-
-    def to(self, dtype: torch.dtype | None = None, device: torch.device | str | None = None) -> Network:
-        return self.map(lambda p: p.to(device=device, dtype=dtype))
-
-    def __getitem__(self, index: Any) -> Network:
-        """Index the leading batch axes, as one would a tensor."""
-        if not self.batch_shape:
-            raise ValueError("This is a single network: there is no batch axis to index.")
-        return self.map(lambda p: p[index])
-
-    def flatten(self) -> Tensor:
-        """All parameters as one vector ``(*batch, P)``, in the order ``W_1, b_1, W_2, b_2, ...``, matrices row by row."""
-        pairs = zip(self.weights, self.biases, strict=True)
-        return torch.cat([p for w, b in pairs for p in (w.flatten(-2), b)], dim=-1)
 
 
 def unflatten(spec: NetworkSpec, vector: Tensor) -> Network:
@@ -201,15 +115,6 @@ def stack(networks: Sequence[Network]) -> Network:
     )
 
 
-def expanded(weights: Sequence[Tensor], biases: Sequence[Tensor], activation: str, batch: tuple[int, ...]) -> Network:
-    """The network of parameters whose leading axes broadcast to ``batch``, without copying them."""
-    return Network(
-        tuple(w.expand(*batch, *w.shape[-2:]) for w in weights),
-        tuple(b.expand(*batch, b.shape[-1]) for b in biases),
-        activation,
-    )
-
-
 def init_network(spec: NetworkSpec, seed: int = 0, dtype: torch.dtype = torch.float64) -> Network:
     """A random, untrained network: ``W_k ~ N(0, g / n_{k-1})``, ``b_k ~ N(0, 0.1^2)``, from ``seed`` alone.
 
@@ -224,13 +129,6 @@ def init_network(spec: NetworkSpec, seed: int = 0, dtype: torch.dtype = torch.fl
         weights.append((w * math.sqrt(gain / n_in)).to(dtype))
         biases.append((0.1 * torch.randn(n_out, generator=generator, dtype=torch.float64)).to(dtype))
     return Network(tuple(weights), tuple(biases), spec.activation)
-
-
-def checked_seed(seed: int) -> int:
-    """The seed itself; ``ValueError`` for what is none."""
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise ValueError(f"Seed {seed!r} given: expected a whole number from 0 to 2^63 - 1.")
-    return seed
 
 
 def loss(network: Network, data: Data) -> Tensor:

@@ -28,7 +28,7 @@ SAME_POINT = 1e-4
 """Two solutions at most this far apart are taken for one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CriticalPoints:
     """What a search found, ordered by index, then by value.
 

@@ -44,7 +44,7 @@ def rastrigin_curvature(x: Tensor, amplitude: float = AMPLITUDE) -> Tensor:
     return 2 + 4 * math.pi**2 * amplitude * torch.cos(2 * math.pi * x)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RastriginPoints:
     """All critical points on ``[-half_width, half_width]`` for ``n = 1``, and with them those of every ``n``.
 

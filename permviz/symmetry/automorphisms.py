@@ -33,7 +33,7 @@ def _identified(values: NDArray[np.float64], tolerance: float) -> Ints:
     return labels.reshape(values.shape)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LayeredGraph:
     """Weights and biases as integer labels; ``sizes`` counts the duplicates that each node stands for."""
 

@@ -128,10 +128,8 @@ def running_averages(network: Network, permutations: Permutation) -> Network:
         network: without batch axes.
         permutations: one batch axis of ``K``; copy ``i`` is ``permutations[i](network)``.
     """
-    if network.batch_shape or len(permutations.batch_shape) != 1:
-        raise ValueError(
-            f"Networks of batch shape {tuple(network.batch_shape)} and permutations of {permutations.batch_shape} given: "
-            "expected a single network and one axis of permutations."
-        )
+    network.single()
+    if len(permutations.batch_shape) != 1:
+        raise ValueError(f"Permutations of batch shape {permutations.batch_shape} given: expected one axis of them.")
     count = torch.arange(1, len(permutations) + 1, dtype=network.dtype, device=network.device)
     return permutations(network).map(lambda p: p.cumsum(0) / count.reshape(-1, *(1,) * (p.ndim - 1)))

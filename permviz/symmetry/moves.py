@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from permviz.networks.activations import Symmetry, get_activation
-from permviz.networks.network import Network, expanded
+from permviz.networks.network import Network
 
 FLIPPABLE: frozenset[Symmetry] = frozenset({"odd", "even", "sigmoid", "sine", "linear"})
 """Symmetries of the activations whose neurons can be flipped in sign."""
@@ -38,19 +37,13 @@ def _require(network: Network, move: str, allowed: frozenset[Symmetry]) -> Symme
     return entry.symmetry
 
 
-def _broadcast(weights: list[Tensor], biases: list[Tensor], activation: str) -> Network:
-    """A network of parameters whose batch axes only broadcast against each other."""
-    batch = np.broadcast_shapes(*(tuple(b.shape[:-1]) for b in biases), *(tuple(w.shape[:-2]) for w in weights))
-    return expanded(weights, biases, activation, batch)
-
-
 def _scaled(network: Network, layer: int, incoming: Tensor, outgoing: Tensor) -> Network:
     """Rows and biases of a layer times ``incoming``, the columns that leave it times ``outgoing``, both ``(*batch, n)``."""
     weights, biases = list(network.weights), list(network.biases)
     weights[layer - 1] = weights[layer - 1] * incoming.unsqueeze(-1)
     biases[layer - 1] = biases[layer - 1] * incoming
     weights[layer] = weights[layer] * outgoing.unsqueeze(-2)
-    return _broadcast(weights, biases, network.activation)
+    return network.replaced(weights, biases)
 
 
 def sign_flips(network: Network, layer: int, signs: Tensor) -> Network:
@@ -77,7 +70,7 @@ def sign_flips(network: Network, layer: int, signs: Tensor) -> Network:
         return flipped
     biases = list(flipped.biases)
     biases[layer] = biases[layer] + (network.weights[layer] * ((1 - signs) / 2).unsqueeze(-2)).sum(-1)
-    return _broadcast(list(flipped.weights), biases, network.activation)
+    return network.replaced(flipped.weights, biases)
 
 
 def sign_flip(network: Network, layer: int, node: int) -> Network:

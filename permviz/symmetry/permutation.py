@@ -21,7 +21,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from permviz.networks.network import Network, NetworkSpec, checked_seed, expanded
+from permviz.networks.network import Network, NetworkSpec, checked_seed
+from permviz.networks.parameters import common_batch
 
 MOST_ENUMERATED = 1_000_000
 """``Permutation.all`` refuses more than this many: ten nodes in one layer are already 3,628,800."""
@@ -196,13 +197,7 @@ class Permutation:
         widths = tuple(order.shape[-1] for order in self.orders)
         if network.spec.hidden != widths:
             raise ValueError(f"A permutation of hidden widths {widths} cannot act on widths {network.spec.widths}.")
-        try:
-            batch = np.broadcast_shapes(self.batch_shape, tuple(network.batch_shape))
-        except ValueError:
-            raise ValueError(
-                f"Batch axes {self.batch_shape} of the permutations do not broadcast with {tuple(network.batch_shape)} "
-                "of the networks: give one of them axes of length 1."
-            ) from None
+        common_batch(self.batch_shape, network.batch_shape)
         orders = [torch.as_tensor(order.copy(), device=network.device) for order in self.orders]
         weights, biases = [], []
         for axes, w, b in zip(axis_table(len(network.weights)), network.weights, network.biases, strict=True):
@@ -213,7 +208,7 @@ class Permutation:
                 w = _gather(w, orders[axes.columns - 1][..., None, :], -1)
             weights.append(w)
             biases.append(b)
-        return expanded(weights, biases, network.activation, batch)
+        return network.replaced(weights, biases)
 
 
 def _gather(parameter: Tensor, index: Tensor, axis: int) -> Tensor:

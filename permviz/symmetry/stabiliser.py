@@ -63,11 +63,9 @@ def stabiliser(network: Network, tolerance: float = 0.0) -> Stabiliser:
     >>> found.order, found.duplicates, found.interchangeable
     (2, ((), ()), (((0, 1),), ((0, 1),)))
     """
-    if network.batch_shape:
-        raise ValueError(f"A batch of networks of shape {tuple(network.batch_shape)} given: expected a single network.")
     if not tolerance >= 0 or not math.isfinite(tolerance):
         raise ValueError(f"Tolerance {tolerance!r} given: expected a finite number of 0 or more.")
-    full = LayeredGraph.of(network, tolerance)
+    full = LayeredGraph.of(network.single(), tolerance)
     classes = [full.twins(k) for k in range(len(full.biases))]
     search = AutomorphismSearch(full.quotient(classes))
     coupled_order, coupled = search.chain(search.start())

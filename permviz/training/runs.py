@@ -14,7 +14,7 @@ from permviz.training.status import Ending, Status
 MOST_RECORDS = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """The losses on the way.
 
@@ -28,7 +28,7 @@ class History:
     losses: Tensor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Progress:
     """What a callback sees.
 
@@ -49,7 +49,7 @@ class Progress:
         return self._networks()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrainingRun:
     """How training went, one entry a start.
 

@@ -22,7 +22,7 @@ import streamlit as st
 
 from permviz.figures.picture import Picture
 from permviz.figures.theme import LIGHT
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 
 shown = st.query_params.get("show", "heat,line,frames").split(",")
 k = st.session_state.setdefault("k", 1)

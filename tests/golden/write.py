@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import torch
 
+from permviz.components.diagram.scene import Facts, Scene
+from permviz.components.diagram.wire import Acknowledgement, encode_scene
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
 from permviz.networks.losses import loss_of_outputs
 from permviz.networks.network import Network, NetworkSpec, init_network
 from permviz.symmetry.permutation import Permutation
-from permviz.ui.diagram import Facts, Scene
-from permviz.ui.diagram.wire import Acknowledgement, encode_scene
 
 HERE = Path(__file__).parent
 

@@ -1,8 +1,8 @@
 // What the sentence under the toolbar says.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { captionOf } from "../../permviz/ui/diagram/captions.js";
-import { initialState, reduce } from "../../permviz/ui/diagram/reducer.js";
+import { captionOf } from "../../permviz/components/diagram/captions.js";
+import { initialState, reduce } from "../../permviz/components/diagram/reducer.js";
 
 const start = (hidden) => initialState({ nodes: "net", hidden, order: hidden.map((n) => [...Array(n).keys()]), epoch: "c0ffee" });
 const said = (state, finger) => captionOf(state, { loss: 0.1, homeLoss: 0.1, path: null, kind: "copy", finger });

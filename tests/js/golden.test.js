@@ -1,8 +1,8 @@
 // The browser's mathematics against torch's, as written by tests/golden/write.py.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTIVATIONS, erf, forward, lossOfOutputs } from "../../permviz/ui/diagram/forward.js";
-import { between, distanceOf, halfSwapped, inverseRow, permuted, sameOrder, segmentCurve, swapSlots } from "../../permviz/ui/diagram/permutation.js";
+import { ACTIVATIONS, erf, forward, lossOfOutputs } from "../../permviz/components/diagram/forward.js";
+import { between, distanceOf, halfSwapped, inverseRow, permuted, sameOrder, segmentCurve, swapSlots } from "../../permviz/components/diagram/permutation.js";
 import { close, golden, mulberry, netOf } from "./support.js";
 
 test("activations agree with torch to 1e-14 relative to 1 + |value|", () => {

@@ -1,7 +1,7 @@
 // Where things stand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heightFor, layoutOf, lettersOf, linesFor, marginsFor, tagPlace } from "../../permviz/ui/diagram/layout.js";
+import { heightFor, layoutOf, lettersOf, linesFor, marginsFor, tagPlace } from "../../permviz/components/diagram/layout.js";
 
 const TAG = [64, 22];
 

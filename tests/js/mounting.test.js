@@ -1,7 +1,7 @@
 /** Data that come after newer ones are left aside; so are cleanups of superseded renders. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isLate, mounted } from "../../permviz/ui/mounting.js";
+import { isLate, mounted } from "../../permviz/components/mounting.js";
 
 class View {
   constructor() {

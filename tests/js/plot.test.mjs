@@ -1,11 +1,11 @@
-// The pure functions of permviz/ui/plot.
+// The pure functions of permviz/components/plot.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as arrays from "../../permviz/ui/plot/arrays.js";
-import * as figures from "../../permviz/ui/plot/figure.js";
-import * as handle from "../../permviz/ui/plot/handle.js";
-import { clickMessage } from "../../permviz/ui/plot/plot.js";
-import * as saving from "../../permviz/ui/plot/saving.js";
+import * as arrays from "../../permviz/components/plot/arrays.js";
+import * as figures from "../../permviz/components/plot/figure.js";
+import * as handle from "../../permviz/components/plot/handle.js";
+import { clickMessage } from "../../permviz/components/plot/plot.js";
+import * as saving from "../../permviz/components/plot/saving.js";
 
 const plot = { ...arrays, ...figures, ...saving, clickMessage };
 const COLOURS = { "#0b6fc2": "#5fb2f7", "#ffffff": "#10151a" };

@@ -1,9 +1,9 @@
 // What the workbench decides, without a browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { identityOrder, inverseRow, isOrder, permuted, randomOrder, sameOrder } from "../../permviz/ui/diagram/permutation.js";
-import { initialState, isIdentity, isPending, phaseOf, reduce } from "../../permviz/ui/diagram/reducer.js";
-import { placesOf, segmentOf, shownPoint } from "../../permviz/ui/diagram/shown.js";
+import { identityOrder, inverseRow, isOrder, permuted, randomOrder, sameOrder } from "../../permviz/components/diagram/permutation.js";
+import { initialState, isIdentity, isPending, phaseOf, reduce } from "../../permviz/components/diagram/reducer.js";
+import { placesOf, segmentOf, shownPoint } from "../../permviz/components/diagram/shown.js";
 import { golden, mulberry, netOf } from "./support.js";
 
 const hidden = [4, 4];

@@ -1,12 +1,12 @@
-// The wire format against what permviz/ui/diagram/wire.py writes, and the layout's small geometry.
+// The wire format against what permviz/components/diagram/wire.py writes, and the layout's small geometry.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aimOf, drawnWidths, heightFor, hitOf, layoutOf, slotAt } from "../../permviz/ui/diagram/layout.js";
-import { Motion } from "../../permviz/ui/diagram/motion.js";
-import { divergingTable, heat, paletteFor, rgbOf, say, sayApart } from "../../permviz/ui/diagram/paint.js";
-import { zeroContour } from "../../permviz/ui/diagram/probe.js";
-import { initialState, reduce } from "../../permviz/ui/diagram/reducer.js";
-import { decodeFloats, decodeScene, encodeOrder, newEpoch } from "../../permviz/ui/diagram/wire.js";
+import { aimOf, drawnWidths, heightFor, hitOf, layoutOf, slotAt } from "../../permviz/components/diagram/layout.js";
+import { Motion } from "../../permviz/components/diagram/motion.js";
+import { divergingTable, heat, paletteFor, rgbOf, say, sayApart } from "../../permviz/components/diagram/paint.js";
+import { zeroContour } from "../../permviz/components/diagram/probe.js";
+import { initialState, reduce } from "../../permviz/components/diagram/reducer.js";
+import { decodeFloats, decodeScene, encodeOrder, newEpoch } from "../../permviz/components/diagram/wire.js";
 import { golden, netOf } from "./support.js";
 
 test("a scene from Python is read to the last bit", () => {

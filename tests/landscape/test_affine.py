@@ -37,11 +37,6 @@ def point_by_point(origin: pv.Network, directions: list[pv.Network], where: Tens
     return torch.stack(losses, dim=-1)
 
 
-def test_the_direction_leads_from_the_start_to_the_end() -> None:
-    start, end = drawn(SPEC, 1, (2,)), drawn(SPEC, 2, (2,))
-    assert torch.equal(permviz.landscape.affine.direction(start, end).flatten(), end.flatten() - start.flatten())
-
-
 def assert_right(origin: pv.Network, directions: list[pv.Network], where: Tensor, data: pv.Dataset) -> None:
     expected = point_by_point(origin, directions, where, data)
     torch.testing.assert_close(affine_losses(origin, directions, where, data), expected, rtol=1e-10, atol=1e-10)

@@ -103,7 +103,7 @@ def test_the_scalar_surface_has_a_hyperbola_of_minima_and_a_saddle():
 @pytest.mark.parametrize(
     ("net", "data", "nodes", "message"),
     [
-        (Case((3, 4, 2), "tanh").network(), DATA, (0, 1), "expected a single linear one"),
+        (Case((3, 4, 2), "tanh").network(), DATA, (0, 1), "expected a linear one"),
         (Case((3, 4, 4, 2), "linear").network(), DATA, (0, 1), "one hidden layer"),
         (Case((3, 4, 2), "linear", (2,)).network(), DATA, (0, 1), "single"),
         (Case((3, 4, 2), "linear").network(), dataset(3, 2, "cross-entropy"), (0, 1), "squared loss"),

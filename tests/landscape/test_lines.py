@@ -105,9 +105,9 @@ def test_gradient_norms_and_slopes(widths: tuple[int, ...], monkeypatch: pytest.
 
 def test_lines_refuse_what_does_not_fit() -> None:
     a, data = drawn((2, 4, 1)), dataset_for(pv.NetworkSpec((2, 4, 1)))
-    with pytest.raises(ValueError, match="one shape"):
+    with pytest.raises(ValueError, match="same widths and activation"):
         pv.line_slice(a, drawn((2, 5, 1)), data)
-    with pytest.raises(ValueError, match="one shape"):
+    with pytest.raises(ValueError, match="same widths and activation"):
         pv.line_slice(a, drawn((2, 4, 1), "relu"), data)
     with pytest.raises(ValueError, match="do not broadcast"):
         pv.line_slice(drawn((2, 4, 1), batch=(3,)), drawn((2, 4, 1), batch=(2,)), data)
@@ -334,7 +334,7 @@ def test_three_points_that_span_no_plane_are_refused_by_name() -> None:
 def test_planes_refuse_what_does_not_fit() -> None:
     a, b, c = (drawn((2, 4, 1), seed=seed) for seed in range(3))
     data = dataset_for(a.spec)
-    with pytest.raises(ValueError, match="batch of shape"):
+    with pytest.raises(ValueError, match="expected a single network"):
         pv.plane_slice(a, b, pv.stack([c, c]), data)
     with pytest.raises(ValueError, match="different shapes"):
         pv.plane_slice(a, b, drawn((2, 5, 1)), data)

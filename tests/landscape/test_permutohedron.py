@@ -156,5 +156,5 @@ def test_bad_input(four, change, word):
 
 def test_a_batch_is_refused(four):
     net, data, _ = four
-    with pytest.raises(ValueError, match="one at a time"):
+    with pytest.raises(ValueError, match="take one of them"):
         permutohedron(pv.stack([net, net]), data, 1)

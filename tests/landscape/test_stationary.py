@@ -61,7 +61,7 @@ def test_a_split_neuron_is_degenerate_and_a_lone_one_is_not():
 @pytest.mark.parametrize(
     ("call", "word"),
     [
-        (lambda net, data: certify(pv.stack([net, net]), data), "one at a time"),
+        (lambda net, data: certify(pv.stack([net, net]), data), "take one of them"),
         (lambda net, data: certify(pv.Network(net.weights, net.biases, "relu"), data), "smooth"),
         (lambda net, data: certify(pv.init_network(pv.NetworkSpec((2, 600, 1))), data), "at most"),
         (lambda net, data: certify_derivatives(torch.zeros(2), torch.zeros(3, 3)), "expected"),

@@ -40,7 +40,7 @@ def test_another_network_is_told_apart_at_the_point_where_it_differs_most() -> N
     with pytest.raises(ValueError, match="expected the same"):
         compare(a, init_network(NetworkSpec((2, 4, 1))), data)
     for pair in ((stack([a, b]), b), (a, stack([b])), (stack([a, b]), stack([a, b]))):
-        with pytest.raises(ValueError, match="expected two single networks"):
+        with pytest.raises(ValueError, match="expected a single network"):
             compare(*pair, data)
 
 

@@ -6,7 +6,6 @@ import torch
 
 import permviz as pv
 from permviz.networks.losses import LOSSES
-from permviz.networks.network import expanded
 from tests import oracles
 from tests.cases import LOSS_CASES, NETWORKS, SINGLE_NETWORKS, WIDTHS, Case, dataset, dataset_for
 
@@ -56,17 +55,6 @@ def test_flatten_and_unflatten_are_inverse(case):
 def test_hidden_layers_count_from_one():
     spec = pv.NetworkSpec((2, 5, 3, 1))
     assert [spec.hidden_width(layer) for layer in (1, 2, np.int64(2))] == [5, 3, 3]
-
-
-def test_parameters_are_expanded_to_one_batch():
-    case = Case((2, 3, 1), "tanh", batch=(4,))
-    batched, single = case.network(), Case((2, 3, 1), "tanh", seed=1).network()
-    mixed = expanded((batched.weights[0], single.weights[1]), (single.biases[0], batched.biases[1]), "tanh", (4,))
-    for i in range(4):
-        assert torch.equal(mixed[i].weights[0], batched.weights[0][i])
-        assert torch.equal(mixed[i].weights[1], single.weights[1])
-        assert torch.equal(mixed[i].biases[0], single.biases[0])
-        assert torch.equal(mixed[i].biases[1], batched.biases[1][i])
 
 
 def test_stack_then_index_gives_each_network_back():

@@ -160,7 +160,7 @@ def test_large_groups_are_sampled():
         ),
         (
             lambda: running_averages(Case((2, 3, 1), "tanh").network(), pv.Permutation.identity(pv.NetworkSpec((2, 3, 1)))),
-            "one axis of permutations",
+            "one axis of them",
         ),
     ],
 )

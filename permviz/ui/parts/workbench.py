@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from permviz.components.diagram.scene import Facts, Scene
 from permviz.experiment.experiment import Experiment
 from permviz.landscape.lines import line_slice
 from permviz.networks.comparison import compare, window
@@ -13,8 +14,8 @@ from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.cached import dataset, remembered, trainer
-from permviz.ui.diagram import Facts, Scene, diagram
 from permviz.ui.jobs import TooBusyError
+from permviz.ui.parts.diagram import diagram
 
 LINE_POINTS = 101
 LOSS_LABELS = {

@@ -17,9 +17,9 @@ from permviz.symmetry.counting import permutation_count
 from permviz.ui.cached import kept, trainer
 from permviz.ui.jobs import TooBusyError
 from permviz.ui.parts.controls import setting
+from permviz.ui.parts.plot import plot
 from permviz.ui.parts.training_status import POLL_SECONDS
 from permviz.ui.parts.workbench import LOSS_LABELS
-from permviz.ui.plot import plot
 
 RANDOM_SEEDS, MIDPOINT_WORK = 20, 2e7
 WEIGHTS = {"random": "at random weights", "trained": "trained, one network each"}

@@ -33,7 +33,7 @@ from permviz.training.train import train
 from permviz.ui import state
 from permviz.ui.cached import kept
 from permviz.ui.parts.controls import control, setting
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 
 SEARCH_WORK = 40_000
 """Samples times outputs times parameters of the narrow network, at most, for a search within a page."""

@@ -10,7 +10,7 @@ from permviz.figures.outputs import output_curves_figure, output_planes_figure, 
 from permviz.networks.comparison import window
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 
 GRID = 61
 

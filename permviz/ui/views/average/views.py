@@ -26,9 +26,9 @@ from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.cached import kept
 from permviz.ui.parts.controls import setting
+from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.parts.views import View
 from permviz.ui.parts.workbench import LOSS_LABELS
-from permviz.ui.plot import PlotClick, plot
 from permviz.ui.views.average.activations import activations_view
 from permviz.ui.views.average.convexity import arguments_view, has_flips, linear_view, matrices_view
 from permviz.ui.views.average.pictures import draw_networks, draw_outputs

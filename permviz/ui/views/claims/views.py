@@ -32,8 +32,8 @@ from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
+from permviz.ui.parts.plot import plot
 from permviz.ui.parts.workbench import LOSS_LABELS
-from permviz.ui.plot import plot
 
 VERDICTS = {
     "right": (":material/check_circle:", "green"),

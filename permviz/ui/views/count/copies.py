@@ -24,7 +24,7 @@ from permviz.ui import state
 from permviz.ui.cached import kept
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.exact_integers import in_full, short
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 
 
 def _names(nodes: Sequence[int]) -> str:

@@ -23,8 +23,8 @@ from permviz.symmetry.counting import (
 )
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.exact_integers import in_full, short
+from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import View
-from permviz.ui.plot import plot
 from permviz.ui.views.count.copies import network_view
 
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384, 512)

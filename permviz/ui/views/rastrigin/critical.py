@@ -16,7 +16,7 @@ from permviz.rastrigin.function import RastriginPoints, rastrigin_points
 from permviz.rastrigin.one_weight import OneWeightNeurons, bump_neurons
 from permviz.symmetry.counting import count_text
 from permviz.ui.cached import remembered
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 
 NEURONS = (1, 2, 3, 4)
 """Numbers of neurons whose critical points are counted."""

@@ -25,7 +25,7 @@ from permviz.rastrigin.one_weight_surfaces import one_weight_permutohedron, one_
 from permviz.ui import state
 from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
-from permviz.ui.plot import PlotClick, plot
+from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.views.rastrigin.critical import counts_of
 
 REACH = 5.0

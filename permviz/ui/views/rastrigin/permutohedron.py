@@ -15,8 +15,8 @@ from permviz.networks.network import Network
 from permviz.ui import state
 from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import control, layer_setting, setting
+from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.parts.workbench import LOSS_LABELS
-from permviz.ui.plot import PlotClick, plot
 
 WORK = 2e9
 """Bound on points times samples times parameters, about a second's work; larger networks are painted more coarsely."""

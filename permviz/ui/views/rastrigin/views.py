@@ -35,8 +35,8 @@ from permviz.symmetry.averaging import symmetric_average
 from permviz.symmetry.counting import count_text, factorials_text, permutation_count
 from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
+from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import View
-from permviz.ui.plot import plot
 from permviz.ui.views.rastrigin.comparison import comparison_view
 from permviz.ui.views.rastrigin.critical import critical_view
 from permviz.ui.views.rastrigin.neurons import neurons_view

@@ -18,7 +18,7 @@ from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.cached import kept
 from permviz.ui.parts.controls import layer_setting, setting
-from permviz.ui.plot import plot
+from permviz.ui.parts.plot import plot
 from permviz.ui.views.slices.controls import layer_of, log_control
 
 COARSE, FINE = 25, 81

@@ -16,9 +16,9 @@ from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.cached import kept
 from permviz.ui.parts.controls import layer_setting, setting
+from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.parts.views import View
 from permviz.ui.parts.workbench import LOSS_LABELS
-from permviz.ui.plot import PlotClick, plot
 from permviz.ui.views.slices.controls import definition_control, layer_of, log_control
 from permviz.ui.views.slices.planes import plane_view, random_view
 

@@ -11,9 +11,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-from permviz.ui.mounting import MOUNTING
-
 _HERE = Path(__file__).parent
+MOUNTING = (_HERE.parent / "mounting.js").read_text(encoding="utf-8")
 
 FILES = (
     "forward.js", "permutation.js", "wire.js", "reducer.js", "shown.js", "curves.js", "layout.js", "motion.js", "paint.js",

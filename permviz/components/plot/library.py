@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 
 from plotly.offline import get_plotlyjs, get_plotlyjs_version
-from streamlit.components.v1 import declare_component
 
 FILE = f"plotly-{get_plotlyjs_version()}.min.js.gz"
 _lock = threading.Lock()
@@ -29,7 +28,7 @@ def _directory() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="permviz-")
 
 
-def _assets() -> Path:
+def assets() -> Path:
     """The directory that holds the compressed plotly.js, written (again) where it is missing."""
     with _lock:
         directory = Path(_directory().name)
@@ -39,9 +38,3 @@ def _assets() -> Path:
             part.write_bytes(gzip.compress(get_plotlyjs().encode(), compresslevel=9, mtime=0))
             part.replace(directory / FILE)
         return directory
-
-
-def plotly_path() -> str:
-    """Register the file with the running Streamlit server and return its path below the app's address."""
-    component = declare_component("plotly", path=_assets())
-    return f"component/{component.name}/{FILE}"

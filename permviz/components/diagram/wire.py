@@ -11,16 +11,14 @@ import base64
 import hashlib
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from torch import Tensor
 
+from permviz.components.diagram.scene import Scene
 from permviz.figures.theme import component_colours
 from permviz.symmetry.permutation import Permutation
-
-if TYPE_CHECKING:
-    from permviz.ui.diagram import Scene
 
 FORMAT = 1
 

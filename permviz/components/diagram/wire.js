@@ -1,5 +1,5 @@
 /**
- * The wire format: the one place in JavaScript that knows it; permviz/ui/diagram/wire.py is its twin.
+ * The wire format: the one place in JavaScript that knows it; permviz/components/diagram/wire.py is its twin.
  * Arrays of numbers travel as base64 of little-endian float64. A message to Python is
  * {epoch, n, nodes, order, attempt}; `attempt` only makes a repeated message different from the first.
  *
@@ -39,7 +39,7 @@ function decodeNet(widths, activation, text) {
 }
 
 /**
- * @param {any} data what permviz.ui.diagram.wire.encode_scene wrote
+ * @param {any} data what permviz.components.diagram.wire.encode_scene wrote
  * @returns {Scene}
  */
 export function decodeScene(data) {

@@ -3,7 +3,7 @@
 import pytest
 import streamlit as st
 
-from permviz.ui.mounting import numbered
+from permviz.ui.parts.mounting import numbered
 
 
 def test_the_number_grows_with_every_change_and_only_then(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,19 +1,15 @@
 """Data for our components, numbered: a browser that is still loading a component may be given older data after newer.
 
-mounting.js, the other half, lets the newest win.
+permviz/components/mounting.js, the other half, lets the newest win.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
-
-MOUNTING = (Path(__file__).parent / "mounting.js").read_text(encoding="utf-8")
-"""The JavaScript half, for the bundles of both components."""
 
 
 def numbered(key: str, data: dict[str, Any]) -> dict[str, Any]:

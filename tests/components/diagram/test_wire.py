@@ -1,8 +1,7 @@
-"""The diagram's Python side: wire format, validation, acknowledgements, joined script, golden files."""
+"""The diagram's wire format: what goes down, what is believed of what comes up, golden files."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -13,29 +12,22 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
-from permviz.networks.datasets import load_dataset
-from permviz.networks.network import NetworkSpec, init_network, stack
-from permviz.symmetry.permutation import Permutation
-from permviz.ui.diagram import Scene, _hear
-from permviz.ui.diagram.bundle import FILES, join, script, style
-from permviz.ui.diagram.wire import (
+from permviz.components.diagram.scene import Scene
+from permviz.components.diagram.wire import (
     MOST_SAMPLE_NUMBERS,
     Acknowledgement,
-    decode_operation,
     decode_order,
     encode_scene,
     fingerprint,
     nodes_name,
 )
+from permviz.networks.datasets import load_dataset
+from permviz.networks.network import NetworkSpec, init_network, stack
+from permviz.symmetry.permutation import Permutation
+from tests.golden import write as golden
 
-GOLDEN = Path(__file__).parent / "golden"
-_source = importlib.util.spec_from_file_location("golden_write", GOLDEN / "write.py")
-assert _source is not None
-assert _source.loader is not None
-golden = importlib.util.module_from_spec(_source)
-_source.loader.exec_module(golden)
+GOLDEN = Path(__file__).parents[2] / "golden"
 
 
 def alike(found: Any, expected: Any) -> bool:
@@ -162,88 +154,3 @@ def test_a_good_message_is_read() -> None:
 def test_bad_messages_are_refused_in_a_sentence(message: Any) -> None:
     with pytest.raises(ValueError, match=r"^[A-Z].*\.$"):
         decode_order(message, "ab", (2, 3))
-    seen: list[Permutation] = []
-    problem = _hear(message, "ab", (2, 3), {}, seen.append)
-    assert problem
-    assert not seen
-
-
-def test_operations_are_heard_once_and_always_acknowledged() -> None:
-    seen: list[list[int]] = []
-    memory: dict[str, Any] = {}
-
-    def hear(**change: Any) -> str | None:
-        return _hear(GOOD | change, "ab", (2, 3), memory, lambda p: seen.append(p.orders[0].tolist()))
-
-    assert hear() is None
-    assert hear(attempt=1) is None
-    assert seen == [[1, 0]], "a repeated message is one operation"
-    assert hear(n=5, order=[[0, 1], [0, 1, 2]]) is None
-    assert hear(n=4) is None
-    assert seen == [[1, 0], [0, 1]], "an overtaken one is none"
-    assert hear(n=6, nodes="cd") is not None
-    assert memory["acknowledged"] == Acknowledgement("c0ffee", 6), "a refused one is acknowledged, so that the browser gives in"
-    assert hear(epoch="another", n=1) is None
-    assert memory["acknowledged"] == decode_operation(GOOD | {"epoch": "another"})
-
-
-def test_joining_refuses_what_it_does_not_understand() -> None:
-    first = "export const x = 1;"
-    for wrong, reason in {
-        'import * as a from "./a.js";': "one line",
-        'import { x } from "lodash";': "one line",
-        'import { y } from "./a.js";': "not exported",
-        'import { x } from "./later.js";': "not exported",
-        "export { x };": "only exported",
-        'export * from "./a.js";': "only exported",
-        "export default 3;": "only exported",
-        "const x = 2;": "declared in a.js too",
-    }.items():
-        with pytest.raises(ValueError, match=reason):
-            join({"a.js": first, "b.js": wrong})
-
-
-def test_the_script_is_one_module_of_all_files() -> None:
-    folder = Path(__file__).parents[1] / "permviz" / "ui" / "diagram"
-    assert sorted(FILES) == sorted(path.name for path in folder.glob("*.js"))
-    assert all(len(path.read_text().splitlines()) <= 300 for path in folder.glob("*.js"))
-    text = script()
-    assert text.count("export ") == text.count("export default function") == 1
-    assert "import " not in text
-    assert ".innerHTML" not in text
-    assert "/*" not in text
-    assert "--pv-" in style()
-
-
-@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
-def test_the_script_parses(tmp_path: Path) -> None:
-    module = tmp_path / "joined.mjs"
-    module.write_text(script())
-    subprocess.run(["node", "--check", str(module)], check=True, capture_output=True, timeout=60)
-
-
-def page(tests: str) -> None:
-    """A page with the component, run by AppTest: its data is what the browser would get."""
-    import sys
-
-    import streamlit as st
-
-    sys.path.insert(0, tests)
-    from test_diagram import golden
-
-    from permviz.ui.diagram import diagram
-
-    shown = golden.scene()
-    st.session_state.setdefault("bench-heard", {"notice": "Said once."})
-    diagram(shown, key="bench", on_order=lambda permutation: None)
-
-
-def test_the_component_runs_in_a_page_and_a_notice_is_said_once() -> None:
-    app = AppTest.from_function(page, args=(str(Path(__file__).parent),), default_timeout=60).run()
-    assert not app.exception
-    first = json.loads(app.get("bidi_component")[0].proto.json)
-    assert first.pop("serial")["n"] == 1
-    assert first == json.loads(json.dumps(encode_scene(golden.scene(), notice="Said once.")))
-    again = json.loads(app.run().get("bidi_component")[0].proto.json)
-    assert again["notice"] is None
-    assert again["serial"]["n"] == 2, "without the notice the data are others"

@@ -1,0 +1,63 @@
+"""The diagram on a page: its scene goes down, the visitor's new orders come up, each heard once and acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from permviz.components.diagram.bundle import script, style
+from permviz.components.diagram.scene import Scene
+from permviz.components.diagram.wire import Acknowledgement, decode_operation, decode_order, encode_scene, nodes_name
+from permviz.symmetry.permutation import Permutation
+from permviz.ui.parts.mounting import numbered
+
+_component = st.components.v2.component("permviz_diagram", js=script(), css=style())
+
+
+def diagram(
+    scene: Scene,
+    *,
+    key: str,
+    on_order: Callable[[Permutation], None],
+    on_invalid: Callable[[str], None] | None = None,
+    compact: bool = False,
+) -> None:
+    """Show the workbench and report every new order of the hidden nodes.
+
+    Args:
+        scene: what to show; send it with the permutation that ``on_order`` last reported, else the browser adopts yours.
+        key: the same in every run.
+        on_order: called in Streamlit's callback phase with each valid new permutation of A.
+        on_invalid: called with a sentence where a message is refused; the component shows that sentence in any case.
+        compact: only the small diagram, still draggable.
+    """
+    nodes, hidden = nodes_name(scene), scene.network.spec.hidden
+    memory: dict[str, Any] = st.session_state.setdefault(f"{key}-heard", {})
+
+    def heard() -> None:
+        problem = _hear(st.session_state[key].get("order"), nodes, hidden, memory, on_order)
+        if problem is not None:
+            memory["notice"] = problem
+            if on_invalid is not None:
+                on_invalid(problem)
+
+    data = encode_scene(scene, memory.get("acknowledged"), memory.pop("notice", None), compact)
+    _component(key=key, data=numbered(key, data), on_order_change=heard)
+
+
+def _hear(
+    message: Any, nodes: str, hidden: tuple[int, ...], memory: dict[str, Any], on_order: Callable[[Permutation], None]
+) -> str | None:
+    """Take a message in; the reason where it is refused. A repeated or overtaken operation is acknowledged and no more."""
+    try:
+        operation = decode_operation(message)
+        last: Acknowledgement | None = memory.get("acknowledged")
+        if last is not None and last.epoch == operation.epoch and operation.n <= last.n:
+            return None
+        memory["acknowledged"] = operation
+        on_order(decode_order(message, nodes, hidden).permutation)
+    except ValueError as problem:
+        return str(problem)
+    return None
