@@ -1,105 +1,77 @@
-"""Figures of the claims page: the post's two drawings, matrices, midpoints, counts, averages, pictures of nodes."""
+"""Pictures of the evidence for the post's claims, one for each kind of details: :func:`claim_figure` knows them all."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import singledispatch
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
+from permviz.claims.averages import AverageLine, Midpoints, TwoAverages
+from permviz.claims.pictures import NodePictures
+from permviz.claims.stationary import CopyLine, Subspaces
+from permviz.claims.symmetry import Exchange, Matrices
+from permviz.figures.average import midpoints_figure
+from permviz.figures.exchange import exchange_figure
 from permviz.figures.layout import floats, styled
+from permviz.figures.lines import line_figure
 from permviz.figures.picture import Picture
-from permviz.figures.theme import IDENTITIES, LIGHT, Palette
-
-MOST_DRAWN = 8
-"""Input and output nodes drawn; hidden layers, of sixteen at most, are drawn whole."""
-
-_HIDDEN_AXIS = {"visible": False, "fixedrange": True}
+from permviz.figures.theme import LIGHT, Palette
 
 
-def swap_figure(
-    widths: Sequence[int], orders: Sequence[Sequence[int]], layer: int, nodes: tuple[int, int], palette: Palette = LIGHT
-) -> Picture:
-    """The post's drawings: a network before and after a permutation, the edges of two of its nodes in red and green.
+@singledispatch
+def claim_figure(details: object, loss_label: str) -> Picture:
+    """The picture of what an evidence was concluded from, :attr:`permviz.claims.evidence.Evidence.details`.
 
-    Args:
-        widths: ``(n_0, ..., n_L)``.
-        orders: of the hidden layers afterwards, in the gather meaning.
-        layer, nodes: whose edges, at both sides, are coloured; the layer from 1, nodes from 0.
+    ``loss_label`` names the loss and its unit.
+
+    Raises:
+        ValueError: for what are no details of a claim.
     """
-    figure = make_subplots(rows=1, cols=2, subplot_titles=["Before permutation", "After permutation"], horizontal_spacing=0.04)
-    shown = [min(n, MOST_DRAWN) if k in (0, len(widths) - 1) else n for k, n in enumerate(widths)]
-    identity: list[Sequence[int]] = [range(n) for n in shown]
-    after: list[Sequence[int]] = [range(shown[0]), *orders, range(shown[-1])]
-    for column, nodes_in_slots in enumerate((identity, after), start=1):
-        heights = [
-            {int(node): _height(slot, n) for slot, node in enumerate(row)} for row, n in zip(nodes_in_slots, shown, strict=True)
-        ]
-        for name, colour, width, picked in (
-            ("other edges", palette.border, 1, None),
-            ("edges of the first node", palette.first, 2.5, nodes[0]),
-            ("edges of the second node", palette.second, 2.5, nodes[1]),
-        ):
-            x, y = _edges(heights, layer, nodes, picked)
-            line = {"color": colour, "width": width}
-            figure.add_scatter(
-                x=x, y=y, mode="lines", line=line, name=name, hoverinfo="skip", showlegend=False, row=1, col=column
-            )
-        _draw_nodes(figure, heights, column, palette)
-    styled(figure, "", palette=palette, height=250, margin={"l": 8, "r": 8, "t": 30, "b": 8})
-    figure.update_xaxes(**_HIDDEN_AXIS, range=[-0.25, len(widths) - 0.75])
-    figure.update_yaxes(**_HIDDEN_AXIS, range=[-0.62, 0.62])
-    first, second = (node + 1 for node in nodes)
-    return Picture(
-        figure,
-        f"The post’s two drawings, for your network: nodes {first} (red) and {second} (green) of layer {layer}.",
-        "A network before and after a permutation",
-    )
+    raise ValueError(f"{type(details).__name__} given: expected the details of a claim's evidence.")
 
 
-def _height(slot: int, n: int) -> float:
-    return 0.0 if n == 1 else (0.5 - slot / (n - 1)) * min(1.0, (n + 1) / 5)
+@claim_figure.register
+def _(details: Exchange, loss_label: str) -> Picture:
+    return exchange_figure(details.widths, details.permutation)
 
 
-def _edges(
-    heights: list[dict[int, float]], layer: int, nodes: tuple[int, int], picked: int | None
-) -> tuple[list[float | None], list[float | None]]:
-    """Edges at the picked node, or, without one, all edges at neither of the two."""
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for k in range(len(heights) - 1):
-        for i, low in heights[k].items():
-            for j, high in heights[k + 1].items():
-                end = {layer - 1: j, layer: i}.get(k)
-                if (end if end in nodes else None) == picked:
-                    x += [k, k + 1, None]
-                    y += [low, high, None]
-    return x, y
+@claim_figure.register
+def _(details: Matrices, loss_label: str) -> Picture:
+    return averaged_matrix_figure(details.before, details.after, details.layer)
 
 
-def _draw_nodes(figure: go.Figure, heights: list[dict[int, float]], column: int, palette: Palette) -> None:
-    for k, row in enumerate(heights):
-        hidden = 0 < k < len(heights) - 1
-        crowded = len(row) > 8
-        figure.add_scatter(
-            x=[k] * len(row),
-            y=list(row.values()),
-            mode="markers+text" if hidden and not crowded else "markers",
-            text=[str(i + 1) for i in row],
-            textfont={"size": 12, "color": "#000000"},
-            marker={
-                "size": 9 if crowded else 18,
-                "color": [IDENTITIES[i % len(IDENTITIES)] for i in row] if hidden else palette.surface,
-                "line": {"width": 1, "color": palette.muted},
-            },
-            hovertext=[f"node {i + 1} of layer {k}" for i in row],
-            hoverinfo="text",
-            showlegend=False,
-            row=1,
-            col=column,
-        )
+@claim_figure.register
+def _(details: AverageLine, loss_label: str) -> Picture:
+    return average_line_figure(details.line.t, details.line.losses, loss_label)
+
+
+@claim_figure.register
+def _(details: Midpoints, loss_label: str) -> Picture:
+    return midpoints_figure({"random networks": details.random}, ("your network", details.trained), loss_label)
+
+
+@claim_figure.register
+def _(details: Subspaces, loss_label: str) -> Picture:
+    return subspaces_per_copy_figure(details.widths, details.ratios, details.width)
+
+
+@claim_figure.register
+def _(details: TwoAverages, loss_label: str) -> Picture:
+    return two_averages_figure(details.t, details.rastrigin, details.network.losses)
+
+
+@claim_figure.register
+def _(details: CopyLine, loss_label: str) -> Picture:
+    return line_figure(details.line, small=True)
+
+
+@claim_figure.register
+def _(details: NodePictures, loss_label: str) -> Picture:
+    return node_pictures_figure(details.before, details.after, details.order, details.layer)
 
 
 def averaged_matrix_figure(before: ArrayLike, after: ArrayLike, layer: int, palette: Palette = LIGHT) -> Picture:
@@ -196,7 +168,7 @@ def subspaces_per_copy_figure(widths: Sequence[int], ratios: Sequence[float], wi
     figure.update_yaxes(title_text="critical subspaces / m!", type="log", dtick=1)
     return Picture(
         figure,
-        "Exact counts of subspaces, for one hidden layer, given the hypothesis below.",
+        "Exact counts of subspaces, for one hidden layer, given the claim’s hypothesis.",
         "Critical subspaces for each copy of a minimum",
     )
 

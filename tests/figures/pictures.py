@@ -16,13 +16,14 @@ from permviz.figures.average import jensen_figure, linear_line_figure, matrices_
 from permviz.figures.claims import (
     average_line_figure,
     averaged_matrix_figure,
+    claim_figure,
     node_pictures_figure,
     subspaces_per_copy_figure,
-    swap_figure,
     two_averages_figure,
 )
 from permviz.figures.count import growth_figure, ratio_figure, subspaces_figure
 from permviz.figures.critical_counts import critical_counts_figure
+from permviz.figures.exchange import exchange_figure
 from permviz.figures.lines import barrier_matrix_figure, line_figure, swaps_figure
 from permviz.figures.network import networks_figure
 from permviz.figures.one_weight import neuron_shares_figure, one_weight_plane_figure, one_weight_surface_figure
@@ -106,7 +107,11 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
         "surface": lambda: valley_figure(AXIS, SQUARE),
         "map": lambda: valley_figure(AXIS, SQUARE, surface=False),
     },
-    "swap_figure": {"": lambda: swap_figure((2, 3, 1), [[1, 0, 2]], 1, (0, 1))},
+    "exchange_figure": {"": lambda: exchange_figure((2, 3, 1), pv.Permutation.transposition(SPEC, 1, (0, 1)))},
+    "claim_figure": {
+        str(claim.number): lambda n=claim.number: claim_figure(pv.claim_evidence(n, _network(), _data()).details, "nats")
+        for claim in pv.CLAIMS if claim.number not in (2, 10)  # those are counts
+    },
     "averaged_matrix_figure": {"": lambda: averaged_matrix_figure(SQUARE, SQUARE, 1)},
     "average_line_figure": {"": lambda: average_line_figure(T, T, "nats")},
     "two_averages_figure": {"": lambda: two_averages_figure(T, T, T)},

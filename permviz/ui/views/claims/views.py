@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
-
-import numpy as np
 import streamlit as st
 
 from permviz.claims.evidence import Evidence
-from permviz.claims.loss import Midpoints, Subspaces, TwoAverages
-from permviz.claims.pictures import Pictures
-from permviz.claims.symmetry import Matrices
-from permviz.claims.table import CLAIMS, Claim, claim_evidence
+from permviz.claims.table import CLAIMS, Claim, Details, claim_evidence
 from permviz.experiment.experiment import Experiment
-from permviz.figures.average import midpoints_figure
-from permviz.figures.claims import (
-    average_line_figure,
-    averaged_matrix_figure,
-    node_pictures_figure,
-    subspaces_per_copy_figure,
-    swap_figure,
-    two_averages_figure,
-)
-from permviz.figures.lines import line_figure
-from permviz.figures.picture import Picture
-from permviz.landscape.lines import LineSlice
+from permviz.figures.claims import claim_figure
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
-from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
@@ -86,7 +67,7 @@ def _cell(text: str) -> str:
     return text.replace("|", "&#124;").replace("~", "\\~").replace("*", "\\*")
 
 
-def _numbers(found: Evidence) -> None:
+def _numbers(found: Evidence[Details]) -> None:
     with st.container(horizontal=True, gap="small"):
         for number in found.numbers:
             text = f":small[{_cell(number.name)}]  \n**{_cell(number.text)}**"
@@ -101,9 +82,8 @@ def show_evidence(claim: Claim, network: Network, data: Dataset, experiment: Exp
     icon, word, colour = _HOLDS[found.holds]
     st.markdown(f":{colour}-badge[{icon} {word}] {_cell(found.conclusion)}")
     _numbers(found)
-    draw = _FIGURES.get(claim.number)
-    if draw is not None and found.details is not None:
-        draw(found, network, data)
+    if found.details is not None:
+        plot(claim_figure(found.details, LOSS_LABELS[data.loss]), key="claim-figure", filename="claim")
     st.caption(f"Rests on: {_cell(found.hypothesis)}  \nSource: {claim.source}. Computed in float64.")
 
 
@@ -117,63 +97,3 @@ def overview() -> None:
 def tally() -> str:
     """How many claims have which verdict, in words."""
     return ", ".join(f"{sum(c.verdict == verdict for c in CLAIMS)} {verdict}" for verdict in VERDICTS)
-
-
-def _show(picture: Picture) -> None:
-    plot(picture, key="claim-figure", filename="claim")
-
-
-def _draw_swap(found: Evidence, network: Network, data: Dataset) -> None:
-    swap = cast(Permutation, found.details)
-    layer = swap.moved_layers[0]
-    order = swap.orders[layer - 1]
-    slot = int(np.flatnonzero(order != np.arange(len(order)))[0])
-    orders = [[int(node) for node in row] for row in swap.orders]
-    _show(swap_figure(network.spec.widths, orders, layer, (slot, int(order[slot]))))
-
-
-def _draw_matrices(found: Evidence, network: Network, data: Dataset) -> None:
-    shown = cast(Matrices, found.details)
-    _show(averaged_matrix_figure(shown.before, shown.after, shown.layer))
-
-
-def _draw_average(found: Evidence, network: Network, data: Dataset) -> None:
-    line = cast(LineSlice, found.details)
-    _show(average_line_figure(line.t, line.losses, LOSS_LABELS[data.loss]))
-
-
-def _draw_midpoints(found: Evidence, network: Network, data: Dataset) -> None:
-    shown = cast(Midpoints, found.details)
-    _show(midpoints_figure({"random networks": shown.random}, ("your network", shown.trained), LOSS_LABELS[data.loss]))
-
-
-def _draw_subspaces(found: Evidence, network: Network, data: Dataset) -> None:
-    shown = cast(Subspaces, found.details)
-    _show(subspaces_per_copy_figure(shown.widths, shown.ratios, shown.width))
-
-
-def _draw_two_averages(found: Evidence, network: Network, data: Dataset) -> None:
-    shown = cast(TwoAverages, found.details)
-    _show(two_averages_figure(shown.t, shown.rastrigin, shown.network.losses))
-
-
-def _draw_line(found: Evidence, network: Network, data: Dataset) -> None:
-    _show(line_figure(cast(LineSlice, found.details), small=True))
-
-
-def _draw_pictures(found: Evidence, network: Network, data: Dataset) -> None:
-    shown = cast(Pictures, found.details)
-    _show(node_pictures_figure(shown.before, shown.after, shown.order, shown.layer))
-
-
-_FIGURES: dict[int, Callable[[Evidence, Network, Dataset], None]] = {
-    1: _draw_swap,
-    3: _draw_matrices,
-    4: _draw_average,
-    5: _draw_midpoints,
-    6: _draw_subspaces,
-    7: _draw_two_averages,
-    8: _draw_line,
-    9: _draw_line,
-    11: _draw_pictures,
-}
