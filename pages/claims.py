@@ -4,8 +4,8 @@ import streamlit as st
 
 from permviz.claims.table import CLAIMS
 from permviz.ui import state
-from permviz.ui.cached import dataset
 from permviz.ui.parts.workbench import workbench
+from permviz.ui.state.caches import dataset
 from permviz.ui.views.claims.views import claim_list, heading, overview, show_evidence, tally
 
 with st.container(key="claims"):

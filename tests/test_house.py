@@ -16,6 +16,7 @@ import pytest
 
 import permviz
 from permviz.figures import theme
+from permviz.networks.losses import LOSSES
 
 ROOT = Path(__file__).parents[1]
 SOURCES = {
@@ -104,7 +105,7 @@ def test_imports_keep_their_directions() -> None:
         ("permviz.symmetry.bad", "from permviz.landscape import lines", "permviz.symmetry.bad imports permviz.landscape.lines"),
         ("permviz.components.bad", "import streamlit", "permviz.components.bad imports streamlit"),
         ("permviz.figures.bad", "import torch.nn", "permviz.figures.bad imports torch.nn"),
-        ("permviz.figures.bad", "from permviz.ui import cached", "permviz.figures.bad imports permviz.ui"),
+        ("permviz.figures.bad", "from permviz.ui import state", "permviz.figures.bad imports permviz.ui"),
         ("pages.bad", "from pages import swap", "pages.bad imports pages"),
         ("permviz.ui.bad", "import app", "permviz.ui.bad imports app"),
         ("permviz.networks.activations", "from permviz.networks.network import loss", "cycle:"),
@@ -129,6 +130,28 @@ def test_the_package_is_storeys() -> None:
 def test_modules_are_named_by_what_they_hold() -> None:
     vague = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "base"}
     assert [module for module in SOURCES if vague & set(module.split("."))] == []
+
+
+LOSSES_ARE_NAMED_IN = {"permviz.networks.losses", "permviz.networks.datasets"}
+"""The table itself, and the tasks, each of which names its own."""
+
+
+def rows_named(text: str, rows: Iterable[str]) -> set[str]:
+    """Keys of a table that a module spells out, in code: docstrings hold more than a key."""
+    texts = {node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return texts & set(rows)
+
+
+def test_losses_are_named_in_their_table_and_by_tasks_alone() -> None:
+    named = {m: found for m, path in SOURCES.items() if (found := rows_named(path.read_text(), LOSSES))}
+    assert set(named) == LOSSES_ARE_NAMED_IN, {m: found for m, found in named.items() if m not in LOSSES_ARE_NAMED_IN}
+
+
+@pytest.mark.parametrize("text", ['if data.loss == "squared": pass', "kind = {'cross-entropy': 'class'}.get(data.loss)"])
+def test_a_branch_on_a_loss_is_caught(text: str) -> None:
+    """Negative control, and its own: words about a loss are none."""
+    assert rows_named(text, LOSSES)
+    assert not rows_named(f'"""{text}"""', LOSSES)
 
 
 def test_every_page_is_in_the_navigation() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from permviz.experiment.experiment import Experiment
+from permviz.experiment.recipe import Recipe
 from permviz.networks.comparison import Comparison
 from tests.pages.app_page import AppPage
 
@@ -36,5 +36,5 @@ def test_the_readme_prints_the_numbers_of_the_page() -> None:
     assert (facts["loss_a"], facts["loss_b"]) == (comparison.loss_a, comparison.loss_b)
     assert facts["distance"] == comparison.distance
     assert facts["barrier"] == pytest.approx(float(names["line"].barrier("entezari")), abs=0)  # type: ignore[attr-defined]
-    experiment = Experiment()
-    assert (experiment.task, experiment.samples, experiment.noise) == ("moons", 400, 0.15)
+    recipe = Recipe()
+    assert (recipe.task, recipe.samples, recipe.noise) == ("moons", 400, 0.15)

@@ -56,6 +56,21 @@ def test_results_that_hold_arrays_compare_by_identity() -> None:
     assert [cls.__name__ for cls in found if compares_arrays_by_value(cls)] == []
 
 
+def public() -> list[type]:
+    """The dataclasses at the door."""
+    return [cls for cls in results() if getattr(pv, cls.__name__, None) is cls]
+
+
+def holds_numpy(cls: type) -> bool:
+    return any(part is np.ndarray for hint in typing.get_type_hints(cls).values() for part in parts(hint))
+
+
+def test_the_arrays_of_public_results_are_tensors() -> None:
+    assert len(public()) > 20
+    assert [cls.__name__ for cls in public() if holds_numpy(cls)] == []
+    assert holds_numpy(Careless)  # negative control
+
+
 @dataclass(frozen=True)
 class Careless:
     """What the rule forbids."""

@@ -21,7 +21,7 @@ from permviz.derivatives.passes import loss_and_gradient
 from permviz.landscape.convexity import jensen_argument, midpoint_barriers
 from permviz.landscape.lines import LineSlice, line_slice
 from permviz.networks.datasets import Dataset
-from permviz.networks.losses import best_constant_loss
+from permviz.networks.evaluation import best_constant_loss
 from permviz.networks.network import Network, init_network, stack
 from permviz.networks.network import loss as loss_of
 from permviz.rastrigin.function import rastrigin_function, rastrigin_points
@@ -115,7 +115,7 @@ def unlike_rastrigin(network: Network, data: Dataset, permutation: Permutation |
         return NOTHING_TO_SWAP
     points, n = rastrigin_points(), network.spec.parameter_count
     centre = torch.full((2,), points.average_of_minima(), dtype=torch.float64)
-    best = float(rastrigin_function(torch.from_numpy(points.minima)[:, None].expand(-1, 2)).min())
+    best = float(rastrigin_function(points.minima[:, None].expand(-1, 2)).min())
     at_average, own = float(rastrigin_function(centre)), jensen_argument(network, data)
     numbers = (
         Number("minima in the plane", points.count_by_index(2)[0], help="11², on [−5.12, 5.12]²."),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
@@ -38,8 +36,8 @@ class NodePictures:
     """
 
     layer: int
-    before: NDArray[np.float64]
-    after: NDArray[np.float64]
+    before: Tensor
+    after: Tensor
     order: tuple[int, ...]
 
 
@@ -121,4 +119,4 @@ def _pictures(layer: int, before: Tensor, after: Tensor, swap: Permutation, data
         values[len(data.inputs) :].T.reshape(shape).mT if inputs == 2 else values[len(data.inputs) :].T
         for values in (before, after)
     )
-    return NodePictures(layer, old.numpy(), new.numpy(), tuple(int(i) for i in swap.orders[layer - 1]))
+    return NodePictures(layer, old, new, tuple(swap.orders[layer - 1].tolist()))

@@ -68,8 +68,7 @@ def _incoming_alone(network: Network, permutation: Permutation) -> Network:
     """The first of the post's two steps: edges into the nodes exchanged, those out of them not."""
     weights, biases = list(network.weights), list(network.biases)
     for k, order in enumerate(permutation.orders):
-        index = torch.tensor(order)
-        weights[k], biases[k] = weights[k][index], biases[k][index]
+        weights[k], biases[k] = weights[k][order], biases[k][order]
     return Network(tuple(weights), tuple(biases), network.activation)
 
 

@@ -62,8 +62,8 @@ def hessian(network: Network, data: Data) -> Tensor:
 def curvature_matrices(objective: Objective, passes: Passes, rows: Tensor, exact: bool) -> Tensor:
     """Hessians, or else Gauss-Newton matrices, of some networks of a batch, a few at a time.
 
-    Gauss-Newton matrices ``sum_n J_n^T (d^2 L / d outputs^2) J_n`` (Schraudolph 2002) are positive semidefinite for all three
-    losses, and ``2/N J^T J`` for the squared loss.
+    Gauss-Newton matrices ``sum_n J_n^T (d^2 L / d outputs^2) J_n`` (Schraudolph 2002) are positive semidefinite, losses being
+    convex in the outputs, and ``2/N J^T J`` for the squared loss.
 
     Args:
         objective: the loss.

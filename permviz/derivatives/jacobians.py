@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from permviz.derivatives.passes import Objective, forward, with_ones
+from permviz.derivatives.passes import forward, with_ones
 from permviz.networks.network import Network, unflatten
 
 CHUNK = 2**20
@@ -68,14 +68,13 @@ def jacobian(network: Network, inputs: Tensor) -> Tensor:
         raise ValueError(f"Inputs of shape {tuple(inputs.shape)} given: expected (N, {spec.widths[0]}).")
     outputs, samples = spec.widths[-1], inputs.shape[0]
     augmented = with_ones(inputs.to(network.device, network.dtype))
-    objective = Objective(spec, augmented, augmented.new_zeros(outputs, samples), "squared")
     with torch.no_grad():
         theta = network.flatten().reshape(-1, spec.parameter_count)
         size = max(1, CHUNK // max(1, spec.parameter_count * outputs * samples))
         parts = []
         for rows in torch.split(theta, size):
             part = unflatten(spec, rows)
-            activations, slopes = forward(objective, part.weights, part.biases)
-            parts.append(parameter_jacobian(part.weights, [objective.inputs.unsqueeze(0), *activations[:-1]], slopes))
+            activations, slopes = forward(spec.activation, augmented, part.weights, part.biases)
+            parts.append(parameter_jacobian(part.weights, [augmented[None, :-1], *activations[:-1]], slopes))
         result = torch.cat(parts).permute(0, 3, 1, 2)
     return result.reshape(*network.batch_shape, samples, outputs, spec.parameter_count)

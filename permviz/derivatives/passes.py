@@ -17,7 +17,8 @@ import torch
 from torch import Tensor
 
 from permviz.networks.activations import get_activation
-from permviz.networks.losses import check_data
+from permviz.networks.evaluation import check_data
+from permviz.networks.losses import Loss, get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, unflatten
 
 CHUNK = 2**18
@@ -47,14 +48,14 @@ class Objective:
     Attributes:
         spec: the networks it is for.
         augmented: ``(n_0 + 1, N)``: the inputs, and below them a row of ones that the first bias multiplies.
-        targets: ``(n_L, N)``: the targets, one row of 0 and 1, or one-hot columns.
-        kind: "squared", "binary-cross-entropy" or "cross-entropy".
+        targets: ``(n_L or 1, N)``, as the loss packs them.
+        loss: the table's row.
     """
 
     spec: NetworkSpec
     augmented: Tensor
     targets: Tensor
-    kind: str
+    loss: Loss
 
     @classmethod
     def of(cls, spec: NetworkSpec, data: Data, dtype: torch.dtype, device: torch.device | None = None) -> Objective:
@@ -64,15 +65,8 @@ class Objective:
             ValueError: if the data do not fit together, or the network's input or output width is not what they ask for.
         """
         _check_widths(spec, data)
-        augmented = with_ones(data.inputs.to(device, dtype))
-        targets = data.targets.to(device)
-        if data.loss == "squared":
-            targets = targets.T.to(dtype).contiguous()
-        elif data.loss == "binary-cross-entropy":
-            targets = (targets > 0).to(dtype).unsqueeze(0)
-        else:
-            targets = torch.nn.functional.one_hot(targets, spec.widths[-1]).T.to(dtype).contiguous()
-        return cls(spec, augmented, targets, data.loss)
+        loss = get_loss(data.loss)
+        return cls(spec, with_ones(data.inputs.to(device, dtype)), loss.pack(data.targets.to(device), dtype), loss)
 
     @property
     def inputs(self) -> Tensor:
@@ -84,41 +78,20 @@ class Objective:
         return self.augmented.shape[-1]
 
     def losses(self, outputs: Tensor) -> Tensor:
-        """Losses ``(B,)`` of outputs ``(B, n_L, N)``; formulas as in :func:`permviz.networks.losses.loss_of_outputs`."""
-        if self.kind == "squared":
-            residuals = outputs - self.targets
-            return (residuals * residuals).sum((-2, -1)) / self.samples
-        if self.kind == "binary-cross-entropy":
-            return torch.nn.functional.logsigmoid((2 * self.targets - 1) * outputs).sum((-2, -1)) / -self.samples
-        return (torch.logsumexp(outputs, -2) - (outputs * self.targets).sum(-2)).sum(-1) / self.samples
+        """Losses ``(B,)`` of outputs ``(B, n_L, N)``; formulas as in :func:`permviz.networks.evaluation.loss_of_outputs`."""
+        return self.loss.value(outputs, self.targets)
 
     def output_gradient(self, outputs: Tensor) -> Tensor:
         """``delta_L = dL/d outputs``, ``(B, n_L, N)``, the mean's ``1/N`` included."""
-        if self.kind == "squared":
-            return (outputs - self.targets) * (2 / self.samples)
-        if self.kind == "binary-cross-entropy":
-            return (torch.sigmoid(outputs) - self.targets) * (1 / self.samples)
-        return (torch.softmax(outputs, -2) - self.targets) * (1 / self.samples)
+        return self.loss.gradient(outputs, self.targets)
 
     def output_hessian(self, outputs: Tensor) -> Tensor:
         """``d^2 L / d outputs^2``, sample by sample, ``(B, n_L, n_L, N)``, the mean's ``1/N`` included."""
-        count = outputs.shape[1]
-        eye = torch.eye(count, dtype=outputs.dtype, device=outputs.device)[:, :, None]
-        if self.kind == "squared":
-            return (eye * (2 / self.samples)).expand(len(outputs), count, count, self.samples)
-        if self.kind == "binary-cross-entropy":
-            return (torch.sigmoid(outputs) * torch.sigmoid(-outputs)).unsqueeze(1) * (1 / self.samples)
-        p = torch.softmax(outputs, -2)
-        return (eye * p.unsqueeze(1) - p.unsqueeze(1) * p.unsqueeze(2)) * (1 / self.samples)
+        return self.loss.curvature(outputs, self.targets)
 
     def separated(self, outputs: Tensor) -> Tensor:
-        """Whether every sample is on the right side, ``(B,)``; always false for the squared loss."""
-        if self.kind == "squared":
-            return torch.zeros(outputs.shape[0], dtype=torch.bool, device=outputs.device)
-        if self.kind == "binary-cross-entropy":
-            return ((2 * self.targets - 1) * outputs > 0).flatten(1).all(-1)
-        others = torch.where(self.targets > 0, -torch.inf, outputs).amax(-2)
-        return ((outputs * self.targets).sum(-2) > others).all(-1)
+        """Whether larger outputs would lower every sample's loss for ever, ``(B,)``."""
+        return self.loss.separated(outputs, self.targets)
 
 
 def with_ones(inputs: Tensor) -> Tensor:
@@ -128,33 +101,33 @@ def with_ones(inputs: Tensor) -> Tensor:
 
 def _check_widths(spec: NetworkSpec, data: Data) -> None:
     check_data(data)
-    wanted_in = data.inputs.shape[-1]
-    if data.loss == "squared":
-        wanted_out = data.targets.shape[-1]
-    else:
-        wanted_out = 1 if data.loss == "binary-cross-entropy" else int(data.targets.max()) + 1
-    exact = data.loss != "cross-entropy"
-    fits = spec.widths[-1] == wanted_out if exact else spec.widths[-1] >= wanted_out
+    loss = get_loss(data.loss)
+    wanted_in, wanted_out = data.inputs.shape[-1], loss.outputs(data.targets)
+    fits = spec.widths[-1] == wanted_out if loss.exact else spec.widths[-1] >= wanted_out
     if spec.widths[0] != wanted_in or not fits:
+        least = "" if loss.exact else "at least "
         raise ValueError(
-            f"Widths {spec.widths} do not fit the task: it has {wanted_in} inputs and asks for {'' if exact else 'at least '}"
-            f"{wanted_out} outputs ({data.loss}), so use ({wanted_in}, ..., {wanted_out})."
+            f"Widths {spec.widths} do not fit the task: it has {wanted_in} inputs and asks for {least}{wanted_out} outputs "
+            f"({data.loss}), so use ({wanted_in}, ..., {wanted_out})."
         )
 
 
-def forward(objective: Objective, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+def forward(
+    activation: str, augmented: Tensor, weights: Sequence[Tensor], biases: Sequence[Tensor]
+) -> tuple[list[Tensor], list[Tensor]]:
     """Activations ``h_1, ..., h_{L-1}, outputs`` and slopes ``sigma'(z_1), ..., sigma'(z_{L-1})``, each ``(B, n_k, N)``.
 
     Args:
-        objective: for its inputs and activation.
+        activation: of the hidden layers.
+        augmented: inputs ``(n_0 + 1, N)``, their last row of ones.
         weights, biases: ``(B, n_k, n_{k-1})`` and ``(B, n_k)``.
     """
     activations, slopes = [], []
     batch, nodes, fan_in = weights[0].shape
     first = torch.cat([weights[0], biases[0].unsqueeze(-1)], dim=-1)  # one product for the whole batch, bias included
-    z = (first.view(-1, fan_in + 1) @ objective.augmented).view(batch, nodes, -1)
+    z = (first.view(-1, fan_in + 1) @ augmented).view(batch, nodes, -1)
     for w, b in zip(weights[1:], biases[1:], strict=True):
-        h, slope = value_and_slope(objective.spec.activation, z)
+        h, slope = value_and_slope(activation, z)
         activations.append(h)
         slopes.append(slope)
         z = torch.baddbmm(b.unsqueeze(-1), w, h)
@@ -190,7 +163,7 @@ def pull_back(weight: Tensor, deltas: Tensor) -> Tensor:
 
 def propagate(objective: Objective, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> tuple[Tensor, Tensor, Passes]:
     """Losses ``(B,)``, gradients ``(B, P)`` in the order of ``Network.flatten``, and what they were made of."""
-    activations, slopes = forward(objective, weights, biases)
+    activations, slopes = forward(objective.spec.activation, objective.augmented, weights, biases)
     deltas, parts = [objective.output_gradient(activations[-1])], []
     for k in range(len(weights) - 1, 0, -1):
         parts += [deltas[0].sum(-1), torch.bmm(deltas[0], activations[k - 1].mT).flatten(1)]
@@ -202,7 +175,7 @@ def propagate(objective: Objective, weights: Sequence[Tensor], biases: Sequence[
 
 
 def backward(objective: Objective, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """Losses ``(B,)`` and gradients ``(B, P)``; arguments as for :func:`forward`."""
+    """Losses ``(B,)`` and gradients ``(B, P)``; weights and biases as for :func:`forward`."""
     losses, gradient, _ = propagate(objective, weights, biases)
     return losses, gradient
 

@@ -1,222 +1,144 @@
 """The Experiment: one frozen, typed, versioned description of what is on the screen, and its URL form.
 
-Everything shown is a pure function of it: task, network, training, permutation, and the settings of each page. The URL holds
-it, caches are keyed by it, and a notebook rebuilds the screen's numbers from it. Training may differ in its last bits between
-processors, so the parameters of a small network travel in the URL beside the recipe that made them.
+Everything shown is a pure function of it: the recipe of the network, the permutation, and the settings of each page. The URL
+holds it, caches are keyed by it, and a notebook rebuilds the screen's numbers from it. Training may differ in its last bits
+between processors, so the parameters of a small network travel in the URL beside the recipe that made them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from typing import Annotated, Any
 
 from permviz.experiment.codec import decode_parameters
-from permviz.networks.activations import ACTIVATIONS
-from permviz.networks.datasets import TASKS, Dataset, load_dataset
+from permviz.experiment.kinds import Orders, Text
+from permviz.experiment.recipe import Recipe
+from permviz.experiment.settings import Fits, SettingError, Settings, parts_of, settings_of
+from permviz.experiment.views import AverageView, ClaimsView, CountView, RastriginView, SlicesView, View
 from permviz.networks.network import Network, NetworkSpec
 from permviz.symmetry.permutation import Permutation
 
-VERSION = 1
-MOST_LAYERS, MOST_WIDTH, MOST_STEPS = 4, 16, 20_000
 
-Width = Annotated[int, Field(ge=1, le=MOST_WIDTH)]
-Seed = Annotated[int, Field(ge=0, le=999_999)]
-Node = Annotated[int, Field(ge=0, lt=MOST_WIDTH)]
-Layer = Annotated[int, Field(ge=1, le=MOST_LAYERS)]
-MatrixEntry = Annotated[int, Field(ge=-99, le=99)]
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+def _order_of_nodes(experiment: Experiment, spec: NetworkSpec) -> str:
+    if not experiment.order:
+        return ""
+    if tuple(map(len, experiment.order)) != spec.hidden:
+        return f"the order does not fit hidden layers of {'-'.join(map(str, spec.hidden))} nodes"
+    return _refusal(lambda: experiment.permutation)
 
 
-class SlicesView(_Frozen):
-    """Settings of the Loss slices page."""
-
-    show: Literal["line", "swaps", "plane", "random"] = "line"
-    swap: tuple[Node, ...] = ()
-    """Target of the line: ``(layer, i, j)`` for a transposition, empty for the current copy."""
-    definition: Literal["entezari", "ainsworth"] = "entezari"
-    log: bool = False
-    layer: Layer = 1
-    nodes: tuple[Node, ...] = (0, 1, 2)
-    """Three nodes: of the 3-cycle, or of the two swaps (first, second) and (first, third)."""
-    through: Literal["cycle", "swaps"] = "cycle"
-    surface: bool = False
-    seed: Seed = 0
-    span: Annotated[float, Field(ge=0.01, le=10)] = 1.0
+def _parameters(experiment: Experiment, spec: NetworkSpec) -> str:
+    return _refusal(experiment.carried_network)
 
 
-class AverageView(_Frozen):
-    """Settings of the Average page."""
-
-    show: Literal["average", "matrices", "certificate", "activations", "linear"] = "average"
-    seed: Seed = 0
-    """Of the order in which the copies are taken."""
-    copies: Annotated[int, Field(ge=-1, le=1_000_000)] = 0
-    """How many are averaged: 0 for all of them, -1 for all of them with all sign flips."""
-    log: bool = True
-    matrix: Annotated[tuple[MatrixEntry, ...], Field(min_length=4, max_length=4)] = (1, 2, 3, 4)
-    """A matrix of two rows, row by row."""
-    search: bool = False
-    """Whether networks of one node a layer were searched for."""
-    surface: bool = True
-    weights: Literal["random", "trained"] = "random"
-    """Of the networks whose midpoints are compared."""
+def _refusal(compute: Callable[[], object]) -> str:
+    try:
+        compute()
+    except ValueError as error:
+        return str(error).rstrip(".")
+    return ""
 
 
-class CountView(_Frozen):
-    """Settings of the Count page."""
-
-    show: Literal["network", "growth", "subspaces"] = "network"
-    preset: Literal["mine", "coupled"] = "mine"
-    layer: Layer = 1
-    nodes: Annotated[tuple[Node, ...], Field(min_length=2, max_length=2)] = (0, 1)
-    """Two nodes of that layer that are to be made equal."""
-    width: Annotated[int, Field(ge=2, le=64)] = 8
-    kinds: Annotated[int, Field(ge=1, le=64)] = 4
-    """The width ``r`` of the minimum that sits in a layer of ``width``."""
-    large: Annotated[int, Field(ge=1, le=512)] = 512
-    """A width whose factorial is written out."""
-
-
-class RastriginView(_Frozen):
-    """Settings of the Rastrigin page."""
-
-    show: Literal["body", "function", "neurons", "critical", "compare"] = "body"
-    layer: Layer = 1
-    nodes: Annotated[tuple[Node, ...], Field(max_length=MOST_WIDTH)] = ()
-    """Three or four nodes of that layer; empty for its first four."""
-    log: bool = False
-    relief: bool = False
-    """Whether the hexagon of three nodes rises with the loss."""
-    picture: Literal["race", "basins", "surface", "line", "counts"] = "race"
-    amplitude: Annotated[float, Field(ge=0, le=50)] = 10.0
-    width: Annotated[float, Field(ge=0.5, le=10)] = 5.12
-    """Half-width of the box."""
-    seed: Seed = 0
-    """Of the starts of the race."""
-    activation: Literal["sin", "gaussian", "tanh", "gelu"] = "gaussian"
-    u: Annotated[float, Field(ge=-5, le=5)] = 1.5
-    v: Annotated[float, Field(ge=-5, le=5)] = 1.0
-    """Coordinates on the plane of three one-weight neurons."""
-    solid: bool = False
-    """Whether that plane is drawn in space."""
-    neurons: Annotated[int, Field(ge=3, le=4)] = 3
-
-
-class ClaimsView(_Frozen):
-    """Settings of the page of the post's claims."""
-
-    claim: Annotated[int, Field(ge=1, le=11)] = 1
-
-
-class Experiment(_Frozen):
+@dataclass(frozen=True)
+class Experiment(Settings):
     """What is on the screen.
 
     Attributes:
-        task, samples, noise, draw: arguments of :func:`permviz.load_dataset` (``draw`` is its seed).
-        hidden, activation: the network's hidden widths and activation; inputs and outputs are the task's.
-        seed, steps, rate: seed of the initialisation, Adam steps and learning rate.
-        finish: whether a second-order method then runs on towards a stationary point.
+        recipe: what is trained.
         order: the permutation, one order a hidden layer, in the gather meaning; empty for the identity.
         theta: the trained parameters in their URL form, or empty: then they are trained.
         slices, average, count, rastrigin, claims: settings of the pages.
 
-    The default network is one whose neurons differ clearly: on the way to each of its swaps the loss climbs by 0.6 or more.
+    Raises:
+        SettingError: a ``ValueError`` that says which setting was given what, and what is expected.
 
-    >>> Experiment(hidden=(3,), order=((2, 0, 1),)).spec.widths
-    (2, 3, 1)
+    >>> Experiment(Recipe(hidden=(3,)), order=((2, 0, 1),)).permutation.orders[0].tolist()
+    [2, 0, 1]
     """
 
-    task: str = "moons"
-    samples: Annotated[int, Field(ge=20, le=2000)] = 400
-    noise: Annotated[float, Field(ge=0, le=2)] = 0.15
-    draw: Seed = 0
-    hidden: Annotated[tuple[Width, ...], Field(min_length=1, max_length=MOST_LAYERS)] = (4, 3)
-    activation: str = "tanh"
-    seed: Seed = 64
-    steps: Annotated[int, Field(ge=0, le=MOST_STEPS)] = 1000
-    rate: Annotated[float, Field(ge=1e-5, le=1)] = 0.03
-    finish: bool = False
-    order: tuple[tuple[Node, ...], ...] = ()
-    theta: Annotated[str, Field(max_length=1600)] = ""
-    slices: SlicesView = SlicesView()
-    average: AverageView = AverageView()
-    count: CountView = CountView()
-    rastrigin: RastriginView = RastriginView()
-    claims: ClaimsView = ClaimsView()
+    recipe: Recipe = field(default_factory=Recipe)
+    order: Annotated[tuple[tuple[int, ...], ...], Orders(), Fits(_order_of_nodes)] = ()
+    theta: Annotated[str, Text(1600), Fits(_parameters)] = ""
+    slices: SlicesView = field(default_factory=SlicesView)
+    average: AverageView = field(default_factory=AverageView)
+    count: CountView = field(default_factory=CountView)
+    rastrigin: RastriginView = field(default_factory=RastriginView)
+    claims: ClaimsView = field(default_factory=ClaimsView)
 
-    @field_validator("task")
-    @classmethod
-    def _known_task(cls, name: str) -> str:
-        if name not in TASKS:
-            raise ValueError(f"unknown task: choose one of {', '.join(TASKS)}")
-        return name
+    def __post_init__(self) -> None:
+        for name, table in _PARTS.items():
+            if not isinstance(getattr(self, name), table):
+                raise SettingError(f"{name.capitalize()} {getattr(self, name)!r:.60}", f"expected a {table.__name__}")
+        super().__post_init__()
+        for setting in settings_of(type(self)):
+            reason = setting.misfit(self, self.recipe.spec) if setting.misfit else ""
+            if reason:
+                raise self.refusal(setting, reason)
 
-    @field_validator("activation")
-    @classmethod
-    def _known_activation(cls, name: str) -> str:
-        if name not in ACTIVATIONS:
-            raise ValueError(f"unknown activation: choose one of {', '.join(ACTIVATIONS)}")
-        return name
-
-    @model_validator(mode="after")
-    def _fits(self) -> Experiment:
-        if self.order:
-            if tuple(len(order) for order in self.order) != self.hidden:
-                raise ValueError(f"the order does not fit hidden layers of {'-'.join(map(str, self.hidden))} nodes")
-            Permutation(self.order)  # type: ignore[arg-type]
-        if self.theta:
-            decode_parameters(self.theta, self.spec)
-        return self
-
-    @property
-    def spec(self) -> NetworkSpec:
-        task = TASKS[self.task]
-        return NetworkSpec((task.inputs, *self.hidden, task.outputs), self.activation)
-
-    @property
+    @cached_property
     def permutation(self) -> Permutation:
-        return Permutation(self.order) if self.order else Permutation.identity(self.spec)  # type: ignore[arg-type]
+        """What makes the copy."""
+        return Permutation(self.order) if self.order else Permutation.identity(self.recipe.spec)
 
     @cached_property
-    def recipe(self) -> str:
-        """What the trained parameters depend on, as a key for caches."""
-        return self.model_dump_json(include=_RECIPE)
-
-    @cached_property
-    def start(self) -> str:
-        """What a training trajectory depends on: the recipe but for where it stops."""
-        return self.model_dump_json(include=_RECIPE - {"steps", "finish"})
-
-    def dataset(self) -> Dataset:
-        return load_dataset(self.task, samples=self.samples, noise=self.noise, seed=self.draw)
+    def _network(self) -> Network | None:
+        return decode_parameters(self.theta, self.recipe.spec) if self.theta else None
 
     def carried_network(self) -> Network | None:
         """The network whose parameters the experiment carries, or ``None``: then it is to be trained."""
-        return decode_parameters(self.theta, self.spec) if self.theta else None
+        return self._network
 
     def changed(self, **changes: Any) -> Experiment:
-        """A validated copy. Changing the recipe drops the parameters; changing the layers drops the order.
+        """A validated copy, changed in its own settings, those of its recipe, and pages, of which only the changes are given.
 
-        A task that is changed without a noise gets the task's own.
+        Another recipe drops the parameters; other layers drop the order.
 
         Raises:
-            pydantic.ValidationError: a ``ValueError`` that names each field that is out of range.
+            SettingError: for a value out of range, or an unknown name.
 
-        >>> Experiment(order=((1, 0, 2, 3), (0, 1, 2))).changed(hidden=(3,)).order
-        ()
+        >>> experiment = Experiment(order=((1, 0, 2, 3), (0, 1, 2))).changed(hidden=(3,), slices={"log": True})
+        >>> experiment.order, experiment.slices.log
+        ((), True)
         """
-        if "task" in changes and changes["task"] != self.task and changes["task"] in TASKS:
-            changes = {"noise": TASKS[changes["task"]].default_noise, **changes}
-        if _RECIPE & changes.keys():
+        of_recipe = {name: changes.pop(name) for name in _RECIPE & changes.keys()}
+        recipe = (Experiment(changes.pop("recipe")) if "recipe" in changes else self).recipe.changed(**of_recipe)
+        if recipe != self.recipe:
             changes = {"theta": "", **changes}
-        if "hidden" in changes and tuple(changes["hidden"]) != self.hidden:
+        if recipe.hidden != self.recipe.hidden:
             changes = {"order": (), **changes}
-        return Experiment.model_validate(self.model_dump() | changes)
+        pages = {
+            name: getattr(self, name).changed(**given)
+            for name, given in changes.items()
+            if name in PAGES and isinstance(given, Mapping)
+        }
+        return super().changed(recipe=recipe, **changes | pages)
 
 
-_RECIPE = {"task", "samples", "noise", "draw", "hidden", "activation", "seed", "steps", "rate", "finish"}
+_RECIPE = {part.name for part in fields(Recipe)}
+_PARTS = parts_of(Experiment)
+PAGES = {name: table for name, table in _PARTS.items() if issubclass(table, View)}
+"""Pages that have settings, as links call them, and the table of each."""
+
+
+def fitted(experiment: Experiment) -> tuple[Experiment, dict[str, str]]:
+    """The experiment with the settings of pages that do not fit its network at their defaults, and for each of them the reason.
+
+    Returns:
+        The experiment itself where all fit; reasons by ``page.setting``, as the end of a sentence.
+
+    >>> fitted(Experiment(Recipe(hidden=(4,)), slices=SlicesView(layer=2)))[1]
+    {'slices.layer': "the network's only hidden layer is 1"}
+    """
+    reasons: dict[str, str] = {}
+    for page, table in PAGES.items():
+        for setting in settings_of(table):
+            view = getattr(experiment, page)  # a layer comes before the nodes that are counted in it
+            if setting.misfit is None or getattr(view, setting.name) == setting.default:
+                continue
+            reason = setting.misfit(view, experiment.recipe.spec)
+            if reason:
+                reasons[f"{page}.{setting.link}"] = reason
+                experiment = experiment.changed(**{page: {setting.name: setting.default}})
+    return experiment, reasons

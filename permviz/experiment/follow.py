@@ -1,4 +1,4 @@
-"""From an experiment to its trained network: the recipe followed, and what is known of the result."""
+"""From a recipe to its trained network, and what is known of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from permviz.experiment.codec import encode_parameters
 from permviz.experiment.experiment import Experiment
+from permviz.experiment.recipe import Recipe
 from permviz.networks.network import Network
 from permviz.training.status import Ending, Status
 from permviz.training.train import Progress, TrainingRun, train
@@ -26,7 +27,7 @@ class Trained:
         ending: how its training ended.
         steps: Adam steps done.
         history_steps, history_losses: the loss curve recorded on the way; empty if it was not watched.
-        start: key of the trajectory, see :attr:`permviz.experiment.experiment.Experiment.start`.
+        recipe: what was followed.
         run: Adam's run, to be continued from; ``None`` if only the network is known.
     """
 
@@ -37,37 +38,39 @@ class Trained:
     steps: int
     history_steps: tuple[int, ...]
     history_losses: tuple[float, ...]
-    start: str
+    recipe: Recipe
     run: TrainingRun | None
 
 
 def follow_recipe(
-    experiment: Experiment,
+    recipe: Recipe | Experiment,
     resume: TrainingRun | None = None,
     callback: Callable[[Progress], bool | None] | None = None,
 ) -> Trained:
-    """Train as the experiment says: Adam, then, if it asks for it, a second-order method towards a stationary point.
+    """Train as the recipe says: Adam, then, if it asks for it, a second-order method towards a stationary point.
 
-    ``resume`` is an earlier part of the same Adam run; the result does not depend on it, to the last bit.
+    Of an experiment, its recipe is followed, whether it carries parameters or not. ``resume`` is an earlier part of the same
+    Adam run; the result does not depend on it, to the last bit.
 
-    >>> follow_recipe(Experiment(hidden=(2,), samples=20, steps=0)).steps
+    >>> follow_recipe(Recipe(hidden=(2,), samples=20, steps=0)).steps
     0
     """
-    data, spec = experiment.dataset(), experiment.spec
+    recipe = recipe.recipe if isinstance(recipe, Experiment) else recipe
+    data, spec = recipe.dataset(), recipe.spec
     done = 0 if resume is None else resume.steps
-    every = max(1, experiment.steps // REPORTS)
+    every = max(1, recipe.steps // REPORTS)
     adam = train(
         spec,
         data,
-        seeds=[experiment.seed],
-        steps=experiment.steps - done,
-        learning_rate=experiment.rate,
+        seeds=[recipe.seed],
+        steps=recipe.steps - done,
+        learning_rate=recipe.rate,
         resume=resume,
         callback=callback,
         report_every=every,
     )
     last = adam
-    if experiment.finish and adam.status[0] is not Status.FAILED and adam.steps == experiment.steps:
+    if recipe.finish and adam.status[0] is not Status.FAILED and adam.steps == recipe.steps:
         last = train(spec, data, start=adam.networks, steps=FINISHING_STEPS, method="second-order")
     return Trained(
         network=last.networks[0],
@@ -77,31 +80,31 @@ def follow_recipe(
         steps=adam.steps,
         history_steps=tuple(adam.history.steps.tolist()),
         history_losses=tuple(adam.history.losses[:, 0].tolist()),
-        start=experiment.start,
+        recipe=recipe,
         run=adam,
     )
 
 
 def snapshot(
-    experiment: Experiment,
+    recipe: Recipe,
     network: Network,
     steps: tuple[int, ...] = (),
     losses: tuple[float, ...] = (),
     facts: str = "Stopped by hand after {steps} steps",
 ) -> Trained:
     """What is known of a network that was taken from a training under way, or that came with a link."""
-    here = train(experiment.spec, experiment.dataset(), start=network, steps=0)
+    here = train(recipe.spec, recipe.dataset(), start=network, steps=0)
     norm = float(here.gradient_norms[0])
-    told = Ending(Status.STOPPED, f"{facts.format(steps=experiment.steps)}, with a gradient norm of {norm:.1e}")
+    told = Ending(Status.STOPPED, f"{facts.format(steps=recipe.steps)}, with a gradient norm of {norm:.1e}")
     return Trained(
         network=network,
         loss=float(here.losses[0]),
         gradient_norm=norm,
         ending=told if here.status[0] is Status.STOPPED else here.endings[0],
-        steps=experiment.steps,
+        steps=recipe.steps,
         history_steps=steps,
         history_losses=losses,
-        start=experiment.start,
+        recipe=recipe,
         run=None,
     )
 
@@ -115,7 +118,7 @@ def carried(experiment: Experiment) -> Trained:
     network = experiment.carried_network()
     if network is None:
         raise ValueError("The experiment carries no parameters: train it with follow_recipe.")
-    return snapshot(experiment, network, facts="The parameters are those that the address carries")
+    return snapshot(experiment.recipe, network, facts="The parameters are those that the address carries")
 
 
 def with_parameters(experiment: Experiment, network: Network) -> Experiment:

@@ -35,11 +35,9 @@ def one_weight_plane_figure(
     """
     z, floor = _logarithm(plane)
     axis = floats(plane.axis)
-    first, second = np.meshgrid(plane.axis, plane.axis)
-    weights = plane.weights(np.stack([first, second], axis=-1))
     figure = go.Figure(
         go.Heatmap(
-            x=axis, y=axis, z=z, colorscale=LOSS_SCALE, name="loss", zsmooth="best", customdata=floats(weights),
+            x=axis, y=axis, z=z, colorscale=LOSS_SCALE, name="loss", zsmooth="best", customdata=floats(plane.grid_weights),
             colorbar={"title": _colour_title(floor), "thickness": 16},
             hovertemplate="w = (%{customdata[0]:.2f}, %{customdata[1]:.2f}, %{customdata[2]:.2f})<br>log₁₀ loss %{z:.3f}"
             "<extra></extra>",
@@ -95,7 +93,7 @@ def _sentence(plane: OneWeightPlane) -> str:
     found = plane.critical
     text = (
         "Exact: this plane holds all six copies of the optimum, and swapping two neurons mirrors it. "
-        f"On it {_kinds(found.index)} were found and certified"
+        f"On it {_kinds(found.index.tolist())} were found and certified"
     )
     both = int(plane.truly_critical.sum())
     return f"{text}; {both} of them are critical in all three weights, the others only within the plane."
@@ -125,7 +123,7 @@ def _colour_title(floor: float) -> str:
 
 def _here(plane: OneWeightPlane, point: Sequence[float]) -> list[go.Scatter]:
     """The point, which the hand can move, above its images under the other orders of the neurons, which move along."""
-    maps = plane.mirrorings()[1:]
+    maps = np.asarray(plane.mirrorings())[1:]
     mirrored = maps @ np.asarray(point, dtype=np.float64)
     line = {"width": 2, "color": AROUND_LOSS}
     return [
@@ -138,13 +136,13 @@ def _here(plane: OneWeightPlane, point: Sequence[float]) -> list[go.Scatter]:
 
 
 def _logarithm(plane: OneWeightPlane) -> tuple[NDArray[np.float32], float]:
-    logarithm = np.log10(np.maximum(plane.losses, 1e-30))
+    logarithm = np.log10(np.maximum(np.asarray(plane.losses), 1e-30))
     floor = float(np.median(logarithm)) - DECADES
     return floats(np.maximum(logarithm, floor)), floor
 
 
 def _orders(plane: OneWeightPlane) -> list[str]:
-    return ["(" + ", ".join(f"{w:g}" for w in row) + ")" for row in np.round(plane.weights(plane.copies), 6)]
+    return ["(" + ", ".join(f"{w:g}" for w in row) + ")" for row in plane.weights(plane.copies).round(decimals=6).tolist()]
 
 
 def _copies(plane: OneWeightPlane) -> go.Scatter:
@@ -170,11 +168,11 @@ def _critical(plane: OneWeightPlane) -> list[go.Scatter]:
     for index in sorted(set(found.index.tolist()), key=lambda s: (s < 0, s), reverse=True):
         here = found.index == index
         truly = plane.truly_critical[here]
-        optima = int((np.abs(found.points[here, None] - plane.copies).max(-1) < 1e-6).sum())
+        optima = int(((found.points[here, None] - plane.copies).abs().amax(-1) < 1e-6).sum())
         traces.append(
             go.Scatter(
                 x=floats(found.points[here, 0]), y=floats(found.points[here, 1]), mode="markers",
-                name=_kinds(found.index[here]) + (f", {optima} of them the copies" if optima else ""),
+                name=_kinds(found.index[here].tolist()) + (f", {optima} of them the copies" if optima else ""),
                 legendrank=1001 + index % 9,
                 text=["critical in all three weights" if t else "critical within the plane" for t in truly],
                 hovertemplate="%{text}<extra></extra>",
@@ -185,12 +183,12 @@ def _critical(plane: OneWeightPlane) -> list[go.Scatter]:
     return traces
 
 
-def _kinds(index: NDArray[np.int64]) -> str:
+def _kinds(index: Sequence[int]) -> str:
     names = {
         -1: ("degenerate point", "degenerate points"),
         0: ("minimum", "minima"),
         1: ("saddle", "saddles"),
         2: ("maximum", "maxima"),
     }
-    present = [(s, int((index == s).sum())) for s in (0, 1, 2, -1) if (index == s).any()]
+    present = [(s, list(index).count(s)) for s in (0, 1, 2, -1) if s in index]
     return ", ".join(f"{count} {names[s][count > 1]}" for s, count in present) or "no critical point"

@@ -73,7 +73,7 @@ def _sentence(body: Permutohedron) -> str:
 
 
 def _scene(body: Permutohedron, flat: bool) -> dict[str, Any]:
-    reach = 1.15 * float(np.linalg.norm(body.corners, axis=1).max())
+    reach = 1.15 * _radius(body)
     axis = {"visible": False, "range": [-reach, reach]}
     camera: dict[str, Any] = {"eye": {"x": -1.53, "y": -0.16, "z": 0.2}}  # corner 0 in front; no bead hides another
     if flat:
@@ -85,6 +85,10 @@ def _scene(body: Permutohedron, flat: bool) -> dict[str, Any]:
     return {"xaxis": axis, "yaxis": axis, "zaxis": axis, "aspectmode": "manual", "aspectratio": ratio, "camera": camera}
 
 
+def _radius(body: Permutohedron) -> float:
+    return float(np.linalg.norm(np.asarray(body.corners), axis=1).max())
+
+
 class _Solid:
     def __call__(self, points: ArrayLike, losses: ArrayLike, lift: float = 1.0) -> NDArray[np.float32]:
         return np.asarray(lift * np.asarray(points), dtype=np.float32)
@@ -94,10 +98,9 @@ class _Relief:
     """Puts points of the plane at the height of their loss."""
 
     def __init__(self, body: Permutohedron, relief: float) -> None:
-        radius = float(np.linalg.norm(body.corners, axis=1).max())
-        self.low = float(body.losses.min())
-        self.scale = relief * radius / (float(np.ptp(body.losses)) or 1.0)
-        self.radius = radius
+        self.low, high = float(body.losses.min()), float(body.losses.max())
+        self.radius = _radius(body)
+        self.scale = relief * self.radius / (high - self.low or 1.0)
 
     def __call__(self, points: ArrayLike, losses: ArrayLike, lift: float = 1.0) -> NDArray[np.float32]:
         height = self.scale * (np.asarray(losses) - self.low) + self.radius * (
@@ -115,11 +118,12 @@ def _axes(points: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
 
 def _skin(body: Permutohedron, place: _Place, log: bool) -> go.Mesh3d:
     small = np.uint16 if len(body.vertices) < 2**16 else np.int32
-    first, second, third = body.triangles.astype(small).T
-    colours = np.log10(np.maximum(body.losses, LEAST_LOSS)) if log else body.losses
+    first, second, third = np.asarray(body.triangles).astype(small).T
+    losses = np.asarray(body.losses)
+    colours = np.log10(np.maximum(losses, LEAST_LOSS)) if log else losses
     label = "log₁₀ loss" if log else "loss"
     return go.Mesh3d(
-        **_axes(place(body.vertices, body.losses)), i=first, j=second, k=third, intensity=colours.astype(np.float32),
+        **_axes(place(body.vertices, losses)), i=first, j=second, k=third, intensity=colours.astype(np.float32),
         colorscale=LOSS_SCALE, colorbar=COLOUR_BAR | {"title": {"text": label, "side": "top"}}, lighting=UNLIT,
         flatshading=True, name="loss", hovertemplate=f"{label} %{{intensity:.4g}}<extra></extra>",
     )  # fmt: skip
@@ -128,10 +132,10 @@ def _skin(body: Permutohedron, place: _Place, log: bool) -> go.Mesh3d:
 def _edges(body: Permutohedron, place: _Place) -> go.Scatter3d:
     """All edges as one broken line; along an edge in relief the height follows the loss."""
     step = max(1, (body.edge_losses.shape[1] - 1) // 20)
-    t = body.edge_positions[::step, None]
+    t, corners = np.asarray(body.edge_positions)[::step, None], np.asarray(body.corners)
     pieces = []
-    for (a, b), losses in zip(body.edges, body.edge_losses[:, ::step], strict=True):
-        line = place((1 - t) * body.corners[a] + t * body.corners[b], losses, LIFT)
+    for (a, b), losses in zip(body.edges.tolist(), np.asarray(body.edge_losses)[:, ::step], strict=True):
+        line = place((1 - t) * corners[a] + t * corners[b], losses, LIFT)
         pieces += [line, np.full((1, 3), np.nan, dtype=np.float32)]
     return go.Scatter3d(
         **_axes(np.concatenate(pieces)), mode="lines", line={"color": ON_LOSS, "width": 3}, hoverinfo="skip", name="edges"
@@ -143,15 +147,15 @@ def _hover_points(body: Permutohedron, names: list[str], place: _Place) -> list[
     middle = body.edge_losses[:, body.edge_losses.shape[1] // 2]
     swaps = [
         f"{names[i]} ⇄ {names[j]}<br>barrier {barrier:.4g}"
-        for (i, j), barrier in zip(body.swapped, body.edge_barriers, strict=True)
+        for (i, j), barrier in zip(body.swapped.tolist(), body.edge_barriers.tolist(), strict=True)
     ]
     averages = [
         f"average of {len(face)} copies<br>loss {value:.4g}"
-        for face, value in zip(body.faces, body.face_centre_losses, strict=True)
+        for face, value in zip(body.faces, body.face_centre_losses.tolist(), strict=True)
     ]
     shared: dict[str, Any] = {"mode": "markers", "hovertemplate": "%{text}<extra></extra>"}
     dot = {"size": 2.5, "color": ON_LOSS, "line": {"width": 0.5, "color": AROUND_LOSS}}
-    edge_middles = place(body.corners[body.edges].mean(axis=1), middle, DOTS_AT)
+    edge_middles = place(body.corners[body.edges].mean(1), middle, DOTS_AT)
     return [
         go.Scatter3d(**_axes(edge_middles), text=swaps, name="swaps", marker=dot, **shared),
         go.Scatter3d(**_axes(place(body.face_centres, body.face_centre_losses, DOTS_AT)), text=averages, name="averages",
@@ -164,12 +168,12 @@ def _corners(body: Permutohedron, names: list[str], current: int, place: _Place,
     count = len(body.corners)
     between = "" if all(len(name) == 1 for name in names) else " "
     orders = [between.join(names[i] for i in body.order(corner)) for corner in range(count)]
-    is_current = np.arange(count) == current
+    losses, is_current = body.corner_losses.tolist(), np.arange(count) == current
     return go.Scatter3d(
         **_axes(place(BEADS_AT * body.corners, body.corner_losses, BEADS_AT)), mode="markers+text", name="copies",
         customdata=np.arange(count), text=orders, textposition="middle center",
         textfont={"size": 11, "color": [palette.background if c else palette.text for c in is_current]},
-        hovertext=[f"order {order}<br>loss {value:.6g}" for order, value in zip(orders, body.corner_losses, strict=True)],
+        hovertext=[f"order {order}<br>loss {value:.6g}" for order, value in zip(orders, losses, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
         marker={
             "size": 11, "color": [palette.accent if c else palette.surface for c in is_current], "opacity": 1,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from permviz.figures.layout import floats, styled
 from permviz.figures.picture import Picture
@@ -56,10 +56,11 @@ def rastrigin_surface_figure(grid: SurfaceGrid, title: str = "The Rastrigin func
                    colorbar={"title": "f", "len": 0.75, "thickness": 16},
                    hovertemplate="(%{x:.2f}, %{y:.2f}): f = %{z:.4g}<extra></extra>")
     )  # fmt: skip
-    nearest = np.abs(grid.axis[:, None, None] - grid.minima).argmin(axis=0)
-    heights = grid.values[nearest[:, 1], nearest[:, 0]] + 0.01 * np.ptp(grid.values)
+    values, minima = np.asarray(grid.values), np.asarray(grid.minima)
+    nearest = np.abs(np.asarray(grid.axis)[:, None, None] - minima).argmin(axis=0)
+    heights = values[nearest[:, 1], nearest[:, 0]] + 0.01 * np.ptp(values)
     figure.add_scatter3d(
-        x=floats(grid.minima[:, 0]), y=floats(grid.minima[:, 1]), z=floats(heights), mode="markers", name="minima",
+        x=floats(minima[:, 0]), y=floats(minima[:, 1]), z=floats(heights), mode="markers", name="minima",
         marker={"size": 3, "color": DARK.negative}, hovertemplate="minimum (%{x:.3f}, %{y:.3f})<extra></extra>",
     )  # fmt: skip
     sentence = f"Exact: the surface itself, no slice; {len(grid.minima)} minima are marked. Orbit it to look into the pits."
@@ -96,8 +97,8 @@ def race_figure(grid: SurfaceGrid, runs: Sequence[Descent], title: str, palette:
 
 def basins_figure(found: Basins, title: str, palette: Palette = LIGHT) -> Picture:
     """The plane coloured by the minimum that gradient descent reaches; neighbouring basins differ in colour."""
-    colours = _basin_colours(found.minima)
-    shown = np.where(found.reached < 0, -1, colours[found.reached]).astype(np.float32)
+    reached = np.asarray(found.reached)
+    shown = np.where(reached < 0, -1, _basin_colours(np.asarray(found.minima))[reached]).astype(np.float32)
     count = len(_TILES) + 1
     stops = [palette.neutral, *_TILES]
     scale = [(edge, colour) for k, colour in enumerate(stops) for edge in (k / count, (k + 1) / count)]
@@ -105,14 +106,14 @@ def basins_figure(found: Basins, title: str, palette: Palette = LIGHT) -> Pictur
     figure = go.Figure(
         [
             go.Heatmap(x=axis, y=axis, z=shown, zmin=-1.5, zmax=count - 1.5, colorscale=scale, showscale=False,
-                       customdata=found.reached.astype(np.int16),
+                       customdata=reached.astype(np.int16),
                        hovertemplate="(%{x:.2f}, %{y:.2f}) runs to minimum %{customdata}<extra></extra>"),
             go.Scatter(x=floats(found.minima[:, 0]), y=floats(found.minima[:, 1]), mode="markers", name="minima",
                        marker={"color": LIGHT.text, "size": 6, "line": {"color": LIGHT.background, "width": 1.5}},
                        customdata=np.arange(len(found.minima)), hovertemplate="minimum %{customdata}<extra></extra>"),
         ]
     )  # fmt: skip
-    lost = float((found.reached < 0).mean())
+    lost = float((reached < 0).mean())
     sentence = (
         "Each grid point has the colour of the minimum that small-step gradient descent reaches from it; "
         f"{100 * lost:.3g} % reached none of the marked minima."
@@ -151,9 +152,10 @@ def _heatmap(grid: SurfaceGrid) -> go.Heatmap:
     )  # fmt: skip
 
 
-def _minima(minima: NDArray[np.float64]) -> go.Scatter:
+def _minima(minima: ArrayLike) -> go.Scatter:
+    x, y = floats(minima).T
     return go.Scatter(
-        x=floats(minima[:, 0]), y=floats(minima[:, 1]), mode="markers", name="minima", showlegend=False,
+        x=x, y=y, mode="markers", name="minima", showlegend=False,
         marker={"symbol": "x-thin", "size": 7, "line": {"color": DARK.text, "width": 1.5}},
         hovertemplate="minimum (%{x:.3f}, %{y:.3f})<extra></extra>",
     )  # fmt: skip
@@ -167,7 +169,7 @@ def _frame_times(steps: int) -> list[int]:
 
 def _paths(run: Descent, times: list[int]) -> go.Scatter:
     starts = len(run.trajectories)
-    broken = np.concatenate([run.trajectories[:, times], np.full((starts, 1, 2), np.nan)], axis=1).reshape(-1, 2)
+    broken = np.concatenate([np.asarray(run.trajectories)[:, times], np.full((starts, 1, 2), np.nan)], axis=1).reshape(-1, 2)
     colour, _, _ = METHOD_MARKS[run.method]
     return go.Scatter(x=floats(broken[:, 0]), y=floats(broken[:, 1]), mode="lines", line={"color": colour, "width": 1},
                       opacity=0.6, legendgroup=run.method, showlegend=False, hoverinfo="skip")  # fmt: skip
@@ -187,8 +189,8 @@ def _runners(run: Descent, step: int) -> go.Scatter:
 
 
 def _outcome(run: Descent) -> str:
-    arrived = run.reached[run.reached >= 0]
-    return f"{run.method} (learning rate {run.learning_rate:g}) ended at {len(np.unique(arrived))} different minima"
+    arrived = {number for number in run.reached.tolist() if number >= 0}
+    return f"{run.method} (learning rate {run.learning_rate:g}) ended at {len(arrived)} different minima"
 
 
 def _play_buttons(palette: Palette) -> dict[str, Any]:
@@ -214,8 +216,8 @@ def _slider(times: list[int], palette: Palette) -> dict[str, Any]:
             "font": {"color": "rgba(0,0,0,0)"}}  # fmt: skip
 
 
-def _square_axes(figure: go.Figure, axis: NDArray[np.float64]) -> None:
-    shared = {"constrain": "domain", "showgrid": False, "zeroline": False, "range": [float(axis[0]), float(axis[-1])]}
+def _square_axes(figure: go.Figure, axis: ArrayLike) -> None:
+    shared = {"constrain": "domain", "showgrid": False, "zeroline": False, "range": np.asarray(axis)[[0, -1]].tolist()}
     figure.update_xaxes(title_text="x₁", **shared)
     figure.update_yaxes(title_text="x₂", **shared, scaleanchor="x")
 

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import softplus
 
 from permviz.networks.activations import get_activation
-from permviz.networks.losses import check_data, loss_of_outputs
+from permviz.networks.evaluation import check_data, check_outputs
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network
 
 CHUNK_BYTES = 2**21
@@ -53,8 +53,8 @@ def affine_losses(
     with torch.no_grad():
         ones = torch.ones(points, 1, dtype=dtype, device=origin.device)
         terms = torch.cat([ones, coordinates.to(ones)], dim=1)
-        inputs, targets = data.inputs.to(ones), data.targets.to(origin.device)
-        targets = targets.to(dtype).mT if data.loss == "squared" else targets
+        loss, inputs = get_loss(data.loss), data.inputs.to(ones)
+        targets = loss.pack(data.targets.to(origin.device), dtype)
         slices = _Slices.of(origin, directions, dtype)
         losses = torch.empty(slices.count, points, dtype=dtype, device=origin.device)
         numbers = samples * slices.width
@@ -68,7 +68,7 @@ def affine_losses(
             bases = part.bases(inputs.mT)
             for p in range(0, points, point_step):
                 outputs = part.outputs(bases, terms[p : p + point_step], buffers)
-                losses[b : b + slice_step, p : p + point_step] = _losses_(outputs, targets, data.loss).view(part.count, -1)
+                losses[b : b + slice_step, p : p + point_step] = loss.value_(outputs, targets).view(part.count, -1)
     return losses.reshape(*origin.batch_shape, points)
 
 
@@ -90,6 +90,7 @@ def _check(origin: Network, directions: Sequence[Network], coordinates: Tensor, 
             f"Inputs of shape {tuple(data.inputs.shape)} given to a network with {origin.spec.widths[0]} inputs: "
             f"expected (N, {origin.spec.widths[0]})."
         )
+    check_outputs(data.targets, origin.spec.widths[-1], data.loss)
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,17 +204,3 @@ def _products(weight: Tensor, h: Tensor) -> Tensor:
 def _at(terms: Tensor, basis: Tensor) -> Tensor:
     """``(B P, n, m)`` at terms ``(P, D)`` of the affine map with coefficients ``(B, D, n, m)``."""
     return (terms @ basis.flatten(2)).view(-1, *basis.shape[2:])
-
-
-def _losses_(outputs: Tensor, targets: Tensor, kind: str) -> Tensor:
-    """Losses ``(B P,)`` of outputs ``(B P, n_L, N)``, overwritten on the way; as :func:`.losses.loss_of_outputs`.
-
-    Targets are ``(n_L, N)`` for squared loss, else class ids ``(N,)``.
-    """
-    samples, width = outputs.shape[-1], outputs.shape[-2]
-    if kind == "squared" and targets.shape == (width, samples):
-        return outputs.sub_(targets).square_().sum((-2, -1)).div_(samples)
-    if kind == "binary-cross-entropy" and width == 1:
-        # log(1 + exp(z)) is z to rounding above 40, in either precision.
-        return softplus(outputs.squeeze(1).mul_(1 - 2 * targets.sign()), threshold=40).mean(-1)
-    return loss_of_outputs(outputs.mT, targets.mT if kind == "squared" else targets, kind)

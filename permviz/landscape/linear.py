@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import SQUARED
 from permviz.networks.network import Network
 
 
@@ -36,7 +37,7 @@ def identity_example() -> tuple[Network, Dataset]:
     eye, zero = torch.eye(2, dtype=torch.float64), torch.zeros(2, dtype=torch.float64)
     x = torch.tensor([[1, 1], [1, -1], [-1, 1], [-1, -1]], dtype=torch.float64)
     names = ("x", "y")
-    return Network((eye, eye), (zero, zero), "linear"), Dataset("identity", x, x, "squared", names, names)
+    return Network((eye, eye), (zero, zero), "linear"), Dataset("identity", x, x, SQUARED.name, names, names)
 
 
 def optimal_linear_network(data: Dataset, width: int, seed: int = 0) -> tuple[Network, Dataset]:
@@ -50,12 +51,10 @@ def optimal_linear_network(data: Dataset, width: int, seed: int = 0) -> tuple[Ne
         width: hidden nodes; raised to the number of outputs, and to 2, if it is less.
         seed: of ``A``.
     """
-    targets = data.targets.double()
-    if data.loss == "binary-cross-entropy":
-        targets = targets[:, None]
-    elif data.loss == "cross-entropy":
-        targets = torch.nn.functional.one_hot(data.targets, data.network_outputs).double()
-    outputs = targets.shape[1]
+    targets, outputs = data.targets, data.network_outputs
+    if data.is_classification:
+        targets = targets[:, None] if outputs == 1 else torch.nn.functional.one_hot(targets, outputs)
+    targets = targets.double()
     x = torch.cat([data.inputs, torch.ones_like(data.inputs[:, :1])], dim=1)
     best = torch.from_numpy(np.linalg.lstsq(x.numpy(), targets.numpy(), rcond=None)[0].T.copy())
     generator = torch.Generator().manual_seed(seed)
@@ -64,7 +63,7 @@ def optimal_linear_network(data: Dataset, width: int, seed: int = 0) -> tuple[Ne
     network = Network(
         (incoming[:, :-1], out), (incoming[:, -1], torch.zeros(outputs, dtype=torch.float64)), activation="linear"
     )
-    return network, replace(data, targets=targets, loss="squared")
+    return network, replace(data, targets=targets, loss=SQUARED.name)
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def linear_barrier(network: Network, data: Dataset, nodes: tuple[int, int], tole
     >>> linear_barrier(*identity_example(), nodes=(0, 1)).barrier
     1.0
     """
-    if network.single().activation != "linear" or len(network.weights) != 2 or data.loss != "squared":
+    if network.single().activation != "linear" or len(network.weights) != 2 or data.loss != SQUARED.name:
         raise ValueError(
             f"A {network.activation} network of widths {network.spec.widths} and {data.loss} loss given: expected a linear one "
             "with one hidden layer, and squared loss."

@@ -21,12 +21,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from permviz.landscape.affine import affine_losses
-from permviz.landscape.permutohedron_geometry import FloatArray, Geometry, IntArray, permutohedron_geometry
+from permviz.landscape.permutohedron_geometry import Geometry, permutohedron_geometry
 from permviz.networks.network import Data, Network, loss
 from permviz.symmetry.permutation import Permutation
 
@@ -62,31 +61,29 @@ class Permutohedron:
     nodes: tuple[int, ...]
     neighbours: Neighbours
     orders: Permutation
-    corners: FloatArray
-    edges: IntArray
-    swapped: IntArray
-    faces: tuple[IntArray, ...]
-    face_centres: FloatArray
-    vertices: FloatArray
-    triangles: IntArray
-    losses: FloatArray
-    corner_losses: FloatArray
-    face_centre_losses: FloatArray
-    edge_positions: FloatArray
-    edge_losses: FloatArray
+    corners: Tensor
+    edges: Tensor
+    swapped: Tensor
+    faces: tuple[Tensor, ...]
+    face_centres: Tensor
+    vertices: Tensor
+    triangles: Tensor
+    losses: Tensor
+    corner_losses: Tensor
+    face_centre_losses: Tensor
+    edge_positions: Tensor
+    edge_losses: Tensor
     centre_loss: float
 
     @property
-    def edge_barriers(self) -> FloatArray:
+    def edge_barriers(self) -> Tensor:
         """``(E,)``: the highest loss met on each edge, above the loss of its ends (which are equal, so that the definitions
         of Entezari et al. 2021 and of Ainsworth et al. 2023 agree)."""
-        barriers: FloatArray = self.edge_losses.max(axis=1) - self.corner_losses[self.edges].mean(axis=1)
-        return barriers
+        return self.edge_losses.amax(1) - self.corner_losses[self.edges].mean(1)
 
     def order(self, corner: int) -> tuple[int, ...]:
         """The chosen nodes in the order of their slots, at this corner."""
-        slots = sorted(self.nodes)
-        return tuple(int(i) for i in self.orders.orders[self.layer - 1][corner][slots])
+        return tuple(self.orders[corner].orders[self.layer - 1][sorted(self.nodes)].tolist())
 
     def corner_of(self, order: Sequence[int]) -> int:
         """The corner at which the chosen slots hold these nodes.
@@ -131,12 +128,12 @@ def permutohedron(
     if neighbours not in ("slots", "nodes"):
         raise ValueError(f'Neighbours {neighbours!r} given: expected "slots" or "nodes".')
     m = len(chosen)
-    body = permutohedron_geometry(tuple(np.arange(m) - (m - 1) / 2) if values is None else values)
+    body = permutohedron_geometry(tuple(k - (m - 1) / 2 for k in range(m)) if values is None else values)
     if len(body.labels[0]) != m:
         raise ValueError(f"{len(body.labels[0])} values given for {m} nodes: expected as many.")
     orders = _orders(network, layer, chosen, body.labels, neighbours)
     copies = orders(network)
-    centres = np.stack([body.corners[face].mean(axis=0) for face in body.faces])
+    centres = torch.stack([body.corners[face].mean(0) for face in body.faces])
     vertices, triangles, losses = _painted_faces(body, centres, copies, data, subdivisions, dtype)
     positions = torch.linspace(0, 1, 2 * subdivisions + 1, dtype=torch.float64)
     starts, ends = copies[body.edges[:, 0]], copies[body.edges[:, 1]]
@@ -153,11 +150,11 @@ def permutohedron(
         face_centres=centres,
         vertices=vertices,
         triangles=triangles,
-        losses=losses.numpy(),
-        corner_losses=loss(copies, data).numpy(),
-        face_centre_losses=loss(face_means, data).numpy(),
-        edge_positions=positions.numpy(),
-        edge_losses=affine_losses(starts, [ends - starts], positions[:, None], data, dtype).numpy(),
+        losses=losses,
+        corner_losses=loss(copies, data),
+        face_centre_losses=loss(face_means, data),
+        edge_positions=positions,
+        edge_losses=affine_losses(starts, [ends - starts], positions[:, None], data, dtype),
         centre_loss=float(loss(copies.map(lambda p: p.mean(dim=0)), data)),
     )
 
@@ -173,20 +170,20 @@ def _checked_nodes(network: Network, layer: int, nodes: Sequence[int] | None) ->
     return chosen
 
 
-def _orders(network: Network, layer: int, chosen: tuple[int, ...], labels: IntArray, neighbours: Neighbours) -> Permutation:
+def _orders(network: Network, layer: int, chosen: tuple[int, ...], labels: Tensor, neighbours: Neighbours) -> Permutation:
     """For each label ``q``, the permutation of the whole network; the chosen slots in rising order are 0 to m-1 of ``q``."""
-    held = np.argsort(labels, axis=1) if neighbours == "slots" else labels
-    orders = [np.tile(np.arange(n), (len(labels), 1)) for n in network.spec.hidden]
-    orders[layer - 1][:, sorted(chosen)] = np.array(chosen)[held]
-    return Permutation(tuple(orders))
+    held = labels.argsort(dim=1) if neighbours == "slots" else labels
+    orders = [torch.arange(n).repeat(len(labels), 1) for n in network.spec.hidden]
+    orders[layer - 1][:, sorted(chosen)] = torch.tensor(chosen)[held]
+    return Permutation(orders)
 
 
-def _swapped(orders: IntArray, edges: IntArray) -> IntArray:
+def _swapped(orders: Tensor, edges: Tensor) -> Tensor:
     first, second = orders[edges[:, 0]], orders[edges[:, 1]]
-    return np.sort(np.stack([row[moved] for row, moved in zip(first, first != second, strict=True)]), axis=1)
+    return first[first != second].view(-1, 2).sort(dim=1).values
 
 
-def _means(copies: Network, faces: tuple[IntArray, ...]) -> Network:
+def _means(copies: Network, faces: tuple[Tensor, ...]) -> Network:
     """The averages over the corners of each face, one batch axis."""
     mixing = torch.zeros(len(faces), copies.batch_shape[0], dtype=copies.dtype)
     for row, face in zip(mixing, faces, strict=True):
@@ -195,19 +192,18 @@ def _means(copies: Network, faces: tuple[IntArray, ...]) -> Network:
 
 
 def _painted_faces(
-    body: Geometry, centres: FloatArray, copies: Network, data: Data, subdivisions: int, dtype: torch.dtype
-) -> tuple[FloatArray, IntArray, Tensor]:
+    body: Geometry, centres: Tensor, copies: Network, data: Data, subdivisions: int, dtype: torch.dtype
+) -> tuple[Tensor, Tensor, Tensor]:
     """Vertices, triangles and losses of all faces: each triangle (centre, corner, next corner) is a 2-D affine slice."""
-    corner_pairs = [(face, np.roll(face, -1)) for face in body.faces]
-    face_of = np.repeat(np.arange(len(body.faces)), [len(face) for face in body.faces])
-    first, second = (np.concatenate(column) for column in zip(*corner_pairs, strict=True))
+    face_of = torch.repeat_interleave(torch.tensor([len(face) for face in body.faces]))
+    first, second = torch.cat(body.faces), torch.cat([face.roll(-1) for face in body.faces])
     lattice, small = _lattice(subdivisions)
     origin = _means(copies, body.faces)[face_of]
     directions = [copies[first] - origin, copies[second] - origin]
-    losses = affine_losses(origin, directions, torch.from_numpy(lattice), data, dtype)
-    spans = np.stack([body.corners[first], body.corners[second]], axis=1) - centres[face_of][:, None]
+    losses = affine_losses(origin, directions, lattice, data, dtype)
+    spans = torch.stack([body.corners[first], body.corners[second]], dim=1) - centres[face_of][:, None]
     vertices = centres[face_of][:, None] + lattice @ spans
-    offsets = len(lattice) * np.arange(len(face_of))
+    offsets = len(lattice) * torch.arange(len(face_of))
     return (
         vertices.reshape(-1, vertices.shape[-1]),
         (small + offsets[:, None, None]).reshape(-1, 3),
@@ -215,7 +211,7 @@ def _painted_faces(
     )
 
 
-def _lattice(subdivisions: int) -> tuple[FloatArray, IntArray]:
+def _lattice(subdivisions: int) -> tuple[Tensor, Tensor]:
     """Points ``(i, j)/s`` with ``i + j <= s`` of the standard triangle, and the ``s^2`` small triangles between them.
 
     >>> [len(part) for part in _lattice(20)]
@@ -225,4 +221,4 @@ def _lattice(subdivisions: int) -> tuple[FloatArray, IntArray]:
     at = {(i, j): k for k, (i, j) in enumerate((i, j) for i in range(s + 1) for j in range(s + 1 - i))}
     upward = [(at[i, j], at[i + 1, j], at[i, j + 1]) for i, j in at if i + j < s]
     downward = [(at[i + 1, j], at[i + 1, j + 1], at[i, j + 1]) for i, j in at if i + j < s - 1]
-    return np.array(list(at), dtype=float) / s, np.array(upward + downward)
+    return torch.tensor(list(at), dtype=torch.float64) / s, torch.tensor(upward + downward)

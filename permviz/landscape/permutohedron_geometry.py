@@ -12,11 +12,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+import torch
+from torch import Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,27 +27,29 @@ class Geometry:
         faces: corner numbers, each face in cyclic order: the squares first, then the hexagons.
     """
 
-    labels: IntArray
-    corners: FloatArray
-    edges: IntArray
-    faces: tuple[IntArray, ...]
+    labels: Tensor
+    corners: Tensor
+    edges: Tensor
+    faces: tuple[Tensor, ...]
 
 
-def hyperplane_basis(n: int) -> FloatArray:
-    """``(n, n-1)`` orthonormal columns orthogonal to ``(1, ..., 1)``.
+def hyperplane_basis(n: int) -> Tensor:
+    """``(n, n-1)`` float64, orthonormal columns orthogonal to ``(1, ..., 1)``.
 
     For ``n = 4`` the columns are those of Hadamard's matrix, so that the squares of the truncated octahedron face the axes;
     otherwise Helmert's.
 
     >>> hyperplane_basis(4).sum(axis=0).tolist()
     [0.0, 0.0, 0.0]
-    >>> bool(np.allclose(hyperplane_basis(5).T @ hyperplane_basis(5), np.eye(4)))
+    >>> basis = hyperplane_basis(5)
+    >>> torch.allclose(basis.mT @ basis, torch.eye(4, dtype=torch.float64))
     True
     """
     if n == 4:
-        return np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) / 2
-    columns = [np.r_[np.ones(k), -k, np.zeros(n - k - 1)] / math.sqrt(k * (k + 1)) for k in range(1, n)]
-    return np.stack(columns, axis=1)
+        return torch.tensor([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]], dtype=torch.float64) / 2
+    columns = [[1.0] * k + [-k] + [0.0] * (n - k - 1) for k in range(1, n)]
+    lengths = [math.sqrt(k * (k + 1)) for k in range(1, n)]
+    return (torch.tensor(columns, dtype=torch.float64) / torch.tensor(lengths, dtype=torch.float64)[:, None]).T
 
 
 def permutohedron_geometry(values: Sequence[float]) -> Geometry:
@@ -66,33 +65,26 @@ def permutohedron_geometry(values: Sequence[float]) -> Geometry:
     m = len(values)
     if m not in (3, 4) or not all(a < b for a, b in itertools.pairwise(values)):
         raise ValueError(f"Values {tuple(values)} given: expected three or four strictly rising numbers.")
-    labels = np.array(list(itertools.permutations(range(m))))
-    place = {tuple(q): c for c, q in enumerate(labels.tolist())}
+    labels = list(itertools.permutations(range(m)))
+    place = {q: c for c, q in enumerate(labels)}
     edges = [
-        (c, place[tuple(_exchanged(q, low))])
-        for c, q in enumerate(labels.tolist())
-        for low in range(m - 1)
-        if c < place[tuple(_exchanged(q, low))]
+        (c, place[_exchanged(q, low)]) for c, q in enumerate(labels) for low in range(m - 1) if c < place[_exchanged(q, low)]
     ]
-    if m == 3:
-        groups = [np.arange(6)]
-    else:
-        subsets = [s for k in (2, 1, 3) for s in itertools.combinations(range(m), k)]
-        groups = [np.flatnonzero((labels[:, list(s)] < len(s)).all(axis=1)) for s in subsets]
-    points = np.asarray(values, dtype=float)[labels] @ hyperplane_basis(m)
-    return Geometry(labels, points, np.array(edges), tuple(_cyclic(group, edges) for group in groups))
+    subsets = [s for k in (2, 1, 3) for s in itertools.combinations(range(m), k)] if m == 4 else [range(m)]
+    groups = [{c for c, q in enumerate(labels) if all(q[i] < len(s) for i in s)} for s in subsets]
+    points = torch.tensor([float(v) for v in values], dtype=torch.float64)[torch.tensor(labels)] @ hyperplane_basis(m)
+    return Geometry(torch.tensor(labels), points, torch.tensor(edges), tuple(_cyclic(group, edges) for group in groups))
 
 
-def _exchanged(q: list[int], low: int) -> list[int]:
+def _exchanged(q: tuple[int, ...], low: int) -> tuple[int, ...]:
     swap = {low: low + 1, low + 1: low}
-    return [swap.get(v, v) for v in q]
+    return tuple(swap.get(v, v) for v in q)
 
 
-def _cyclic(group: IntArray, edges: list[tuple[int, int]]) -> IntArray:
+def _cyclic(members: set[int], edges: list[tuple[int, int]]) -> Tensor:
     """The corners of a face in the order in which its edges join them."""
-    members = {int(c) for c in group}
     neighbours = {c: [b if a == c else a for a, b in edges if c in (a, b) and {a, b} <= members] for c in members}
     walk = [min(members)]
     while len(walk) < len(members):
         walk.append(next(c for c in neighbours[walk[-1]] if c not in walk))
-    return np.array(walk)
+    return torch.tensor(walk)

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from permviz.networks.activations import get_activation
@@ -35,7 +33,7 @@ class PointCertificate:
     """
 
     gradient_norm: float
-    spectrum: NDArray[np.float64]
+    spectrum: Tensor
     gradient_tolerance: float
     curvature_tolerance: float
 
@@ -51,7 +49,7 @@ class PointCertificate:
     @property
     def flat(self) -> int:
         """Eigenvalues within ``curvature_tolerance`` of 0."""
-        return int((np.abs(self.spectrum) <= self.curvature_tolerance).sum())
+        return int((self.spectrum.abs() <= self.curvature_tolerance).sum())
 
     @property
     def kind(self) -> str:
@@ -112,7 +110,7 @@ def certify_derivatives(
     if not (gradient_tolerance > 0 and curvature_tolerance > 0):
         raise ValueError(f"Tolerances {gradient_tolerance!r} and {curvature_tolerance!r} given: expected positive numbers.")
     symmetric = 0.5 * (hessian + hessian.mT)
-    spectrum = torch.linalg.eigvalsh(symmetric.detach().to(torch.float64)).cpu().numpy()
+    spectrum = torch.linalg.eigvalsh(symmetric.detach().to(torch.float64))
     return PointCertificate(float(gradient.detach().norm()), spectrum, float(gradient_tolerance), float(curvature_tolerance))
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from permviz.networks.datasets import Dataset
-from permviz.networks.losses import check_data
+from permviz.networks.evaluation import check_data
 from permviz.networks.network import Network, loss
 
 GRID = 41

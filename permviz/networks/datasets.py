@@ -1,7 +1,7 @@
 """Tasks: seeded toy problems and the real tables that scikit-learn ships, all as float64 tensors.
 
-A task fixes its loss: "squared" for regression, "binary-cross-entropy" for two classes with one logit,
-"cross-entropy" for more. How the samples are drawn: :mod:`permviz.networks.samplers`.
+A task fixes its loss (:mod:`permviz.networks.losses`): "squared" for regression, "binary-cross-entropy" for two classes with
+one logit, "cross-entropy" for more. How the samples are drawn: :mod:`permviz.networks.samplers`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from permviz.networks import samplers
+from permviz.networks.losses import get_loss
 from permviz.networks.network import checked_seed
 
 MOST_SAMPLES = 5000
@@ -26,8 +27,8 @@ class Dataset:
     Attributes:
         name: key in :data:`TASKS`.
         inputs: ``(N, n_0)`` float64.
-        targets: ``(N, n_L)`` float64 for squared loss, else class ids ``(N,)`` int64.
-        loss: "squared", "binary-cross-entropy" or "cross-entropy".
+        targets: ``(N, n_L)`` float64, or class ids ``(N,)`` int64, as the loss asks for them.
+        loss: a key of :data:`permviz.networks.losses.LOSSES`.
         input_names: axis names, one an input.
         output_names: class names, or names of the regression targets.
     """
@@ -41,12 +42,13 @@ class Dataset:
 
     @property
     def is_classification(self) -> bool:
-        return self.loss != "squared"
+        return get_loss(self.loss).classifies
 
     @property
     def network_outputs(self) -> int:
         """``n_L`` that the loss asks for: one logit for two classes, else one output a class or a target."""
-        return 1 if self.loss == "binary-cross-entropy" else len(self.output_names)
+        loss = get_loss(self.loss)
+        return loss.outputs(self.targets) if loss.exact else len(self.output_names)
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def load_dataset(name: str, samples: int | None = None, noise: float | None = No
     return Dataset(
         name=name,
         inputs=torch.from_numpy(np.ascontiguousarray(x, dtype=np.float64)),
-        targets=targets if task.loss == "squared" else targets.long(),
+        targets=targets.long() if get_loss(task.loss).classifies else targets,
         loss=task.loss,
         input_names=task.input_names,
         output_names=task.output_names,

@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 
 from permviz.networks.activations import get_activation
-from permviz.networks.losses import Data as Data
-from permviz.networks.losses import check_data, loss_of_outputs
+from permviz.networks.evaluation import Data as Data
+from permviz.networks.evaluation import check_data, loss_of_outputs
 from permviz.networks.parameters import Parameters
 from permviz.networks.parameters import broadcast as broadcast
 from permviz.networks.spec import NetworkSpec as NetworkSpec
@@ -134,7 +134,7 @@ def init_network(spec: NetworkSpec, seed: int = 0, dtype: torch.dtype = torch.fl
 def loss(network: Network, data: Data) -> Tensor:
     """Loss of a network on a data set, of the kind that the data set names; its shape is the network's batch shape.
 
-    Formulas: :func:`permviz.networks.losses.loss_of_outputs`. Computed in the network's own dtype, and differentiable.
+    Formulas: :func:`permviz.networks.evaluation.loss_of_outputs`. Computed in the network's own dtype, and differentiable.
 
     >>> from permviz.networks.datasets import load_dataset
     >>> net = init_network(NetworkSpec((2, 3, 1)), seed=0)
@@ -142,7 +142,7 @@ def loss(network: Network, data: Data) -> Tensor:
     True
 
     Raises:
-        ValueError: for data that do not fit together (:func:`permviz.networks.losses.check_data`), or not the network.
+        ValueError: for data that do not fit together (:func:`permviz.networks.evaluation.check_data`), or not the network.
     """
     check_data(data)
     return loss_of_outputs(network(data.inputs), data.targets, data.loss)

@@ -7,9 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from permviz.rastrigin.critical_points import SAME_POINT, CriticalPoints, find_critical_points, spread_starts
@@ -33,7 +31,7 @@ class CriticalCounts:
     neurons: OneWeightNeurons
     half_width: float
     classes: CriticalPoints
-    copies: NDArray[np.int64]
+    copies: Tensor
 
     @property
     def by_index(self) -> tuple[int, ...]:
@@ -77,14 +75,15 @@ def count_critical_points(
     if isinstance(starts, bool) or not isinstance(starts, int) or not 2 <= starts <= 2**20:
         raise ValueError(f"Starts {starts!r} given: expected a whole number from 2 to 2^20.")
     n, box = neurons.neurons, _sorted(spread_starts(neurons.neurons, starts // 2, half_width, seed))
-    pool = torch.from_numpy(find_critical_points(neurons.derivatives, box, half_width, canonical=_sorted).points).flatten()
+    pool = find_critical_points(neurons.derivatives, box, half_width, canonical=_sorted).points.flatten()
     if len(pool):
         generator = torch.Generator().manual_seed(seed)
         chosen = pool[torch.randint(len(pool), (starts - len(box), n), generator=generator)]
         noise = 0.3 * torch.randn(chosen.shape, generator=generator, dtype=torch.float64)
         box = torch.cat([box, _sorted((chosen + noise).clamp(-half_width, half_width))])
     classes = find_critical_points(neurons.derivatives, box, half_width, canonical=_sorted)
-    return CriticalCounts(neurons, float(half_width), classes, np.array([_copies(w) for w in classes.points], dtype=np.int64))
+    copies = [_copies(weights) for weights in classes.points.tolist()]
+    return CriticalCounts(neurons, float(half_width), classes, torch.tensor(copies, dtype=torch.int64))
 
 
 def _sorted(weights: Tensor) -> Tensor:

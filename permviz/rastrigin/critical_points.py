@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
@@ -44,12 +43,12 @@ class CriticalPoints:
         stalled: starts that came to rest where the gradient does not vanish, or ran out of steps.
     """
 
-    points: NDArray[np.float64]
-    values: NDArray[np.float64]
-    gradient_norms: NDArray[np.float64]
-    spectra: NDArray[np.float64]
-    index: NDArray[np.int64]
-    hits: NDArray[np.int64]
+    points: Tensor
+    values: Tensor
+    gradient_norms: Tensor
+    spectra: Tensor
+    index: Tensor
+    hits: Tensor
     starts: int
     left: int
     stalled: int
@@ -60,10 +59,9 @@ class CriticalPoints:
         return len(self.points)
 
     @property
-    def minima(self) -> NDArray[np.float64]:
+    def minima(self) -> Tensor:
         """Points of index 0, ``(m, d)``."""
-        found: NDArray[np.float64] = self.points[self.index == 0]
-        return found
+        return self.points[self.index == 0]
 
 
 def spread_starts(dimensions: int, count: int, half_width: float, seed: int = 0) -> Tensor:
@@ -97,7 +95,7 @@ def find_critical_points(
     >>> def saddle(p):
     ...     return (p * p * curvatures / 2).sum(-1), p * curvatures, torch.diag(curvatures).expand(len(p), 2, 2)
     >>> found = find_critical_points(saddle, torch.rand(5, 2), half_width=1.0)
-    >>> found.points.round(6).tolist(), found.index.tolist(), found.hits.tolist()
+    >>> found.points.round(decimals=6).tolist(), found.index.tolist(), found.hits.tolist()
     ([[0.0, 0.0]], [1], [5])
     """
     if starts.ndim != 2 or len(starts) == 0 or not bool((starts.abs() <= half_width).all()):
@@ -115,13 +113,14 @@ def find_critical_points(
     spectra = torch.linalg.eigvalsh(hessians)
     flat = (spectra.abs() <= curvature_tolerance).any(-1)
     index = torch.where(flat, -1, (spectra < 0).sum(-1))
-    order = np.lexsort((values.numpy(), index.numpy()))
+    order = values.argsort(stable=True)
+    order = order[index[order].argsort(stable=True)]
     return CriticalPoints(
-        points=representatives.numpy()[order],
-        values=values.numpy()[order],
-        gradient_norms=gradients.norm(dim=-1).numpy()[order],
-        spectra=spectra.numpy()[order],
-        index=index.numpy()[order],
+        points=representatives[order],
+        values=values[order],
+        gradient_norms=gradients.norm(dim=-1)[order],
+        spectra=spectra[order],
+        index=index[order],
         hits=hits[order],
         starts=len(starts),
         left=int((~inside).sum()),
@@ -156,10 +155,10 @@ def _solve(derivatives: Derivatives, starts: Tensor, limit: float, steps: int, t
     return points
 
 
-def _merged(solutions: Tensor) -> tuple[Tensor, NDArray[np.int64]]:
+def _merged(solutions: Tensor) -> tuple[Tensor, Tensor]:
     """One representative of every cluster of solutions closer than :data:`SAME_POINT`, and the clusters' sizes."""
     if len(solutions) == 0:
-        return solutions, np.empty(0, dtype=np.int64)
+        return solutions, torch.empty(0, dtype=torch.int64)
     rounded = np.round(solutions.numpy() / (0.1 * SAME_POINT))
     _, first, counts = np.unique(rounded, axis=0, return_index=True, return_counts=True)
     distinct = solutions.numpy()[first]
@@ -168,4 +167,4 @@ def _merged(solutions: Tensor) -> tuple[Tensor, NDArray[np.int64]]:
     clusters, label = connected_components(links, directed=False)
     hits = np.bincount(label, weights=counts, minlength=clusters).astype(np.int64)
     _, chosen = np.unique(label, return_index=True)
-    return torch.from_numpy(distinct[chosen]), hits
+    return torch.from_numpy(distinct[chosen]), torch.from_numpy(hits)

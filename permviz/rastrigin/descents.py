@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from torch import Tensor
 
@@ -39,9 +38,9 @@ class SurfaceGrid:
         minima: ``(m, 2)``.
     """
 
-    axis: NDArray[np.float64]
-    values: NDArray[np.float64]
-    minima: NDArray[np.float64]
+    axis: Tensor
+    values: Tensor
+    minima: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +56,9 @@ class Descent:
 
     method: str
     learning_rate: float
-    trajectories: NDArray[np.float64]
-    values: NDArray[np.float64]
-    reached: NDArray[np.int64]
+    trajectories: Tensor
+    values: Tensor
+    reached: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +71,9 @@ class Basins:
         minima: ``(m, 2)``.
     """
 
-    axis: NDArray[np.float64]
-    reached: NDArray[np.int64]
-    minima: NDArray[np.float64]
+    axis: Tensor
+    reached: Tensor
+    minima: Tensor
 
 
 def rastrigin_surface(amplitude: float = AMPLITUDE) -> Surface:
@@ -82,11 +81,11 @@ def rastrigin_surface(amplitude: float = AMPLITUDE) -> Surface:
     return lambda points: (rastrigin_function(points, amplitude), rastrigin_gradient(points, amplitude))
 
 
-def surface_grid(surface: Surface, minima: NDArray[np.float64], half_width: float, resolution: int = 201) -> SurfaceGrid:
+def surface_grid(surface: Surface, minima: Tensor, half_width: float, resolution: int = 201) -> SurfaceGrid:
     """The surface's values on the square ``[-half_width, half_width]^2``, beside its minima ``(m, 2)``."""
     axis, points = _square(half_width, resolution)
     values, _ = surface(points)
-    return SurfaceGrid(axis.numpy(), values.reshape(resolution, resolution).numpy(), minima)
+    return SurfaceGrid(axis, values.reshape(resolution, resolution), minima)
 
 
 def _square(half_width: float, resolution: int) -> tuple[Tensor, Tensor]:
@@ -108,7 +107,7 @@ def descend(
     method: str,
     learning_rate: float,
     steps: int,
-    minima: NDArray[np.float64] | None = None,
+    minima: Tensor | None = None,
     radius: float = 0.05,
 ) -> Descent:
     """Run one method from all starts ``(S, 2)`` at once.
@@ -136,14 +135,14 @@ def descend(
         values.append(value)
         if step < steps:
             points = points - advance(gradient)
-    path = torch.stack(trajectory, dim=1).numpy()
-    reached = _nearest(path[:, -1], np.empty((0, 2)) if minima is None else minima, radius)
-    return Descent(method, float(learning_rate), path, torch.stack(values, dim=1).numpy(), reached)
+    path = torch.stack(trajectory, dim=1)
+    reached = _nearest(path[:, -1], path.new_empty(0, 2) if minima is None else minima, radius)
+    return Descent(method, float(learning_rate), path, torch.stack(values, dim=1), reached)
 
 
 def basins(
     surface: Surface,
-    minima: NDArray[np.float64],
+    minima: Tensor,
     half_width: float,
     learning_rate: float,
     steps: int = 1000,
@@ -165,8 +164,7 @@ def basins(
     axis, points = _square(half_width, resolution)
     for _ in range(steps):
         points = points - advance(surface(points)[1])
-    reached = _nearest(points.numpy(), minima, radius).reshape(resolution, resolution)
-    return Basins(axis.numpy(), reached, minima)
+    return Basins(axis, _nearest(points, minima, radius).reshape(resolution, resolution), minima)
 
 
 def _stepper(method: str, learning_rate: float) -> Callable[[Tensor], Tensor]:
@@ -209,14 +207,14 @@ def _adam(learning_rate: float, beta1: float, beta2: float, epsilon: float) -> C
     return step
 
 
-def _nearest(points: NDArray[np.float64], minima: NDArray[np.float64], radius: float) -> NDArray[np.int64]:
+def _nearest(points: Tensor, minima: Tensor, radius: float) -> Tensor:
     """Number of the nearest minimum within ``radius`` of each point, or -1."""
     if len(minima) == 0:
-        return np.full(len(points), -1)
+        return torch.full((len(points),), -1)
     # A run that diverged is far from every minimum; the tree takes finite numbers only.
-    finite = np.where(np.isfinite(points), np.clip(points, -1e100, 1e100), 1e100)
-    distance, number = cKDTree(minima).query(finite, distance_upper_bound=radius)
-    return np.where(np.isfinite(distance), number, -1).astype(np.int64)
+    finite = points.nan_to_num(1e100).clamp(-1e100, 1e100)
+    distance, number = cKDTree(minima.numpy()).query(finite.numpy(), distance_upper_bound=radius)
+    return torch.from_numpy(np.where(np.isfinite(distance), number, -1))
 
 
 def _check_starts(starts: Tensor) -> None:

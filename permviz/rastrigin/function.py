@@ -56,8 +56,8 @@ class RastriginPoints:
 
     amplitude: float
     half_width: float
-    minima: FloatArray
-    maxima: FloatArray
+    minima: Tensor
+    maxima: Tensor
 
     def count(self, dimensions: int) -> int:
         """Critical points of the ``n``-dimensional function: ``(m + k)^n``, an exact integer."""
@@ -74,23 +74,21 @@ class RastriginPoints:
         m, k = len(self.minima), len(self.maxima)
         return tuple(math.comb(dimensions, s) * m ** (dimensions - s) * k**s for s in range(dimensions + 1))
 
-    def in_plane(self) -> tuple[FloatArray, NDArray[np.int64]]:
+    def in_plane(self) -> tuple[Tensor, Tensor]:
         """The critical points for ``n = 2``, ``((m + k)^2, 2)``, and the index (0 minimum, 1 saddle, 2 maximum) of each."""
-        line = np.concatenate([self.minima, self.maxima])
-        index = np.repeat([0, 1], [len(self.minima), len(self.maxima)])
-        first, second = (grid.ravel() for grid in np.meshgrid(np.arange(len(line)), np.arange(len(line)), indexing="ij"))
-        return np.stack([line[first], line[second]], axis=1), index[first] + index[second]
+        line = torch.cat([self.minima, self.maxima])
+        index = torch.repeat_interleave(torch.tensor([len(self.minima), len(self.maxima)]))
+        return torch.cartesian_prod(line, line), torch.cartesian_prod(index, index).sum(1)
 
     def average_of_minima(self) -> float:
         """Each coordinate of the average of all ``m^n`` minima: whatever ``n``, it is the mean of the ``m`` on the line."""
-        return math.fsum(self.minima) / len(self.minima)
+        return math.fsum(self.minima.tolist()) / len(self.minima)
 
 
-def rastrigin_line(points: RastriginPoints, x: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
+def rastrigin_line(points: RastriginPoints, x: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """Abscissae and values for ``n = 1``: at ``x``, or at 2001 equally spaced points of the interval."""
-    at = np.linspace(-points.half_width, points.half_width, 2001) if x is None else x
-    values: FloatArray = rastrigin_function(torch.from_numpy(at)[:, None], points.amplitude).numpy()
-    return at, values
+    at = torch.linspace(-points.half_width, points.half_width, 2001, dtype=torch.float64) if x is None else x
+    return at, rastrigin_function(at[:, None], points.amplitude)
 
 
 def rastrigin_points(amplitude: float = AMPLITUDE, half_width: float = HALF_WIDTH) -> RastriginPoints:
@@ -126,8 +124,8 @@ def rastrigin_points(amplitude: float = AMPLITUDE, half_width: float = HALF_WIDT
     for left, right, below, above in zip(knots, knots[1:], slopes, slopes[1:], strict=False):
         if below * above < 0:
             roots.append(float(brentq(derivative, left, right, xtol=1e-15, rtol=1e-15)))
-    line = np.sort(np.array(roots))
-    curvature = rastrigin_curvature(torch.from_numpy(line), amplitude).numpy()
+    line = torch.tensor(sorted(roots), dtype=torch.float64)
+    curvature = rastrigin_curvature(line, amplitude)
     return RastriginPoints(float(amplitude), float(half_width), line[curvature > 0], line[curvature < 0])
 
 

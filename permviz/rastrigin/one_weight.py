@@ -22,6 +22,7 @@ from torch import Tensor
 from permviz.landscape.permutohedron_geometry import hyperplane_basis
 from permviz.networks.activations import get_activation
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import SQUARED
 from permviz.networks.network import Network
 
 
@@ -71,7 +72,7 @@ class OneWeightNeurons:
         """The inputs and the teacher's outputs, so that the best loss is 0, at ``w*`` and its copies."""
         inputs = torch.linspace(-self.reach, self.reach, self.samples, dtype=torch.float64)[:, None]
         targets = self.network(torch.tensor(self.teacher, dtype=torch.float64))(inputs)
-        return Dataset("one-weight-neurons", inputs, targets, "squared", ("x",), ("y",))
+        return Dataset("one-weight-neurons", inputs, targets, SQUARED.name, ("x",), ("y",))
 
     def network(self, weights: Tensor) -> Network:
         """The student with weights ``(*batch, n)`` as a network 1-n-1."""
@@ -115,7 +116,7 @@ class OneWeightNeurons:
 
     def hyperplane_derivatives(self, coordinates: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The same three in the coordinates ``(S, n-1)``: the loss restricted to the hyperplane of all copies."""
-        basis = torch.from_numpy(hyperplane_basis(self.neurons))
+        basis = hyperplane_basis(self.neurons)
         value, gradient, hessian = self.derivatives(self.to_weights(coordinates))
         return value, gradient @ basis, basis.mT @ hessian @ basis
 
@@ -126,7 +127,7 @@ class OneWeightNeurons:
 
     def to_weights(self, coordinates: Tensor) -> Tensor:
         """The weights ``(*batch, n)`` of points ``(*batch, n-1)`` of the hyperplane of all copies."""
-        basis = torch.from_numpy(hyperplane_basis(self.neurons))
+        basis = hyperplane_basis(self.neurons)
         return sum(self.teacher) / self.neurons + coordinates.to(torch.float64) @ basis.mT
 
     def to_coordinates(self, weights: Tensor) -> Tensor:
@@ -137,7 +138,7 @@ class OneWeightNeurons:
         >>> bool(torch.allclose(neurons.to_coordinates(neurons.to_weights(point)), point))
         True
         """
-        return weights.to(torch.float64) @ torch.from_numpy(hyperplane_basis(self.neurons))
+        return weights.to(torch.float64) @ hyperplane_basis(self.neurons)
 
     def copies(self) -> Tensor:
         """All ``n!`` copies of the teacher's weights, ``(n!, n)``, the teacher first."""

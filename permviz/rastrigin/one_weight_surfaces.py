@@ -8,9 +8,8 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import Tensor
 
 from permviz.landscape.affine import affine_losses
 from permviz.landscape.permutohedron import SUBDIVISIONS, Permutohedron, permutohedron
@@ -18,8 +17,6 @@ from permviz.landscape.permutohedron_geometry import hyperplane_basis
 from permviz.networks.network import Network
 from permviz.rastrigin.critical_points import CriticalPoints, find_critical_points, spread_starts
 from permviz.rastrigin.one_weight import OneWeightNeurons
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,28 +34,31 @@ class OneWeightPlane:
     """
 
     neurons: OneWeightNeurons
-    axis: FloatArray
-    losses: FloatArray
-    copies: FloatArray
+    axis: Tensor
+    losses: Tensor
+    copies: Tensor
     critical: CriticalPoints
-    full_gradient_norms: FloatArray
+    full_gradient_norms: Tensor
 
-    def weights(self, coordinates: FloatArray) -> FloatArray:
+    def weights(self, coordinates: Tensor) -> Tensor:
         """The three weights ``(*batch, 3)`` of points ``(*batch, 2)`` of the plane."""
-        weights: FloatArray = self.neurons.to_weights(torch.from_numpy(coordinates)).numpy()
-        return weights
+        return self.neurons.to_weights(coordinates)
 
-    def mirrorings(self) -> FloatArray:
+    @property
+    def grid_weights(self) -> Tensor:
+        """The three weights ``(R, R, 3)`` of the points at which the losses were taken."""
+        return self.weights(torch.stack(torch.meshgrid(self.axis, self.axis, indexing="xy"), dim=-1))
+
+    def mirrorings(self) -> Tensor:
         """``(6, 2, 2)``: how the orders of the three neurons move the plane, the identity first.
 
         Orthogonal matrices in the plane's coordinates: three turns by multiples of a third, and three mirrors.
         """
         basis = hyperplane_basis(3)
-        orders = np.array(list(itertools.permutations(range(3))))
-        return np.stack([basis.T @ basis[order] for order in orders])
+        return torch.stack([basis.mT @ basis[list(order)] for order in itertools.permutations(range(3))])
 
     @property
-    def truly_critical(self) -> NDArray[np.bool_]:
+    def truly_critical(self) -> Tensor:
         """``(K,)``: which of ``critical`` are critical in all three weights."""
         return self.full_gradient_norms <= self.critical.gradient_tolerance
 
@@ -84,18 +84,17 @@ def one_weight_plane(
     axis = torch.linspace(-half_width, half_width, resolution, dtype=torch.float64)
     coordinates = torch.cartesian_prod(axis, axis).flip(-1)
     centre = neurons.network(neurons.to_weights(torch.zeros(2)))
-    basis = torch.from_numpy(hyperplane_basis(3))
-    directions = [_weights_only(neurons.network(column)) for column in basis.mT]
+    directions = [_weights_only(neurons.network(column)) for column in hyperplane_basis(3).mT]
     losses = affine_losses(centre, directions, coordinates, neurons.data, dtype)
     critical = find_critical_points(neurons.hyperplane_derivatives, spread_starts(2, starts, half_width, seed), half_width)
-    _, gradients, _ = neurons.derivatives(neurons.to_weights(torch.from_numpy(critical.points)))
+    _, gradients, _ = neurons.derivatives(neurons.to_weights(critical.points))
     return OneWeightPlane(
         neurons=neurons,
-        axis=axis.numpy(),
-        losses=losses.reshape(resolution, resolution).numpy(),
-        copies=neurons.to_coordinates(neurons.copies()).numpy(),
+        axis=axis,
+        losses=losses.reshape(resolution, resolution),
+        copies=neurons.to_coordinates(neurons.copies()),
         critical=critical,
-        full_gradient_norms=gradients.norm(dim=-1).numpy(),
+        full_gradient_norms=gradients.norm(dim=-1),
     )
 
 

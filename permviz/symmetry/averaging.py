@@ -95,7 +95,7 @@ def row_permutations(matrix: Tensor) -> Tensor:
     if matrix.ndim != 2 or not 1 <= matrix.shape[0] <= 8:
         raise ValueError(f"Matrix of shape {tuple(matrix.shape)} given: expected (n, m) with 1 to 8 rows.")
     orders = Permutation.all(NetworkSpec((1, matrix.shape[0], 1))).orders[0]
-    return matrix[torch.as_tensor(orders.copy())]
+    return matrix[orders]
 
 
 def shuffled_permutations(spec: NetworkSpec, seed: int = 0, most: int = 1000) -> Permutation:
@@ -116,9 +116,9 @@ def shuffled_permutations(spec: NetworkSpec, seed: int = 0, most: int = 1000) ->
         others = 1 + np.random.default_rng(seed).permutation(count - 1)
         return Permutation.all(spec)[np.concatenate([[0], others])[:most]]
     drawn = Permutation.random(spec, seed, batch=(most,))
-    for order in (orders := [order.copy() for order in drawn.orders]):
-        order[0] = np.arange(order.shape[-1])
-    return Permutation(tuple(orders))
+    for order in (orders := drawn.orders):
+        order[0] = torch.arange(order.shape[-1])
+    return Permutation(orders)
 
 
 def running_averages(network: Network, permutations: Permutation) -> Network:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,7 @@ def axis_table(layers: int) -> tuple[Axes, ...]:
 
 def _checked(order: Any, layer: int) -> NDArray[np.int64]:
     try:
-        array = np.asarray(order)
+        array = np.asarray(order.cpu() if isinstance(order, Tensor) else order)
     except ValueError:
         raise ValueError(f"Layer {layer}: {order!r} given: expected orders of one length, each of all nodes.") from None
     if array.ndim < 1 or array.dtype.kind not in "iu":
@@ -59,15 +59,16 @@ def _checked(order: Any, layer: int) -> NDArray[np.int64]:
         raise ValueError(
             f"Layer {layer}: {np.asarray(order).tolist()!r} is no permutation: expected each of 0 to {n - 1} exactly once."
         )
-    return array.astype(np.int64)
+    array = array.astype(np.int64)  # a copy: the caller's own stays writable, and what it writes is not seen here
+    array.flags.writeable = False
+    return array
 
 
-@dataclass(frozen=True, eq=False)
 class Permutation:
-    """One permutation for each hidden layer, or a batch of such.
+    """One permutation for each hidden layer, or a batch of such. Immutable: equal ones have one hash.
 
-    Attributes:
-        orders: for hidden layers ``1 .. L-1``, index arrays ``(*batch, n_k)`` in the gather meaning.
+    Args:
+        orders: for hidden layers ``1 .. L-1``, whole numbers ``(*batch, n_k)`` in the gather meaning; tensors, arrays or lists.
 
     Raises:
         ValueError: where an order does not hold each node exactly once.
@@ -78,15 +79,17 @@ class Permutation:
     (True, True)
     """
 
-    orders: tuple[NDArray[np.int64], ...]
+    __slots__ = ("_orders",)
 
-    def __post_init__(self) -> None:
-        orders = tuple(_checked(order, k) for k, order in enumerate(self.orders, start=1))
-        if len({order.shape[:-1] for order in orders}) > 1:
-            raise ValueError(f"Orders of shapes {[o.shape for o in orders]} do not share their batch axes.")
-        for order in orders:
-            order.flags.writeable = False
-        object.__setattr__(self, "orders", orders)
+    def __init__(self, orders: Iterable[Any]) -> None:
+        self._orders = tuple(_checked(order, k) for k, order in enumerate(orders, start=1))
+        if len({order.shape[:-1] for order in self._orders}) > 1:
+            raise ValueError(f"Orders of shapes {[o.shape for o in self._orders]} do not share their batch axes.")
+
+    @property
+    def orders(self) -> tuple[Tensor, ...]:
+        """For each hidden layer, the order ``(*batch, n_k)`` as a new int64 tensor; writing to it changes nothing else."""
+        return tuple(torch.from_numpy(order.copy()) for order in self._orders)
 
     @classmethod
     def identity(cls, spec: NetworkSpec) -> Permutation:
@@ -147,7 +150,7 @@ class Permutation:
 
     @property
     def batch_shape(self) -> tuple[int, ...]:
-        return self.orders[0].shape[:-1] if self.orders else ()
+        return self._orders[0].shape[:-1] if self._orders else ()
 
     def __len__(self) -> int:
         if not self.batch_shape:
@@ -157,7 +160,7 @@ class Permutation:
     def __getitem__(self, index: Any) -> Permutation:
         if not self.batch_shape:
             raise ValueError("This is a single permutation: there is no batch axis to index.")
-        return Permutation(tuple(order[index] for order in self.orders))
+        return Permutation(tuple(order[index] for order in self._orders))
 
     def __iter__(self) -> Iterator[Permutation]:
         return (self[i] for i in range(len(self)))
@@ -165,25 +168,25 @@ class Permutation:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Permutation):
             return NotImplemented
-        return len(self.orders) == len(other.orders) and all(map(np.array_equal, self.orders, other.orders))
+        return len(self._orders) == len(other._orders) and all(map(np.array_equal, self._orders, other._orders))
 
     def __hash__(self) -> int:
-        return hash(tuple(order.tobytes() for order in self.orders))
+        return hash(tuple(order.tobytes() for order in self._orders))
 
     def __matmul__(self, other: Permutation) -> Permutation:
         """First ``other``, then ``self``: ``(self @ other)(net) == self(other(net))``."""
-        if [o.shape[-1] for o in self.orders] != [o.shape[-1] for o in other.orders]:
+        if [o.shape[-1] for o in self._orders] != [o.shape[-1] for o in other._orders]:
             raise ValueError("Permutations of networks of different hidden widths cannot be composed.")
-        pairs = (np.broadcast_arrays(p, q) for p, q in zip(self.orders, other.orders, strict=True))
+        pairs = (np.broadcast_arrays(p, q) for p, q in zip(self._orders, other._orders, strict=True))
         return Permutation(tuple(np.take_along_axis(q, p, axis=-1) for p, q in pairs))
 
     def inverse(self) -> Permutation:
-        return Permutation(tuple(np.argsort(order, axis=-1) for order in self.orders))
+        return Permutation(tuple(np.argsort(order, axis=-1) for order in self._orders))
 
     @property
     def moved_layers(self) -> tuple[int, ...]:
         """The hidden layers, from 1, in which a node leaves its slot (anywhere in a batch)."""
-        return tuple(k for k, order in enumerate(self.orders, start=1) if bool(np.any(order != np.arange(order.shape[-1]))))
+        return tuple(k for k, order in enumerate(self._orders, start=1) if bool(np.any(order != np.arange(order.shape[-1]))))
 
     def is_identity(self) -> bool:
         return not self.moved_layers
@@ -194,11 +197,11 @@ class Permutation:
         Raises:
             ValueError: if the network's hidden widths are not those of the permutation.
         """
-        widths = tuple(order.shape[-1] for order in self.orders)
+        widths = tuple(order.shape[-1] for order in self._orders)
         if network.spec.hidden != widths:
             raise ValueError(f"A permutation of hidden widths {widths} cannot act on widths {network.spec.widths}.")
         common_batch(self.batch_shape, network.batch_shape)
-        orders = [torch.as_tensor(order.copy(), device=network.device) for order in self.orders]
+        orders = [order.to(network.device) for order in self.orders]
         weights, biases = [], []
         for axes, w, b in zip(axis_table(len(network.weights)), network.weights, network.biases, strict=True):
             if axes.rows is not None:

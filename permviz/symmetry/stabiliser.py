@@ -74,7 +74,7 @@ def stabiliser(network: Network, tolerance: float = 0.0) -> Stabiliser:
         order=coupled_order * math.prod(math.factorial(len(c)) for layer in classes for c in layer),
         duplicates=tuple(tuple(tuple(c) for c in layer if len(c) > 1) for layer in classes),
         coupled_order=coupled_order,
-        interchangeable=tuple(_orbits([g.orders[k] for g in generators], len(b)) for k, b in enumerate(full.biases)),
+        interchangeable=tuple(_orbits([g.orders[k].numpy() for g in generators], len(b)) for k, b in enumerate(full.biases)),
         generators=tuple(generators),
         tolerance=float(tolerance),
     )

@@ -1,6 +1,6 @@
 """Damped second-order training of many starts at once: Levenberg-Marquardt and generalised Gauss-Newton.
 
-One algorithm serves the three losses. Each start solves ``(B + mu I) s = -g`` and accepts ``theta + s`` if the loss falls;
+One algorithm serves every loss. Each start solves ``(B + mu I) s = -g`` and accepts ``theta + s`` if the loss falls;
 ``B = sum_n J_n^T (d^2 L / d outputs^2) J_n``, which for the squared loss is Levenberg's and Marquardt's (1944, 1963)
 ``2/N J^T J`` and for cross-entropy the generalised Gauss-Newton matrix (Schraudolph 2002). The damping ``mu`` follows the ratio
 of the actual to the predicted decrease (Nielsen 1999). A start that crawls, as happens in curved valleys and wherever residuals

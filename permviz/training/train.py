@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from permviz.derivatives.passes import Objective, forward
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, init_network, stack, unflatten
 from permviz.training.adam import Adam
 from permviz.training.runs import Progress as Progress
@@ -66,8 +67,8 @@ def train(
         data: the task, which names its loss.
         seeds: one start a seed, ``init_network(spec, seed)``.
         steps: at most this many more steps, 0 to a million. 0 only evaluates.
-        method: "adam" (Kingma & Ba 2015); "levenberg-marquardt" (squared loss) or "newton" (damped generalised
-            Gauss-Newton, cross-entropy), both in :mod:`.second_order`; "second-order": the one that suits the data.
+        method: "adam" (Kingma & Ba 2015); "levenberg-marquardt" or "newton" (damped generalised Gauss-Newton), whichever of
+            the two the loss goes with, both in :mod:`.second_order`; "second-order": that one.
         learning_rate: of Adam; second-order methods choose their own step lengths.
         start: a network, or a batch of them with one leading axis, in the place of seeds.
         resume: an earlier run to go on from, with its optimiser's state; seeds and dtype are then those of that run.
@@ -132,8 +133,9 @@ def _finish(
     solver: _Solver, objective: Objective, method: str, tolerance: float, recorder: Recorder, stopped: bool
 ) -> TrainingRun:
     theta, losses, norms = solver.theta.clone(), solver.losses.clone(), solver.gradient.norm(dim=-1)
-    networks = unflatten(objective.spec, theta)
-    outputs = forward(objective, networks.weights, networks.biases)[0][-1]
+    spec = objective.spec
+    networks = unflatten(spec, theta)
+    outputs = forward(spec.activation, objective.augmented, networks.weights, networks.biases)[0][-1]
     endings = [solver.ending(i, norm, tolerance) for i, norm in enumerate(norms.tolist())]
     for i, separated in enumerate(objective.separated(outputs).tolist()):
         if separated and endings[i].status is not Status.FAILED:
@@ -181,8 +183,8 @@ def _check_numbers(steps: int, report_every: int, learning_rate: float, toleranc
 def _checked_method(method: str, loss: str) -> str:
     if method not in METHODS:
         raise ValueError(f"Unknown method {method!r}: choose one of {', '.join(METHODS)}.")
-    suited = "levenberg-marquardt" if loss == "squared" else "newton"
-    if method in ("levenberg-marquardt", "newton") and method != suited:
+    suited = get_loss(loss).second_order
+    if method not in ("adam", "second-order", suited):
         raise ValueError(f'Method "{method}" does not suit the loss "{loss}" of this task: use "{suited}" or "adam".')
     return suited if method == "second-order" else method
 

@@ -13,10 +13,10 @@ import streamlit as st
 
 from permviz.experiment.link import to_query
 from permviz.ui import state
-from permviz.ui.cached import freeze_heap
 from permviz.ui.document import PAGES, STYLE
 from permviz.ui.parts.build import build_panel
 from permviz.ui.parts.share import share
+from permviz.ui.state.caches import freeze_heap
 
 _ROOT = Path(__file__).parents[2]
 

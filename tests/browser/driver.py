@@ -23,10 +23,11 @@ START_SECONDS = 90
 
 @dataclass(frozen=True)
 class Server:
-    """A running app: its address and the file that holds its output."""
+    """A running app: its address, the file that holds its output, and its process."""
 
     url: str
     log: Path
+    pid: int = 0
 
     def tracebacks(self) -> int:
         return self.log.read_text(errors="replace").count("Traceback (most recent call last)")
@@ -39,11 +40,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(command: list[str], port: int, log: Path) -> Iterator[Server]:
+def serving(command: list[str], port: int, log: Path, root: Path = ROOT) -> Iterator[Server]:
     """The app, served by ``command`` from the repository's root, from its first healthy answer to the end of the block."""
-    server = Server(f"http://127.0.0.1:{port}", log)
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=root, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+    server = Server(f"http://127.0.0.1:{port}", log, process.pid)
     try:
         _wait_until_healthy(process, server)
         yield server

@@ -7,7 +7,7 @@ import pytest
 
 import permviz as pv
 from permviz.claims.table import claim_evidence
-from permviz.networks.losses import best_constant_loss
+from permviz.networks.evaluation import best_constant_loss
 from tests import oracles
 from tests.claims.readings import SWAP, oracle_network, value
 

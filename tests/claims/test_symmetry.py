@@ -7,7 +7,6 @@ import math
 
 import numpy as np
 import pytest
-import torch
 
 import permviz as pv
 from permviz.claims.table import claim_evidence
@@ -65,7 +64,7 @@ class _Broken:
         self.orders = whole.orders
 
     def __call__(self, net: pv.Network) -> pv.Network:
-        order = torch.tensor(self.orders[0])
+        order = self.orders[0]
         return pv.Network((net.weights[0][order], net.weights[1]), (net.biases[0][order], net.biases[1]), net.activation)
 
 

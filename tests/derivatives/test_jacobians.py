@@ -9,7 +9,7 @@ import torch
 
 import permviz as pv
 from permviz.derivatives import hessians, jacobians, passes
-from permviz.networks.losses import loss_of_outputs
+from permviz.networks.evaluation import loss_of_outputs
 from tests import cases
 
 TOLERANCE = 1e-12
@@ -70,8 +70,8 @@ def test_float32_is_computed_in_float32() -> None:
 
 @pytest.mark.parametrize("factor", ["slopes", "activations"])
 def test_jacobian_check_notices_a_dropped_factor(factor: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(objective: passes.Objective, weights: object, biases: object) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-        activations, slopes = passes.forward(objective, weights, biases)  # type: ignore[arg-type]
+    def broken(*given: object) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+        activations, slopes = passes.forward(*given)  # type: ignore[arg-type]
         if factor == "slopes":
             return activations, [torch.ones_like(s) for s in slopes]
         return [torch.ones_like(h) for h in activations[:-1]] + activations[-1:], slopes

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 
 import numpy as np
+import torch
 
 import permviz as pv
 from permviz import figures
@@ -41,6 +42,7 @@ from permviz.figures.rastrigin import (
 from permviz.rastrigin.descents import SurfaceGrid, surface_grid
 
 SPEC = pv.NetworkSpec((2, 3, 1))
+MINIMUM = torch.zeros(1, 2, dtype=torch.float64)
 AXIS, T = np.linspace(-1, 1, 5), np.linspace(0, 1, 5)
 SQUARE = np.outer(AXIS, AXIS)
 
@@ -83,12 +85,12 @@ def _one_weight() -> pv.OneWeightPlane:
 
 @cache
 def _grid() -> SurfaceGrid:
-    return surface_grid(pv.rastrigin_surface(), np.zeros((1, 2)), 1.0, resolution=11)
+    return surface_grid(pv.rastrigin_surface(), MINIMUM, 1.0, resolution=11)
 
 
 def _descents() -> list[pv.Descent]:
     starts = pv.seeded_starts(4, 1.0)
-    return [pv.descend(pv.rastrigin_surface(), starts, method, 1e-3, 5, np.zeros((1, 2))) for method in ("momentum", "adam")]
+    return [pv.descend(pv.rastrigin_surface(), starts, method, 1e-3, 5, MINIMUM) for method in ("momentum", "adam")]
 
 
 def _line() -> pv.LineSlice:
@@ -158,7 +160,7 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
     "race_figure": {"": lambda: race_figure(_grid(), _descents(), "A race")},
     "basins_figure": {
         "": lambda: basins_figure(
-            pv.basins(pv.rastrigin_surface(), np.zeros((1, 2)), 1.0, 1e-3, steps=5, resolution=7), "Basins"
+            pv.basins(pv.rastrigin_surface(), MINIMUM, 1.0, 1e-3, steps=5, resolution=7), "Basins"
         )
     },
     "rastrigin_counts_figure": {"": lambda: rastrigin_counts_figure(pv.rastrigin_points(), range(1, 4))},

@@ -119,7 +119,7 @@ def test_the_animation_moves_the_markers_along_the_paths(ingredients):
 def test_neighbouring_basins_differ_in_colour(ingredients):
     _, _, _, found = ingredients
     shown = np.asarray(basins_figure(found, "basins").figure.data[0].z)
-    border = found.reached[:, 1:] != found.reached[:, :-1]
+    border = (found.reached[:, 1:] != found.reached[:, :-1]).numpy()
     assert border.any()
     assert (shown[:, 1:][border] != shown[:, :-1][border]).all()
 
@@ -133,14 +133,14 @@ def test_marks_of_the_plane(plane):
     marked = {t.name: len(t.x) for t in figure.data if t.name and set(re.findall("[a-z]+", t.name)) & kinds}
     assert sum(marked.values()) == len(plane.critical)
     (minima,) = [name for name in marked if "minim" in name]
-    near = np.linalg.norm(plane.critical.points[plane.critical.index == 0][:, None] - plane.copies, axis=-1).min(1) < 1e-5
+    near = (plane.critical.minima[:, None] - plane.copies).norm(dim=-1).amin(1) < 1e-5
     assert minima == f"{marked[minima]} minima, {near.sum()} of them the copies"
     assert near.sum() == 6
     assert f"{int(plane.truly_critical.sum())} of them" in picture.sentence
 
 
 def test_figures_leave_their_data_alone(bodies):
-    before = bodies[0].losses.copy()
+    before = bodies[0].losses.clone()
     permutohedron_figure(bodies[0])
     np.testing.assert_array_equal(bodies[0].losses, before)
     assert torch.get_default_dtype() == torch.float32

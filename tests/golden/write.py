@@ -17,7 +17,7 @@ from permviz.components.diagram.scene import Facts, Scene
 from permviz.components.diagram.wire import Acknowledgement, encode_scene
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
-from permviz.networks.losses import loss_of_outputs
+from permviz.networks.evaluation import loss_of_outputs
 from permviz.networks.network import Network, NetworkSpec, init_network
 from permviz.symmetry.permutation import Permutation
 

@@ -29,30 +29,31 @@ def test_slots_convention(four):
     orders = body.orders.orders[0]
     assert body.order(0) == (0, 1, 2, 3)
     seen = set()
-    for (a, b), nodes in zip(body.edges, body.swapped, strict=True):
+    for (a, b), nodes in zip(body.edges.tolist(), body.swapped.tolist(), strict=True):
         moved = np.flatnonzero(orders[a] != orders[b])
         assert moved[1] - moved[0] == 1
         assert len(moved) == 2
-        assert orders[a][moved].tolist() == orders[b][moved[::-1]].tolist()
-        assert sorted(orders[a][moved].tolist()) == nodes.tolist()
+        assert orders[a][moved].tolist() == orders[b][moved[::-1].copy()].tolist()
+        assert sorted(orders[a][moved].tolist()) == nodes
         seen.add(tuple(nodes))
     assert seen == set(itertools.combinations(range(4), 2))
-    places = np.argsort(orders, axis=1) - 1.5
+    places = np.argsort(orders.numpy(), axis=1) - 1.5
     distances = np.linalg.norm(places[:, None] - places[None], axis=-1)
-    np.testing.assert_allclose(np.linalg.norm(body.corners[:, None] - body.corners[None], axis=-1), distances, atol=1e-12)
+    corners = body.corners.numpy()
+    np.testing.assert_allclose(np.linalg.norm(corners[:, None] - corners[None], axis=-1), distances, atol=1e-12)
 
 
 def test_nodes_convention(four):
     """An edge exchanges two nodes that are neighbours in the list given, wherever they are."""
     net, data, _ = four
     body = permutohedron(net, data, 1, nodes=(2, 0, 3, 1), neighbours="nodes", subdivisions=1)
-    assert {tuple(s) for s in body.swapped} == {(0, 2), (0, 3), (1, 3)}
+    assert {tuple(s) for s in body.swapped.tolist()} == {(0, 2), (0, 3), (1, 3)}
 
 
 def test_corners_are_copies_and_face_centres_averages(four):
     net, data, body = four
     np.testing.assert_allclose(body.corner_losses, float(pv.loss(net, data)), rtol=1e-12)
-    for face, value in zip(body.faces, body.face_centre_losses, strict=True):
+    for face, value in zip(body.faces, body.face_centre_losses.tolist(), strict=True):
         orders = [body.order(c) for c in face]
         average = _mixed(net, orders, [1 / len(face)] * len(face))
         assert value == pytest.approx(float(pv.loss(average, data)), rel=1e-12)
@@ -64,12 +65,12 @@ def test_every_vertex_by_brute_force(four):
     """A point's place alone tells its face and its shares; the loss is then evaluated one network at a time."""
     net, data, body = four
     losses = []
-    for point in body.vertices[::17]:
-        heights = [(point @ c) / (c @ c) for c in body.face_centres]
-        face = body.faces[int(np.argmax(heights))]
-        centre = body.face_centres[int(np.argmax(heights))]
-        for a, b in zip(face, np.roll(face, -1), strict=True):
-            corners = np.stack([centre, body.corners[a], body.corners[b]])
+    places, centres = body.corners.numpy(), body.face_centres.numpy()
+    for point in body.vertices[::17].numpy():
+        heights = [(point @ c) / (c @ c) for c in centres]
+        face = body.faces[int(np.argmax(heights))].tolist()
+        for a, b in zip(face, [*face[1:], face[0]], strict=True):
+            corners = np.stack([centres[int(np.argmax(heights))], places[a], places[b]])
             shares = np.linalg.lstsq(np.vstack([corners.T, np.ones(3)]), np.r_[point, 1], rcond=None)[0]
             if (shares > -1e-9).all():
                 break
@@ -90,16 +91,16 @@ def test_the_negative_control_a_corner_that_is_no_copy(four):
 def test_edges_are_segments_between_copies(four):
     net, data, body = four
     for edge in (0, 7, 20):
-        a, b = (body.order(c) for c in body.edges[edge])
-        line = [float(pv.loss(_mixed(net, [a, b], [1 - t, t]), data)) for t in body.edge_positions]
+        a, b = (body.order(c) for c in body.edges[edge].tolist())
+        line = [float(pv.loss(_mixed(net, [a, b], [1 - t, t]), data)) for t in body.edge_positions.tolist()]
         np.testing.assert_allclose(body.edge_losses[edge], line, rtol=1e-12)
-        np.testing.assert_allclose(body.edge_losses[edge], body.edge_losses[edge][::-1], rtol=1e-10)
-        assert body.edge_barriers[edge] == pytest.approx(max(line) - line[0])
+        np.testing.assert_allclose(body.edge_losses[edge], body.edge_losses[edge].flip(0), rtol=1e-10)
+        assert float(body.edge_barriers[edge]) == pytest.approx(max(line) - line[0])
 
 
 def test_the_mesh_covers_the_surface(four):
     _, _, body = four
-    a, b, c = (body.vertices[body.triangles[:, k]] for k in range(3))
+    a, b, c = (body.vertices[body.triangles[:, k]].numpy() for k in range(3))
     area = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1).sum()
     side = np.sqrt(2)
     assert area == pytest.approx((6 + 12 * np.sqrt(3)) * side**2)
@@ -111,7 +112,7 @@ def test_some_nodes_of_a_wide_layer_in_a_deep_network():
     data = pv.load_dataset("moons", samples=30)
     body = permutohedron(net, data, layer=2, nodes=(5, 1, 2, 4), subdivisions=2)
     np.testing.assert_allclose(body.corner_losses, float(pv.loss(net, data)), rtol=1e-12)
-    orders = body.orders.orders[1]
+    orders = body.orders.orders[1].numpy()
     assert (orders[:, [0, 3]] == [0, 3]).all()
     assert sorted(map(tuple, orders[:, [1, 2, 4, 5]])) == sorted(itertools.permutations((1, 2, 4, 5)))
     assert body.order(body.corner_of((4, 1, 5, 2))) == (4, 1, 5, 2)
@@ -123,14 +124,15 @@ def test_three_nodes(four):
     body = permutohedron(net, data, 1, nodes=(0, 1, 3), subdivisions=4)
     assert (body.corners.shape, body.vertices.shape[1], len(body.losses)) == ((6, 2), 2, 6 * 15)
     np.testing.assert_allclose(body.corner_losses, float(pv.loss(net, data)), rtol=1e-12)
-    centre = np.linalg.norm(body.vertices, axis=1) < 1e-12
+    centre = body.vertices.norm(dim=1) < 1e-12
+    assert int(centre.sum()) == 6
     np.testing.assert_allclose(body.losses[centre], body.centre_loss, rtol=1e-12)
 
 
 def test_single_precision_is_close(four):
     net, data, body = four
     single = permutohedron(net, data, 1, subdivisions=6, dtype=torch.float32)
-    assert single.losses.dtype == np.float32
+    assert single.losses.dtype == torch.float32
     np.testing.assert_allclose(single.losses, body.losses, rtol=1e-4)
 
 

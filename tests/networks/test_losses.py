@@ -11,7 +11,7 @@ from scipy.special import log_softmax
 from sklearn.metrics import log_loss
 
 import permviz as pv
-from permviz.networks.losses import best_constant_loss, loss_of_outputs
+from permviz.networks.evaluation import best_constant_loss, loss_of_outputs
 from tests import oracles
 from tests.cases import LOSS_CASES, Case, dataset
 
@@ -71,9 +71,9 @@ def test_nothing_is_lost_where_there_is_but_one_class(kind):
 @pytest.mark.parametrize(
     ("outputs", "targets", "kind", "message"),
     [
-        (torch.zeros(4, 2), torch.zeros(4, 1), "squared", "as many outputs as the task has targets"),
-        (torch.zeros(4, 2), torch.zeros(4).long(), "binary-cross-entropy", "expected 1, the logit"),
-        (torch.zeros(4, 2), torch.tensor([0, 1, 2, 0]), "cross-entropy", "3 classes"),
+        (torch.zeros(4, 2), torch.zeros(4, 1), "squared", "2 outputs given for targets that ask for 1"),
+        (torch.zeros(4, 2), torch.zeros(4).long(), "binary-cross-entropy", "2 outputs given for targets that ask for 1"),
+        (torch.zeros(4, 2), torch.tensor([0, 1, 2, 0]), "cross-entropy", "2 outputs given for targets that ask for at least 3"),
         (torch.zeros(4, 2), torch.zeros(4, 2), "hinge", "Unknown loss 'hinge'"),
         (torch.zeros(4, 1), torch.zeros(4, 1), "binary-cross-entropy", r"expected \(4,\), one class a sample"),
         (torch.zeros(4, 2), torch.zeros(3).long(), "cross-entropy", r"expected \(4,\), one class a sample"),

@@ -28,15 +28,15 @@ def figure_titles(page):
 
 
 def network_of(experiment):
-    run = pv.train(experiment.spec, experiment.dataset(), seeds=[experiment.seed], steps=experiment.steps,
-                   learning_rate=experiment.rate)  # fmt: skip
+    recipe = experiment.recipe
+    run = pv.train(recipe.spec, recipe.dataset(), seeds=[recipe.seed], steps=recipe.steps, learning_rate=recipe.rate)
     return run.networks[0]
 
 
 def test_the_numbers_are_those_of_an_average_taken_copy_by_copy():
     page = opened(seed="0")
     experiment = page.at.session_state["experiment"]
-    net, data = network_of(experiment), experiment.dataset()
+    net, data = network_of(experiment), experiment.recipe.dataset()
     mean = pv.unflatten(net.spec, pv.Permutation.all(net.spec)(net).flatten().mean(0))
     assert metrics(page)["Loss of each copy"] == f"{float(pv.loss(net, data)):.4g}"
     assert metrics(page)["Average of all copies"] == f"{float(pv.loss(mean, data)):.4g}"
@@ -48,7 +48,7 @@ def test_the_numbers_are_those_of_an_average_taken_copy_by_copy():
 def test_the_number_of_copies_is_the_links():
     page = opened(average_copies="2")
     experiment = page.at.session_state["experiment"]
-    net, data = network_of(experiment), experiment.dataset()
+    net, data = network_of(experiment), experiment.recipe.dataset()
     two = pv.shuffled_permutations(net.spec, seed=0)[:2](net)
     expected = float(pv.loss(pv.unflatten(net.spec, two.flatten().mean(0)), data))
     assert metrics(page)["Loss of the average"] == f"{expected:.4g}"
@@ -106,7 +106,7 @@ def test_the_argument_is_the_librarys_and_the_search_is_asked_for():
     page = opened(task="teacher", net="4", average_show="certificate")
     assert "Best 2-1-1 found" not in metrics(page)
     experiment = page.at.session_state["experiment"]
-    found = pv.jensen_argument(network_of(experiment), experiment.dataset())
+    found = pv.jensen_argument(network_of(experiment), experiment.recipe.dataset())
     assert found.holds
     assert page.at.success[0].value == found.statement
     page.at.button(key="average-search").click()
@@ -145,8 +145,8 @@ def test_one_network_is_trained_for_each_activation_and_its_midpoints_are_the_li
     experiment = page.at.session_state["experiment"]
     above = count = 0
     for name in pv.ACTIVATIONS:
-        recipe = experiment.changed(activation=name)
-        data, net = recipe.dataset(), network_of(recipe)
+        sibling = experiment.changed(activation=name)
+        data, net = sibling.recipe.dataset(), network_of(sibling)
         for layer, width in enumerate(net.spec.hidden, start=1):
             for pair in itertools.combinations(range(width), 2):
                 middle = (net.flatten() + pv.Permutation.transposition(net.spec, layer, pair)(net).flatten()) / 2

@@ -61,7 +61,7 @@ def test_it_says_that_the_function_changes():
     net = experiment.carried_network()
     equal = pv.make_equal(net, 1, 0, 1)
     assert "no symmetry" in text(page)
-    assert f"to {float(pv.loss(equal, experiment.dataset())):.4g}" in text(page)
+    assert f"to {float(pv.loss(equal, experiment.recipe.dataset())):.4g}" in text(page)
 
 
 def test_a_network_too_large_to_travel_is_counted_but_not_changed():

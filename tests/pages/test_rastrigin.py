@@ -10,6 +10,7 @@ import torch
 
 import permviz as pv
 from permviz.experiment.experiment import Experiment
+from permviz.experiment.recipe import Recipe
 from permviz.figures.theme import LIGHT
 from permviz.rastrigin.function import rastrigin_curvature
 from permviz.rastrigin.one_weight import PRESETS
@@ -36,7 +37,7 @@ def titles(page):
 
 def shown(page):
     experiment = page.at.session_state["experiment"]
-    return experiment, experiment.carried_network(), experiment.dataset()
+    return experiment, experiment.carried_network(), experiment.recipe.dataset()
 
 
 def beads(page):
@@ -70,8 +71,8 @@ def test_the_marked_bead_is_the_current_copy():
 
 
 def test_a_corner_of_chosen_nodes_is_reached_wherever_the_others_stand():
-    experiment = Experiment(task="moons", samples=40, hidden=(3, 6), order=((1, 2, 0), (5, 3, 0, 1, 4, 2)))
-    net, data, nodes = pv.init_network(experiment.spec, seed=2), experiment.dataset(), (0, 2, 3, 5)
+    experiment = Experiment(Recipe(task="moons", samples=40, hidden=(3, 6)), order=((1, 2, 0), (5, 3, 0, 1, 4, 2)))
+    net, data, nodes = pv.init_network(experiment.recipe.spec, seed=2), experiment.recipe.dataset(), (0, 2, 3, 5)
     body = pv.permutohedron(net, data, 2, nodes, subdivisions=2)
     assert bodies.order_at(body, bodies.corner_of_copy(body, experiment), experiment) == experiment.order
     places = [slot for slot, node in enumerate(experiment.order[1]) if node in nodes]

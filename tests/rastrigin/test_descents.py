@@ -39,11 +39,11 @@ def test_small_steps_fall_into_the_basin_they_start_in():
     points, minima = rastrigin_points(half_width=2.5), _minima(2.5)
     found = basins(rastrigin_surface(), minima, half_width=2.5, learning_rate=1e-3, steps=400, resolution=41)
     grid = np.stack(np.meshgrid(found.axis, found.axis), axis=-1)
-    expected = points.minima[np.searchsorted(points.maxima, grid)]
+    expected = points.minima.numpy()[np.searchsorted(points.maxima.numpy(), grid)]
     np.testing.assert_allclose(minima[found.reached], expected)
     assert (found.reached >= 0).all()
     wild = basins(rastrigin_surface(), minima, half_width=2.5, learning_rate=2e-2, steps=400, resolution=41)
-    assert not np.array_equal(wild.reached, found.reached)
+    assert not torch.equal(wild.reached, found.reached)
 
 
 def test_runs_tell_which_minimum_they_reached():
@@ -57,7 +57,7 @@ def test_runs_tell_which_minimum_they_reached():
 
 def test_divergence_reaches_nothing():
     run = descend(lambda p: (p.square().sum(-1), 2 * p), torch.ones(2, 2, dtype=torch.float64), "gradient descent", 1e6, 200,
-                  np.zeros((1, 2)))  # fmt: skip
+                  torch.zeros(1, 2, dtype=torch.float64))  # fmt: skip
     assert run.reached.tolist() == [-1, -1]
 
 
@@ -68,7 +68,7 @@ def test_starts_are_a_function_of_the_seed():
 
 
 def test_grid_orientation():
-    grid = surface_grid(lambda p: (p[:, 0] + 10 * p[:, 1], p), np.zeros((0, 2)), half_width=1.0, resolution=3)
+    grid = surface_grid(lambda p: (p[:, 0] + 10 * p[:, 1], p), torch.zeros(0, 2), half_width=1.0, resolution=3)
     np.testing.assert_allclose(grid.values, [[-11, -10, -9], [-1, 0, 1], [9, 10, 11]])
 
 

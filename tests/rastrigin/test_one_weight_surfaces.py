@@ -115,7 +115,8 @@ def test_the_orders_move_the_plane_as_a_group_of_turns_and_mirrors(planes, name)
     points = torch.randn(20, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     for found, order in zip(maps, itertools.permutations(range(3)), strict=True):
         wanted = neurons.to_coordinates(neurons.to_weights(points)[:, list(order)])
-        torch.testing.assert_close(points @ torch.from_numpy(found).mT, wanted, atol=1e-13, rtol=0)
+        torch.testing.assert_close(points @ found.mT, wanted, atol=1e-13, rtol=0)
+        found = found.numpy()
         np.testing.assert_allclose(found.T @ found, np.eye(2), atol=1e-15)
         assert any(np.allclose(found @ found @ found, m) for m in (np.eye(2), found)), "a turn by a third, or a mirror"
     assert sorted(np.sign(np.linalg.det(maps))) == [-1, -1, -1, 1, 1, 1]
@@ -128,24 +129,24 @@ def test_the_orders_move_the_plane_as_a_group_of_turns_and_mirrors(planes, name)
 def test_the_map_is_the_loss_itself(planes, name):
     plane, neurons = planes[name], PRESETS[name]
     for row, column in ((0, 0), (3, 17), (20, 5), (11, 11)):
-        weights = neurons.to_weights(torch.from_numpy(plane.axis[[column, row]]))
-        assert plane.losses[row, column] == pytest.approx(_plain_loss(neurons, weights.tolist()), rel=1e-10)
-        np.testing.assert_allclose(plane.weights(plane.axis[[column, row]]), weights.numpy())
-    np.testing.assert_allclose(plane.weights(plane.copies), neurons.copies().numpy(), atol=1e-12)
+        weights = neurons.to_weights(plane.axis[[column, row]])
+        assert float(plane.losses[row, column]) == pytest.approx(_plain_loss(neurons, weights.tolist()), rel=1e-10)
+        torch.testing.assert_close(plane.grid_weights[row, column], weights, rtol=0, atol=0)
+    np.testing.assert_allclose(plane.weights(plane.copies), neurons.copies(), atol=1e-12)
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_critical_points_on_the_plane(planes, name):
     plane, neurons = planes[name], PRESETS[name]
     for copy in plane.copies:
-        assert np.abs(plane.critical.minima - copy).sum(axis=1).min() < 1e-6
+        assert float((plane.critical.minima - copy).abs().sum(1).min()) < 1e-6
     restricted = lambda c: neurons.plane_surface(c[None])[0][0]  # noqa: E731
     for point, index in zip(plane.critical.points[::4], plane.critical.index[::4], strict=True):
         loss = lambda c: pv.loss(neurons.network(neurons.to_weights(c)), neurons.data)  # noqa: E731
-        found = certify_point(loss, torch.from_numpy(point))
+        found = certify_point(loss, point)
         assert found.stationary
         assert found.index == index
-        assert float(restricted(torch.from_numpy(point))) == pytest.approx(float(loss(torch.from_numpy(point))))
+        assert float(restricted(point)) == pytest.approx(float(loss(point)))
     assert 6 <= plane.truly_critical.sum() < len(plane.critical)
 
 
@@ -157,10 +158,10 @@ def test_the_hull_of_24_copies_is_exact():
     """No piece of this body is bent: its points are weights, and the painted loss is the loss there."""
     neurons = bump_neurons(4)
     body = one_weight_permutohedron(neurons, subdivisions=4)
-    weights = neurons.to_weights(torch.from_numpy(body.vertices))
-    np.testing.assert_allclose(body.losses, neurons.derivatives(weights)[0].numpy(), atol=1e-12)
+    weights = neurons.to_weights(body.vertices)
+    np.testing.assert_allclose(body.losses, neurons.derivatives(weights)[0], atol=1e-12)
     assert body.corner_losses.max() < 1e-28
-    corners = neurons.to_weights(torch.from_numpy(body.corners)).numpy()
+    corners = neurons.to_weights(body.corners).numpy()
     expected = {tuple(row) for row in neurons.copies().numpy().round(9)}
     assert {tuple(row) for row in corners.round(9)} == expected
     for corner, row in enumerate(corners):
@@ -199,7 +200,7 @@ def test_critical_points_of_two_neurons():
 
 def test_classes_stand_for_all_their_copies():
     found = count_critical_points(bump_neurons(2), starts=256)
-    for point, copies in zip(found.classes.points, found.copies, strict=True):
+    for point, copies in zip(found.classes.points.numpy(), found.copies.tolist(), strict=True):
         assert copies == len({tuple(order) for order in itertools.permutations(point.round(4))})
         for order in itertools.permutations(point):
             gradient = found.neurons.derivatives(torch.tensor([order], dtype=torch.float64))[1]

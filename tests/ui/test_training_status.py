@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import follow_recipe
+from permviz.experiment.recipe import Recipe
 from permviz.training.status import Ending, Status
 from permviz.ui.parts.training_status import reached
 
-TRAINED = follow_recipe(Experiment(hidden=(2,), samples=20, steps=3))
+TRAINED = follow_recipe(Recipe(hidden=(2,), samples=20, steps=3))
 
 
 @pytest.mark.parametrize("status", list(Status))

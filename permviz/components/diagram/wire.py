@@ -94,7 +94,7 @@ def encode_scene(
         "samples": _samples(scene),
         "loss": {"kind": scene.data.loss, "label": scene.loss_label},
         "names": {"inputs": list(scene.data.input_names), "outputs": list(scene.data.output_names)},
-        "order": [[int(node) for node in order] for order in scene.permutation.orders],
+        "order": [order.tolist() for order in scene.permutation.orders],
         "facts": {
             "difference": _number(facts.difference),
             "difference_points": int(facts.difference_points),
@@ -156,4 +156,4 @@ def decode_order(message: Any, nodes: str, hidden: tuple[int, ...]) -> Move:
             raise ValueError(
                 f"Layer {layer}: the order from the diagram is no permutation of its {width} nodes: nothing was changed."
             )
-    return Move(operation, Permutation(tuple(np.array(row, dtype=np.int64) for row in order)))
+    return Move(operation, Permutation(order))

@@ -1,6 +1,6 @@
-"""The build panel: task, network, training. Each control shows the experiment and changes it; none holds a truth of its own.
+"""The build panel: task, network, training. Each control shows the recipe and changes it; none holds a truth of its own.
 
-Numbers have no bounds here: the experiment has them, and its refusal is a sentence, which a field turned red is not.
+Numbers have no bounds here: the recipe has them, and its refusal is a sentence, which a field turned red is not.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 
 import streamlit as st
 
-from permviz.experiment.experiment import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Experiment
+from permviz.experiment.recipe import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Recipe
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import TASKS
 from permviz.ui import state
@@ -54,14 +54,14 @@ def parse_whole(given: float) -> int:
 
 def build_panel() -> None:
     """Task, network and training in the sidebar."""
-    shown = state.shown()
+    shown = state.shown().recipe
     _task(shown)
     _network(shown)
     _training(shown)
     training_status()
 
 
-def _task(shown: Experiment) -> None:
+def _task(shown: Recipe) -> None:
     task = TASKS[shown.task]
     field(
         st.selectbox,
@@ -95,7 +95,7 @@ def _task(shown: Experiment) -> None:
         )
 
 
-def _network(shown: Experiment) -> None:
+def _network(shown: Recipe) -> None:
     left, right = st.columns(2)
     with left:
         field(
@@ -117,7 +117,7 @@ def _network(shown: Experiment) -> None:
         )
 
 
-def _training(shown: Experiment) -> None:
+def _training(shown: Recipe) -> None:
     left, right = st.columns(2)
     with left:
         field(
@@ -178,4 +178,4 @@ def _training(shown: Experiment) -> None:
 
 
 def _more(steps: int) -> None:
-    state.change(steps=min(max(state.current().steps + steps, 0), MOST_STEPS), finish=False)
+    state.change(steps=min(max(state.current().recipe.steps + steps, 0), MOST_STEPS), finish=False)

@@ -51,20 +51,15 @@ def _same(given: Any) -> Any:
 def field(
     widget: Callable[..., Any], label: str, name: str, parse: Callable[[Any], Any] = _same, show: Any = None, **options: Any
 ) -> None:
-    """A control of one field of the experiment; ``parse`` turns what is given into its value, ``show`` stands for it."""
-    value = getattr(state.shown(), name) if show is None else show
+    """A control of one setting of the recipe; ``parse`` turns what is given into its value, ``show`` stands for it."""
+    value = getattr(state.shown().recipe, name) if show is None else show
     control(widget, label, f"build-{name}", value, lambda given: state.change(**{name: parse(given)}), **options)
 
 
 def setting(widget: Callable[..., Any], label: str, page: str, name: str, show: Any = None, **options: Any) -> None:
     """A control of one setting of a page, such as ``slices.log``."""
     value = getattr(getattr(state.shown(), page), name) if show is None else show
-
-    def change(given: Any) -> None:
-        now = getattr(state.shown(), page).model_dump()
-        state.change(**{page: now | {name: given}})
-
-    control(widget, label, f"{page}-{name}", value, change, **options)
+    control(widget, label, f"{page}-{name}", value, lambda given: state.change(**{page: {name: given}}), **options)
 
 
 def layer_setting(page: str, hidden: tuple[int, ...], show: int) -> None:

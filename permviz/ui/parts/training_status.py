@@ -12,8 +12,8 @@ from permviz.experiment.follow import Trained
 from permviz.figures.theme import LOSS_LINE
 from permviz.training.status import Status
 from permviz.ui import state
-from permviz.ui.cached import trainer
-from permviz.ui.jobs import TooBusyError
+from permviz.ui.state.caches import trainer
+from permviz.ui.state.jobs import TooBusyError
 
 POLL_SECONDS = 0.3
 _WIDTH, _HEIGHT = 240, 64
@@ -75,16 +75,16 @@ def _running(drawn: set[int]) -> None:
 
     ``drawn`` is empty only during the run of the whole app that this is part of, which must not be cut short.
     """
-    experiment = state.shown()
+    recipe = state.shown().recipe
     try:
-        job = trainer().job(experiment)
+        job = trainer().job(recipe)
     except TooBusyError:
         return
     glimpse = job.glimpse
     if glimpse is None:
         st.progress(0.0, text="The network is about to be trained")
     else:
-        text = f"Step {glimpse.step} of {experiment.steps}, loss {glimpse.losses[-1]:.3g}"
+        text = f"Step {glimpse.step} of {recipe.steps}, loss {glimpse.losses[-1]:.3g}"
         st.progress(job.done, text=text if job.done < 1 else "Finishing at a stationary point")
         _draw_curve(glimpse.steps, glimpse.losses)
     step = glimpse.step if glimpse else 0
@@ -100,4 +100,4 @@ def training_status() -> None:
         st.fragment(_running, run_every=POLL_SECONDS)(set())
         return
     _draw_curve(trained.history_steps, trained.history_losses)
-    st.caption(reached(trained, state.shown().finish))
+    st.caption(reached(trained, state.shown().recipe.finish))

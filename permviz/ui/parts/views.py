@@ -11,9 +11,9 @@ from permviz.experiment.experiment import Experiment
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.ui import state
-from permviz.ui.cached import dataset
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.workbench import workbench
+from permviz.ui.state.caches import dataset
 
 View = tuple[str, Callable[[Network, Dataset, Experiment, DeltaGenerator], None]]
 """Its name for people, and the function that draws it; the last argument is a container for controls and numbers beside it."""

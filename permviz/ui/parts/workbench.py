@@ -5,24 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from permviz.components.diagram.scene import Facts, Scene
-from permviz.experiment.experiment import Experiment
+from permviz.experiment.recipe import Recipe
 from permviz.landscape.lines import line_slice
 from permviz.networks.comparison import compare, window
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network, init_network
 from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
-from permviz.ui.cached import dataset, remembered, trainer
-from permviz.ui.jobs import TooBusyError
 from permviz.ui.parts.diagram import diagram
+from permviz.ui.state.caches import dataset, remembered, trainer
+from permviz.ui.state.jobs import TooBusyError
 
 LINE_POINTS = 101
-LOSS_LABELS = {
-    "squared": "mean squared error",
-    "binary-cross-entropy": "cross-entropy, nats",
-    "cross-entropy": "cross-entropy, nats",
-}
 
 
 def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes: str) -> Scene:
@@ -47,35 +43,35 @@ def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes:
         curve_t=line.t.numpy(),
         curve_losses=line.losses.numpy(),
         curve_chord=line.chord.numpy(),
-        loss_label=LOSS_LABELS[data.loss],
+        loss_label=get_loss(data.loss).label,
         window=window(data) if data.inputs.shape[-1] <= 2 else (),
         nodes=nodes,
     )
 
 
 def _swapped(permutation: Permutation) -> None:
-    state.change(order=tuple(tuple(int(node) for node in order) for order in permutation.orders))
+    state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
 
 
-def _network_now(experiment: Experiment) -> Network | None:
+def _network_now(recipe: Recipe) -> Network | None:
     """The network as its training stands, or its start; a sentence and ``None`` if it cannot be trained."""
     try:
-        job = trainer().job(experiment)
+        job = trainer().job(recipe)
     except TooBusyError as busy:
         st.info(str(busy), icon=":material/hourglass_top:")
         return None
     if job.error is not None:
         st.error(job.error)
         return None
-    return job.glimpse.network if job.glimpse else init_network(experiment.spec, experiment.seed)
+    return job.glimpse.network if job.glimpse else init_network(recipe.spec, recipe.seed)
 
 
 def workbench(compact: bool = False) -> None:
     """The diagram of the experiment shown; live while its network is being trained."""
     experiment = state.shown()
-    trained, nodes = state.trained(), experiment.start
+    trained, nodes = state.trained(), experiment.recipe.start.digest
     if trained is None:
-        network = _network_now(experiment)
+        network = _network_now(experiment.recipe)
         if network is None:
             return
         scene = make_scene(network, dataset(experiment), experiment.permutation, nodes)

@@ -8,18 +8,19 @@ from streamlit.delta_generator import DeltaGenerator
 
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import Trained
+from permviz.experiment.recipe import Recipe
 from permviz.figures.average import midpoints_figure
 from permviz.landscape.convexity import midpoint_barriers
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network, NetworkSpec, init_network, stack
 from permviz.symmetry.counting import permutation_count
-from permviz.ui.cached import kept, trainer
-from permviz.ui.jobs import TooBusyError
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.training_status import POLL_SECONDS
-from permviz.ui.parts.workbench import LOSS_LABELS
+from permviz.ui.state.caches import kept, trainer
+from permviz.ui.state.jobs import TooBusyError
 
 RANDOM_SEEDS, MIDPOINT_WORK = 20, 2e7
 WEIGHTS = {"random": "at random weights", "trained": "trained, one network each"}
@@ -61,7 +62,7 @@ def _random(network: Network, data: Dataset, experiment: Experiment, names: list
         spec = NetworkSpec(network.spec.widths, name)
         starts = stack([init_network(spec, seed) for seed in range(seeds)])
         return kept(
-            experiment.changed(activation=name, order=()),
+            experiment.changed(activation=name),
             "random midpoints",
             seeds,
             compute=lambda: midpoint_barriers(starts, data).barriers,
@@ -75,36 +76,34 @@ def _random(network: Network, data: Dataset, experiment: Experiment, names: list
         "not fixed."
     )
     told = (
-        f"Above: this network ({experiment.steps} training steps), all {_swaps(network.spec)} swaps. "
+        f"Above: this network ({experiment.recipe.steps} training steps), all {_swaps(network.spec)} swaps. "
         f"Below: untrained networks of these widths, {seeds} seed{'s' if seeds > 1 else ''} each, all swaps. "
         "At a global minimum no point lies below 0; at random weights either sign occurs."
     )
-    picture = midpoints_figure(rows, ("this network", own), LOSS_LABELS[data.loss])
+    picture = midpoints_figure(rows, ("this network", own), get_loss(data.loss).label)
     plot(picture.saying(after=told), key="midpoints")
 
 
 def _trained(data: Dataset, experiment: Experiment, names: list[str]) -> None:
     """One network for each activation, by the same recipe; those that are trained by now."""
-    recipes = {
-        name: experiment if name == experiment.activation else experiment.changed(activation=name, order=()) for name in names
-    }
-    found = {name: known for name, recipe in recipes.items() if (known := trainer().find(recipe)) is not None}
-    waiting = [recipe for name, recipe in recipes.items() if name not in found]
+    siblings = {name: experiment.changed(activation=name) for name in names}
+    found = {name: known for name, sibling in siblings.items() if (known := trainer().find(sibling)) is not None}
+    waiting = [sibling.recipe for name, sibling in siblings.items() if name not in found]
     if waiting:
         st.fragment(_progress, run_every=POLL_SECONDS)(waiting, len(names), [])
     if not found:
         return
-    rows = {_label(name, known): _midpoints(known.network, data, recipes[name]) for name, known in found.items()}
-    values = torch.cat([barriers.flatten() for barriers in rows.values()])
+    rows = {_label(name, known): _midpoints(known.network, data, siblings[name]) for name, known in found.items()}
+    recipe, values = experiment.recipe, torch.cat([barriers.flatten() for barriers in rows.values()])
     st.markdown(
         f"#### After training {_worse(values):.0%} of {len(values)} midpoints are worse than the copies they lie between."
     )
     told = (
-        f"One network for each activation from the same recipe ({experiment.steps} steps, seed {experiment.seed}), all "
-        f"{_swaps(experiment.spec)} swaps of each; the loss that it reached stands beside its name. At a global minimum no "
+        f"One network for each activation from the same recipe ({recipe.steps} steps, seed {recipe.seed}), all "
+        f"{_swaps(recipe.spec)} swaps of each; the loss that it reached stands beside its name. At a global minimum no "
         "point lies below 0; a network that has not reached one may have such midpoints."
     )
-    plot(midpoints_figure(rows, None, LOSS_LABELS[data.loss]).saying(after=told), key="midpoints-trained")
+    plot(midpoints_figure(rows, None, get_loss(data.loss).label).saying(after=told), key="midpoints-trained")
 
 
 def _label(name: str, known: Trained) -> str:
@@ -115,7 +114,7 @@ def _worse(barriers: torch.Tensor) -> float:
     return float((barriers > 0).double().mean())
 
 
-def _progress(waiting: list[Experiment], total: int, polls: list[int]) -> None:
+def _progress(waiting: list[Recipe], total: int, polls: list[int]) -> None:
     """How far the trainings are; whenever one has ended, the whole app is run again.
 
     ``polls`` is empty only during the run of the whole app that this is part of, which must not be cut short.

@@ -31,9 +31,9 @@ from permviz.symmetry.moves import FLIPPABLE
 from permviz.symmetry.permutation import Permutation
 from permviz.training.train import train
 from permviz.ui import state
-from permviz.ui.cached import kept
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.plot import plot
+from permviz.ui.state.caches import kept
 
 SEARCH_WORK = 40_000
 """Samples times outputs times parameters of the narrow network, at most, for a search within a page."""
@@ -74,7 +74,7 @@ def _entry(experiment: Experiment, at: int, label: str) -> None:
         label,
         f"average-matrix-{at}",
         entries[at],
-        lambda given: state.change(average=experiment.average.model_dump() | {"matrix": change(int(given))}),
+        lambda given: state.change(average={"matrix": change(int(given))}),
         min_value=-99,
         max_value=99,
         step=1,
@@ -124,7 +124,7 @@ def arguments_view(network: Network, data: Dataset, experiment: Experiment, asid
             icon=":material/search:",
             type="primary",
             key="average-search",
-            on_click=lambda: state.change(average=experiment.average.model_dump() | {"search": True}),
+            on_click=lambda: state.change(average={"search": True}),
         )
         st.caption("It takes some seconds.")
         _teacher_example()

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 
 from permviz.figures.network import networks_figure
 from permviz.figures.outputs import output_curves_figure, output_planes_figure, output_scatter_figure
 from permviz.networks.comparison import window
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network
 from permviz.ui.parts.plot import plot
 
 GRID = 61
-
-
-def _answers(network: Network, inputs: torch.Tensor, data: Dataset) -> np.ndarray:
-    """``(N,)``: the probability of the second class, the likeliest class, or the first output."""
-    outputs = network(inputs)
-    if data.loss == "binary-cross-entropy":
-        return outputs[:, 0].sigmoid().numpy()
-    return outputs.argmax(1).numpy() if data.loss == "cross-entropy" else outputs[:, 0].numpy()
 
 
 def draw_outputs(network: Network, average: Network, data: Dataset, name: str) -> None:
@@ -40,12 +32,12 @@ def draw_outputs(network: Network, average: Network, data: Dataset, name: str) -
         plot(output_curves_figure(axes[0], curves, (data.inputs[:, 0], targets), data.input_names[0]), key="answers-curves")
         return
     grid = torch.cartesian_prod(*axes)
-    planes = [_answers(net, grid, data).reshape(GRID, GRID).T for net in (network, average)]
-    kind = {"squared": "value", "binary-cross-entropy": "probability"}.get(data.loss, "class")
+    loss = get_loss(data.loss)
+    planes = [loss.answer(net(grid)).reshape(GRID, GRID).T for net in (network, average)]
     points, names = (data.inputs[:, 0], data.inputs[:, 1], targets), (data.input_names[0], data.input_names[1])
     outputs = (data.output_names[0], data.output_names[-1])
     x, y = axes
-    plot(output_planes_figure(x, y, planes, ("A", name), points, names, kind=kind, outputs=outputs), key="answers")
+    plot(output_planes_figure(x, y, planes, ("A", name), points, names, kind=loss.answers, outputs=outputs), key="answers")
 
 
 def draw_networks(network: Network, average: Network, name: str, alike: bool) -> None:

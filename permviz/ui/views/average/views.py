@@ -13,7 +13,8 @@ from permviz.figures.average import jensen_figure
 from permviz.landscape.jensen import JensenCurve, jensen_curve
 from permviz.networks.comparison import probe_inputs
 from permviz.networks.datasets import Dataset
-from permviz.networks.losses import best_constant_loss
+from permviz.networks.evaluation import best_constant_loss
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network, loss
 from permviz.symmetry.averaging import (
     reduced_average,
@@ -24,11 +25,10 @@ from permviz.symmetry.averaging import (
 from permviz.symmetry.counting import factorials_text, permutation_count
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
-from permviz.ui.cached import kept
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.parts.views import View
-from permviz.ui.parts.workbench import LOSS_LABELS
+from permviz.ui.state.caches import kept
 from permviz.ui.views.average.activations import activations_view
 from permviz.ui.views.average.convexity import arguments_view, has_flips, linear_view, matrices_view
 from permviz.ui.views.average.pictures import draw_networks, draw_outputs
@@ -106,10 +106,10 @@ def average_view(network: Network, data: Dataset, experiment: Experiment, aside:
     def choose(click: PlotClick) -> None:
         if isinstance(click.x, int | float) and click.x >= 1:
             nearest = min((m for m in options if m > 0), key=lambda m: abs(math.log(m / float(click.x))))  # type: ignore[arg-type]
-            state.change(average=view.model_dump() | {"copies": nearest})
+            state.change(average={"copies": nearest})
 
     guess = best_constant_loss(data.targets, data.loss) if data.is_classification else None
-    picture = jensen_figure(curve, (at, value), group, guess=guess, loss_label=LOSS_LABELS[data.loss], log=view.log)
+    picture = jensen_figure(curve, (at, value), group, guess=guess, loss_label=get_loss(data.loss).label, log=view.log)
     plot(picture.saying(after="Click the curve to choose a number."), key="jensen", on_click=choose)
     draw_outputs(network, average, data, name)
     draw_networks(network, average, name, alike=chosen <= 0)

@@ -9,12 +9,12 @@ from permviz.claims.table import CLAIMS, Claim, Details, claim_evidence
 from permviz.experiment.experiment import Experiment
 from permviz.figures.claims import claim_figure
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network
 from permviz.ui import state
-from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
-from permviz.ui.parts.workbench import LOSS_LABELS
+from permviz.ui.state.caches import remembered
 
 VERDICTS = {
     "right": (":material/check_circle:", "green"),
@@ -32,7 +32,7 @@ _NUMBER_WIDTH = 165
 
 
 def _choose(number: int) -> None:
-    state.change(claims=state.current().claims.model_dump() | {"claim": number})
+    state.change(claims={"claim": number})
 
 
 def claim_list() -> None:
@@ -83,7 +83,7 @@ def show_evidence(claim: Claim, network: Network, data: Dataset, experiment: Exp
     st.markdown(f":{colour}-badge[{icon} {word}] {_cell(found.conclusion)}")
     _numbers(found)
     if found.details is not None:
-        plot(claim_figure(found.details, LOSS_LABELS[data.loss]), key="claim-figure", filename="claim")
+        plot(claim_figure(found.details, get_loss(data.loss).label), key="claim-figure", filename="claim")
     st.caption(f"Rests on: {_cell(found.hypothesis)}  \nSource: {claim.source}. Computed in float64.")
 
 

@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from permviz.experiment.codec import MOST_CARRIED, encode_parameters
-from permviz.experiment.experiment import CountView, Experiment
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.views import CountView
 from permviz.figures.network import networks_figure
 from permviz.networks.activations import get_activation
 from permviz.networks.comparison import compare
@@ -21,10 +22,10 @@ from permviz.symmetry.groups import SymmetryGroup, symmetry_group
 from permviz.symmetry.moves import make_equal
 from permviz.symmetry.stabiliser import Stabiliser, coupled_network, stabiliser
 from permviz.ui import state
-from permviz.ui.cached import kept
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.exact_integers import in_full, short
 from permviz.ui.parts.plot import plot
+from permviz.ui.state.caches import kept
 
 
 def _names(nodes: Sequence[int]) -> str:
@@ -209,7 +210,7 @@ def _pair_control(view: CountView, pairs: list[tuple[int, int]], shown: tuple[in
         "nodes",
         "count-nodes",
         shown,
-        lambda given: state.change(count=view.model_dump() | {"nodes": given}),
+        lambda given: state.change(count={"nodes": given}),
         options=pairs,
         format_func=lambda pair: f"{pair[0] + 1} and {pair[1] + 1}",
     )

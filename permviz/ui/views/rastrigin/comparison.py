@@ -18,8 +18,8 @@ from permviz.rastrigin.one_weight import bump_neurons
 from permviz.symmetry.averaging import symmetric_average
 from permviz.symmetry.counting import count_text, factorials_text, permutation_count
 from permviz.symmetry.permutation import Permutation
-from permviz.ui.cached import remembered
 from permviz.ui.parts.exact_integers import short
+from permviz.ui.state.caches import remembered
 from permviz.ui.views.rastrigin.critical import counts_of
 from permviz.ui.views.slices.views import SWAP_POINTS
 
@@ -92,10 +92,10 @@ def span(low: float, high: float, digits: int, before: str = "") -> str:
 def comparison_rows(network: Network, own: OwnNumbers) -> list[Row]:
     """The table; every number comes from the library."""
     spec, points, counted = network.spec, rastrigin_points(), counts_of(bump_neurons(3))
-    heights = rastrigin_function(torch.from_numpy(points.minima)[:, None]).numpy()
+    heights = rastrigin_function(points.minima[:, None])
     top = float(rastrigin_function(torch.tensor([[points.maxima[points.maxima > 0].min()]], dtype=torch.float64)))
     centre = float(rastrigin_function(torch.full((1, 1), points.average_of_minima(), dtype=torch.float64)))
-    off_lattice = float(np.abs(points.minima - np.round(points.minima)).max())
+    off_lattice = float((points.minima - points.minima.round()).abs().max())
     copies, d = permutation_count(spec.hidden), spec.parameter_count
     m = len(points.minima)
     bumps = bump_neurons(3)

@@ -15,8 +15,8 @@ from permviz.rastrigin.critical_counts import CriticalCounts, count_critical_poi
 from permviz.rastrigin.function import RastriginPoints, rastrigin_points
 from permviz.rastrigin.one_weight import OneWeightNeurons, bump_neurons
 from permviz.symmetry.counting import count_text
-from permviz.ui.cached import remembered
 from permviz.ui.parts.plot import plot
+from permviz.ui.state.caches import remembered
 
 NEURONS = (1, 2, 3, 4)
 """Numbers of neurons whose critical points are counted."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import combinations
 
-import numpy as np
 import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from permviz.experiment.experiment import Experiment, RastriginView
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.views import RastriginView
 from permviz.figures.one_weight import (
     neuron_shares_figure,
     one_weight_plane_figure,
@@ -23,9 +23,9 @@ from permviz.networks.network import Network
 from permviz.rastrigin.one_weight import PRESETS, OneWeightNeurons, bump_neurons
 from permviz.rastrigin.one_weight_surfaces import one_weight_permutohedron, one_weight_plane
 from permviz.ui import state
-from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import PlotClick, plot
+from permviz.ui.state.caches import remembered
 from permviz.ui.views.rastrigin.critical import counts_of
 
 REACH = 5.0
@@ -90,7 +90,7 @@ def _go_to(click: PlotClick) -> None:
 
 def _set_point(u: float, v: float) -> None:
     here = {"u": round(min(REACH, max(-REACH, u)), 9), "v": round(min(REACH, max(-REACH, v)), 9)}
-    state.change(rastrigin=state.current().rastrigin.model_dump() | here)
+    state.change(rastrigin=here)
 
 
 def _swap(i: int, j: int) -> None:
@@ -161,7 +161,7 @@ def _four_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
     with aside:
         setting(st.toggle, "Logarithmic colours", "rastrigin", "log")
         left, right = st.columns(2)
-        left.metric("Loss at all 24 corners", f"{np.max(body.corner_losses):.2g}")
+        left.metric("Loss at all 24 corners", f"{float(body.corner_losses.max()):.2g}")
         right.metric("At the centre", f"{body.centre_loss:.4g}", help="All four weights equal to their average (float64).")
         barriers = body.edge_barriers
         st.metric("Walls along edges", f"{barriers.min():.3g} to {barriers.max():.3g}", help="Lowest and highest barrier.")

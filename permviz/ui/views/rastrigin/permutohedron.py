@@ -7,16 +7,17 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from permviz.experiment.experiment import Experiment, RastriginView
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.views import RastriginView
 from permviz.figures.permutohedron import permutohedron_figure
 from permviz.landscape.permutohedron import SUBDIVISIONS, Permutohedron, permutohedron
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network
 from permviz.ui import state
-from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import control, layer_setting, setting
 from permviz.ui.parts.plot import PlotClick, plot
-from permviz.ui.parts.workbench import LOSS_LABELS
+from permviz.ui.state.caches import remembered
 
 WORK = 2e9
 """Bound on points times samples times parameters, about a second's work; larger networks are painted more coarsely."""
@@ -59,7 +60,7 @@ def painted_body(
 def corner_of_copy(body: Permutohedron, experiment: Experiment) -> int:
     """Where the current copy stands: at the order in which its slots hold the chosen nodes."""
     order = experiment.permutation.orders[body.layer - 1]
-    return body.corner_of([int(node) for node in order if node in body.nodes])
+    return body.corner_of([node for node in order.tolist() if node in body.nodes])
 
 
 def order_at(body: Permutohedron, corner: int, experiment: Experiment) -> tuple[tuple[int, ...], ...]:
@@ -139,7 +140,7 @@ def _around(body: Permutohedron, data: Dataset, n: int, fine: int) -> tuple[str,
     among = "" if len(body.nodes) == n else " among the chosen"
     coarse = "" if fine == SUBDIVISIONS else f" Painted more coarsely than for a small network ({fine} steps a side)."
     return (
-        f"Colour is the loss ({LOSS_LABELS[data.loss]}), dark is low; each bead is one copy, the filled one is where your "
+        f"Colour is the loss ({get_loss(data.loss).label}), dark is low; each bead is one copy, the filled one is where your "
         "network stands. Click a bead: the network takes that order on every page. Along an edge the nodes of two "
         f"neighbouring slots{among} change places, as in the diagram.",
         f"Painted in float32; the losses of corners and centre are in float64.{coarse}",
@@ -157,13 +158,13 @@ def _numbers(body: Permutohedron) -> None:
     rows[0][0].metric(
         f"Loss at all {count} corners",
         f"{corner:.4g}",
-        help=f"Highest minus lowest: {np.ptp(body.corner_losses):.1e} (float64).",
+        help=f"Highest minus lowest: {float(body.corner_losses.max() - body.corner_losses.min()):.1e} (float64).",
     )
     rows[0][1].metric(
         "At the centre", f"{body.centre_loss:.4g}", help=f"The average of all {count} copies: the group average (float64)."
     )
     rows[1][0].metric(
-        "Walls along edges", f"{_wall(body, barriers.min())} to {_wall(body, barriers.max())}",
+        "Walls along edges", f"{_wall(body, float(barriers.min()))} to {_wall(body, float(barriers.max()))}",
         help="Lowest and highest barrier of a swap of two neighbours: the highest loss on the edge, above its ends.",
     )  # fmt: skip
     brightest = max(float(body.losses.max()), float(body.edge_losses.max()))

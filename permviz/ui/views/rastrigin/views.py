@@ -9,7 +9,8 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from permviz.experiment.experiment import Experiment, RastriginView
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.views import RastriginView
 from permviz.figures.rastrigin import (
     basins_figure,
     race_figure,
@@ -33,10 +34,10 @@ from permviz.rastrigin.descents import (
 from permviz.rastrigin.function import AMPLITUDE, RastriginPoints, rastrigin_curvature, rastrigin_function, rastrigin_points
 from permviz.symmetry.averaging import symmetric_average
 from permviz.symmetry.counting import count_text, factorials_text, permutation_count
-from permviz.ui.cached import remembered
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import View
+from permviz.ui.state.caches import remembered
 from permviz.ui.views.rastrigin.comparison import comparison_view
 from permviz.ui.views.rastrigin.critical import critical_view
 from permviz.ui.views.rastrigin.neurons import neurons_view
@@ -108,7 +109,7 @@ def _race(view: RastriginView, points: RastriginPoints) -> None:
     key = ("rastrigin race", view.amplitude, view.width, view.seed)
     runs: list[Descent] = remembered(key, lambda: [run(method) for method in METHODS])
     plot(race_figure(grid, runs, "Three methods, the same starts").saying(before="Press ▶."), key="race")
-    best = int(np.argmin(np.linalg.norm(grid.minima, axis=1)))
+    best = int(grid.minima.norm(dim=1).argmin())
     rows = [
         {
             "method": run.method,
@@ -116,7 +117,7 @@ def _race(view: RastriginView, points: RastriginPoints) -> None:
             f"best, of {STARTS}": int((run.reached == best).sum()),
             "others": int(((run.reached >= 0) & (run.reached != best)).sum()),
             "none": int((run.reached < 0).sum()),
-            "median f": f"{np.median(run.values[:, -1]):.3g}",
+            "median f": f"{np.median(np.asarray(run.values)[:, -1]):.3g}",
         }
         for run in runs
     ]

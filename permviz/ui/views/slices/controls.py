@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from permviz.experiment.experiment import SlicesView
+from permviz.experiment.views import SlicesView
 from permviz.figures.lines import DEFINITIONS
 from permviz.networks.network import Network
 from permviz.ui.parts.controls import setting

@@ -10,15 +10,16 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from permviz.experiment.experiment import Experiment, SlicesView
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.views import SlicesView
 from permviz.figures.planes import DISTANCE, LENGTHS, plane_figure, plane_surface_figure
 from permviz.landscape.planes import PlaneSlice, plane_slice, random_plane
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
-from permviz.ui.cached import kept
 from permviz.ui.parts.controls import layer_setting, setting
 from permviz.ui.parts.plot import plot
+from permviz.ui.state.caches import kept
 from permviz.ui.views.slices.controls import layer_of, log_control
 
 COARSE, FINE = 25, 81

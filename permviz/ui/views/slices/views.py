@@ -11,14 +11,14 @@ from permviz.experiment.experiment import Experiment
 from permviz.figures.lines import DEFINITIONS, barrier_matrix_figure, line_figure, swaps_figure
 from permviz.landscape.lines import line_slice, transposition_lines
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
-from permviz.ui.cached import kept
 from permviz.ui.parts.controls import layer_setting, setting
 from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.parts.views import View
-from permviz.ui.parts.workbench import LOSS_LABELS
+from permviz.ui.state.caches import kept
 from permviz.ui.views.slices.controls import definition_control, layer_of, log_control
 from permviz.ui.views.slices.planes import plane_view, random_view
 
@@ -70,7 +70,7 @@ def line_view(network: Network, data: Dataset, experiment: Experiment, aside: De
             f"{norms[int(losses.argmax())]:.3g}",
             help="The gradient’s length where the loss is highest on this line: how far that point is from stationary.",
         )
-    picture = line_figure(line, view.definition, loss_label=LOSS_LABELS[data.loss], log=view.log)
+    picture = line_figure(line, view.definition, loss_label=get_loss(data.loss).label, log=view.log)
     plot(picture.saying(after="The line to a single swap is symmetric, as swapping again exchanges its ends."), key="line")
 
 
@@ -91,7 +91,7 @@ def swaps_view(network: Network, data: Dataset, experiment: Experiment, aside: D
     def show_line(click: PlotClick) -> None:
         if isinstance(click.point, tuple) and click.point[0] != click.point[1]:
             i, j = sorted(click.point)
-            state.change(slices=view.model_dump() | {"show": "line", "swap": (layer, i, j)})
+            state.change(slices={"show": "line", "swap": (layer, i, j)})
 
     matrix = barrier_matrix_figure(lines.barrier_matrix(view.definition), layer, view.definition)
     told = f"Click one to see its line. Exact lines of {SWAP_POINTS} points, float64."

@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import follow_recipe
 from permviz.experiment.link import from_query
-from permviz.ui import jobs
+from permviz.experiment.recipe import Recipe
+from permviz.ui.state import jobs
 
 SMALL = {"task": "moons", "net": "3-2", "samples": "60", "steps": "80", "seed": "1"}
 
@@ -17,24 +17,24 @@ SMALL = {"task": "moons", "net": "3-2", "samples": "60", "steps": "80", "seed": 
 @pytest.mark.parametrize("wanted_again", [False, True])
 def test_a_training_stopped_in_the_queue_begins_only_for_others(monkeypatch: pytest.MonkeyPatch, wanted_again: bool) -> None:
     monkeypatch.setattr(jobs, "STOPPED_SECONDS", -1.0)
-    begun: list[str] = []
+    begun: list[Recipe] = []
     go_on = threading.Event()
 
-    def waiting(experiment: Experiment, **options: object) -> object:
-        begun.append(experiment.recipe)
+    def waiting(recipe: Recipe, **options: object) -> object:
+        begun.append(recipe)
         go_on.wait(60)
-        return follow_recipe(experiment, **options)  # type: ignore[arg-type]
+        return follow_recipe(recipe, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(jobs, "follow_recipe", waiting)
     trainer = jobs.Trainer()
     before = [from_query(SMALL | {"seed": str(seed)})[0] for seed in range(jobs.WORKERS)]
     for experiment in before:
-        trainer.job(experiment)
+        trainer.job(experiment.recipe)
     last = from_query(SMALL | {"seed": "99"})[0]
-    job = trainer.job(last)
+    job = trainer.job(last.recipe)
     assert trainer.stop(last) is None, "nothing was reached yet"
     if wanted_again:
-        assert trainer.job(last) is job
+        assert trainer.job(last.recipe) is job
     go_on.set()
     while not job.ended:
         pass

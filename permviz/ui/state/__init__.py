@@ -9,14 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
-from pydantic import ValidationError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from permviz.experiment.experiment import Experiment
+from permviz.experiment.experiment import Experiment, fitted
 from permviz.experiment.follow import Trained, with_parameters
 from permviz.experiment.link import from_query, to_query
-from permviz.experiment.page_settings import fitted
-from permviz.ui.cached import trainer
+from permviz.ui.state.caches import trainer
 
 _EXPERIMENT, _READ, _BEFORE, _NOTES, _DRAFT, _TRAINED = (
     "experiment",
@@ -26,10 +24,6 @@ _EXPERIMENT, _READ, _BEFORE, _NOTES, _DRAFT, _TRAINED = (
     "draft",
     "trained",
 )
-
-
-_LABELS: dict[int | str, str] = {"hidden": "Hidden layers", "rate": "Learning rate", "steps": "Training steps"}
-"""Fields of the experiment whose controls are called otherwise."""
 
 
 def read_url() -> None:
@@ -126,16 +120,10 @@ def change(**changes: Any) -> None:
     nothing and is answered by a sentence."""
     try:
         wanted = shown().changed(**changes)
-    except ValidationError as error:
-        say(*(_sentence(problem) for problem in error.errors()))
+    except ValueError as error:
+        say(f"{error} Nothing was changed.")
         return
     if wanted.recipe == current().recipe or trainer().find(wanted) is not None:
         write(wanted)
     else:
         st.session_state.update({_DRAFT: wanted, _NOTES: []})
-
-
-def _sentence(problem: Any) -> str:
-    where = " ".join(_LABELS.get(part, str(part).capitalize()) for part in problem["loc"]) or "Experiment"
-    reason = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    return f"{where}: {reason}; {problem['input']!r:.60} was given, and nothing was changed."

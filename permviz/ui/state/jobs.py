@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from permviz.experiment.codec import encode_parameters
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import Trained, carried, follow_recipe, snapshot
+from permviz.experiment.recipe import Recipe
 from permviz.networks.network import Network
 from permviz.training.train import Progress
 
@@ -43,8 +44,8 @@ class Glimpse:
 class Job:
     """One training under way. Read ``glimpse``, ``trained`` and ``error`` at any time; poll through ``watch``."""
 
-    def __init__(self, experiment: Experiment) -> None:
-        self.experiment = experiment
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
         self.glimpse: Glimpse | None = None
         self.trained: Trained | None = None
         self.error: str | None = None
@@ -69,7 +70,7 @@ class Job:
     @property
     def done(self) -> float:
         """The part of the Adam budget that is done, 0 to 1."""
-        return min(1.0, self.glimpse.step / max(self.experiment.steps, 1)) if self.glimpse else 0.0
+        return min(1.0, self.glimpse.step / max(self.recipe.steps, 1)) if self.glimpse else 0.0
 
     def report(self, progress: Progress) -> bool:
         """The training's callback: note where it stands, and whether somebody still looks."""
@@ -87,8 +88,8 @@ class Trainer:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="training")
-        self._kept: OrderedDict[str, Trained] = OrderedDict()
-        self._jobs: dict[str, Job] = {}
+        self._kept: OrderedDict[Recipe, Trained] = OrderedDict()
+        self._jobs: dict[Recipe, Job] = {}
 
     def find(self, experiment: Experiment) -> Trained | None:
         """The trained network of an experiment if it is known without training."""
@@ -100,21 +101,21 @@ class Trainer:
             return trained
         return carried(experiment)
 
-    def job(self, experiment: Experiment) -> Job:
-        """The training of an experiment, begun if need be.
+    def job(self, recipe: Recipe) -> Job:
+        """The training of a recipe, begun if need be.
 
         Raises:
             TooBusyError: if too many are waiting.
         """
         with self._lock:
-            job = self._jobs.get(experiment.recipe)
-            if job is None and experiment.recipe in self._kept:  # it ended since the caller looked
-                job = Job(experiment)
-                job.trained = self._kept[experiment.recipe]
+            job = self._jobs.get(recipe)
+            if job is None and recipe in self._kept:  # it ended since the caller looked
+                job = Job(recipe)
+                job.trained = self._kept[recipe]
             elif job is None:
                 if len(self._jobs) >= MOST_JOBS:
                     raise TooBusyError("Many networks are being trained at this moment: try again in a minute.")
-                job = self._jobs[experiment.recipe] = Job(experiment)
+                job = self._jobs[recipe] = Job(recipe)
                 self._pool.submit(self._work, job)
             return job.watch()
 
@@ -123,34 +124,34 @@ class Trainer:
 
         The training itself goes on for whoever else looks at it; if nobody does it ends, or does not begin.
         """
-        job = self.job(experiment)
+        job = self.job(experiment.recipe)
         job.stopped, glimpse = True, job.glimpse
         if glimpse is None:
             return None
         stopped = experiment.changed(steps=glimpse.step, finish=False)
-        self._keep(stopped, snapshot(stopped, glimpse.network, glimpse.steps, glimpse.losses))
+        self._keep(snapshot(stopped.recipe, glimpse.network, glimpse.steps, glimpse.losses))
         return stopped
 
-    def _keep(self, experiment: Experiment, trained: Trained) -> None:
+    def _keep(self, trained: Trained) -> None:
         with self._lock:
-            self._kept[experiment.recipe] = trained
-            self._kept.move_to_end(experiment.recipe)
+            self._kept[trained.recipe] = trained
+            self._kept.move_to_end(trained.recipe)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
 
-    def _earlier(self, experiment: Experiment) -> Trained | None:
-        """The longest finished run on the same trajectory that can be continued to this experiment."""
+    def _earlier(self, recipe: Recipe) -> Trained | None:
+        """The longest finished run on the same trajectory that can be continued to this recipe."""
         with self._lock:
-            runs = [t for t in self._kept.values() if t.start == experiment.start and t.run is not None]
-        return max((t for t in runs if t.run and t.run.steps <= experiment.steps), key=lambda t: t.steps, default=None)
+            runs = [t for t in self._kept.values() if t.recipe.start == recipe.start and t.run is not None]
+        return max((t for t in runs if t.run and t.run.steps <= recipe.steps), key=lambda t: t.steps, default=None)
 
     def _work(self, job: Job) -> None:
         try:
             if not job.forsake():
-                earlier = self._earlier(job.experiment)
-                trained = follow_recipe(job.experiment, resume=earlier.run if earlier else None, callback=job.report)
+                earlier = self._earlier(job.recipe)
+                trained = follow_recipe(job.recipe, resume=earlier.run if earlier else None, callback=job.report)
             if not job.abandoned:
-                self._keep(job.experiment, trained)
+                self._keep(trained)
                 job.trained = trained
             else:
                 job.error = "The training was stopped because nobody was watching it: reload the page to begin again."
@@ -158,4 +159,4 @@ class Trainer:
             job.error = f"The training ended early: {error}"
         finally:
             with self._lock:
-                self._jobs.pop(job.experiment.recipe, None)
+                self._jobs.pop(job.recipe, None)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from permviz.experiment.experiment import Experiment
 from permviz.networks.datasets import Dataset
-from permviz.ui.jobs import Trainer
+from permviz.ui.state.jobs import Trainer
 
 T = TypeVar("T")
 
@@ -50,5 +50,5 @@ def kept(experiment: Experiment, *settings: Hashable, compute: Callable[[], T]) 
 
 def dataset(experiment: Experiment) -> Dataset:
     """The experiment's data."""
-    key = ("data", experiment.task, experiment.samples, experiment.noise, experiment.draw)
-    return remembered(key, experiment.dataset)
+    recipe = experiment.recipe
+    return remembered(("data", recipe.task, recipe.samples, recipe.noise, recipe.draw), recipe.dataset)

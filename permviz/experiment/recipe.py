@@ -1,0 +1,88 @@
+"""What is trained: task, network, training. Everything that a trained network depends on, and nothing else.
+
+A recipe is the key of caches and the unit of work: it is hashable, it travels between processes, and its digest names it in all
+of them. How it is followed: :mod:`.follow`. Of what is shown of the network: :mod:`.experiment`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any
+
+from permviz.experiment.kinds import Choice, Numbers, Real, Whole
+from permviz.experiment.settings import Named, Settings
+from permviz.networks.activations import ACTIVATIONS
+from permviz.networks.datasets import TASKS, Dataset, load_dataset
+from permviz.networks.network import NetworkSpec
+
+MOST_LAYERS, MOST_WIDTH, MOST_STEPS = 4, 16, 20_000
+
+Seed = Annotated[int, Whole(0, 999_999)]
+Widths = Numbers(Whole(1, MOST_WIDTH), fewest=1, most=MOST_LAYERS, separator="-", cut=True)
+
+
+@dataclass(frozen=True)
+class Recipe(Settings):
+    """What a trained network depends on.
+
+    Attributes:
+        task, samples, noise, draw: arguments of :func:`permviz.load_dataset` (``draw`` is its seed).
+        hidden, activation: the network's hidden widths and activation; inputs and outputs are the task's.
+        seed, steps, rate: seed of the initialisation, Adam steps and learning rate.
+        finish: whether a second-order method then runs on towards a stationary point.
+
+    Raises:
+        SettingError: a ``ValueError`` that says which setting was given what, and what is expected.
+
+    The default network is one whose neurons differ clearly: on the way to each of its swaps the loss climbs by 0.6 or more.
+
+    >>> Recipe(hidden=(3,)).spec.widths
+    (2, 3, 1)
+    """
+
+    task: Annotated[str, Choice(TASKS, "task")] = "moons"
+    samples: Annotated[int, Whole(20, 2000)] = 400
+    noise: Annotated[float, Real(0, 2)] = 0.15
+    draw: Seed = 0
+    hidden: Annotated[tuple[int, ...], Widths, Named("net", "Hidden layers")] = (4, 3)
+    activation: Annotated[str, Choice(ACTIVATIONS, "activation"), Named("act")] = "tanh"
+    seed: Seed = 64
+    steps: Annotated[int, Whole(0, MOST_STEPS), Named(label="Training steps")] = 1000
+    rate: Annotated[float, Real(1e-5, 1), Named(label="Learning rate")] = 0.03
+    finish: bool = False
+
+    @cached_property
+    def spec(self) -> NetworkSpec:
+        """The network's shape."""
+        task = TASKS[self.task]
+        return NetworkSpec((task.inputs, *self.hidden, task.outputs), self.activation)
+
+    @cached_property
+    def start(self) -> Recipe:
+        """The untrained beginning. Recipes of one start lie on one trajectory: they differ in where it stops."""
+        return self.changed(steps=0, finish=False)
+
+    @property
+    def digest(self) -> str:
+        """A name of 16 hexadecimal digits, the same in every process; Python's own ``hash`` is not.
+
+        It is the beginning of the SHA-256 of the recipe as a link writes it.
+        """
+        text = "&".join(f"{name}={value}" for name, value in self.written(every=True).items())
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def dataset(self) -> Dataset:
+        """The task's data."""
+        return load_dataset(self.task, samples=self.samples, noise=self.noise, seed=self.draw)
+
+    def changed(self, **changes: Any) -> Recipe:
+        """A validated copy. A task that is changed without a noise gets the task's own.
+
+        >>> Recipe(noise=1).changed(task="xor").noise
+        0.3
+        """
+        if changes.get("task", self.task) != self.task and changes["task"] in TASKS:
+            changes = {"noise": TASKS[changes["task"]].default_noise, **changes}
+        return super().changed(**changes)

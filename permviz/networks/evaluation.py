@@ -1,0 +1,105 @@
+"""Data against their loss: whether the two fit together, what given outputs cost, and what the best answer that does not look
+at the input would cost.
+
+Whatever evaluates a loss on data asks :func:`check_data` first, once a call and never in a loop.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from torch import Tensor
+
+from permviz.networks.losses import get_loss
+
+
+class Data(Protocol):
+    """What a loss needs of a data set: see :class:`permviz.networks.datasets.Dataset`."""
+
+    @property
+    def inputs(self) -> Tensor: ...
+    @property
+    def targets(self) -> Tensor: ...
+    @property
+    def loss(self) -> str: ...
+
+
+def check_data(data: Data) -> None:
+    """Whether inputs, targets and the loss fit together: ``N`` of both, ``N >= 1``, and targets as the loss asks for them.
+
+    Raises:
+        ValueError: for inputs other than ``(N, n_0)``, and for targets as in :func:`check_targets`.
+    """
+    if data.inputs.ndim != 2:
+        raise ValueError(f"Inputs of shape {tuple(data.inputs.shape)} given: expected (N, n_0), one row a sample.")
+    samples = len(data.inputs)
+    if data.targets.ndim and len(data.targets) != samples:
+        raise ValueError(
+            f"{samples} inputs and {len(data.targets)} targets given: expected one target an input, so give equally many."
+        )
+    check_targets(data.targets, samples, data.loss)
+
+
+def check_targets(targets: Tensor, samples: int, kind: str) -> None:
+    """Whether targets are those of a loss: numbers ``(N, n_L)``, or classes ``(N,)`` that it knows.
+
+    Raises:
+        ValueError: for an unknown loss, no samples, another shape, or values that the loss has no meaning for.
+    """
+    loss = get_loss(kind)
+    if samples < 1:
+        raise ValueError(f"Targets of shape {tuple(targets.shape)} given: a loss needs at least one sample.")
+    if targets.ndim != (1 if loss.classifies else 2) or len(targets) != samples:
+        wanted = f"({samples},), one class a sample" if loss.classifies else f"({samples}, n_L)"
+        raise ValueError(f"Targets of shape {tuple(targets.shape)} given for the loss {kind!r}: expected {wanted}.")
+    loss.check(targets)
+
+
+def check_outputs(targets: Tensor, width: int, kind: str) -> None:
+    """Whether ``width`` outputs are what targets, already checked, ask for.
+
+    Raises:
+        ValueError: for fewer, or for more where the loss has no use for them.
+    """
+    loss = get_loss(kind)
+    wanted = loss.outputs(targets)
+    if width < wanted or (loss.exact and width != wanted):
+        raise ValueError(
+            f"{width} outputs given for targets that ask for {'' if loss.exact else 'at least '}{wanted} ({kind}): "
+            "give the network as many outputs."
+        )
+
+
+def loss_of_outputs(outputs: Tensor, targets: Tensor, kind: str) -> Tensor:
+    """Loss ``(*batch,)`` of outputs ``(*batch, N, n_L)``, averaged over the ``N`` samples; differentiable.
+
+    "squared": ``1/N sum_s ||F(x_s) - y_s||^2``, targets ``(N, n_L)``. "binary-cross-entropy": one logit, targets 0 or 1 of
+    shape ``(N,)``, natural logarithm. "cross-entropy": ``n_L`` logits, class ids ``(N,)``, natural logarithm.
+
+    Raises:
+        ValueError: for an unknown loss, targets as in :func:`check_targets`, or outputs that they do not ask for.
+    """
+    samples, width = outputs.shape[-2:]
+    check_targets(targets, samples, kind)
+    check_outputs(targets, width, kind)
+    loss = get_loss(kind)
+    return loss.value(outputs.mT, loss.pack(targets, outputs.dtype))
+
+
+def best_constant_loss(targets: Tensor, kind: str) -> float:
+    """The least loss of a constant answer, the same for every input: what guessing costs.
+
+    "squared": the targets' total variance ``1/N sum_s ||y_s - mean(y)||^2``. Cross-entropies: the entropy ``-sum_c p_c ln p_c``
+    of the classes' shares ``p_c``, which is ``ln n`` for ``n`` equally frequent ones.
+
+    Raises:
+        ValueError: for an unknown loss, or targets that it does not have.
+
+    >>> import torch
+    >>> best_constant_loss(torch.tensor([[1.0], [3.0]]), "squared")
+    1.0
+    >>> round(best_constant_loss(torch.tensor([0, 1, 1, 0]), "binary-cross-entropy"), 6)
+    0.693147
+    """
+    check_targets(targets, len(targets) if targets.ndim else 1, kind)
+    return get_loss(kind).best_constant(targets)
