@@ -70,9 +70,7 @@ def test_derivatives_are_those_of_automatic_differentiation() -> None:
     torch.testing.assert_close(gradient.flatten(), expected, rtol=1e-11, atol=1e-13)
     bends = torch.func.hessian(lambda v: loss(pv.unflatten(CASE.spec, v), data))(net.flatten())
     torch.testing.assert_close(pv.hessian(net, data), bends, rtol=0, atol=1e-11)
-    torch.testing.assert_close(
-        torch.from_numpy(certify(net, data).spectrum), torch.linalg.eigvalsh(bends), rtol=1e-9, atol=1e-11
-    )
+    torch.testing.assert_close(certify(net, data).spectrum, torch.linalg.eigvalsh(bends), rtol=1e-9, atol=1e-11)
 
 
 def test_slices_training_and_symmetries_follow() -> None:
