@@ -45,6 +45,7 @@ from permviz.landscape.stationary import certify as certify
 from permviz.landscape.stationary import certify_derivatives as certify_derivatives
 from permviz.landscape.stationary import certify_point as certify_point
 from permviz.networks.activations import ACTIVATIONS as ACTIVATIONS
+from permviz.networks.arrays import Scaling as Scaling
 from permviz.networks.comparison import Comparison as Comparison
 from permviz.networks.comparison import compare as compare
 from permviz.networks.datasets import TASKS as TASKS

@@ -10,7 +10,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from permviz.components.files import paths
+from permviz.components.files import early
 
 PAGES = (
     ("swap", "Swap"),
@@ -51,7 +51,7 @@ def document(title: str, shell: str) -> str:
     # The first words stand beside the root, which React empties long before it fills it.
     places = {
         "<title>Streamlit</title>": head,
-        "</head>": "\n".join([*map(_hint, paths()), "</head>"]),
+        "</head>": "\n".join([*map(_hint, early()), "</head>"]),
         "</body>": f"{_OPENING.format(title=escape(title))}\n<style>{STYLE}</style>\n</body>",
     }
     for place, part in places.items():

@@ -15,6 +15,7 @@ from streamlit import config
 from permviz.components.files import ROUTE, served
 from permviz.ui.document import PAGES, document
 
+_EXACT = {"X-Content-Type-Options": "nosniff"}
 _SHELL = Path(streamlit.__file__).parent / "static" / "index.html"
 
 
@@ -52,11 +53,8 @@ async def _file(request: Request) -> Response:
     file = served().get(f"{ROUTE}/{version}/{path}")
     if file is None:
         sentence = "This version of permviz is not served here any more: reload the page."
-        return PlainTextResponse(sentence, 404, headers={"Cache-Control": "no-store", **_PLAIN})
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding", **_PLAIN}
+        return PlainTextResponse(sentence, 404, headers={"Cache-Control": "no-store", **_EXACT})
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding", **_EXACT}
     if "gzip" not in request.headers.get("Accept-Encoding", ""):
         return Response(gzip.decompress(file.packed), media_type=file.media_type, headers=headers)
     return Response(file.packed, media_type=file.media_type, headers={"Content-Encoding": "gzip", **headers})
-
-
-_PLAIN = {"X-Content-Type-Options": "nosniff"}

@@ -55,7 +55,7 @@ def test_below_a_base_path_everything_lives(
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit/config.toml").write_text(f'[server]\nbaseUrlPath = "{base}"\n')
     monkeypatch.setenv("HOME", str(tmp_path))  # where Streamlit reads what holds for all apps, whoever serves them
-    with serving(command(port), port, tmp_path / "log", base) as below, watched(chromium, below) as page:
+    with serving(command(port), port, tmp_path / "log", base=base) as below, watched(chromium, below) as page:
         at_rest(open_app(page, f"{base}{SMALL}"))
         drag(page, 1, 0, 2)
         at_rest(page)

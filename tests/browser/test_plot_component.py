@@ -20,6 +20,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from permviz.figures.picture import Picture
 from permviz.figures.theme import LIGHT
 from permviz.ui.parts.plot import plot
 
@@ -27,6 +28,7 @@ shown = st.query_params.get("show", "heat,line,frames").split(",")
 k = st.session_state.setdefault("k", 1)
 clicks = st.session_state.setdefault("clicks", [])
 paper = {"paper_bgcolor": LIGHT.background, "plot_bgcolor": LIGHT.background, "font": {"color": LIGHT.text}, "template": "none"}
+paper["height"] = 300
 grid = np.linspace(-3, 3, 21, dtype=np.float32)
 wave = (np.sin(k * grid)[:, None] * np.cos(grid)).astype(np.float32)
 title = {"text": "A surface whose title is far too long for the width of a telephone"}
@@ -42,22 +44,23 @@ st.button("next", on_click=bump)
 st.button("again")
 if "surface" in shown and not st.toggle("hide"):
     surface = go.Surface(x=grid, y=grid, z=wave)
-    plot(go.Figure(surface, {**paper, "title": title}), key="surface", height=240, caption="Turn it.")
+    plot(Picture(go.Figure(surface, {**paper, "title": title, "height": 240}), "Turn it."), key="surface")
 if "heat" in shown:
     holed = wave.copy()
     holed[0, 0], holed[10, 10] = np.nan, np.inf
     heat = go.Heatmap(x=grid, y=grid, z=holed, colorscale=LIGHT.diverging)
-    plot(go.Figure(heat, {**paper, "title": title}), key="heat", height=300, caption="Blue is positive.", filename="heat")
+    plot(Picture(go.Figure(heat, {**paper, "title": title}), "Blue is positive."), key="heat", filename="heat")
 if "line" in shown:
     disc = {"size": 30, "color": LIGHT.positive}
     line = go.Scatter(x=[0, 1, 2], y=[0, k, 1], customdata=["a", "b", "c"], mode="markers", marker=disc)
-    plot(go.Figure(line, paper), key="line", height=300, on_click=clicks.append)
+    plot(Picture(go.Figure(line, paper), "Click a disc.", "Discs"), key="line", on_click=clicks.append)
     st.text("clicks: " + "; ".join(f"{c.curve} {c.point} {c.customdata} {c.x} {c.y}" for c in clicks))
 if "frames" in shown:
     frames = [go.Frame(name=str(f), data=[go.Scatter(y=[k, f, k])]) for f in range(3)]
     play = {"label": "Play", "method": "animate", "args": [None, {"frame": {"duration": 30}, "transition": {"duration": 0}}]}
     menu = {"type": "buttons", "buttons": [play]}
-    plot(go.Figure(frames[0].data, {**paper, "updatemenus": [menu]}, frames=frames), key="frames", height=300)
+    moving = go.Figure(frames[0].data, {**paper, "updatemenus": [menu]}, frames=frames)
+    plot(Picture(moving, "Press play.", "Frames"), key="frames")
 """
 
 CANVAS = ".permviz-plot-canvas"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import streamlit
 
-from permviz.components.files import paths
+from permviz.components.files import early
 from permviz.ui.document import PAGES, STYLE, document
 from tests.ui.test_routes import answer
 
@@ -31,7 +31,7 @@ def test_the_components_files_are_asked_for_at_once() -> None:
     hints = re.findall(
         '<link rel="(modulepreload|preload)"(?: as="fetch")? crossorigin href="./(permviz-components/[^"]+)">', head
     )
-    assert [path for _, path in hints] == paths()
+    assert [path for _, path in hints] == early()
     assert {path.rsplit(".")[-1] for kind, path in hints if kind == "modulepreload"} == {"js"}
 
 

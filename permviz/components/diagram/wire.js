@@ -45,11 +45,12 @@ function decodeNet(widths, activation, text) {
   return { widths, activation, W, b };
 }
 
-/** A curve of the library's; what is not finite becomes a gap. @param {Record<"t" | "losses" | "chord", string>} packed */
+/** A curve of the library's, and its chord; what is not finite becomes a gap. @param {Record<"t" | "losses", string>} packed */
 function decodeCurve(packed) {
   /** @param {string} text */
   const numbers = (text) => Array.from(decodeFloats(text, atob(text).length / 8), (v) => (Number.isFinite(v) ? v : NaN));
-  return { t: numbers(packed.t), losses: numbers(packed.losses), chord: numbers(packed.chord) };
+  const t = numbers(packed.t), losses = numbers(packed.losses);
+  return { t, losses, chord: t.map((s) => (1 - s) * losses[0] + s * losses[losses.length - 1]) };
 }
 
 /**

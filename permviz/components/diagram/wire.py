@@ -105,7 +105,6 @@ def encode_scene(
         "curve": {
             "t": _packed(scene.curve_t),
             "losses": _packed(scene.curve_losses),
-            "chord": _packed(scene.curve_chord),
         },
         "window": [float(edge) for edge in scene.window],
         "colours": component_colours(),
