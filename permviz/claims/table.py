@@ -13,6 +13,7 @@ import torch
 
 from permviz.claims import loss, pictures, symmetry
 from permviz.claims.evidence import Evidence
+from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
@@ -169,6 +170,7 @@ CLAIMS: tuple[Claim, ...] = (
 """In the order of the argument; ``CLAIMS[n - 1]`` is number ``n``."""
 
 
+@checked
 def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
     """What a network shows of a claim.
 

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from permviz.networks.activations import get_activation
+from permviz.networks.checks import checked
 from permviz.networks.evaluation import check_data, check_outputs
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network
@@ -27,6 +28,7 @@ CHUNK_BYTES = 2**21
 """Activations of the widest layer held at once, about: enough to keep the products busy, few enough to stay in cache."""
 
 
+@checked
 def affine_losses(
     origin: Network,
     directions: Sequence[Network],
