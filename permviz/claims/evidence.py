@@ -1,6 +1,7 @@
 """What the current network has to say on each claim of the post: computed, with the hypothesis under which it says it.
 
-Every function takes a single network, its data and the permutation on the screen, and returns an :class:`Evidence`. Where the
+Every function takes a single network, its data and the permutation on the screen, and returns an :class:`Evidence`, whose type
+says what a picture is drawn from. Where the
 identity is on the screen, the swap of the first two nodes of the first layer that has two stands for it. All is computed in
 float64, and bounded for networks of four layers of sixteen nodes and two thousand samples.
 """
@@ -8,6 +9,7 @@ float64, and bounded for networks of four layers of sixteen nodes and two thousa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Generic, Never, TypeVar
 
 import torch
 from torch import Tensor
@@ -20,6 +22,8 @@ ROUNDING = 1e-12
 """Differences up to this, times the size of the terms that are summed, are the order of summation."""
 
 LINE_POINTS = 101
+
+Details = TypeVar("Details", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Number:
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class Evidence(Generic[Details]):
     """What one network shows of one claim.
 
     Attributes:
@@ -56,24 +60,24 @@ class Evidence:
         conclusion: a sentence on this network; where ``holds`` is None, why not and what to do.
         hypothesis: what the conclusion rests on.
         numbers: what was computed.
-        details: what a figure is drawn from, or ``None``.
+        details: what a picture is drawn from; ``None`` where there is nothing to draw.
     """
 
     holds: bool | None
     conclusion: str
     hypothesis: str
     numbers: tuple[Number, ...] = ()
-    details: object = None
+    details: Details | None = None
 
 
-NOTHING_TO_SWAP = Evidence(
+NOTHING_TO_SWAP: Evidence[Never] = Evidence(
     None,
     "Every hidden layer has one node, so there is nothing to swap: give a layer two nodes or more.",
     "A hidden layer of two nodes or more.",
 )
 
 
-def not_finite() -> Evidence:
+def not_finite() -> Evidence[Never]:
     return Evidence(
         None,
         "The network's parameters or outputs are not finite numbers: train again with a smaller learning rate.",

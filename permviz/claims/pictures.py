@@ -26,7 +26,7 @@ from permviz.symmetry.permutation import Permutation
 
 
 @dataclass(frozen=True, eq=False)
-class Pictures:
+class NodePictures:
     """Activations of a hidden layer's nodes over the input plane (or line), before and after a permutation.
 
     Attributes:
@@ -67,7 +67,7 @@ def _shared_between_twins(twins: Network, layer: int) -> Network:
     return Network(tuple(weights), twins.biases, twins.activation)
 
 
-def node_pictures(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
+def node_pictures(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[NodePictures]:
     """Claim 11: the nodes' pictures change places and nothing else; different parameters have the same ones."""
     swap = chosen_swap(network, permutation)
     if swap is None:
@@ -109,7 +109,7 @@ def node_pictures(network: Network, data: Dataset, permutation: Permutation | No
     return Evidence(holds if moved else None, conclusion, hypothesis, tuple(numbers), details)
 
 
-def _pictures(layer: int, before: Tensor, after: Tensor, swap: Permutation, data: Dataset) -> Pictures | None:
+def _pictures(layer: int, before: Tensor, after: Tensor, swap: Permutation, data: Dataset) -> NodePictures | None:
     """The part of the probed values that lies on the grid; ``None`` for more than two inputs."""
     inputs = data.inputs.shape[1]
     if inputs > 2:
@@ -119,4 +119,4 @@ def _pictures(layer: int, before: Tensor, after: Tensor, swap: Permutation, data
         values[len(data.inputs) :].T.reshape(shape).mT if inputs == 2 else values[len(data.inputs) :].T
         for values in (before, after)
     )
-    return Pictures(layer, old, new, tuple(swap.orders[layer - 1].tolist()))
+    return NodePictures(layer, old, new, tuple(swap.orders[layer - 1].tolist()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Never
 
 import torch
 from torch import Tensor
@@ -35,6 +36,16 @@ from permviz.symmetry.stabiliser import orbit_size, stabiliser
 MOST_ENUMERATED_NUMBERS = 2_000_000
 """Copies times parameters up to which all copies are made and counted one by one."""
 
+ALWAYS = "nothing: it is true of any parameters and any elementwise activation."
+
+
+@dataclass(frozen=True, eq=False)
+class Exchange:
+    """A permutation of a network of these widths that moves at least one node."""
+
+    widths: tuple[int, ...]
+    permutation: Permutation
+
 
 @dataclass(frozen=True, eq=False)
 class Matrices:
@@ -61,7 +72,7 @@ def _incoming_alone(network: Network, permutation: Permutation) -> Network:
     return Network(tuple(weights), tuple(biases), network.activation)
 
 
-def swap_keeps_function(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
+def swap_keeps_function(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[Exchange]:
     """Claim 1: the copy computes the same function, and the post's first step alone does not."""
     swap = chosen_swap(network, permutation)
     if swap is None:
@@ -86,10 +97,10 @@ def swap_keeps_function(network: Network, data: Dataset, permutation: Permutatio
         if holds
         else f"The outputs differ by {found.difference:.1e}, more than the {tolerance:.1e} that rounding explains."
     )
-    return Evidence(holds, conclusion, "nothing: it is true of any parameters and any elementwise activation.", numbers, swap)
+    return Evidence(holds, conclusion, ALWAYS, numbers, Exchange(network.spec.widths, swap))
 
 
-def equivalent_points(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
+def equivalent_points(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[Never]:
     """Claim 2: ``prod n_k! / |Stab|`` points, and what the activation adds."""
     if wide_layer(network) is None:
         return NOTHING_TO_SWAP
@@ -128,7 +139,7 @@ def equivalent_points(network: Network, data: Dataset, permutation: Permutation 
     return Evidence(holds, conclusion, hypothesis, tuple(numbers))
 
 
-def average_equalises(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
+def average_equalises(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[Matrices]:
     """Claim 3: after averaging all copies the nodes of a layer are equal, and compute what one node computes."""
     layer = wide_layer(network)
     if layer is None:
@@ -152,9 +163,7 @@ def average_equalises(network: Network, data: Dataset, permutation: Permutation 
     holds = max(after, difference) <= tolerance and error <= ROUNDING * (1 + float(network.flatten().abs().max()))
     conclusion = f"In the average all nodes of a layer are equal; it computes what a {widths_text(one)} network computes."
     details = Matrices(layer, network.weights[layer - 1], mean.weights[layer - 1])
-    return Evidence(
-        holds, conclusion, "nothing: it is true of any parameters and any elementwise activation.", tuple(numbers), details
-    )
+    return Evidence(holds, conclusion, ALWAYS, tuple(numbers), details)
 
 
 def _node_spread(values: Tensor) -> float:
@@ -176,7 +185,7 @@ def _closest_rows(network: Network) -> float:
     return min(float(torch.pdist(row).min()) for row in rows if len(row) > 1)
 
 
-def distinct_nodes(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
+def distinct_nodes(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[Never]:
     """Claim 10: distinct rows give all copies; equal nodes fewer; equal rows alone do not."""
     layer = wide_layer(network)
     if layer is None:

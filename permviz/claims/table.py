@@ -11,14 +11,23 @@ from typing import Literal
 
 import torch
 
-from permviz.claims import loss, pictures, symmetry
+from permviz.claims import averages, pictures, stationary, symmetry
+from permviz.claims.averages import AverageLine, Midpoints, TwoAverages
 from permviz.claims.evidence import Evidence
+from permviz.claims.pictures import NodePictures
+from permviz.claims.stationary import CopyLine, Subspaces
+from permviz.claims.symmetry import Exchange, Matrices
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 
 Verdict = Literal["right", "loose", "wrong"]
+
+Details = Exchange | Matrices | AverageLine | Midpoints | Subspaces | TwoAverages | CopyLine | NodePictures
+"""What pictures are drawn from, one kind each; :func:`permviz.figures.claims.claim_figure` draws them all."""
+
+ClaimEvidence = Callable[[Network, Dataset, Permutation | None], Evidence[Details]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Claim:
     verdict: Verdict
     precise: str
     source: str
-    compute: Callable[[Network, Dataset, Permutation | None], Evidence]
+    compute: ClaimEvidence
 
 
 CLAIMS: tuple[Claim, ...] = (
@@ -87,7 +96,7 @@ CLAIMS: tuple[Claim, ...] = (
         "convex, nor even quasi-convex. It suffices that one network’s average is worse than itself. Where one node a "
         "layer is enough, nothing is absurd and the argument is silent.",
         "Jensen 1906",
-        loss.average_is_worse,
+        averages.average_is_worse,
     ),
     Claim(
         5,
@@ -98,7 +107,7 @@ CLAIMS: tuple[Claim, ...] = (
         "minima no theorem is known. At random weights the midpoint is better about as often as worse, so being "
         "near an optimum matters.",
         "Definition of a minimum; measured for the rest. Barriers: Entezari et al. 2021",
-        loss.midpoint_of_two,
+        averages.midpoint_of_two,
     ),
     Claim(
         6,
@@ -110,7 +119,7 @@ CLAIMS: tuple[Claim, ...] = (
         "fixed number of coinciding nodes only polynomially. Subspaces, not points, mostly saddles; far above the needed "
         "width, those of global minima outnumber them.",
         "Fukumizu & Amari 2000; Şimşek et al. 2021",
-        loss.saddles_outnumber,
+        stationary.saddles_outnumber,
     ),
     Claim(
         7,
@@ -121,7 +130,7 @@ CLAIMS: tuple[Claim, ...] = (
         "function leave its best point in place, so averaging its minima finds that point. A network’s symmetries move "
         "its good minima, and averaging those is what goes wrong.",
         "Rastrigin 1974; roots certified by their brackets",
-        loss.unlike_rastrigin,
+        averages.unlike_rastrigin,
     ),
     Claim(
         8,
@@ -132,7 +141,7 @@ CLAIMS: tuple[Claim, ...] = (
         "loss is not convex. (aw − 1)² is 0 at (1, 1) and at (−1, −1), and 1 halfway. Only with separable classes and "
         "cross-entropy is the infimum not attained.",
         "Baldi & Hornik 1989; Kawaguchi 2016",
-        loss.linear_has_minima,
+        stationary.linear_has_minima,
     ),
     Claim(
         9,
@@ -143,7 +152,7 @@ CLAIMS: tuple[Claim, ...] = (
         "those form a convex set. So ONE non-stationary point between two stationary ones is enough, or two stationary "
         "points of different loss. With kinks (ReLU), say global minimisers in place of stationary points.",
         "First-order condition of convexity (Boyd & Vandenberghe 2004, ch. 3)",
-        loss.stationary_ends,
+        stationary.stationary_ends,
     ),
     Claim(
         10,
@@ -171,7 +180,7 @@ CLAIMS: tuple[Claim, ...] = (
 
 
 @checked
-def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence:
+def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[Details]:
     """What a network shows of a claim.
 
     Args:

@@ -9,31 +9,31 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
-from permviz.figures.layout import LABEL_ON_LOSS, LEGEND_BELOW, floats, labels_over, styled
+from permviz.figures.layout import LABEL_ON_LOSS, LEGEND_BELOW, floats, labels_over, precision, styled
+from permviz.figures.picture import Picture
 from permviz.figures.theme import AROUND_LOSS, LIGHT, LOSS_SCALE, ON_LOSS, Palette
+from permviz.landscape.jensen import JensenCurve
 
 VALLEY_CUT = 3.0
 """Losses above this are drawn as this in :func:`valley_figure`: the corners would hide the valleys."""
 
 
 def jensen_figure(
-    counts: ArrayLike,
-    losses: ArrayLike,
-    bound: float,
-    chosen: tuple[float, float],
-    group: tuple[str, float],
+    curve: JensenCurve,
+    chosen: tuple[float, float] | None = None,
+    group: str = "average of all",
     *,
     guess: float | None = None,
     loss_label: str,
     log: bool = True,
     palette: Palette = LIGHT,
-) -> go.Figure:
+) -> Picture:
     """The loss of the average of the first ``m`` copies against ``m``.
 
-    ``bound`` is the copies' own loss, ``chosen`` a marked ``(m, loss)``, ``group`` the name and loss of the average over the
-    whole group, ``guess`` the least loss of an answer that does not look at the input.
+    ``chosen`` is a marked ``(m, loss)``, ``group`` the name of the average over the whole group, ``guess`` the least loss of an
+    answer that does not look at the input.
     """
-    m, values = floats(counts), floats(losses)
+    m, values, bound, whole = floats(curve.counts), floats(curve.losses), curve.bound, curve.group_average_loss
     figure = go.Figure()
     few = len(m) <= 60
     figure.add_scatter(
@@ -47,10 +47,12 @@ def jensen_figure(
     )
     right = max(float(m[-1]), 1.0)
     levels = [("bound if convex", bound, palette.good, "dash")]
-    levels += [(*group, palette.text, "dot")]
+    levels += [(group, whole, palette.text, "dot")]
     levels += [("guessing", guess, palette.muted, "dashdot")] if guess is not None else []
-    top = max(v for v in (*values.tolist(), bound, group[1], chosen[1], guess or 0.0) if np.isfinite(v)) or 1.0
-    near = guess is not None and abs(guess - group[1]) < 0.12 * top
+    marked = [chosen] if chosen is not None else []
+    heights = (*values.tolist(), bound, whole, *(loss for _, loss in marked), guess or 0.0)
+    top = max(v for v in heights if np.isfinite(v)) or 1.0
+    near = guess is not None and abs(guess - whole) < 0.12 * top
     for name, level, colour, dash in levels:
         figure.add_scatter(
             x=[1, right],
@@ -61,26 +63,31 @@ def jensen_figure(
             hoverinfo="skip",
         )
         below = name == "bound if convex"  # the other levels are higher, all but always
-        shift = -12 if below else 32 if near and level == max(group[1], guess or 0.0) else 12
+        shift = -12 if below else 32 if near and level == max(whole, guess or 0.0) else 12
         figure.add_annotation(
             text=f"{name}: {level:.4g}", x=1, xref="x domain", xanchor="right", xshift=-12, y=level, yshift=shift,
             showarrow=False, font={"color": colour, "size": 14}, bgcolor=palette.background, borderpad=0,
         )  # fmt: skip
     figure.add_scatter(
-        x=[min(chosen[0], right)],
-        y=[chosen[1]],
+        x=[min(at, right) for at, _ in marked],
+        y=[loss for _, loss in marked],
         mode="markers",
         showlegend=False,
         hoverinfo="skip",
         marker={"size": 14, "color": palette.bad, "line": {"width": 2, "color": palette.background}},
     )
-    styled(figure, "Loss of the average of several copies", palette=palette, showlegend=False)
+    styled(figure, "Loss of the average of several copies", palette=palette, height=290, showlegend=False)
     figure.update_xaxes(title_text="number of copies averaged", type="log" if log else "linear", dtick=1 if log else None)
     figure.update_yaxes(title_text=loss_label, range=[-0.11 * top, 1.16 * top], zeroline=False)
-    return figure
+    exact = "Exact, all copies" if curve.complete else f"{len(m)} copies drawn at random, and all in closed form"
+    return Picture(
+        figure,
+        "Convex means: the loss of an average is at most the average of the losses, the dashed line (Jensen 1906). "
+        f"{exact}; {precision(curve.losses)}.",
+    )
 
 
-def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palette: Palette = LIGHT) -> go.Figure:
+def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palette: Palette = LIGHT) -> Picture:
     """Small matrices side by side, their numbers written in; blue is positive, orange negative."""
     arrays = [np.asarray(matrix, dtype=np.float64) for matrix in matrices]
     top = max(float(np.abs(array).max()) for array in arrays) or 1.0
@@ -94,16 +101,16 @@ def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palett
             ),
             row=1, col=column,
         )  # fmt: skip
-    styled(figure, "", palette=palette, margin={"l": 8, "r": 8, "t": 48, "b": 8})
+    styled(figure, "", palette=palette, height=260, margin={"l": 8, "r": 8, "t": 48, "b": 8})
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True, autorange="reversed")
     figure.update_annotations(font_size=17)
-    return figure
+    return Picture(figure, "Each row holds a node’s incoming weights.", "Matrices: " + ", ".join(titles))
 
 
 def midpoints_figure(
     rows: Mapping[str, ArrayLike], own: tuple[str, ArrayLike] | None, loss_label: str, palette: Palette = LIGHT
-) -> go.Figure:
+) -> Picture:
     """Midpoint barriers, one strip a row; worse ones as triangles, better ones as circles; beside the name the share above 0.
 
     ``rows``: barriers at random weights by name; ``own``: name and barriers of the trained network, drawn on top.
@@ -131,6 +138,7 @@ def midpoints_figure(
         figure,
         "Is the midpoint of two copies worse than they are?",
         palette=palette,
+        height=150 + 40 * len(rows) if own is None else max(320, 260 + 34 * len(rows)),
         margin={"l": 8, "r": 24, "t": 48, "b": 48},
     )
     last = 2 if own is not None else 1
@@ -141,23 +149,31 @@ def midpoints_figure(
         figure.update_yaxes(tickvals=[0], ticktext=labels[:1], showgrid=False, zeroline=False, row=1, col=1)
     figure.update_xaxes(zeroline=True, zerolinewidth=2, zerolinecolor=palette.text)
     figure.update_xaxes(title_text=f"midpoint's loss − the copies'<br>({loss_label})", row=last, col=1)
-    return figure
+    return Picture(
+        figure,
+        "Exact midpoints between a network and its copy with two nodes swapped, float64. Triangles: worse than the ends; "
+        "circles: not. A convex loss would allow no point above 0.",
+    )
 
 
-def linear_line_figure(t: ArrayLike, measured: ArrayLike, formula: ArrayLike, palette: Palette = LIGHT) -> go.Figure:
+def linear_line_figure(t: ArrayLike, measured: ArrayLike, formula: ArrayLike, palette: Palette = LIGHT) -> Picture:
     """The loss from a linear network to its swapped copy: measured points on the curve of the closed form."""
     figure = go.Figure(
         go.Scatter(x=floats(t), y=floats(formula), name="closed form", line={"width": 3, "color": palette.accent})
     )
     marks = {"size": 8, "color": palette.bad, "symbol": "circle-open", "line": {"width": 2}}
     figure.add_scatter(x=floats(t), y=floats(measured), name="measured", mode="markers", marker=marks)
-    styled(figure, "From the network to its swapped copy", palette=palette, legend=LEGEND_BELOW)
+    styled(figure, "From the network to its swapped copy", palette=palette, height=310, legend=LEGEND_BELOW)
     figure.update_xaxes(title_text="t, along the line", tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(title_text="mean squared error", rangemode="tozero")
-    return figure
+    difference = float(np.abs(np.asarray(measured) - np.asarray(formula)).max())
+    return Picture(
+        figure,
+        f"Closed form 16 t² (1 − t)² · barrier, within {difference:.0e} of the measured ({precision(np.asarray(measured))}).",
+    )
 
 
-def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, palette: Palette = LIGHT) -> go.Figure:
+def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, palette: Palette = LIGHT) -> Picture:
     """``(a w - 1)^2``, ``losses[i, j]`` at ``a = axis[i]``, ``w = axis[j]``: its valleys of minima and the saddle between."""
     values, z = np.asarray(axis, dtype=np.float64), np.minimum(np.asarray(losses, dtype=np.float64), VALLEY_CUT)
     branch = np.linspace(1 / values[-1], values[-1], 101)
@@ -201,4 +217,8 @@ def valley_figure(axis: ArrayLike, losses: ArrayLike, surface: bool = True, pale
     else:
         figure.update_xaxes(title_text="w", constrain="domain", showgrid=False)
         figure.update_yaxes(title_text="a", scaleanchor="x", showgrid=False)
-    return figure
+    return Picture(
+        figure,
+        "One input, one node, one output, no bias, to learn y = x from x = 1. The white lines are the minima a·w = 1, two "
+        f"valleys at loss 0; between them (0, 0) is a saddle at loss 1. Exact; cut off at {VALLEY_CUT:g}.",
+    )

@@ -1,102 +1,80 @@
-"""Figures of the claims page: the post's two drawings, matrices, midpoints, counts, averages, pictures of nodes."""
+"""Pictures of the evidence for the post's claims, one for each kind of details: :func:`claim_figure` knows them all."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import singledispatch
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
+from permviz.claims.averages import AverageLine, Midpoints, TwoAverages
+from permviz.claims.pictures import NodePictures
+from permviz.claims.stationary import CopyLine, Subspaces
+from permviz.claims.symmetry import Exchange, Matrices
+from permviz.figures.average import midpoints_figure
+from permviz.figures.exchange import exchange_figure
 from permviz.figures.layout import floats, styled
-from permviz.figures.theme import IDENTITIES, LIGHT, Palette
-
-MOST_DRAWN = 8
-"""Input and output nodes drawn; hidden layers, of sixteen at most, are drawn whole."""
-
-_HIDDEN_AXIS = {"visible": False, "fixedrange": True}
+from permviz.figures.lines import line_figure
+from permviz.figures.picture import Picture
+from permviz.figures.theme import LIGHT, Palette
 
 
-def swap_figure(
-    widths: Sequence[int], orders: Sequence[Sequence[int]], layer: int, nodes: tuple[int, int], palette: Palette = LIGHT
-) -> go.Figure:
-    """The post's drawings: a network before and after a permutation, the edges of two of its nodes in red and green.
+@singledispatch
+def claim_figure(details: object, loss_label: str) -> Picture:
+    """The picture of what an evidence was concluded from, :attr:`permviz.claims.evidence.Evidence.details`.
 
-    Args:
-        widths: ``(n_0, ..., n_L)``.
-        orders: of the hidden layers afterwards, in the gather meaning.
-        layer, nodes: whose edges, at both sides, are coloured; the layer from 1, nodes from 0.
+    ``loss_label`` names the loss and its unit.
+
+    Raises:
+        ValueError: for what are no details of a claim.
     """
-    figure = make_subplots(rows=1, cols=2, subplot_titles=["Before permutation", "After permutation"], horizontal_spacing=0.04)
-    shown = [min(n, MOST_DRAWN) if k in (0, len(widths) - 1) else n for k, n in enumerate(widths)]
-    identity: list[Sequence[int]] = [range(n) for n in shown]
-    after: list[Sequence[int]] = [range(shown[0]), *orders, range(shown[-1])]
-    for column, nodes_in_slots in enumerate((identity, after), start=1):
-        heights = [
-            {int(node): _height(slot, n) for slot, node in enumerate(row)} for row, n in zip(nodes_in_slots, shown, strict=True)
-        ]
-        for name, colour, width, picked in (
-            ("other edges", palette.border, 1, None),
-            ("edges of the first node", palette.first, 2.5, nodes[0]),
-            ("edges of the second node", palette.second, 2.5, nodes[1]),
-        ):
-            x, y = _edges(heights, layer, nodes, picked)
-            line = {"color": colour, "width": width}
-            figure.add_scatter(
-                x=x, y=y, mode="lines", line=line, name=name, hoverinfo="skip", showlegend=False, row=1, col=column
-            )
-        _draw_nodes(figure, heights, column, palette)
-    styled(figure, "", palette=palette, height=250, margin={"l": 8, "r": 8, "t": 30, "b": 8})
-    figure.update_xaxes(**_HIDDEN_AXIS, range=[-0.25, len(widths) - 0.75])
-    figure.update_yaxes(**_HIDDEN_AXIS, range=[-0.62, 0.62])
-    return figure
+    raise ValueError(f"{type(details).__name__} given: expected the details of a claim's evidence.")
 
 
-def _height(slot: int, n: int) -> float:
-    return 0.0 if n == 1 else (0.5 - slot / (n - 1)) * min(1.0, (n + 1) / 5)
+@claim_figure.register
+def _(details: Exchange, loss_label: str) -> Picture:
+    return exchange_figure(details.widths, details.permutation)
 
 
-def _edges(
-    heights: list[dict[int, float]], layer: int, nodes: tuple[int, int], picked: int | None
-) -> tuple[list[float | None], list[float | None]]:
-    """Edges at the picked node, or, without one, all edges at neither of the two."""
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for k in range(len(heights) - 1):
-        for i, low in heights[k].items():
-            for j, high in heights[k + 1].items():
-                end = {layer - 1: j, layer: i}.get(k)
-                if (end if end in nodes else None) == picked:
-                    x += [k, k + 1, None]
-                    y += [low, high, None]
-    return x, y
+@claim_figure.register
+def _(details: Matrices, loss_label: str) -> Picture:
+    return averaged_matrix_figure(details.before, details.after, details.layer)
 
 
-def _draw_nodes(figure: go.Figure, heights: list[dict[int, float]], column: int, palette: Palette) -> None:
-    for k, row in enumerate(heights):
-        hidden = 0 < k < len(heights) - 1
-        crowded = len(row) > 8
-        figure.add_scatter(
-            x=[k] * len(row),
-            y=list(row.values()),
-            mode="markers+text" if hidden and not crowded else "markers",
-            text=[str(i + 1) for i in row],
-            textfont={"size": 12, "color": "#000000"},
-            marker={
-                "size": 9 if crowded else 18,
-                "color": [IDENTITIES[i % len(IDENTITIES)] for i in row] if hidden else palette.surface,
-                "line": {"width": 1, "color": palette.muted},
-            },
-            hovertext=[f"node {i + 1} of layer {k}" for i in row],
-            hoverinfo="text",
-            showlegend=False,
-            row=1,
-            col=column,
-        )
+@claim_figure.register
+def _(details: AverageLine, loss_label: str) -> Picture:
+    return average_line_figure(details.line.t, details.line.losses, loss_label)
 
 
-def matrices_figure(before: ArrayLike, after: ArrayLike, layer: int, palette: Palette = LIGHT) -> go.Figure:
+@claim_figure.register
+def _(details: Midpoints, loss_label: str) -> Picture:
+    return midpoints_figure({"random networks": details.random}, ("your network", details.trained), loss_label)
+
+
+@claim_figure.register
+def _(details: Subspaces, loss_label: str) -> Picture:
+    return subspaces_per_copy_figure(details.widths, details.ratios, details.width)
+
+
+@claim_figure.register
+def _(details: TwoAverages, loss_label: str) -> Picture:
+    return two_averages_figure(details.t, details.rastrigin, details.network.losses)
+
+
+@claim_figure.register
+def _(details: CopyLine, loss_label: str) -> Picture:
+    return line_figure(details.line, small=True)
+
+
+@claim_figure.register
+def _(details: NodePictures, loss_label: str) -> Picture:
+    return node_pictures_figure(details.before, details.after, details.order, details.layer)
+
+
+def averaged_matrix_figure(before: ArrayLike, after: ArrayLike, layer: int, palette: Palette = LIGHT) -> Picture:
     """``W_layer`` of a network and of the average of its copies, on one colour scale."""
     matrices = [floats(before), floats(after)]
     largest = float(max(np.abs(m).max() for m in matrices)) or 1.0
@@ -124,14 +102,15 @@ def matrices_figure(before: ArrayLike, after: ArrayLike, layer: int, palette: Pa
     figure.update_xaxes(title_text="from", showgrid=False, dtick=1 if columns <= 16 else None)
     figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
     figure.update_yaxes(title_text="to node", row=1, col=1)
-    return figure
+    sentence = "In the average all rows are alike; past the first layer all columns too."
+    return Picture(figure, sentence, ", ".join(titles))
 
 
 def _subscript(number: int) -> str:
     return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
-def average_line_figure(t: ArrayLike, losses: ArrayLike, loss_label: str, palette: Palette = LIGHT) -> go.Figure:
+def average_line_figure(t: ArrayLike, losses: ArrayLike, loss_label: str, palette: Palette = LIGHT) -> Picture:
     """The loss from the network (``t = 0``) to the average of its copies (``t = 1``), and the bound that convexity sets."""
     x, y = floats(t), floats(losses)
     figure = go.Figure()
@@ -141,14 +120,18 @@ def average_line_figure(t: ArrayLike, losses: ArrayLike, loss_label: str, palett
     styled(figure, "", palette=palette, height=260, margin={"l": 64, "r": 16, "t": 30, "b": 44})
     _average_axis(figure)
     figure.update_yaxes(title_text=f"loss ({loss_label})", rangemode="tozero")
-    return figure
+    return Picture(
+        figure,
+        f"Exact, on the straight line from your network to the average of all its copies: {len(x)} points.",
+        "Loss on the straight line to the average of all copies",
+    )
 
 
 def _average_axis(figure: go.Figure, ends: tuple[str, str] = ("a copy", "average of all"), **where: int) -> None:
     figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=[ends[0], "halfway", ends[1]], **where)
 
 
-def two_averages_figure(t: ArrayLike, rastrigin: ArrayLike, losses: ArrayLike, palette: Palette = LIGHT) -> go.Figure:
+def two_averages_figure(t: ArrayLike, rastrigin: ArrayLike, losses: ArrayLike, palette: Palette = LIGHT) -> Picture:
     """From one minimum to the average of its equals: Rastrigin's function beside the network's loss."""
     figure = make_subplots(rows=1, cols=2, subplot_titles=["Rastrigin, in the plane", "your network"], horizontal_spacing=0.12)
     for column, values in enumerate((rastrigin, losses), start=1):
@@ -159,10 +142,14 @@ def two_averages_figure(t: ArrayLike, rastrigin: ArrayLike, losses: ArrayLike, p
     figure.update_yaxes(rangemode="tozero")
     figure.update_yaxes(title_text="value", row=1, col=1)
     figure.update_yaxes(title_text="loss", row=1, col=2)
-    return figure
+    return Picture(
+        figure,
+        "Exact, on straight lines: averaging its minima leads Rastrigin down and the network up.",
+        "From a minimum to the average of its equals",
+    )
 
 
-def subspaces_figure(widths: Sequence[int], ratios: Sequence[float], width: int, palette: Palette = LIGHT) -> go.Figure:
+def subspaces_per_copy_figure(widths: Sequence[int], ratios: Sequence[float], width: int, palette: Palette = LIGHT) -> Picture:
     """Critical subspaces for each copy of one minimum, by width; the network's own width marked."""
     figure = go.Figure()
     line = {"color": palette.accent, "width": 2}
@@ -179,12 +166,16 @@ def subspaces_figure(widths: Sequence[int], ratios: Sequence[float], width: int,
     styled(figure, "", palette=palette, height=260, margin={"l": 64, "r": 16, "t": 30, "b": 44})
     figure.update_xaxes(title_text="nodes in the layer, m")
     figure.update_yaxes(title_text="critical subspaces / m!", type="log", dtick=1)
-    return figure
+    return Picture(
+        figure,
+        "Exact counts of subspaces, for one hidden layer, given the claim’s hypothesis.",
+        "Critical subspaces for each copy of a minimum",
+    )
 
 
-def pictures_figure(
+def node_pictures_figure(
     before: ArrayLike, after: ArrayLike, order: Sequence[int], layer: int, palette: Palette = LIGHT
-) -> go.Figure:
+) -> Picture:
     """Each node's activation over the inputs: above in its own place, below in the place it has after the permutation.
 
     Args:
@@ -217,4 +208,10 @@ def pictures_figure(
     figure.update_yaxes(visible=False)
     for y, text in ((0.79, "before"), (0.21, "after")):
         figure.add_annotation(text=text, x=0, y=y, xref="paper", yref="paper", xanchor="right", xshift=-8, showarrow=False)
-    return figure
+    what = "input plane" if rows[0].ndim == 3 else "input line"
+    return Picture(
+        figure,
+        f"What each node of layer {layer} computes over the {what}; blue is positive. Numbers are the nodes; those that "
+        "changed place are red and bold.",
+        f"The values of the nodes of layer {layer} over the {what}",
+    )

@@ -9,12 +9,13 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
 from permviz.figures.layout import floats, styled
+from permviz.figures.picture import Picture
 from permviz.figures.theme import IDENTITIES, LIGHT, Palette
 
 
 def growth_figure(
     widths: ArrayLike, curves: Mapping[str, ArrayLike], own: tuple[str, float] | None = None, palette: Palette = LIGHT
-) -> go.Figure:
+) -> Picture:
     """Digits of a count against the width, one labelled curve each; ``own`` is a named level, the network on the screen."""
     x = floats(widths)
     figure = go.Figure()
@@ -38,14 +39,17 @@ def growth_figure(
             y=own[1], line={"color": palette.bad, "dash": "dash"}, annotation_text=own[0],
             annotation_position=f"top {side}", annotation_bgcolor=palette.background,
         )  # fmt: skip
-    styled(figure, "Copies of one network", palette=palette, showlegend=False)
+    styled(figure, "Copies of one network", palette=palette, height=400, showlegend=False)
     figure.update_layout(margin_r=112)
     figure.update_xaxes(title_text="width of every hidden layer")
     figure.update_yaxes(title_text="log₁₀ of the number of copies", rangemode="tozero")
-    return figure
+    return Picture(
+        figure,
+        "∏ nₖ! for layers of one width (Hecht-Nielsen 1990): exact integers, drawn as logarithms. All nodes different.",
+    )
 
 
-def ratio_figure(widths: ArrayLike, ratios: ArrayLike, formula: ArrayLike, palette: Palette = LIGHT) -> go.Figure:
+def ratio_figure(widths: ArrayLike, ratios: ArrayLike, formula: ArrayLike, palette: Palette = LIGHT) -> Picture:
     """Critical subspaces for each copy of a minimum, exact points on the curve that they approach; logarithmic."""
     x = floats(widths)
     figure = go.Figure(
@@ -59,15 +63,19 @@ def ratio_figure(widths: ArrayLike, ratios: ArrayLike, formula: ArrayLike, palet
         marker={"size": 8, "color": palette.accent},
         hovertemplate="width %{x}: %{y:.4g}<extra></extra>",
     )
-    styled(figure, "Critical subspaces for each copy of a minimum", palette=palette, legend=_corner())
+    styled(figure, "Critical subspaces for each copy of a minimum", palette=palette, height=340, legend=_corner())
     figure.update_xaxes(title_text="width m of the layer")
     figure.update_yaxes(title_text="ratio", type="log", exponentformat="power")
-    return figure
+    return Picture(
+        figure,
+        "If every width below m has its own irreducible critical point, then Σ G(r, m) / m! ≈ 1 / (2 (ln 2)ᵐ⁺¹) ≈ 0.72 · 1.44ᵐ "
+        "(the copies counted too). They are saddles unless local minima lie on them (Fukumizu & Amari 2000).",
+    )
 
 
 def subspaces_figure(
     widths: ArrayLike, minima: ArrayLike, critical: ArrayLike | None, r: int, chosen: int, palette: Palette = LIGHT
-) -> go.Figure:
+) -> Picture:
     """log₁₀ of the subspaces of global minima, and of critical points from narrower widths, in ever wider layers."""
     x = floats(widths)
     figure = go.Figure()
@@ -84,10 +92,14 @@ def subspaces_figure(
             hovertemplate="width %{x}: 10^%{y:.2f}<extra></extra>",
         )
     figure.add_vline(x=chosen, line={"color": palette.bad, "dash": "dot"})
-    styled(figure, f"Subspaces in a layer of width m that needs only r = {r}", palette=palette, legend=_corner())
+    styled(figure, f"Subspaces in a layer of width m that needs only r = {r}", palette=palette, height=360, legend=_corner())
     figure.update_xaxes(title_text="width m of the layer")
     figure.update_yaxes(title_text="log₁₀ of the number of subspaces", rangemode="tozero")
-    return figure
+    return Picture(
+        figure,
+        "At m = r critical subspaces can outnumber the minima; far above it the minima outnumber them (Simsek et al. 2021). "
+        "G(r, m): ways to give m neurons r kinds, each used.",
+    )
 
 
 def _corner() -> dict[str, object]:

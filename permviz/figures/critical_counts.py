@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from permviz.figures.layout import styled
+from permviz.figures.picture import Picture
 from permviz.figures.theme import LIGHT, Palette
 from permviz.rastrigin.critical_counts import CriticalCounts
 from permviz.rastrigin.function import RastriginPoints
@@ -15,8 +16,8 @@ from permviz.symmetry.counting import count_text
 
 def critical_counts_figure(
     found: Sequence[CriticalCounts], rastrigin: RastriginPoints | None = None, palette: Palette = LIGHT
-) -> go.Figure:
-    """Critical points by index against the number of neurons; with Rastrigin's own counts beside them as dotted lines."""
+) -> Picture:
+    """Critical points by index against the number of neurons, one at least; Rastrigin's own beside them, dotted."""
     sizes = [counts.neurons.neurons for counts in found]
     groups = {
         "minima": [counts.by_index[0] for counts in found],
@@ -38,17 +39,16 @@ def critical_counts_figure(
         ):
             figure.add_scatter(x=sizes, y=values, name=name, mode="lines+markers", line={"color": colour, "dash": "dot"})
     styled(figure, "Critical points found, against the number of neurons", palette=palette, height=460, barmode="group",
-           meta={"sentence": critical_counts_sentence(found)}, margin={"l": 64, "r": 24, "t": 48, "b": 130},
+           margin={"l": 64, "r": 24, "t": 48, "b": 130},
            legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.28, "yanchor": "top"})  # fmt: skip
     figure.update_xaxes(title_text="neurons n, one free weight each", tickvals=sizes)
     figure.update_yaxes(title_text="number (logarithmic)", type="log", dtick=1)
-    return figure
+    dotted = "" if rastrigin is None else "Dotted: Rastrigin's, exact, in as many dimensions. "
+    return Picture(figure, f"Bars: points found for one-weight neurons. {dotted}{_setting(found)}")
 
 
-def critical_counts_sentence(found: Sequence[CriticalCounts]) -> str:
+def _setting(found: Sequence[CriticalCounts]) -> str:
     """Set-up and standing of the counts."""
-    if not found:
-        return "Nothing was counted."
     setting, last = found[-1].neurons, found[-1]
     factor = "" if setting.outgoing == 1 else f"{setting.outgoing:g} "
     teachers = "; ".join(f"n = {c.neurons.neurons}: w* = ({', '.join(f'{w:g}' for w in c.neurons.teacher)})" for c in found)

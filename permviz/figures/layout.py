@@ -42,6 +42,11 @@ def floats(values: ArrayLike) -> NDArray[np.float32]:
     return np.asarray(values, dtype=np.float32)
 
 
+def precision(values: Any) -> str:
+    """The precision in which numbers were computed: "float64", of a tensor as of an array."""
+    return str(values.dtype).removeprefix("torch.")
+
+
 def styled(figure: go.Figure, title: str, *, palette: Palette = LIGHT, **layout: Any) -> go.Figure:
     """``figure`` with permviz's frame around it; ``layout`` goes to Plotly's layout and wins over the defaults."""
     figure.update_layout(
@@ -51,6 +56,7 @@ def styled(figure: go.Figure, title: str, *, palette: Palette = LIGHT, **layout:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         margin={"l": 64, "r": 24, "t": 48, "b": 56},
+        height=420,
         hoverlabel={"font": {"family": FONT, "size": FONT_SIZE}},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "right", "x": 1.0},
         uirevision=title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,7 +10,8 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
-from permviz.figures.layout import floats, styled
+from permviz.figures.layout import floats, precision, styled
+from permviz.figures.picture import Picture
 from permviz.figures.theme import AROUND_LOSS, CLEAR, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 
 
@@ -22,58 +24,88 @@ class Line(Protocol):
     def losses(self) -> Any: ...
     @property
     def chord(self) -> Any: ...
+    @property
+    def gradient_norms(self) -> Any: ...
+    def base(self, definition: str = ...) -> Any: ...
+    def barrier(self, definition: str = ...) -> Any: ...
 
+
+DEFINITIONS = {
+    "entezari": "above the chord (Entezari et al. 2021)",
+    "ainsworth": "above the ends' mean (Ainsworth et al. 2023)",
+}
+"""The definitions of the barrier, in words."""
 
 MOST_WRITTEN = 10
 """Nodes of the largest matrix whose numbers are written into its cells: those of larger ones would be too small to read."""
 
+MOST_SMALL_MULTIPLES = 36
+
 
 def line_figure(
     line: Line,
-    gradient_norms: ArrayLike,
-    ends: tuple[str, str],
-    barrier_name: str,
-    barrier: float,
-    at: float,
-    level: float,
+    definition: str = "entezari",
+    ends: tuple[str, str] = ("A", "copy"),
     *,
-    loss_label: str,
+    loss_label: str = "",
     log: bool = False,
+    small: bool = False,
     palette: Palette = LIGHT,
-) -> go.Figure:
+) -> Picture:
     """Loss, chord and barrier along a line, and below it the gradient's norm.
 
-    ``barrier`` is drawn as a bracket at ``t = at`` from ``level`` upwards, under the name of its definition.
+    Args:
+        line: without batch axes.
+        definition: of the barrier, as in :meth:`permviz.landscape.lines.Lines.barrier`; drawn as a bracket.
+        ends: names of A and B.
+        loss_label: the loss and its unit.
+        log: whether loss and norm have logarithmic axes.
+        small: without title and legend.
     """
-    t = floats(line.t)
+    t, barrier, title = floats(line.t), float(line.barrier(definition)), "Loss on the straight line to the copy"
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.68, 0.32], vertical_spacing=0.07)
     figure.add_scatter(x=t, y=floats(line.losses), name="loss", line={"color": palette.accent, "width": 3}, row=1, col=1)
     chord = {"color": palette.muted, "dash": "dash", "width": 2}
     figure.add_scatter(x=t, y=floats(line.chord), name="chord: a convex loss stays below it", line=chord, row=1, col=1)
-    bracket = {"color": palette.bad, "width": 2.5}
-    figure.add_scatter(
-        x=[at, at],
-        y=[level, level + barrier],
-        mode="lines+markers",
-        name=f"barrier {barrier:.4g}, {barrier_name}",
-        line=bracket,
-        marker={"symbol": "line-ew-open", "size": 12, "color": palette.bad},
-        row=1,
-        col=1,
-    )
+    figure.add_trace(_bracket(line, definition, barrier, palette), row=1, col=1)
     norm = {"color": palette.text, "width": 2}
-    figure.add_scatter(x=t, y=floats(gradient_norms), name="gradient norm", line=norm, showlegend=False, row=2, col=1)
-    below = {"orientation": "h", "yanchor": "top", "y": -0.2, "xanchor": "left", "x": 0}
-    styled(figure, "Loss on the straight line to the copy", palette=palette, height=520, legend=below)
+    figure.add_scatter(x=t, y=floats(line.gradient_norms), name="gradient norm", line=norm, showlegend=False, row=2, col=1)
+    frame: dict[str, Any] = {
+        "height": 520,
+        "legend": {"orientation": "h", "yanchor": "top", "y": -0.2, "xanchor": "left", "x": 0},
+    }
+    if small:
+        frame = {"height": 320, "margin": {"l": 64, "r": 24, "t": 12, "b": 40}, "showlegend": False}
+    styled(figure, "" if small else title, palette=palette, **frame)
     ticks = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": [f"0<br>{ends[0]}", "¼", "½", "¾", f"1<br>{ends[1]}"]}
     figure.update_xaxes(title_text="t, along the line", **ticks, row=2, col=1)
     scale = "log" if log else "linear"
-    figure.update_yaxes(title_text=f"loss ({loss_label})", type=scale, row=1, col=1)
+    figure.update_yaxes(title_text=f"loss ({loss_label})" if loss_label else "loss", type=scale, row=1, col=1)
     figure.update_yaxes(title_text="‖∇L‖", type=scale, rangemode="tozero", row=2, col=1)
-    return figure
+    return Picture(
+        figure,
+        f"Were the loss convex, the curve would stay below the dashed chord; the bracket is the barrier, {barrier:.4g}. Below, "
+        f"the gradient's norm. Exact: {len(t)} points of parameter space on the straight line, in {precision(line.losses)}.",
+        title,
+    )
 
 
-def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str, palette: Palette = LIGHT) -> go.Figure:
+def _bracket(line: Line, definition: str, barrier: float, palette: Palette) -> go.Scatter:
+    """The barrier where it is reached, from what it is measured from upwards."""
+    base = np.asarray(line.base(definition))
+    highest = int(np.argmax(np.asarray(line.losses) - base))
+    at, level = float(line.t[highest]), float(base[highest])
+    return go.Scatter(
+        x=[at, at],
+        y=[level, level + barrier],
+        mode="lines+markers",
+        name=f"barrier {barrier:.4g}, {DEFINITIONS[definition].split(' (')[0]}",
+        line={"color": palette.bad, "width": 2.5},
+        marker={"symbol": "line-ew-open", "size": 12, "color": palette.bad},
+    )
+
+
+def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str = "entezari", palette: Palette = LIGHT) -> Picture:
     """The barrier to every transposition of a layer: rows and columns are its nodes, counted from 1."""
     matrix = floats(barriers).copy()
     np.fill_diagonal(matrix, np.nan)
@@ -104,20 +136,27 @@ def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str, pale
             textfont={"color": colour},
             hoverinfo="skip",
         )
-    title = f"Barrier to every swap of layer {layer}<br><sub>{definition}</sub>"
-    styled(figure, title, palette=palette, height=440, margin={"l": 64, "r": 24, "t": 64, "b": 56})
+    title = f"Barrier to every swap of layer {layer}<br><sub>{DEFINITIONS[definition]}</sub>"
+    styled(figure, title, palette=palette, height=400, margin={"l": 64, "r": 24, "t": 64, "b": 56})
     figure.update_xaxes(title_text="node", type="category", showgrid=False)
     figure.update_yaxes(title_text="node", type="category", autorange="reversed", showgrid=False)
-    return figure
+    return Picture(
+        figure,
+        f"Each cell: the barrier on the straight line from the network to the copy with two nodes of layer {layer} exchanged.",
+    )
 
 
 def swaps_figure(
-    t: ArrayLike, losses: ArrayLike, pairs: list[tuple[int, int]], layer: int, log: bool = False, palette: Palette = LIGHT
-) -> go.Figure:
-    """Small multiples: loss on the line to each transposition of a layer, all on the same scale."""
-    columns = min(len(pairs), 6)
-    rows = -(-len(pairs) // columns)
-    titles = [f"{i + 1} ⇄ {j + 1}" for i, j in pairs]
+    t: ArrayLike, losses: ArrayLike, pairs: Sequence[tuple[int, int]], layer: int, log: bool = False, palette: Palette = LIGHT
+) -> Picture:
+    """Small multiples: loss on the line to each transposition of a layer, all on the same scale.
+
+    The first :data:`MOST_SMALL_MULTIPLES` are drawn.
+    """
+    drawn = pairs[:MOST_SMALL_MULTIPLES]
+    columns = min(len(drawn), 6)
+    rows = -(-len(drawn) // columns)
+    titles = [f"{i + 1} ⇄ {j + 1}" for i, j in drawn]
     figure = make_subplots(
         rows=rows,
         cols=columns,
@@ -127,7 +166,7 @@ def swaps_figure(
         horizontal_spacing=0.02,
         vertical_spacing=min(0.12, 0.5 / rows),
     )
-    for k, curve in enumerate(floats(losses)):
+    for k, curve in enumerate(floats(losses)[: len(drawn)]):
         figure.add_scatter(
             x=floats(t),
             y=curve,
@@ -144,4 +183,5 @@ def swaps_figure(
     figure.update_yaxes(type="log" if log else "linear")
     figure.update_yaxes(title_text="loss", col=1)
     figure.update_annotations(font_size=13)
-    return figure
+    more = f" The first {len(drawn)} of {len(pairs)} are drawn." if len(drawn) < len(pairs) else ""
+    return Picture(figure, f"Every curve begins and ends at the same loss; t runs from the network (0) to its copy (1).{more}")

@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from plotly.subplots import make_subplots
 
 from permviz.figures.layout import styled
+from permviz.figures.picture import Picture
 from permviz.figures.theme import IDENTITIES, LIGHT, Palette
 
 Array = NDArray[np.float64]
 MOST_NODES = 16
-"""Nodes of one layer that are drawn; more inputs than this are left out, and the caption should say so."""
+"""Nodes of one layer that are drawn; more inputs than this are left out, and the sentence says so."""
 
 _BINS = 6
 
@@ -25,7 +26,7 @@ def networks_figure(
     title: str,
     distinct: Sequence[bool] | None = None,
     palette: Palette = LIGHT,
-) -> go.Figure:
+) -> Picture:
     """Layered drawings of one shape. Blue edges are positive, orange ones negative, wide ones large: on one scale for all.
 
     Args:
@@ -44,11 +45,13 @@ def networks_figure(
         for trace in _edges(network, places, largest, palette):
             figure.add_trace(trace, row=1, col=column)
         figure.add_trace(_nodes(places, own, palette), row=1, col=column)
-    styled(figure, title, palette=palette, margin={"l": 8, "r": 8, "t": 76, "b": 8}, showlegend=False)
+    styled(figure, title, palette=palette, height=340, margin={"l": 8, "r": 8, "t": 76, "b": 8}, showlegend=False)
     hidden = {"visible": False, "fixedrange": True}
     figure.update_xaxes(range=[-0.25, len(matrices[0]) + 0.25], **hidden)
     figure.update_yaxes(range=[-0.62, 0.62], **hidden)
-    return figure
+    inputs, scale = matrices[0][0].shape[1], "; one scale for both" if len(matrices) == 2 else ""
+    left_out = f" The first {MOST_NODES} of {inputs} inputs are drawn." if inputs > MOST_NODES else ""
+    return Picture(figure, f"Blue edges are positive, orange negative, wide ones large{scale}.{left_out}")
 
 
 def _places(widths: Sequence[int]) -> list[Array]:

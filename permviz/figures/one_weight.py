@@ -13,9 +13,11 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from permviz.figures.layout import floats, styled
+from permviz.figures.picture import Picture
 from permviz.figures.theme import AROUND_LOSS, DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
 from permviz.rastrigin.one_weight_surfaces import OneWeightPlane
 
+PLANE_TITLE = "The plane of all six optima"
 DECADES = 2.5
 """How far below the map's median loss the colours reach."""
 INDEX_MARKS = {-1: "asterisk-open", 0: "circle", 1: "diamond", 2: "triangle-up"}
@@ -24,7 +26,7 @@ INDEX_MARKS = {-1: "asterisk-open", 0: "circle", 1: "diamond", 2: "triangle-up"}
 
 def one_weight_plane_figure(
     plane: OneWeightPlane, point: Sequence[float] | None = None, critical: bool = True, palette: Palette = LIGHT
-) -> go.Figure:
+) -> Picture:
     """Heatmap of the plane of three one-weight neurons, its copies and critical points marked.
 
     ``point`` is where one is; it can be dragged.
@@ -47,7 +49,7 @@ def one_weight_plane_figure(
     figure.add_trace(_copies(plane))
     if point is not None:
         figure.add_traces(_here(plane, point))
-    styled(figure, _title(plane), palette=palette, height=620, meta={"sentence": one_weight_plane_sentence(plane)},
+    styled(figure, PLANE_TITLE, palette=palette, height=600,
            margin={"l": 64, "r": 24, "t": 48, "b": 150},
            legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.14, "yanchor": "top"})  # fmt: skip
     span: dict[str, Any] = {
@@ -58,10 +60,10 @@ def one_weight_plane_figure(
     }
     figure.update_xaxes(title_text="(w₁ − w₂) / √2", **span)
     figure.update_yaxes(title_text="(w₁ + w₂ − 2 w₃) / √6", scaleanchor="x", **span)
-    return figure
+    return Picture(figure, f"Each place is three weights. {_sentence(plane)}")
 
 
-def one_weight_surface_figure(plane: OneWeightPlane, palette: Palette = LIGHT) -> go.Figure:
+def one_weight_surface_figure(plane: OneWeightPlane, palette: Palette = LIGHT) -> Picture:
     """The same plane in space, with its six copies at the bottom of their pits."""
     z, floor = _logarithm(plane)
     axis = floats(plane.axis)
@@ -75,17 +77,18 @@ def one_weight_surface_figure(plane: OneWeightPlane, palette: Palette = LIGHT) -
         mode="markers", name="copies", marker={"size": 5, "color": DARK.negative, "line": {"width": 1, "color": AROUND_LOSS}},
         text=_orders(plane), hovertemplate="copy %{text}: loss 0<extra></extra>", customdata=np.arange(len(plane.copies)),
     )  # fmt: skip
-    styled(figure, _title(plane), palette=palette, height=580, margin={"l": 0, "r": 0, "t": 48, "b": 0},
-           meta={"sentence": one_weight_plane_sentence(plane)})  # fmt: skip
+    styled(figure, PLANE_TITLE, palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 0})
     figure.update_scenes(
         xaxis_title="(w₁ − w₂)/√2", yaxis_title="(w₁ + w₂ − 2w₃)/√6", zaxis_title="", aspectmode="manual",
         aspectratio={"x": 1.2, "y": 1.2, "z": 0.5},
         camera={"eye": {"x": 1.0, "y": -1.25, "z": 1.2}, "center": {"x": 0, "y": 0, "z": -0.15}},
     )  # fmt: skip
-    return figure
+    return Picture(
+        figure, f"Each place is three weights. The six copies lie at the bottom of six equal pits. {_sentence(plane)}"
+    )
 
 
-def one_weight_plane_sentence(plane: OneWeightPlane) -> str:
+def _sentence(plane: OneWeightPlane) -> str:
     """What is exact on the plane, and what the search for critical points found there."""
     found = plane.critical
     text = (
@@ -98,7 +101,7 @@ def one_weight_plane_sentence(plane: OneWeightPlane) -> str:
 
 def neuron_shares_figure(
     inputs: ArrayLike, shares: ArrayLike, targets: ArrayLike, weights: Sequence[float], palette: Palette = LIGHT
-) -> go.Figure:
+) -> Picture:
     """What each neuron gives, ``shares`` ``(n, N)`` at ``inputs`` ``(N,)``, their sum, and the ``targets`` ``(N,)``."""
     x, given = floats(inputs), np.asarray(shares)
     figure = go.Figure()
@@ -107,10 +110,11 @@ def neuron_shares_figure(
                            hovertemplate=f"neuron {i + 1}, w = {weight:.3g}: %{{y:.3g}}<extra></extra>")  # fmt: skip
     figure.add_scatter(x=x, y=floats(given.sum(axis=0)), name="sum", line={"color": palette.accent, "width": 3})
     figure.add_scatter(x=x, y=floats(targets), name="wanted", line={"color": palette.text, "width": 2, "dash": "dot"})
-    styled(figure, "What the neurons give", palette=palette, height=300, margin={"l": 40, "r": 16, "t": 48, "b": 90},
-           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.18, "yanchor": "top"},
-           meta={"sentence": "Exact: each neuron's share of the output, and their sum."})  # fmt: skip
-    return figure
+    styled(figure, "What the neurons give", palette=palette, height=300, margin={"l": 40, "r": 16, "t": 48, "b": 104},
+           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.32, "yanchor": "top"})  # fmt: skip
+    figure.update_xaxes(title_text="input x")
+    figure.update_yaxes(title_text="output")
+    return Picture(figure, "Exact: each neuron's share of the output, and their sum.")
 
 
 def _colour_title(floor: float) -> str:
@@ -188,9 +192,3 @@ def _kinds(index: Sequence[int]) -> str:
     }
     present = [(s, list(index).count(s)) for s in (0, 1, 2, -1) if s in index]
     return ", ".join(f"{count} {names[s][count > 1]}" for s, count in present) or "no critical point"
-
-
-def _title(plane: OneWeightPlane) -> str:
-    neurons = plane.neurons
-    inside = "w x" if neurons.bias == 0 else f"w x {'+' if neurons.bias > 0 else '−'} {abs(neurons.bias):g}"
-    return f"Three one-weight neurons, {neurons.activation}({inside}): the plane of all six optima"

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
 from permviz.figures.layout import LEGEND_BELOW, floats, styled
+from permviz.figures.picture import Picture
 from permviz.figures.theme import IDENTITIES, LIGHT, Palette
 
 
@@ -22,12 +23,13 @@ def output_planes_figure(
     names: tuple[str, str],
     *,
     kind: str,
+    outputs: tuple[str, str] = ("the first class", "the second class"),
     palette: Palette = LIGHT,
-) -> go.Figure:
+) -> Picture:
     """What networks answer over the input plane, on one scale, with the data on top.
 
     ``kind``: "probability" of the second of two classes, 0 to 1; "class", the number of the likeliest of several; or "value".
-    ``points`` are the inputs' two coordinates and their targets: classes, or values.
+    ``points`` are the inputs' two coordinates and their targets: classes, or values. ``outputs`` names two classes.
     """
     zs = [floats(plane) for plane in planes]
     inputs_x, inputs_y, targets = (np.asarray(values) for values in points)
@@ -57,11 +59,17 @@ def output_planes_figure(
             },
         )  # fmt: skip
         figure.add_trace(marks, row=1, col=column)
-    styled(figure, "What they answer", palette=palette, margin={"l": 48, "r": 8, "t": 76, "b": 44})
+    styled(figure, "What they answer", palette=palette, height=360, margin={"l": 48, "r": 8, "t": 76, "b": 44})
     figure.update_xaxes(title_text=names[0], showgrid=False, zeroline=False)
     figure.update_yaxes(showgrid=False, zeroline=False)
     figure.update_yaxes(title_text=names[1], row=1, col=1)
-    return figure
+    what = {
+        "value": "Colour: the output.",
+        "probability": f"Blue: “{outputs[1]}” is likely; orange: “{outputs[0]}”.",
+        "class": "Colour: the likeliest class.",
+    }[kind]
+    rows, columns = zs[0].shape
+    return Picture(figure, f"{what} {columns} × {rows} inputs; the dots are the data.")
 
 
 def output_curves_figure(
@@ -70,7 +78,7 @@ def output_curves_figure(
     points: tuple[ArrayLike, ArrayLike],
     name: str,
     palette: Palette = LIGHT,
-) -> go.Figure:
+) -> Picture:
     """What networks of one input answer, as curves over it, with the data."""
     figure = go.Figure(
         go.Scatter(
@@ -79,13 +87,13 @@ def output_curves_figure(
     )
     for colour, (label, values) in zip((palette.positive, palette.negative), curves.items(), strict=False):
         figure.add_scatter(x=floats(x), y=floats(values), name=label, mode="lines", line={"width": 3, "color": colour})
-    styled(figure, "What they answer", palette=palette, legend=LEGEND_BELOW)
+    styled(figure, "What they answer", palette=palette, height=340, legend=LEGEND_BELOW)
     figure.update_xaxes(title_text=name)
     figure.update_yaxes(title_text="output")
-    return figure
+    return Picture(figure, f"Exact at {len(floats(x))} inputs, float64; the dots are the data.")
 
 
-def output_scatter_figure(own: ArrayLike, averaged: ArrayLike, title: str, palette: Palette = LIGHT) -> go.Figure:
+def output_scatter_figure(own: ArrayLike, averaged: ArrayLike, title: str, palette: Palette = LIGHT) -> Picture:
     """The average's outputs against the network's own, one point a sample and output; equal ones lie on the dashed diagonal."""
     x, y = floats(own).ravel(), floats(averaged).ravel()
     ends = [float(min(x.min(), y.min())), float(max(x.max(), y.max()))]
@@ -94,7 +102,7 @@ def output_scatter_figure(own: ArrayLike, averaged: ArrayLike, title: str, palet
     )
     diagonal = {"color": palette.muted, "dash": "dash"}
     figure.add_scatter(x=ends, y=ends, mode="lines", name="the same function would lie here", line=diagonal)
-    styled(figure, title, palette=palette, legend=LEGEND_BELOW)
+    styled(figure, title, palette=palette, height=340, legend=LEGEND_BELOW)
     figure.update_xaxes(title_text="output of the network")
     figure.update_yaxes(title_text="output of the average")
-    return figure
+    return Picture(figure, "Each point is one output for one sample.")

@@ -13,7 +13,8 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from permviz.figures.layout import styled
-from permviz.figures.theme import AROUND_LOSS, FONT_SIZE, LIGHT, LOSS_SCALE, ON_LOSS, Palette
+from permviz.figures.picture import Picture
+from permviz.figures.theme import AROUND_LOSS, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 from permviz.landscape.permutohedron import Permutohedron
 
 UNLIT = {"ambient": 1.0, "diffuse": 0.0, "specular": 0.0, "fresnel": 0.0}
@@ -37,8 +38,9 @@ def permutohedron_figure(
     labels: Sequence[str] | None = None,
     relief: float = 0.0,
     log: bool = False,
+    title: str = "",
     palette: Palette = LIGHT,
-) -> go.Figure:
+) -> Picture:
     """The permutohedron painted by the loss, its corners and edges telling their loss and barrier.
 
     Args:
@@ -46,21 +48,22 @@ def permutohedron_figure(
         labels: names of the layer's nodes by number; ``None`` counts them from 1.
         log: whether colours follow the decimal logarithm of the loss.
         relief: for three nodes, how high the loss rises above the plane, in units of the hexagon's radius.
+        title: in place of one that names nodes and layer.
     """
     names = [str(i + 1) for i in range(body.orders.orders[body.layer - 1].shape[-1])] if labels is None else list(labels)
     solid = body.corners.shape[1] == 3
     place = _Solid() if solid else _Relief(body, relief)
     figure = go.Figure([_skin(body, place, log), _edges(body, place), *_hover_points(body, names, place)])
     figure.add_trace(_corners(body, names, current, place, palette))
-    styled(figure, _title(body, names), palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 44},
-           showlegend=False, meta={"sentence": permutohedron_sentence(body)})  # fmt: skip
+    styled(
+        figure, title or _title(body, names), palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 44},
+        showlegend=False,
+    )  # fmt: skip
     figure.update_scenes(**_scene(body, flat=not solid and relief == 0))
-    figure.add_annotation(text=_centre_note(body), x=0.5, y=0, xref="paper", yref="paper", yanchor="bottom", showarrow=False,
-                          font={"size": FONT_SIZE, "color": palette.text})  # fmt: skip
-    return figure
+    return Picture(figure, _sentence(body))
 
 
-def permutohedron_sentence(body: Permutohedron) -> str:
+def _sentence(body: Permutohedron) -> str:
     """What of the picture is exact."""
     what = "swap of two neighbouring slots" if body.neighbours == "slots" else "swap of two nodes of neighbouring rank"
     return (
@@ -182,11 +185,3 @@ def _corners(body: Permutohedron, names: list[str], current: int, place: _Place,
 def _title(body: Permutohedron, names: list[str]) -> str:
     count = len(body.corners)
     return f"{count} copies: nodes {', '.join(names[i] for i in sorted(body.nodes))} of layer {body.layer} in every order"
-
-
-def _centre_note(body: Permutohedron) -> str:
-    where = "the body's centre" if body.corners.shape[1] == 3 else "the hexagon's centre"
-    return (
-        f"loss at every corner {body.corner_losses[0]:.4g}, at {where} (the average of all {len(body.corners)} copies) "
-        f"{body.centre_loss:.4g}"
-    )

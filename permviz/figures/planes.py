@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from permviz.figures.layout import LABEL_ON_LOSS, floats, labels_over, styled
+from permviz.figures.layout import LABEL_ON_LOSS, floats, labels_over, precision, styled
+from permviz.figures.picture import Picture
 from permviz.figures.theme import AROUND_LOSS, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 
 CONTOURS = 14
@@ -51,7 +52,7 @@ def _anchor_points(plane: Plane, names: list[str]) -> go.Scatter:
 
 def plane_figure(
     plane: Plane, names: list[str], title: str, axes: tuple[str, str] = DISTANCE, log: bool = False, palette: Palette = LIGHT
-) -> go.Figure:
+) -> Picture:
     """Heatmap with contours of the loss on a plane; equal distances in both directions, its anchors named.
 
     ``axes`` names the unit of the coordinates, at length and in short.
@@ -85,10 +86,17 @@ def plane_figure(
     axis = {"title_text": axes[0], "constrain": "domain", "showgrid": False, "zeroline": False}
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis, scaleanchor="x")
-    return figure
+    return Picture(figure, _sentence(plane))
 
 
-def surface_figure(
+def _sentence(plane: Plane) -> str:
+    return (
+        f"Dark is low. The picture is exact on this plane (drawn in {precision(plane.losses)}) and says nothing of the rest of "
+        "the space."
+    )
+
+
+def plane_surface_figure(
     plane: Plane,
     heights: ArrayLike,
     names: list[str],
@@ -96,7 +104,7 @@ def surface_figure(
     axes: tuple[str, str] = DISTANCE,
     log: bool = False,
     palette: Palette = LIGHT,
-) -> go.Figure:
+) -> Picture:
     """The same plane as a surface; ``heights`` are the losses at the anchors."""
     z, label = _height(floats(plane.losses), log)
     tops, _ = _height(floats(heights), log)
@@ -124,7 +132,7 @@ def surface_figure(
             ),
         ]
     )
-    styled(figure, title, palette=palette, height=600, margin={"l": 0, "r": 0, "t": 48, "b": 0})
+    styled(figure, title, palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 0})
     figure.update_scenes(
         xaxis={"title": axes[1], "nticks": 5},
         yaxis={"title": axes[1], "nticks": 5},
@@ -134,4 +142,4 @@ def surface_figure(
         aspectratio={"x": 1, "y": 1, "z": 0.6},
         camera={"eye": {"x": 1.35, "y": -1.35, "z": 1.0}},
     )
-    return figure
+    return Picture(figure, _sentence(plane))

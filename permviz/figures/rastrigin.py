@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from permviz.figures.layout import floats, styled
+from permviz.figures.picture import Picture
 from permviz.figures.theme import AROUND_LOSS, DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
 from permviz.rastrigin.descents import Basins, Descent, SurfaceGrid
 from permviz.rastrigin.function import RastriginPoints, rastrigin_line
@@ -25,7 +26,7 @@ METHOD_MARKS = {
 """Colour, symbol and size of each method: light, for they lie on viridis; of sizes that keep all visible where they meet."""
 
 
-def rastrigin_line_figure(points: RastriginPoints, palette: Palette = LIGHT) -> go.Figure:
+def rastrigin_line_figure(points: RastriginPoints, palette: Palette = LIGHT) -> Picture:
     """The function for ``n = 1`` with every critical point marked, and the average of its minima."""
     x, y = rastrigin_line(points)
     at = dict(zip(("minima", "maxima"), (points.minima, points.maxima), strict=True))
@@ -41,14 +42,13 @@ def rastrigin_line_figure(points: RastriginPoints, palette: Palette = LIGHT) -> 
     mean = points.average_of_minima()
     figure.add_vline(x=mean, line={"color": palette.muted, "dash": "dot"},
                      annotation={"text": f"average of the minima: {mean:.3g}", "font": {"color": palette.text}})  # fmt: skip
-    sentence = "Exact: the marks are all roots of f′ in the interval, each certified by the sign of f″."
-    styled(figure, "Rastrigin on a line", palette=palette, height=400, meta={"sentence": sentence})
+    styled(figure, "Rastrigin on a line", palette=palette, height=420)
     figure.update_xaxes(title_text="x")
     figure.update_yaxes(title_text="f(x)")
-    return figure
+    return Picture(figure, "Exact: the marks are all roots of f′ in the interval, each certified by the sign of f″; float64.")
 
 
-def rastrigin_surface_figure(grid: SurfaceGrid, title: str = "The Rastrigin function", palette: Palette = LIGHT) -> go.Figure:
+def rastrigin_surface_figure(grid: SurfaceGrid, title: str = "The Rastrigin function", palette: Palette = LIGHT) -> Picture:
     """The surface in space, its minima as dots (for display at the height of the nearest grid point)."""
     axis = floats(grid.axis)
     figure = go.Figure(
@@ -64,14 +64,14 @@ def rastrigin_surface_figure(grid: SurfaceGrid, title: str = "The Rastrigin func
         marker={"size": 3, "color": DARK.negative}, hovertemplate="minimum (%{x:.3f}, %{y:.3f})<extra></extra>",
     )  # fmt: skip
     sentence = f"Exact: the surface itself, no slice; {len(grid.minima)} minima are marked. Orbit it to look into the pits."
-    styled(figure, title, palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 0}, meta={"sentence": sentence})
+    styled(figure, title, palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 0})
     figure.update_scenes(xaxis_title="x₁", yaxis_title="x₂", zaxis={"title": "", "nticks": 4}, aspectmode="manual",
                          aspectratio={"x": 1.2, "y": 1.2, "z": 0.5},
                          camera={"eye": {"x": 1.35, "y": -1.35, "z": 0.95}})  # fmt: skip
-    return figure
+    return Picture(figure, sentence)
 
 
-def race_figure(grid: SurfaceGrid, runs: Sequence[Descent], title: str, palette: Palette = LIGHT) -> go.Figure:
+def race_figure(grid: SurfaceGrid, runs: Sequence[Descent], title: str, palette: Palette = LIGHT) -> Picture:
     """Descents raced over a heatmap: paths drawn, markers at their ends, and an animation that moves the markers.
 
     Distances are shown equal in both directions; time is in steps, the same for all methods.
@@ -85,17 +85,17 @@ def race_figure(grid: SurfaceGrid, runs: Sequence[Descent], title: str, palette:
     sentence = (
         f"{len(runs[0].values)} starts, the same for every method, {steps - 1} steps. "
         + "; ".join(_outcome(run) for run in runs)
-        + "."
+        + ". Exact surface; descents in float64."
     )
-    styled(figure, title, palette=palette, height=600, meta={"sentence": sentence},
+    styled(figure, title, palette=palette, height=600,
            margin={"l": 64, "r": 24, "t": 84, "b": 110},
            legend={"orientation": "h", "y": 1.0, "x": 0, "xanchor": "left", "yanchor": "bottom"},
            updatemenus=[_play_buttons(palette)], sliders=[_slider(times, palette)])  # fmt: skip
     _square_axes(figure, grid.axis)
-    return figure
+    return Picture(figure, sentence)
 
 
-def basins_figure(found: Basins, title: str, palette: Palette = LIGHT) -> go.Figure:
+def basins_figure(found: Basins, title: str, palette: Palette = LIGHT) -> Picture:
     """The plane coloured by the minimum that gradient descent reaches; neighbouring basins differ in colour."""
     reached = np.asarray(found.reached)
     shown = np.where(reached < 0, -1, _basin_colours(np.asarray(found.minima))[reached]).astype(np.float32)
@@ -118,12 +118,12 @@ def basins_figure(found: Basins, title: str, palette: Palette = LIGHT) -> go.Fig
         "Each grid point has the colour of the minimum that small-step gradient descent reaches from it; "
         f"{100 * lost:.3g} % reached none of the marked minima."
     )
-    styled(figure, title, palette=palette, height=560, showlegend=False, meta={"sentence": sentence})
+    styled(figure, title, palette=palette, height=560, showlegend=False)
     _square_axes(figure, found.axis)
-    return figure
+    return Picture(figure, sentence)
 
 
-def rastrigin_counts_figure(points: RastriginPoints, dimensions: Sequence[int], palette: Palette = LIGHT) -> go.Figure:
+def rastrigin_counts_figure(points: RastriginPoints, dimensions: Sequence[int], palette: Palette = LIGHT) -> Picture:
     """Minima, and all other critical points, against the dimension: logarithmic bars of exact integers."""
     minima = [points.count_by_index(n)[0] for n in dimensions]
     others = [points.count(n) - m for n, m in zip(dimensions, minima, strict=True)]
@@ -137,10 +137,10 @@ def rastrigin_counts_figure(points: RastriginPoints, dimensions: Sequence[int], 
         )  # fmt: skip
     m, k = len(points.minima), len(points.maxima)
     sentence = f"Exact integers: {m}ⁿ minima among {m + k}ⁿ critical points in the box of half-width {points.half_width:g}."
-    styled(figure, "Rastrigin: how the counts grow", palette=palette, height=400, barmode="group", meta={"sentence": sentence})
+    styled(figure, "Rastrigin: how the counts grow", palette=palette, height=400, barmode="group")
     figure.update_xaxes(title_text="dimension n", type="category")
     figure.update_yaxes(title_text="log₁₀ of the number")
-    return figure
+    return Picture(figure, sentence)
 
 
 def _heatmap(grid: SurfaceGrid) -> go.Heatmap:

@@ -49,12 +49,16 @@ class Lines(Result):
         chord[..., :1], chord[..., -1:] = start, end  # 0 times an infinite loss is not a number
         return chord
 
-    def _excess(self, definition: str) -> Tensor:
+    def base(self, definition: str = "entezari") -> Tensor:
+        """What a barrier rises above, ``(*batch, T)``: the chord, or the mean of the ends; names as in :meth:`barrier`."""
         if definition == "entezari":
-            return self.losses - self.chord
+            return self.chord
         if definition == "ainsworth":
-            return self.losses - (self.losses[..., :1] + self.losses[..., -1:]) / 2
+            return ((self.losses[..., :1] + self.losses[..., -1:]) / 2).expand_as(self.losses)
         raise ValueError(f"Unknown barrier {definition!r}: choose one of {', '.join(BARRIERS)}.")
+
+    def _excess(self, definition: str) -> Tensor:
+        return self.losses - self.base(definition)
 
     @checked
     def barrier(self, definition: str = "entezari") -> Tensor:

@@ -1,5 +1,7 @@
 """Figures of the Average and Count pages: every number drawn is the one that was given."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
@@ -14,6 +16,7 @@ from permviz.figures.average import (
 from permviz.figures.count import growth_figure, ratio_figure, subspaces_figure
 from permviz.figures.network import MOST_NODES, networks_figure
 from permviz.figures.theme import LIGHT
+from permviz.landscape.jensen import JensenCurve
 from permviz.symmetry.counting import critical_ratio
 
 
@@ -23,7 +26,11 @@ def named(figure, name):
 
 
 def test_jensens_curve_its_bound_and_the_chosen_average():
-    figure = jensen_figure([1, 2, 3], [0.1, 0.5, 0.4], 0.1, (2, 0.5), ("average of all 6", 0.4), guess=0.69, loss_label="loss")
+    curve = JensenCurve(torch.arange(1, 4), torch.tensor([0.1, 0.5, 0.4]), 0.1, 0.4, complete=False)
+    picture = jensen_figure(curve, (2, 0.5), "average of all 6", guess=0.69, loss_label="loss")
+    figure = picture.figure
+    assert "3 copies drawn at random" in picture.sentence
+    assert "Exact, all copies" in jensen_figure(replace(curve, complete=True), loss_label="loss").sentence
     np.testing.assert_allclose(named(figure, "loss of the average").y, [0.1, 0.5, 0.4], rtol=1e-6)
     assert set(named(figure, "bound if convex").y) == {0.1}
     assert [(a.text, a.y) for a in figure.layout.annotations] == [
@@ -32,12 +39,12 @@ def test_jensens_curve_its_bound_and_the_chosen_average():
     assert set(named(figure, "guessing").y) == {0.69}
     assert [tuple(t.x) + tuple(t.y) for t in figure.data if t.mode == "markers"] == [(2, 0.5)]
     assert figure.layout.yaxis.range[1] > 0.69
-    assert "guessing" not in [t.name for t in jensen_figure([1], [0.1], 0.1, (1, 0.1), ("all", 0.1), loss_label="loss").data]
+    assert "guessing" not in [t.name for t in jensen_figure(curve, loss_label="loss").figure.data]
 
 
 def test_the_drawing_joins_the_nodes_by_the_weights():
     weights = [np.array([[1.0, -4.0], [0.0, 1.0]]), np.array([[1.0, 1.0]])]
-    figure = networks_figure([weights], ["A"], "one", [True])
+    figure = networks_figure([weights], ["A"], "one", [True]).figure
     edges = {trace.line.color: 0 for trace in figure.data if trace.mode == "lines"}
     for trace in figure.data:
         if trace.mode == "lines":
@@ -49,10 +56,9 @@ def test_the_drawing_joins_the_nodes_by_the_weights():
 
 def test_equal_nodes_lose_their_colours_and_wide_layers_are_cut():
     weights = [np.ones((3, 40)), np.ones((1, 3))]
-    own, equal = (
-        next(t for t in networks_figure([weights], [""], "", [distinct]).data if t.mode == "markers+text")
-        for distinct in (True, False)
-    )
+    pictures = [networks_figure([weights], [""], "one", [distinct]) for distinct in (True, False)]
+    own, equal = (next(t for t in picture.figure.data if t.mode == "markers+text") for picture in pictures)
+    assert f"The first {MOST_NODES} of 40 inputs are drawn." in pictures[0].sentence
     assert len(own.x) == MOST_NODES + 3 + 1
     assert len(set(own.marker.color)) == 4
     assert len(set(equal.marker.color)) == 1
@@ -60,12 +66,12 @@ def test_equal_nodes_lose_their_colours_and_wide_layers_are_cut():
 
 
 def test_the_matrices_show_their_numbers():
-    figure = matrices_figure([np.array([[1, -2], [3, 4]]), np.array([[0.5, 1], [0.5, 1]])], ["a", "b"])
+    figure = matrices_figure([np.array([[1, -2], [3, 4]]), np.array([[0.5, 1], [0.5, 1]])], ["a", "b"]).figure
     assert [list(map(list, t.text)) for t in figure.data] == [[["1", "-2"], ["3", "4"]], [["0.5", "1"], ["0.5", "1"]]]
 
 
 def test_midpoints_are_told_apart_by_sign_and_counted():
-    figure = midpoints_figure({"tanh": [-1.0, 2.0, 3.0, 4.0]}, ("this network", [1.0, -1.0]), "loss")
+    figure = midpoints_figure({"tanh": [-1.0, 2.0, 3.0, 4.0]}, ("this network", [1.0, -1.0]), "loss").figure
     drawn = {(t.name, t.marker.symbol): sorted(t.x.tolist()) for t in figure.data}
     assert drawn[("tanh", "triangle-right")] == [2, 3, 4]
     assert drawn[("tanh", "circle-open")] == [-1]
@@ -75,12 +81,14 @@ def test_midpoints_are_told_apart_by_sign_and_counted():
 
 def test_the_linear_figures():
     t = np.linspace(0, 1, 5)
-    line = linear_line_figure(t, t, 2 * t)
+    picture = linear_line_figure(t, t, 2 * t)
+    line = picture.figure
+    assert "within 1e+00 of the measured (float64)" in picture.sentence
     assert (list(named(line, "measured").y), list(named(line, "closed form").y)) == (list(t), list(2 * t))
     axis = torch.linspace(-2, 2, 9, dtype=torch.float64)
     losses = (axis.unsqueeze(1) * axis - 1).square()
     for surface in (True, False):
-        figure = valley_figure(axis, losses, surface)
+        figure = valley_figure(axis, losses, surface).figure
         assert np.asarray(figure.data[0].z).max() == VALLEY_CUT
         valleys = [trace for trace in figure.data[1:] if trace.mode == "lines"]
         assert len(valleys) == 2
@@ -89,11 +97,11 @@ def test_the_linear_figures():
 
 
 def test_the_figures_of_counts_hold_what_was_counted():
-    growth = growth_figure([1, 2], {"one": [0, 5], "two": [0, 10]}, ("mine", 3.0))
+    growth = growth_figure([1, 2], {"one": [0, 5], "two": [0, 10]}, ("mine", 3.0)).figure
     assert [list(t.y) for t in growth.data] == [[0, 5], [0, 10]]
     assert growth.layout.shapes[0].y0 == 3.0
     ratios = [critical_ratio(m) for m in (1, 2, 3)]
-    figure = ratio_figure([1, 2, 3], ratios, ratios)
+    figure = ratio_figure([1, 2, 3], ratios, ratios).figure
     assert list(named(figure, "Σ G(r, m) / m!, exact").y) == ratios
-    assert len(subspaces_figure([1], [0], None, 1, 1).data) == 1
-    assert len(subspaces_figure([2, 3], [0, 1], [0, 1], 2, 2).data) == 2
+    assert len(subspaces_figure([1], [0], None, 1, 1).figure.data) == 1
+    assert len(subspaces_figure([2, 3], [0, 1], [0, 1], 2, 2).figure.data) == 2

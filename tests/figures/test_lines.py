@@ -7,8 +7,8 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz.figures.lines import barrier_matrix_figure, swaps_figure
-from permviz.figures.planes import DISTANCE, LENGTHS, plane_figure, surface_figure
+from permviz.figures.lines import MOST_SMALL_MULTIPLES, barrier_matrix_figure, line_figure, swaps_figure
+from permviz.figures.planes import DISTANCE, LENGTHS, plane_figure, plane_surface_figure
 from permviz.figures.theme import AROUND_LOSS, LIGHT, ON_LOSS
 from permviz.landscape.planes import plane_slice, random_plane
 
@@ -25,7 +25,8 @@ def plane():
 
 def test_marks_on_a_map_of_losses_keep_their_colours_in_the_dark(plane):
     names = ["A", "B", "C"]
-    flat, spatial = plane_figure(plane, names, "plane"), surface_figure(plane, plane.anchor_losses, names, "plane")
+    flat = plane_figure(plane, names, "plane").figure
+    spatial = plane_surface_figure(plane, plane.anchor_losses, names, "plane").figure
     colours = [flat.data[1].line.color, flat.data[2].textfont.color, flat.data[2].marker.color, flat.data[2].marker.line.color]
     colours += [spatial.data[1].marker.color, *(label.font.color for label in spatial.layout.scene.annotations)]
     assert not set(colours) & set(vars(LIGHT).values())  # those the browser exchanges
@@ -36,10 +37,10 @@ def test_marks_on_a_map_of_losses_keep_their_colours_in_the_dark(plane):
 
 
 def test_axes_are_named_by_their_unit(plane):
-    assert plane_figure(plane, ["A", "B", "C"], "plane").layout.xaxis.title.text == DISTANCE[0]
+    assert plane_figure(plane, ["A", "B", "C"], "plane").figure.layout.xaxis.title.text == DISTANCE[0]
     network = pv.init_network(SPEC, 0)
     along = random_plane(network, DATA, resolution=3)
-    figure = surface_figure(along, along.anchor_losses, ["A"], "random", LENGTHS)
+    figure = plane_surface_figure(along, along.anchor_losses, ["A"], "random", LENGTHS).figure
     assert figure.layout.scene.xaxis.title.text == LENGTHS[1]
     for axis in along.axes:  # so that 1 is the network's own length
         assert float(torch.linalg.vector_norm(axis.flatten())) == pytest.approx(
@@ -56,7 +57,7 @@ def test_no_copy_but_the_network_lies_on_a_random_plane():
 
 def test_numbers_are_dark_on_bright_cells_and_bright_on_dark_ones():
     barriers = np.array([[np.nan, 5.0, 1.0], [5.0, np.nan, 4.0], [1.0, 4.0, np.nan]])
-    heat, *written = barrier_matrix_figure(barriers, 1, "above the chord").data
+    heat, *written = barrier_matrix_figure(barriers, 1).figure.data
     drawn = {text: trace.textfont.color for trace in written for row in trace.text for text in row if text}
     assert drawn == {"5": AROUND_LOSS, "4": AROUND_LOSS, "1": ON_LOSS}
     np.testing.assert_array_equal(heat.z, barriers)
@@ -64,10 +65,33 @@ def test_numbers_are_dark_on_bright_cells_and_bright_on_dark_ones():
 
 
 def test_small_multiples_name_their_axes_once_and_share_their_scale():
-    figure = swaps_figure(np.linspace(0, 1, 3), np.ones((3, 3)), [(0, 1), (0, 2), (1, 2)], 1)
+    figure = swaps_figure(np.linspace(0, 1, 3), np.ones((3, 3)), [(0, 1), (0, 2), (1, 2)], 1).figure
     assert [figure.layout[f"yaxis{k}"].title.text for k in ("", 2, 3)] == ["loss", None, None]
     assert figure.layout.xaxis.title.text == "t"
-    many = swaps_figure(np.linspace(0, 1, 3), np.ones((10, 3)), [(0, k) for k in range(1, 11)], 1)
+    many = swaps_figure(np.linspace(0, 1, 3), np.ones((10, 3)), [(0, k) for k in range(1, 11)], 1).figure
     scales = [many.layout[f"yaxis{k if k > 1 else ''}"].matches or f"y{k if k > 1 else ''}" for k in range(1, 11)]
     assert len(set(scales)) == 1  # over all rows
     assert figure.layout.xaxis.tickvals == (0.5,)  # ticks at the ends would meet those of the neighbours
+
+
+def test_more_swaps_than_can_be_read_are_left_out_and_it_says_so():
+    pairs = [(i, j) for i in range(10) for j in range(i)]
+    picture = swaps_figure(np.linspace(0, 1, 3), np.ones((len(pairs), 3)), pairs, 1)
+    assert len(picture.figure.data) == MOST_SMALL_MULTIPLES < len(pairs)
+    assert f"The first {MOST_SMALL_MULTIPLES} of {len(pairs)} are drawn." in picture.sentence
+    assert "The first" not in swaps_figure([0, 1], np.ones((3, 2)), pairs[:3], 1).sentence
+
+
+@pytest.mark.parametrize("definition", ["entezari", "ainsworth"])
+def test_the_bracket_stands_where_the_barrier_is_reached(definition):
+    line = pv.line_slice(pv.init_network(SPEC, 0), pv.init_network(SPEC, 1), DATA, points=21)
+    picture = line_figure(line, definition, loss_label="nats")
+    (bracket,) = [trace for trace in picture.figure.data if (trace.name or "").startswith("barrier")]
+    at = int(np.argmin(np.abs(line.t.numpy() - bracket.x[0])))
+    a, b, t = float(line.losses[0]), float(line.losses[-1]), float(line.t[at])
+    base = (1 - t) * a + t * b if definition == "entezari" else (a + b) / 2
+    assert bracket.y == (pytest.approx(base), pytest.approx(float(line.losses[at])))
+    assert bracket.y[1] - bracket.y[0] == pytest.approx(float(line.barrier(definition)))
+    assert f"the barrier, {float(line.barrier(definition)):.4g}" in picture.sentence
+    assert picture.figure.layout.yaxis.title.text == "loss (nats)"
+    assert line_figure(line, definition, small=True).height < picture.height

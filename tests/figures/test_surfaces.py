@@ -69,48 +69,46 @@ def _figures(bodies, ingredients, plane, counts, palette):
     ]
 
 
-def test_every_figure_has_a_title_and_says_what_it_is(bodies, ingredients, plane, counts):
+def test_every_figure_is_drawn_in_both_palettes(bodies, ingredients, plane, counts):
     for palette in (LIGHT, DARK):
-        for figure in _figures(bodies, ingredients, plane, counts, palette):
-            assert figure.layout.title.text
-            assert figure.layout.meta["sentence"].endswith(".")
-            assert figure.layout.font.color == palette.text
-            json.loads(figure.to_json())
+        for picture in _figures(bodies, ingredients, plane, counts, palette):
+            assert picture.figure.layout.font.color == palette.text
+            json.loads(picture.figure.to_json())
 
 
 def test_grids_and_meshes_are_single_precision(bodies, ingredients, plane, counts):
-    for figure in _figures(bodies, ingredients, plane, counts, LIGHT):
-        for trace in figure.data:
+    for picture in _figures(bodies, ingredients, plane, counts, LIGHT):
+        for trace in picture.figure.data:
             if trace.type in ("heatmap", "surface", "mesh3d"):
                 assert np.asarray(trace.intensity if trace.type == "mesh3d" else trace.z).dtype == np.float32
 
 
 def test_corners_carry_their_number_and_order(bodies):
-    figure = permutohedron_figure(bodies[0], current=5)
+    figure = permutohedron_figure(bodies[0], current=5).figure
     (copies,) = [trace for trace in figure.data if trace.name == "copies"]
     assert list(copies.customdata) == list(range(24))
     assert copies.text[5] == "".join(str(i + 1) for i in bodies[0].order(5))
     assert [c == LIGHT.accent for c in copies.marker.color].index(True) == 5
-    (named,) = [t for t in permutohedron_figure(bodies[0], labels=["a1", "b2", "c3", "d4"]).data if t.name == "copies"]
+    (named,) = [t for t in permutohedron_figure(bodies[0], labels=["a1", "b2", "c3", "d4"]).figure.data if t.name == "copies"]
     assert named.text[0] == "a1 b2 c3 d4"
 
 
 def test_the_mesh_is_the_body(bodies):
-    (skin, *_) = permutohedron_figure(bodies[0]).data
+    (skin, *_) = permutohedron_figure(bodies[0]).figure.data
     np.testing.assert_allclose(np.stack([skin.x, skin.y, skin.z], axis=1), bodies[0].vertices, atol=1e-6)
     np.testing.assert_allclose(skin.intensity, bodies[0].losses, rtol=1e-5)
     np.testing.assert_array_equal(np.stack([skin.i, skin.j, skin.k], axis=1), bodies[0].triangles)
 
 
 def test_relief_rises_with_the_loss(bodies):
-    (flat, *_), (raised, *_) = (permutohedron_figure(bodies[1], relief=r).data for r in (0.0, 0.7))
+    (flat, *_), (raised, *_) = (permutohedron_figure(bodies[1], relief=r).figure.data for r in (0.0, 0.7))
     assert np.ptp(flat.z) == 0
     assert np.corrcoef(raised.z, bodies[1].losses)[0, 1] == pytest.approx(1, abs=1e-6)
 
 
 def test_the_animation_moves_the_markers_along_the_paths(ingredients):
     _, grid, runs, _ = ingredients
-    figure = race_figure(grid, runs, "race")
+    figure = race_figure(grid, runs, "race").figure
     assert [figure.frames[0].name, figure.frames[-1].name] == ["0", "80"]
     for frame in (figure.frames[0], figure.frames[-1]):
         assert [figure.data[k].name for k in frame.traces] == list(METHODS)
@@ -120,14 +118,15 @@ def test_the_animation_moves_the_markers_along_the_paths(ingredients):
 
 def test_neighbouring_basins_differ_in_colour(ingredients):
     _, _, _, found = ingredients
-    shown = np.asarray(basins_figure(found, "basins").data[0].z)
+    shown = np.asarray(basins_figure(found, "basins").figure.data[0].z)
     border = (found.reached[:, 1:] != found.reached[:, :-1]).numpy()
     assert border.any()
     assert (shown[:, 1:][border] != shown[:, :-1][border]).all()
 
 
 def test_marks_of_the_plane(plane):
-    figure = one_weight_plane_figure(plane)
+    picture = one_weight_plane_figure(plane)
+    figure = picture.figure
     (copies,) = [trace for trace in figure.data if (trace.name or "").endswith("copies of the optimum")]
     np.testing.assert_allclose(np.stack([copies.x, copies.y], axis=1), plane.copies, atol=1e-6)
     kinds = {"minimum", "minima", "saddle", "saddles", "maxima", "maximum"}
@@ -137,7 +136,7 @@ def test_marks_of_the_plane(plane):
     near = (plane.critical.minima[:, None] - plane.copies).norm(dim=-1).amin(1) < 1e-5
     assert minima == f"{marked[minima]} minima, {near.sum()} of them the copies"
     assert near.sum() == 6
-    assert f"{int(plane.truly_critical.sum())} of them" in figure.layout.meta["sentence"]
+    assert f"{int(plane.truly_critical.sum())} of them" in picture.sentence
 
 
 def test_figures_leave_their_data_alone(bodies):

@@ -15,6 +15,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from permviz.components.plot.library import PATH
+from permviz.figures.picture import Picture
 from permviz.figures.theme import DARK, LIGHT
 
 Coordinate = float | str | None
@@ -40,36 +42,31 @@ class PlotClick:
     z: Coordinate
 
 
-def encode_figure(
-    figure: go.Figure, *, height: int = 420, caption: str | None = None, filename: str = "permviz", clickable: bool = False
-) -> dict[str, Any]:
-    """A figure as the plain data that plot.js reads; the parameters are those of :func:`permviz.ui.parts.plot.plot`.
+def encode_picture(picture: Picture, *, filename: str = "permviz", clickable: bool = False) -> dict[str, Any]:
+    """A picture as the plain data that plot.js reads; the parameters are those of :func:`permviz.ui.parts.plot.plot`.
 
     Raises:
-        ValueError: no plotly figure, height not in 80..4000, or a file name with unusual characters.
+        ValueError: no picture, height not in 80..4000, or a file name with unusual characters.
     """
-    if not isinstance(figure, go.Figure):
-        raise ValueError(f"plot expects a plotly.graph_objects.Figure, got {type(figure).__name__}")
+    if not isinstance(picture, Picture):
+        raise ValueError(f"plot expects a permviz.figures.picture.Picture, got {type(picture).__name__}")
+    height = picture.height
     if not 80 <= height <= 4000:
         raise ValueError(f"height must be 80 to 4000 pixels, got {height}")
     if not re.fullmatch(r"[\w-][\w.-]{0,99}", filename):
         raise ValueError(f"filename must be letters, digits, '-', '_' and '.', got {filename!r}")
-    text = figure.to_json(engine="json")
+    text = picture.figure.to_json(engine="json")
     return {
         "figure": text,
         "digest": hashlib.blake2b(text.encode(), digest_size=8).hexdigest(),
-        "label": plain(figure.layout.title.text) or "Figure",
-        "caption": caption or "",
-        "height": int(height),
+        "plotly": PATH,
+        "label": picture.label,
+        "caption": picture.sentence,
+        "height": height,
         "filename": filename,
         "clickable": clickable,
         "colours": _COLOURS,
     }
-
-
-def plain(title: str | None) -> str:
-    """A Plotly title without its markup, on one line."""
-    return " ".join(re.sub(r"<[^>]*>", " ", title or "").split())
 
 
 def decode_click(message: object, figure: go.Figure, digest: str) -> PlotClick | None:

@@ -7,68 +7,53 @@ to ``Plotly.react``: zoom, orbit and hidden traces survive new data, and an equa
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-import plotly.graph_objects as go
 import streamlit as st
-from streamlit.components.v1 import declare_component
 
-import permviz.components.plot
-from permviz.components.diagram.bundle import MOUNTING, join
-from permviz.components.plot.library import FILE, assets
+from permviz.components.files import script
 from permviz.components.plot.wire import PlotClick as PlotClick
-from permviz.components.plot.wire import decode_click, encode_figure
+from permviz.components.plot.wire import decode_click, encode_picture
+from permviz.figures.picture import Picture
 from permviz.ui.parts.mounting import numbered
 
-_FILES = ("arrays.js", "figure.js", "saving.js", "library.js", "handle.js", "plot.js")
-_HERE = Path(permviz.components.plot.__file__).parent
-_component = st.components.v2.component(
-    "permviz_plot",
-    js=join({"mounting.js": MOUNTING} | {name: (_HERE / name).read_text(encoding="utf-8") for name in _FILES}),
-    css=(_HERE / "plot.css").read_text(encoding="utf-8"),
-    isolate_styles=False,  # Plotly puts its own style sheet into the document's head
-)
+# Styles are not isolated: Plotly puts its own into the document's head.
+_component = st.components.v2.component("permviz_plot", js=script("plot/plot.js", "figure"), isolate_styles=False)
 
 
 def plot(
-    figure: go.Figure,
+    picture: Picture,
     *,
     key: str,
-    height: int = 420,
-    caption: str | None = None,
     filename: str = "permviz",
     on_click: Callable[[PlotClick], None] | None = None,
 ) -> None:
-    """Show ``figure`` across the container's width; camera, zoom and hidden traces are kept while ``key`` stays.
+    """Show ``picture`` across the container's width, its sentence below; camera, zoom and hidden traces are kept while ``key``
+    stays.
 
     A figure whose ``layout.uirevision`` changes starts from its own view again. Frames are replaced with the figure.
 
     Args:
-        figure: drawn with ``theme.LIGHT``; NaN and infinite numbers are gaps. Use float32 arrays: half the bytes.
+        picture: drawn with ``theme.LIGHT``; NaN and infinite numbers are gaps. Use float32 arrays: half the bytes.
         key: unique on the page.
-        height: of the drawing without its caption, in pixels.
-        caption: a sentence under the figure that says what to see.
         filename: of saved pictures and numbers, without ending.
         on_click: called with each click on a point before the page runs again.
 
     Raises:
-        ValueError: no plotly figure, empty key, height not in 80..4000, or a file name with unusual characters.
+        ValueError: no picture, empty key, height not in 80..4000, or a file name with unusual characters.
     """
     if not key:
         raise ValueError("plot needs a non-empty key: without one the view could not be kept")
-    clickable = on_click is not None
-    data = encode_figure(figure, height=height, caption=caption, filename=filename, clickable=clickable)
-    data["plotly"] = f"component/{declare_component('plotly', path=assets()).name}/{FILE}"
+    data = encode_picture(picture, filename=filename, clickable=on_click is not None)
     _component(
         key=key,
         data=numbered(key, data),
-        on_click_change=None if on_click is None else _click_handler(figure, key, data["digest"], on_click),
+        on_click_change=None if on_click is None else _click_handler(picture, key, data["digest"], on_click),
     )
 
 
-def _click_handler(figure: go.Figure, key: str, digest: str, on_click: Callable[[PlotClick], None]) -> Callable[[], None]:
+def _click_handler(picture: Picture, key: str, digest: str, on_click: Callable[[PlotClick], None]) -> Callable[[], None]:
     def handle() -> None:
-        click = decode_click(st.session_state[key].get("click"), figure, digest)
+        click = decode_click(st.session_state[key].get("click"), picture.figure, digest)
         if click is not None:
             on_click(click)
 

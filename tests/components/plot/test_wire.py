@@ -10,19 +10,20 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from permviz.components.plot.wire import PlotClick, decode_click, encode_figure, plain
+from permviz.components.plot.wire import PlotClick, decode_click, encode_picture
+from permviz.figures.picture import Picture
 from permviz.figures.theme import DARK, LIGHT
 
-TITLE = {"title": {"text": "Loss<br><i>of A</i>"}}
+LAYOUT = {"title": {"text": "Loss<br><i>of A</i>"}, "height": 300}
 
 
 def heat() -> dict[str, Any]:
-    figure = go.Figure(go.Heatmap(z=np.eye(101, dtype=np.float32)), layout=TITLE)
-    return encode_figure(figure, caption="Dark is low.", height=300)
+    return encode_picture(Picture(go.Figure(go.Heatmap(z=np.eye(101, dtype=np.float32)), layout=LAYOUT), "Dark is low."))
 
 
 def line() -> dict[str, Any]:
-    return encode_figure(go.Figure(go.Scatter(x=[1, 2, float("nan")], y=[float("inf"), 1, 2])), filename="line-1")
+    figure = go.Figure(go.Scatter(x=[1, 2, float("nan")], y=[float("inf"), 1, 2]), layout={"height": 300})
+    return encode_picture(Picture(figure, "It climbs.", "A line"), filename="line-1")
 
 
 def test_the_browser_gets_the_figure_as_text_with_compact_arrays() -> None:
@@ -31,7 +32,7 @@ def test_the_browser_gets_the_figure_as_text_with_compact_arrays() -> None:
     assert (z["dtype"], z["shape"]) == ("f4", "101, 101")
     assert len(z["bdata"]) < 1.4 * 4 * 101 * 101
     assert (data["label"], data["caption"], data["height"], data["clickable"]) == ("Loss of A", "Dark is low.", 300, False)
-    assert (line()["label"], line()["filename"]) == ("Figure", "line-1")
+    assert (line()["label"], line()["filename"]) == ("A line", "line-1")
 
 
 def test_non_finite_numbers_do_not_break_the_json() -> None:
@@ -54,20 +55,15 @@ def test_the_colours_are_a_map_from_the_light_theme_to_the_dark_one() -> None:
 @pytest.mark.parametrize(
     ("bad", "match"),
     [
-        ({"figure": {"data": []}}, "Figure, got dict"),
-        ({"height": 20}, "80 to 4000 pixels, got 20"),
+        ({"picture": go.Figure()}, "Picture, got Figure"),
+        ({"picture": Picture(go.Figure(layout=LAYOUT | {"height": 20}), "Flat.")}, "80 to 4000 pixels, got 20"),
         ({"filename": "../x"}, "filename"),
         ({"filename": ""}, "filename"),
     ],
 )
 def test_bad_input_is_refused(bad: dict[str, Any], match: str) -> None:
     with pytest.raises(ValueError, match=match):
-        encode_figure(**{"figure": go.Figure(), **bad})
-
-
-def test_a_title_loses_its_markup() -> None:
-    assert plain("Loss <b>A</b><br>to B") == "Loss A to B"
-    assert plain(None) == ""
+        encode_picture(**{"picture": Picture(go.Figure(layout=LAYOUT), "Empty."), **bad})
 
 
 CORNERS = go.Figure(

@@ -8,17 +8,20 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from permviz.components.plot.wire import encode_figure
+from permviz.components.plot.wire import encode_picture
+from permviz.figures.picture import Picture
 from permviz.ui.parts.plot import plot
 
 
 def page() -> None:
     import plotly.graph_objects as go
 
+    from permviz.figures.picture import Picture
     from permviz.ui.parts.plot import plot
 
-    plot(go.Figure(go.Scatter(y=[1, 2])), key="line", caption="It climbs.", height=300)
-    plot(go.Figure(go.Scatter(y=[1, 2])), key="points", on_click=print)
+    picture = Picture(go.Figure(go.Scatter(y=[1, 2]), {"height": 300}), "It climbs.", "A line")
+    plot(picture, key="line")
+    plot(picture, key="points", on_click=print)
 
 
 def test_the_browser_gets_the_figure_with_its_number() -> None:
@@ -26,10 +29,11 @@ def test_the_browser_gets_the_figure_with_its_number() -> None:
     assert not app.exception
     line, points = (json.loads(element.proto.json) for element in app.get("bidi_component"))
     assert line.pop("serial")["n"] == 1
-    assert line.items() >= encode_figure(go.Figure(go.Scatter(y=[1, 2])), caption="It climbs.", height=300).items()
+    picture = Picture(go.Figure(go.Scatter(y=[1, 2]), {"height": 300}), "It climbs.", "A line")
+    assert line.items() >= encode_picture(picture).items()
     assert (line["clickable"], points["clickable"]) == (False, True)
 
 
 def test_a_plot_needs_a_key() -> None:
     with pytest.raises(ValueError, match="key"):
-        plot(go.Figure(), key="")
+        plot(Picture(go.Figure(layout={"height": 300}), "Empty.", "Empty"), key="")

@@ -75,13 +75,13 @@ def _random(network: Network, data: Dataset, experiment: Experiment, names: list
         f"#### {_worse(own):.0%} of this network’s {_swaps(network.spec)} midpoints are worse. At random weights the sign is "
         "not fixed."
     )
-    plot(
-        midpoints_figure(rows, ("this network", own), get_loss(data.loss).label), key="midpoints", height=260 + 34 * len(rows),
-        caption=f"Above: this network ({experiment.recipe.steps} training steps), all {_swaps(network.spec)} swaps. "
+    told = (
+        f"Above: this network ({experiment.recipe.steps} training steps), all {_swaps(network.spec)} swaps. "
         f"Below: untrained networks of these widths, {seeds} seed{'s' if seeds > 1 else ''} each, all swaps. "
-        "A convex loss would allow no point above 0. At a global minimum no point lies below 0; at random weights either "
-        "sign occurs. Exact midpoints, float64.",
-    )  # fmt: skip
+        "At a global minimum no point lies below 0; at random weights either sign occurs."
+    )
+    picture = midpoints_figure(rows, ("this network", own), get_loss(data.loss).label)
+    plot(picture.saying(after=told), key="midpoints")
 
 
 def _trained(data: Dataset, experiment: Experiment, names: list[str]) -> None:
@@ -98,12 +98,12 @@ def _trained(data: Dataset, experiment: Experiment, names: list[str]) -> None:
     st.markdown(
         f"#### After training {_worse(values):.0%} of {len(values)} midpoints are worse than the copies they lie between."
     )
-    plot(
-        midpoints_figure(rows, None, get_loss(data.loss).label), key="midpoints-trained", height=150 + 40 * len(rows),
-        caption=f"One network for each activation from the same recipe ({recipe.steps} steps, seed {recipe.seed}), all "
+    told = (
+        f"One network for each activation from the same recipe ({recipe.steps} steps, seed {recipe.seed}), all "
         f"{_swaps(recipe.spec)} swaps of each; the loss that it reached stands beside its name. At a global minimum no "
-        "point lies below 0; a network that has not reached one may have such midpoints. Exact midpoints, float64.",
-    )  # fmt: skip
+        "point lies below 0; a network that has not reached one may have such midpoints."
+    )
+    plot(midpoints_figure(rows, None, get_loss(data.loss).label).saying(after=told), key="midpoints-trained")
 
 
 def _label(name: str, known: Trained) -> str:

@@ -52,12 +52,8 @@ def matrices_view(network: Network, data: Dataset, experiment: Experiment, aside
             with place:
                 _entry(experiment, 2 * row + column, f"node {row + 1}: from input {column + 1}")
     both = row_permutations(torch.tensor([[a, b], [c, d]], dtype=torch.float64))
-    plot(
-        matrices_figure([both[0], both[1], both.mean(0)], ["M₁", "M₂: rows exchanged", "(M₁ + M₂) / 2"]),
-        key="matrices",
-        height=260,
-        caption="Each row holds a node’s incoming weights. The average has equal rows: both nodes compute the same.",
-    )
+    picture = matrices_figure([both[0], both[1], both.mean(0)], ["M₁", "M₂: rows exchanged", "(M₁ + M₂) / 2"])
+    plot(picture.saying(after="The average has equal rows: both nodes compute the same."), key="matrices")
     if (a, b) == (c, d):
         st.info("The two rows are equal already: M₁ and M₂ are the same matrix. Change a number.", icon=":material/info:")
     else:
@@ -171,13 +167,7 @@ def linear_view(network: Network, data: Dataset, experiment: Experiment, aside: 
     )
     axis = torch.linspace(-2, 2, 81, dtype=torch.float64)
     surface = experiment.average.surface
-    plot(
-        valley_figure(axis, scalar_loss(axis.unsqueeze(1), axis), surface),
-        key="valley-3d" if surface else "valley",
-        height=420,
-        caption="One input, one node, one output, no bias, to learn y = x from x = 1. The white lines are the minima "
-        "a·w = 1, two valleys at loss 0; between them (0, 0) is a saddle at loss 1. Exact; cut off at 3.",
-    )
+    plot(valley_figure(axis, scalar_loss(axis.unsqueeze(1), axis), surface), key="valley-3d" if surface else "valley")
     setting(st.toggle, "3-D surface", "average", "surface")
     _identity_line()
 
@@ -188,16 +178,12 @@ def _identity_line() -> None:
     line = line_slice(example, swap(example), data, points=41)
     exact = linear_barrier(example, data, (0, 1))
     formula = 16 * line.t.square() * (1 - line.t).square() * exact.quadratic
-    difference = float((line.losses - formula).abs().max())
     numbers = st.columns(2)
     numbers[0].metric(
         "Barrier, closed form", f"{exact.barrier:.12g}", help="¼ ‖aᵢ − aⱼ‖² (wᵢ − wⱼ)ᵀ Σ (wᵢ − wⱼ), at an optimum."
     )
     numbers[1].metric("Barrier, measured", f"{float(midpoint_barriers(example, data).barriers[0]):.12g}")
-    plot(
-        linear_line_figure(line.t, line.losses, formula),
-        key="linear-line",
-        height=310,
-        caption="W₁ = W₂ = I computes y = x. With its two nodes exchanged it does so too: loss 0 at both ends, "
-        f"exactly 1 in the middle. Closed form 16 t² (1 − t)² · barrier, within {difference:.0e} of the measured (float64).",
+    told = (
+        "W₁ = W₂ = I computes y = x. With its two nodes exchanged it does so too: loss 0 at both ends, exactly 1 in the middle."
     )
+    plot(linear_line_figure(line.t, line.losses, formula).saying(before=told), key="linear-line")

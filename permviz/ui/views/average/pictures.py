@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import torch
 
-from permviz.figures.network import MOST_NODES, networks_figure
+from permviz.figures.network import networks_figure
 from permviz.figures.outputs import output_curves_figure, output_planes_figure, output_scatter_figure
 from permviz.networks.comparison import window
 from permviz.networks.datasets import Dataset
 from permviz.networks.losses import get_loss
-from permviz.networks.network import Network, NetworkSpec
+from permviz.networks.network import Network
 from permviz.ui.parts.plot import plot
 
 GRID = 61
@@ -20,12 +20,8 @@ def draw_outputs(network: Network, average: Network, data: Dataset, name: str) -
     width = data.inputs.shape[1]
     if width > 2:
         own, other = network(data.inputs), average(data.inputs)
-        plot(
-            output_scatter_figure(own[:2000], other[:2000], "Outputs: the average against the network"),
-            key="answers-scatter",
-            height=340,
-            caption=f"With {width} inputs there is no picture of the input plane: each point is one output for one sample.",
-        )
+        picture = output_scatter_figure(own[:2000], other[:2000], "Outputs: the average against the network")
+        plot(picture.saying(before=f"With {width} inputs there is no picture of the input plane."), key="answers-scatter")
         return
     bounds = window(data)
     axes = [torch.linspace(bounds[2 * i], bounds[2 * i + 1], GRID, dtype=torch.float64) for i in range(width)]
@@ -33,37 +29,21 @@ def draw_outputs(network: Network, average: Network, data: Dataset, name: str) -
     if width == 1:
         line = axes[0].unsqueeze(1)
         curves = {"A": network(line)[:, 0], name: average(line)[:, 0]}
-        figure = output_curves_figure(axes[0], curves, (data.inputs[:, 0], targets), data.input_names[0])
-        plot(figure, key="answers-curves", height=340, caption=f"{GRID} inputs, float64.")
+        plot(output_curves_figure(axes[0], curves, (data.inputs[:, 0], targets), data.input_names[0]), key="answers-curves")
         return
     grid = torch.cartesian_prod(*axes)
     loss = get_loss(data.loss)
-    planes = [loss.answer(net(grid)).reshape(GRID, GRID).T.numpy() for net in (network, average)]
-    what = {
-        "value": "Colour: the output.",
-        "probability": f"Blue: “{data.output_names[-1]}” is likely; orange: “{data.output_names[0]}”.",
-        "class": "Colour: the likeliest class.",
-    }[loss.answers]
-    names = (data.input_names[0], data.input_names[1])
-    plot(
-        output_planes_figure(
-            axes[0], axes[1], planes, ("A", name), (data.inputs[:, 0], data.inputs[:, 1], targets), names, kind=loss.answers
-        ),
-        key="answers",
-        height=360,
-        caption=f"{what} {GRID} × {GRID} inputs; the dots are the data.",
-    )  # fmt: skip
+    planes = [loss.answer(net(grid)).reshape(GRID, GRID).T for net in (network, average)]
+    points, names = (data.inputs[:, 0], data.inputs[:, 1], targets), (data.input_names[0], data.input_names[1])
+    outputs = (data.output_names[0], data.output_names[-1])
+    x, y = axes
+    plot(output_planes_figure(x, y, planes, ("A", name), points, names, kind=loss.answers, outputs=outputs), key="answers")
 
 
-def draw_networks(network: Network, average: Network, spec: NetworkSpec, name: str, alike: bool) -> None:
+def draw_networks(network: Network, average: Network, name: str, alike: bool) -> None:
     """Both networks; ``alike`` says that all nodes of a layer of the average are equal."""
-    left_out = f" The first {MOST_NODES} of {spec.widths[0]} inputs are drawn." if spec.widths[0] > MOST_NODES else ""
     equal = "All nodes of a layer are equal: the same edges go in, the same go out." if alike else ""
     if alike and not any(bool(w.any()) for w in average.weights[:-1]):
         equal = "No weight into a hidden node is left: the function is a constant."
-    plot(
-        networks_figure([network.weights, average.weights], ["A", name], "The networks", [True, False]),
-        key="networks",
-        height=340,
-        caption=f"{equal} Blue edges are positive, orange negative, wide ones large; one scale for both.{left_out}".strip(),
-    )
+    picture = networks_figure([network.weights, average.weights], ["A", name], "The networks", [True, False])
+    plot(picture.saying(before=equal), key="networks")

@@ -108,26 +108,11 @@ def average_view(network: Network, data: Dataset, experiment: Experiment, aside:
             nearest = min((m for m in options if m > 0), key=lambda m: abs(math.log(m / float(click.x))))  # type: ignore[arg-type]
             state.change(average={"copies": nearest})
 
-    plot(
-        jensen_figure(
-            curve.counts,
-            curve.losses,
-            curve.bound,
-            (at, value),
-            (group, curve.group_average_loss),
-            guess=best_constant_loss(data.targets, data.loss) if data.is_classification else None,
-            loss_label=get_loss(data.loss).label,
-            log=view.log,
-        ),
-        key="jensen",
-        height=290,
-        on_click=choose,
-        caption="Convex means: the loss of an average is at most the average of the losses, the dashed line (Jensen 1906). "
-        + ("Exact, all copies" if curve.complete else f"{len(curve.losses)} copies drawn at random, and all in closed form")
-        + "; float64. Click the curve to choose a number.",
-    )
+    guess = best_constant_loss(data.targets, data.loss) if data.is_classification else None
+    picture = jensen_figure(curve, (at, value), group, guess=guess, loss_label=get_loss(data.loss).label, log=view.log)
+    plot(picture.saying(after="Click the curve to choose a number."), key="jensen", on_click=choose)
     draw_outputs(network, average, data, name)
-    draw_networks(network, average, spec, name, alike=chosen <= 0)
+    draw_networks(network, average, name, alike=chosen <= 0)
     with aside:
         _numbers(found, value)
 

@@ -145,12 +145,8 @@ def _coupled() -> None:
     left.metric("Permutations, 2! · 2!", str(count))
     middle.metric("Layer by layer", str(naive), help="∏ nₖ! / ∏ m!, with m the sizes of groups of equal nodes: none here.")
     right.metric("Truly different", str(orbit), help="∏ nₖ! / |Stab|")
-    plot(
-        networks_figure([network.weights], [""], "A 2-2-2-1 network without equal nodes"),
-        key="coupled",
-        height=300,
-        caption="No two nodes are equal in all their edges. Yet swapping the nodes of both layers at once changes no number.",
-    )
+    told = "No two nodes are equal in all their edges. Yet swapping the nodes of both layers at once changes no number."
+    plot(networks_figure([network.weights], [""], "A 2-2-2-1 network without equal nodes").saying(before=told), key="coupled")
     st.markdown(
         "W₁ has equal rows, **W₂ = [[1, 2], [2, 1]]**, W₃ has equal columns. From two hidden layers on, counting equal nodes "
         "layer by layer is wrong: permviz searches for the true stabiliser, and tests compare it with brute force."

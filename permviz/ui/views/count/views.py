@@ -41,12 +41,7 @@ def growth_view(network: Network, data: Dataset, experiment: Experiment, aside: 
         f"{depth} hidden layer{'s' if depth > 1 else ''}": [log10(permutation_count((n,) * depth)) for n in WIDTHS]
         for depth in reversed(DEPTHS)
     }
-    plot(
-        growth_figure(WIDTHS, curves, (f"this network: {factorials_text(hidden)}", log10(count))),
-        key="growth",
-        height=400,
-        caption="∏ nₖ! for layers of one width (Hecht-Nielsen 1990): exact integers, drawn as logarithms. All nodes different.",
-    )
+    plot(growth_figure(WIDTHS, curves, (f"this network: {factorials_text(hidden)}", log10(count))), key="growth")
     setting(st.number_input, "Width of one layer", "count", "large", min_value=1, max_value=512, step=1)
     factorial = math.factorial(large)
     st.markdown(f"#### {large}! {integer_text(factorial)}")
@@ -84,23 +79,11 @@ def subspaces_view(network: Network, data: Dataset, experiment: Experiment, asid
             m,
         ),
         key="subspaces",
-        height=360,
-        caption="At m = r critical subspaces can outnumber the minima; far above it the minima outnumber them "
-        "(Simsek et al. 2021). G(r, m): ways to give m neurons r kinds, each used.",
     )
     all_widths = list(range(1, WIDEST_LAYER + 1))
-    plot(
-        ratio_figure(
-            all_widths,
-            [critical_ratio(w) for w in all_widths],
-            [1 / (2 * math.log(2) ** (w + 1)) for w in all_widths],
-        ),
-        key="ratio",
-        height=340,
-        caption=f"The post: saddles are exponentially more. If every width below m has its own irreducible critical point, "
-        f"then Σ G(r, m) / m! ≈ 1 / (2 (ln 2)ᵐ⁺¹) ≈ 0.72 · 1.44ᵐ; at m = {m} it is {critical_ratio(m):.4g} (the copies "
-        "counted too). They are saddles unless local minima lie on them (Fukumizu & Amari 2000).",
-    )
+    ratios, formula = [critical_ratio(w) for w in all_widths], [1 / (2 * math.log(2) ** (w + 1)) for w in all_widths]
+    told = "The post: saddles are exponentially more.", f"At m = {m} the ratio is {critical_ratio(m):.4g}."
+    plot(ratio_figure(all_widths, ratios, formula).saying(*told), key="ratio")
     in_full(
         "The exact integers",
         [

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from permviz.experiment.experiment import Experiment
-from permviz.figures.critical_counts import critical_counts_figure, critical_counts_sentence
+from permviz.figures.critical_counts import critical_counts_figure
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.rastrigin.critical_counts import CriticalCounts, count_critical_points
@@ -53,16 +53,11 @@ def _all_counts() -> list[CriticalCounts]:
 def critical_view(_network: Network, _data: Dataset, _experiment: Experiment, aside: DeltaGenerator) -> None:
     """Minima, saddles and maxima counted, against the number of neurons, beside Rastrigin's own."""
     found, points = _all_counts(), rastrigin_points()
-    plot(
-        critical_counts_figure(found, points), key="critical-counts", height=460,
-        caption="Bars: points found for one-weight neurons. Dotted: Rastrigin's, exact, in as many dimensions.",
-    )  # fmt: skip
+    told = "All in float64. Rastrigin: amplitude 10, box of half-width 5.12, exact counts."
+    plot(critical_counts_figure(found, points).saying(after=told), key="critical-counts")
     st.dataframe(_index_rows(found, points), hide_index=True)
     st.caption(
         "The index is the number of directions in which the loss falls: 0 for a minimum, n for a maximum, between them saddles."
-    )
-    st.caption(
-        f"{critical_counts_sentence(found)} All in float64. Rastrigin: amplitude 10, box of half-width 5.12, exact counts."
     )
     last = found[-1]
     n, orders = last.neurons.neurons, math.factorial(last.neurons.neurons)

@@ -13,7 +13,6 @@ from permviz.experiment.views import RastriginView
 from permviz.figures.one_weight import (
     neuron_shares_figure,
     one_weight_plane_figure,
-    one_weight_plane_sentence,
     one_weight_surface_figure,
 )
 from permviz.figures.permutohedron import permutohedron_figure
@@ -31,7 +30,6 @@ from permviz.ui.views.rastrigin.critical import counts_of
 
 REACH = 5.0
 """Half-width of the plane that is drawn; the settings ``u`` and ``v`` stay within it."""
-PLANE_TITLE = "The plane of all six optima"
 
 
 def formula(neurons: OneWeightNeurons) -> str:
@@ -69,20 +67,16 @@ def _three_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
         )  # fmt: skip
         _point_controls(neurons, weights)
     teacher = ", ".join(f"{w:g}" for w in neurons.teacher)
-    told = "Each place is three weights. "
     if view.solid:
-        figure = one_weight_surface_figure(plane)
-        figure.update_layout(title_text=PLANE_TITLE)
-        plot(figure, key="one-weight-surface", height=560, caption=told + "The six copies lie at the bottom of six equal pits.")
+        plot(one_weight_surface_figure(plane), key="one-weight-surface")
     else:
-        figure = one_weight_plane_figure(plane, point=(view.u, view.v))
-        figure.update_layout(title_text=PLANE_TITLE)
-        told += "Drag the ringed cross: its five copies, the other orders of the same weights, move along. Or click anywhere."
-        plot(figure, key="one-weight-plane", height=600, caption=told, on_click=_go_to)
+        told = "Drag the ringed cross: its five copies, the other orders of the same weights, move along. Or click anywhere."
+        picture = one_weight_plane_figure(plane, point=(view.u, view.v))
+        plot(picture.saying(before=told), key="one-weight-plane", on_click=_go_to)
     setting(st.toggle, "The plane in space", "rastrigin", "solid")
     st.caption(
         f"The task: {formula(neurons)} shall equal the same network with weights ({teacher}), at {neurons.samples} inputs from "
-        f"{-neurons.reach:g} to {neurons.reach:g}; squared loss. {one_weight_plane_sentence(plane)} All in float64."
+        f"{-neurons.reach:g} to {neurons.reach:g}; squared loss. All in float64."
     )
     _why(view.activation, neurons)
     with aside:
@@ -127,14 +121,12 @@ def _at_the_point(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
     """The three weights, what they give, and what kind of point this is."""
     st.markdown(f"**w = ({', '.join(f'{w:.3f}' for w in weights.tolist())})**".replace("-", "−"))
     data = neurons.data
-    figure = neuron_shares_figure(data.inputs[:, 0], neurons.shares(weights), data.targets[:, 0], weights.tolist())
+    picture = neuron_shares_figure(data.inputs[:, 0], neurons.shares(weights), data.targets[:, 0], weights.tolist())
     mirrored = neurons.derivatives(weights[torch.tensor(_ORDERS)])[0]
     spread = float(mirrored.max() - mirrored.min())
     value, gradient, hessian = neurons.derivatives(weights[None])
-    plot(
-        figure, key="neurons-curves", height=300,
-        caption=f"Loss {float(value):.4g}; in the six orders of these weights it differs by {spread:.1g}.",
-    )  # fmt: skip
+    told = f"Loss {float(value):.4g}; in the six orders of these weights it differs by {spread:.1g}."
+    plot(picture.saying(after=told), key="neurons-curves")
     st.caption(f"This point, in all three weights: {certify_derivatives(gradient[0], hessian[0]).verdict}")
 
 
@@ -164,9 +156,8 @@ def _four_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
     neurons = bump_neurons(4)
     body = remembered(("one-weight body", 4), lambda: one_weight_permutohedron(neurons, dtype=torch.float32))
     labels = [f"{w:g}" for w in neurons.teacher]
-    figure = permutohedron_figure(body, labels=["a", "b", "c", "d"], log=view.log)
-    figure.update_layout(title_text="24 copies of four one-weight neurons", uirevision="one-weight body")
-    figure.layout.annotations = ()
+    title = "24 copies of four one-weight neurons"
+    picture = permutohedron_figure(body, labels=["a", "b", "c", "d"], log=view.log, title=title)
     with aside:
         setting(st.toggle, "Logarithmic colours", "rastrigin", "log")
         left, right = st.columns(2)
@@ -175,9 +166,9 @@ def _four_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
         barriers = body.edge_barriers
         st.metric("Walls along edges", f"{barriers.min():.3g} to {barriers.max():.3g}", help="Lowest and highest barrier.")
     named = ", ".join(f"{name} = {w}" for name, w in zip("abcd", labels, strict=True))
-    plot(
-        figure, key="one-weight-body", height=560,
-        caption=f"{formula(neurons)} with four free weights; optimal weights {named}. All 24 orders of them have the same "
+    told = (
+        f"{formula(neurons)} with four free weights; optimal weights {named}. All 24 orders of them have the same "
         "sum: they lie in a space of three dimensions, and this body is their convex hull: exact, no projection. A bead tells "
-        "which weight each neuron has; an edge exchanges two weights that are neighbours in size. Painted in float32.",
-    )  # fmt: skip
+        "which weight each neuron has; an edge exchanges two weights that are neighbours in size. Painted in float32."
+    )
+    plot(picture.saying(before=told), key="one-weight-body")

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.views import RastriginView
-from permviz.figures.permutohedron import permutohedron_figure, permutohedron_sentence
+from permviz.figures.permutohedron import permutohedron_figure
 from permviz.landscape.permutohedron import SUBDIVISIONS, Permutohedron, permutohedron
 from permviz.networks.datasets import Dataset
 from permviz.networks.losses import get_loss
@@ -90,17 +90,15 @@ def permutohedron_view(network: Network, data: Dataset, experiment: Experiment, 
         return
     with st.spinner("Painting the body with the loss…"):
         body, fine = painted_body(network, data, experiment, layer, nodes)
-    figure = permutohedron_figure(
-        body, current=corner_of_copy(body, experiment), log=view.log, relief=RELIEF if view.relief and len(nodes) == 3 else 0.0
-    )
-    figure.layout.annotations = ()  # its numbers stand beside it
-    copies = next(k for k, trace in enumerate(figure.data) if trace.name == "copies")
+    relief = RELIEF if view.relief and len(nodes) == 3 else 0.0
+    picture = permutohedron_figure(body, current=corner_of_copy(body, experiment), log=view.log, relief=relief)
+    copies = next(k for k, trace in enumerate(picture.figure.data) if trace.name == "copies")
 
     def go_there(click: PlotClick) -> None:
         if click.curve == copies and isinstance(click.customdata, int | np.integer):
             state.change(order=order_at(body, int(click.customdata), state.current()))
 
-    plot(figure, key=f"body-{len(nodes)}", height=560, caption=_caption(body, data, n, fine), on_click=go_there)
+    plot(picture.saying(*_around(body, data, n, fine)), key=f"body-{len(nodes)}", on_click=go_there)
     with aside:
         _corner_control(body, experiment)
         _numbers(body)
@@ -137,14 +135,15 @@ def _controls(view: RastriginView, network: Network, layer: int) -> tuple[int, .
     return nodes
 
 
-def _caption(body: Permutohedron, data: Dataset, n: int, fine: int) -> str:
+def _around(body: Permutohedron, data: Dataset, n: int, fine: int) -> tuple[str, str]:
+    """What is said before and after the picture's own sentence."""
     among = "" if len(body.nodes) == n else " among the chosen"
     coarse = "" if fine == SUBDIVISIONS else f" Painted more coarsely than for a small network ({fine} steps a side)."
     return (
         f"Colour is the loss ({get_loss(data.loss).label}), dark is low; each bead is one copy, the filled one is where your "
         "network stands. Click a bead: the network takes that order on every page. Along an edge the nodes of two "
-        f"neighbouring slots{among} change places, as in the diagram. {permutohedron_sentence(body)} Painted in float32; the "
-        f"losses of corners and centre are in float64.{coarse}"
+        f"neighbouring slots{among} change places, as in the diagram.",
+        f"Painted in float32; the losses of corners and centre are in float64.{coarse}",
     )
 
 

@@ -108,11 +108,7 @@ def _race(view: RastriginView, points: RastriginPoints) -> None:
 
     key = ("rastrigin race", view.amplitude, view.width, view.seed)
     runs: list[Descent] = remembered(key, lambda: [run(method) for method in METHODS])
-    figure = race_figure(grid, runs, "Three methods, the same starts")
-    plot(
-        figure, key="race", height=600,
-        caption=f"Press ▶. {figure.layout.meta['sentence']} Exact surface; descents in float64.",
-    )  # fmt: skip
+    plot(race_figure(grid, runs, "Three methods, the same starts").saying(before="Press ▶."), key="race")
     best = int(grid.minima.norm(dim=1).argmin())
     rows = [
         {
@@ -136,26 +132,20 @@ def _basins(view: RastriginView, points: RastriginPoints) -> None:
             ("rastrigin basins", view.amplitude, view.width),
             lambda: basins(rastrigin_surface(view.amplitude), minima, view.width, rate, BASIN_STEPS),
         )
-    figure = basins_figure(found, "Basins of gradient descent")
-    plot(
-        figure, key="basins", height=560,
-        caption=f"{figure.layout.meta['sentence']} {BASIN_STEPS} steps of rate {rate:g} from 101 × 101 points, float64.",
-    )  # fmt: skip
+    told = f"{BASIN_STEPS} steps of rate {rate:g} from 101 × 101 points, float64."
+    plot(basins_figure(found, "Basins of gradient descent").saying(after=told), key="basins")
 
 
 def _surface(view: RastriginView, points: RastriginPoints) -> None:
-    figure = rastrigin_surface_figure(_grid(view, points))
-    plot(figure, key="rastrigin-surface", height=560, caption=figure.layout.meta["sentence"])
+    plot(rastrigin_surface_figure(_grid(view, points)), key="rastrigin-surface")
 
 
 def _line(_view: RastriginView, points: RastriginPoints) -> None:
-    figure = rastrigin_line_figure(points)
-    plot(figure, key="rastrigin-line", height=420, caption=f"{figure.layout.meta['sentence']} float64.")
+    plot(rastrigin_line_figure(points), key="rastrigin-line")
 
 
 def _counts(_view: RastriginView, points: RastriginPoints) -> None:
-    figure = rastrigin_counts_figure(points, DIMENSIONS[:MOST_BARS])
-    plot(figure, key="rastrigin-counts", height=400, caption=figure.layout.meta["sentence"])
+    plot(rastrigin_counts_figure(points, DIMENSIONS[:MOST_BARS]), key="rastrigin-counts")
     rows = []
     for n in DIMENSIONS:
         by_index, total = points.count_by_index(n), points.count(n)

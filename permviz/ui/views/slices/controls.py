@@ -5,13 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from permviz.experiment.views import SlicesView
+from permviz.figures.lines import DEFINITIONS
 from permviz.networks.network import Network
 from permviz.ui.parts.controls import setting
-
-DEFINITIONS = {
-    "entezari": "above the chord (Entezari et al. 2021)",
-    "ainsworth": "above the ends' mean (Ainsworth et al. 2023)",
-}
 
 
 def layer_of(view: SlicesView, network: Network) -> int:

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.views import SlicesView
-from permviz.figures.planes import DISTANCE, LENGTHS, plane_figure, surface_figure
+from permviz.figures.planes import DISTANCE, LENGTHS, plane_figure, plane_surface_figure
 from permviz.landscape.planes import PlaneSlice, plane_slice, random_plane
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
@@ -38,13 +38,13 @@ def _coarse_then_fine(
 
 
 def _draw_plane(
-    plane: PlaneSlice, names: list[str], title: str, view: SlicesView, caption: str, axes: tuple[str, str] = DISTANCE
+    plane: PlaneSlice, names: list[str], title: str, view: SlicesView, told: str, axes: tuple[str, str] = DISTANCE
 ) -> None:
     if view.surface:
-        figure = surface_figure(plane, plane.anchor_losses, names, title, axes, log=view.log)
+        picture = plane_surface_figure(plane, plane.anchor_losses, names, title, axes, log=view.log)
     else:
-        figure = plane_figure(plane, names, title, axes, log=view.log)
-    plot(figure, key="surface" if view.surface else "plane", height=560, caption=caption)
+        picture = plane_figure(plane, names, title, axes, log=view.log)
+    plot(picture.saying(after=told), key="surface" if view.surface else "plane")
     if st.session_state["planes"]["again"]:
         st.rerun()
 
@@ -120,8 +120,7 @@ def plane_view(network: Network, data: Dataset, experiment: Experiment, aside: D
         names,
         f"The plane through three copies (layer {layer})",
         view,
-        "Dark is low. The three marked points are the same function at equal loss, with walls between them. The picture is "
-        f"exact on this plane (drawn in float32) and says nothing of the rest of the space.{symmetry}",
+        f"The three marked points are the same function at equal loss, with walls between them.{symmetry}",
     )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from itertools import combinations
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from permviz.experiment.experiment import Experiment
-from permviz.figures.lines import barrier_matrix_figure, line_figure, swaps_figure
+from permviz.figures.lines import DEFINITIONS, barrier_matrix_figure, line_figure, swaps_figure
 from permviz.landscape.lines import line_slice, transposition_lines
 from permviz.networks.datasets import Dataset
 from permviz.networks.losses import get_loss
@@ -20,11 +19,10 @@ from permviz.ui.parts.controls import layer_setting, setting
 from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.parts.views import View
 from permviz.ui.state.caches import kept
-from permviz.ui.views.slices.controls import DEFINITIONS, definition_control, layer_of, log_control
+from permviz.ui.views.slices.controls import definition_control, layer_of, log_control
 from permviz.ui.views.slices.planes import plane_view, random_view
 
 LINE_POINTS, SWAP_POINTS = 101, 41
-MOST_SMALL_MULTIPLES = 36
 
 
 def _swap_targets(network: Network) -> list[tuple[int, ...]]:
@@ -61,39 +59,19 @@ def line_view(network: Network, data: Dataset, experiment: Experiment, aside: De
         target or experiment.order,
         compute=lambda: line_slice(network, swap(network), data, points=LINE_POINTS),
     )
-    barrier = float(line.barrier(view.definition))
-    losses, chord = np.asarray(line.losses), np.asarray(line.chord)
-    base = chord if view.definition == "entezari" else np.full_like(chord, (losses[0] + losses[-1]) / 2)
-    at = int(np.argmax(losses - base))
-    norms = np.asarray(line.gradient_norms)
+    losses, norms = line.losses, line.gradient_norms
     with aside:
         numbers = st.columns(2)
         numbers[0].metric("Loss at both ends", f"{losses[0]:.4g}", help=f"They differ by {abs(losses[0] - losses[-1]):.1e}.")
-        numbers[1].metric("Barrier", f"{barrier:.4g}", help=DEFINITIONS[view.definition])
+        numbers[1].metric("Barrier", f"{float(line.barrier(view.definition)):.4g}", help=DEFINITIONS[view.definition])
         numbers[0].metric("Highest on the way", f"{losses.max():.4g}")
         numbers[1].metric(
             "‖∇L‖ at the highest",
             f"{norms[int(losses.argmax())]:.3g}",
             help="The gradient’s length where the loss is highest on this line: how far that point is from stationary.",
         )
-    figure = line_figure(
-        line,
-        norms,
-        ("A", "copy"),
-        DEFINITIONS[view.definition].split(" (")[0],
-        barrier,
-        float(line.t[at]),
-        float(base[at]),
-        loss_label=get_loss(data.loss).label,
-        log=view.log,
-    )
-    plot(
-        figure,
-        key="line",
-        height=520,
-        caption="Were the loss convex, the curve would stay below the dashed chord. Exact: 101 points of parameter space on "
-        "the straight line, in float64. The line to a single swap is symmetric, as swapping again exchanges its ends.",
-    )
+    picture = line_figure(line, view.definition, loss_label=get_loss(data.loss).label, log=view.log)
+    plot(picture.saying(after="The line to a single swap is symmetric, as swapping again exchanges its ends."), key="line")
 
 
 def swaps_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
@@ -115,24 +93,10 @@ def swaps_view(network: Network, data: Dataset, experiment: Experiment, aside: D
             i, j = sorted(click.point)
             state.change(slices={"show": "line", "swap": (layer, i, j)})
 
-    plot(
-        barrier_matrix_figure(lines.barrier_matrix(view.definition), layer, DEFINITIONS[view.definition]),
-        key="swaps-matrix",
-        height=400,
-        on_click=show_line,
-        caption=f"Each cell: the barrier on the straight line from the network to the copy with two nodes of layer {layer} "
-        f"exchanged. Click one to see its line. Exact lines of {SWAP_POINTS} points, float64.",
-    )
-    pairs = list(combinations(range(n), 2))
-    shown = pairs[:MOST_SMALL_MULTIPLES]
-    figure = swaps_figure(lines.t, np.asarray(lines.losses)[: len(shown)], shown, layer, log=view.log)
-    more = f" The first {len(shown)} of {len(pairs)} are drawn." if len(shown) < len(pairs) else ""
-    plot(
-        figure,
-        key="swaps-lines",
-        height=int(figure.layout.height),
-        caption=f"Every curve begins and ends at the same loss; t runs from the network (0) to its copy (1).{more}",
-    )
+    matrix = barrier_matrix_figure(lines.barrier_matrix(view.definition), layer, view.definition)
+    told = f"Click one to see its line. Exact lines of {SWAP_POINTS} points, float64."
+    plot(matrix.saying(after=told), key="swaps-matrix", on_click=show_line)
+    plot(swaps_figure(lines.t, lines.losses, lines.pairs, layer, log=view.log), key="swaps-lines")
 
 
 VIEWS: dict[str, View] = {

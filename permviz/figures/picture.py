@@ -1,0 +1,49 @@
+"""A figure and its sentence: what every figure of permviz comes as."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import plotly.graph_objects as go
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A figure, finished: whoever shows it changes nothing in it.
+
+    Attributes:
+        figure: as high as its layout says.
+        sentence: what to see in it, and how far that may be trusted: exact, drawn at random, a lower bound.
+        title: what a figure is called that has no title of its own.
+
+    Raises:
+        ValueError: for a figure without a height, or a picture without a title or a sentence.
+    """
+
+    figure: go.Figure
+    sentence: str
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.sentence.strip():
+            raise ValueError("A picture without a sentence given: say what is to be seen in it.")
+        if not self.label:
+            raise ValueError("A picture without a title given: say what the figure is called.")
+        if not self.figure.layout.height:
+            raise ValueError("A figure without a height given: draw it with permviz.figures.layout.styled.")
+
+    @property
+    def label(self) -> str:
+        """What the figure is called, on one line and without markup."""
+        text = self.figure.layout.title.text or self.title
+        return " ".join(re.sub(r"<[^>]*>", " ", text).split())
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return int(self.figure.layout.height)
+
+    def saying(self, before: str = "", after: str = "") -> Picture:
+        """The same picture with more to say: what only the place knows where it is shown."""
+        return replace(self, sentence=" ".join(part for part in (before, self.sentence, after) if part))
