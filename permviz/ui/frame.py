@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from permviz.experiment.link import to_query
+from permviz.experiment.recipe import Recipe
 from permviz.ui import state
 from permviz.ui.document import PAGES, STYLE
 from permviz.ui.parts.build import build_panel
@@ -91,7 +92,7 @@ def frame(page: st.Page) -> None:
         _failed(f"page {page.title}")
 
 
-def _panel_shows() -> tuple[str, str, bool]:
+def _panel_shows() -> tuple[Recipe, str, bool]:
     """What the build panel depends on."""
     shown = state.shown()
     return shown.recipe, shown.theta, state.trained() is None
