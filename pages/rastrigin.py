@@ -3,4 +3,4 @@
 from permviz.ui.parts.views import show_views
 from permviz.ui.views.rastrigin.views import VIEWS
 
-show_views("rastrigin", "Rastrigin and the real thing", VIEWS, apart=("function", "neurons", "critical"))
+show_views("rastrigin", "Rastrigin and the real thing", VIEWS)

@@ -22,6 +22,10 @@ from permviz.networks.network import Data, Network, broadcast, unflatten
 from permviz.symmetry.permutation import Permutation
 
 BARRIERS = ("entezari", "ainsworth")
+LINE_POINTS = 101
+"""Points of a line to be looked at closely; odd, so that its middle is one of them."""
+SWAP_POINTS = 41
+"""Points of each of many lines."""
 MOST_POINTS = 10_001
 PARAMETERS_AT_ONCE = 2**22
 """Numbers (32 MB in float64) to which the parameters of many points are limited at any moment."""
@@ -115,7 +119,7 @@ def _fractions(points: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     return torch.linspace(0, 1, points, dtype=torch.float64, device=device).to(dtype)
 
 
-def line_slice(a: Network, b: Network, data: Data, points: int = 101, dtype: torch.dtype = torch.float64) -> LineSlice:
+def line_slice(a: Network, b: Network, data: Data, points: int = LINE_POINTS, dtype: torch.dtype = torch.float64) -> LineSlice:
     """The loss on the straight line from ``a`` to ``b`` (Goodfellow, Vinyals & Saxe 2014).
 
     Args:
@@ -163,7 +167,7 @@ class TranspositionLines(Lines):
 
 
 def transposition_lines(
-    network: Network, data: Data, layer: int, points: int = 41, dtype: torch.dtype = torch.float64
+    network: Network, data: Data, layer: int, points: int = SWAP_POINTS, dtype: torch.dtype = torch.float64
 ) -> TranspositionLines:
     """The lines from a network to all its copies with two nodes of ``layer`` swapped.
 
