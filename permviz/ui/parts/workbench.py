@@ -15,17 +15,15 @@ from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.diagram import diagram
-from permviz.ui.state.caches import dataset, remembered, trainer
+from permviz.ui.state.caches import dataset, kept, trainer
 from permviz.ui.state.jobs import TooBusyError
-
-LINE_POINTS = 101
 
 
 def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes: str) -> Scene:
     """Everything the diagram shows of a network and its copy, in float64; ``nodes`` as in :class:`Scene`."""
     copy = permutation(network)
     comparison = compare(network, copy, data)
-    line = line_slice(network, copy, data, points=LINE_POINTS)
+    line = line_slice(network, copy, data)
     moved = not permutation.is_identity()
     return Scene(
         network=network,
@@ -75,8 +73,10 @@ def workbench(compact: bool = False) -> None:
             return
         scene = make_scene(network, dataset(experiment), experiment.permutation, nodes)
     else:
-        scene = remembered(
-            ("scene", experiment.recipe, experiment.theta, experiment.order),
-            lambda: make_scene(trained.network, dataset(experiment), experiment.permutation, nodes),
+        scene = kept(
+            experiment,
+            "scene",
+            experiment.order,
+            compute=lambda: make_scene(trained.network, dataset(experiment), experiment.permutation, nodes),
         )
     diagram(scene, key="compact" if compact else "workbench", on_order=_swapped, on_invalid=state.say, compact=compact)
