@@ -4,10 +4,10 @@ PYTHON ?= python3
 HOST ?= 0.0.0.0
 PORT ?= 8501
 BIN := .venv/bin
-JS_TESTS := $(wildcard tests/js/*.js tests/js/*.mjs)
+JS_TESTS := $(wildcard tests/js/*.test.js)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint js browser bench clean
+.PHONY: help run test lint lint-js js browser bench clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,10 +20,15 @@ test: lint js browser ## run every check: style, types, JavaScript, Python and b
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 8 -m 'not browser'
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m browser -rs
 
-lint: .venv/.installed-dev ## check style and types
+lint: .venv/.installed-dev lint-js ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lint-js:
+	@if ! command -v npm >/dev/null; then echo "JavaScript's style and types SKIPPED: npm is not installed."; \
+	elif ! $(MAKE) --silent node_modules/.installed; then echo "JavaScript's style and types SKIPPED: npm could not install what checks them."; \
+	else npm run --silent lint; fi
 
 js: ## run the JavaScript tests
 ifeq ($(JS_TESTS),)
@@ -52,6 +57,11 @@ clean: ## remove caches (the environment stays: rm -r .venv removes it)
 	@echo "Installing the requirements of the tests into .venv; the first time takes a few minutes."
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/.installed
+
+node_modules/.installed: package.json package-lock.json
+	@echo "Installing ESLint and TypeScript into node_modules."
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 .venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { \

@@ -7,10 +7,9 @@ if __name__ == "__main__":  # Streamlit runs this file at every interaction
 
     page = st.navigation(pages(), position="hidden")
     st.set_page_config(f"{page.title} · permviz", "🔀", layout="wide", initial_sidebar_state="auto")
-    with frame(page):
-        page.run()
+    frame(page)
 else:  # a server imports it once; `streamlit run` looks for this very assignment
-    from permviz.ui.document import routes
+    from permviz.ui.routes import routes
     from permviz.ui.serving import prepare
 
     prepare()

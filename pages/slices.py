@@ -1,6 +1,12 @@
 """Loss slices: lines and planes from the network to its copies."""
 
+from permviz.ui.frame import show_page
 from permviz.ui.parts.views import show_views
 from permviz.ui.views.slices.views import VIEWS
 
-show_views("slices", "Between two copies the loss climbs", VIEWS)
+
+def slices() -> None:
+    show_views("slices", "Between two copies the loss climbs", VIEWS)
+
+
+show_page(slices)

@@ -2,7 +2,13 @@
 
 import streamlit as st
 
+from permviz.ui.frame import show_page
 from permviz.ui.parts.workbench import workbench
 
-st.markdown("##### Exchange two neurons: another network, the same function")
-workbench()
+
+def swap() -> None:
+    st.markdown("##### Exchange two neurons: another network, the same function")
+    workbench()
+
+
+show_page(swap)

@@ -1,7 +1,10 @@
 """permviz: hold the permutation symmetry of neural networks in your hands.
 
-This page is the whole public API.
+This page is the whole public API. Figures are in ``pv.figures``, which is loaded when it is first asked for.
 """
+
+from importlib import import_module as _import_module
+from types import ModuleType as _ModuleType
 
 from permviz.claims.evidence import Evidence as Evidence
 from permviz.claims.table import CLAIMS as CLAIMS
@@ -42,6 +45,7 @@ from permviz.landscape.stationary import certify as certify
 from permviz.landscape.stationary import certify_derivatives as certify_derivatives
 from permviz.landscape.stationary import certify_point as certify_point
 from permviz.networks.activations import ACTIVATIONS as ACTIVATIONS
+from permviz.networks.arrays import Scaling as Scaling
 from permviz.networks.comparison import Comparison as Comparison
 from permviz.networks.comparison import compare as compare
 from permviz.networks.datasets import TASKS as TASKS
@@ -58,6 +62,7 @@ from permviz.networks.network import init_network as init_network
 from permviz.networks.network import loss as loss
 from permviz.networks.network import stack as stack
 from permviz.networks.network import unflatten as unflatten
+from permviz.networks.results import drawn_by as _drawn_by
 from permviz.rastrigin.critical_counts import CriticalCounts as CriticalCounts
 from permviz.rastrigin.critical_counts import count_critical_points as count_critical_points
 from permviz.rastrigin.critical_points import CriticalPoints as CriticalPoints
@@ -101,3 +106,23 @@ from permviz.training.runs import TrainingRun as TrainingRun
 from permviz.training.status import Ending as Ending
 from permviz.training.status import Status as Status
 from permviz.training.train import train as train
+
+
+def __getattr__(name: str) -> _ModuleType:
+    """``pv.figures``: it needs plotly, which nothing else does."""
+    if name == "figures":
+        return _import_module("permviz.figures")
+    raise AttributeError(f"module 'permviz' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), "figures"]
+
+
+def _picture(result: object) -> str | None:
+    """What notebooks show of a result."""
+    drawn: str | None = _import_module("permviz.figures.notebook").picture(result)
+    return drawn
+
+
+_drawn_by(_picture)

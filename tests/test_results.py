@@ -110,3 +110,38 @@ def test_permutations_and_specs_compare_by_value() -> None:
     assert hash(swap) == hash(pv.Permutation.transposition(twin, 1, (1, 0)))
     assert swap != pv.Permutation.identity(spec)
     assert swap != pv.Permutation.identity(pv.NetworkSpec((2, 4, 1)))
+
+
+def test_results_print_shapes_in_a_few_lines() -> None:
+    data, spec = pv.load_dataset("digits"), pv.NetworkSpec((64, 16, 10))
+    run = pv.train(spec, data, seeds=range(3), steps=2)
+    net = run.networks[0]
+    swap = pv.Permutation.transposition(spec, 1, (0, 1))
+    neurons = pv.bump_neurons(3)
+    shown = [
+        net, run.networks, run, run.history, data, swap, pv.Permutation.random(spec, batch=(100,)),
+        pv.line_slice(net, swap(net), data, 3), pv.transposition_lines(net, data, 1, 3),
+        pv.random_plane(net, data, resolution=3),
+        pv.permutohedron(net, data, 1, (0, 1, 2, 3), subdivisions=1), pv.one_weight_plane(neurons, resolution=3, starts=16),
+        pv.midpoint_barriers(net, data), pv.rastrigin_points(), pv.jensen_curve(net, data, most=3),
+        pv.count_critical_points(pv.bump_neurons(1), starts=16),
+    ]  # fmt: skip
+    for result in shown:
+        lines = repr(result).split("\n")
+        assert len(lines) <= 10, repr(result)
+        assert max(map(len, lines)) <= 128, repr(result)
+        assert "tensor(" not in repr(result)
+    assert repr(net).startswith("Network(64-16-10, tanh, float64, 1210 parameters of norm ")
+    assert f"{float(net.flatten().norm()):.3g}" in repr(net)
+    assert "losses=float64[3]" in repr(pv.line_slice(net, swap(net), data, 3))
+    assert "3 stopped" in repr(run)
+
+
+def test_every_public_result_with_arrays_prints_itself() -> None:
+    careless = [cls.__name__ for cls in public() if holds_arrays(cls) and cls.__dataclass_params__.repr]  # type: ignore[attr-defined]
+    assert careless == []
+
+
+def test_small_permutations_print_what_makes_them() -> None:
+    for made in (pv.Permutation(((2, 0, 1), (1, 0))), pv.Permutation(([[0, 1], [1, 0]],)), pv.Permutation(())):
+        assert eval(repr(made), {"Permutation": pv.Permutation}) == made

@@ -48,7 +48,7 @@ def hessian(network: Network, data: Data) -> Tensor:
     spec = network.spec
     if spec.parameter_count > MOST_HESSIAN_PARAMETERS:
         raise ValueError(
-            f"A network of {spec.parameter_count} parameters given: Hessians are computed up to {MOST_HESSIAN_PARAMETERS}."
+            f"A network of {spec.parameter_count} parameters given: Hessians are formed for at most {MOST_HESSIAN_PARAMETERS}."
         )
     objective = Objective.of(spec, data, network.dtype, network.device)
     with torch.no_grad():
@@ -156,22 +156,14 @@ def _add_bilinear(block: Tensor, moved: Tensor, delta: Tensor, inputs: Tensor) -
 
 def _add_bends(total: Tensor, activation: str, passes: Passes, inputs: Tensor, k: int) -> None:
     """Add ``dL/dh_k sigma''(z_k)`` to ``total``, ``(B, N, n_k)``."""
-    if activation == "tanh":  # sigma'' = -2 h sigma', and delta_k contains sigma'
-        total.addcmul_(passes.deltas[k].mT, passes.activations[k].mT, value=-2)
+    sigma = get_activation(activation)
+    if sigma.bend is not None:  # delta_k = dL/dh_k sigma'(z_k) is there already
+        bend = sigma.bend(passes.activations[k], passes.slopes[k])
+        total.addcmul_(passes.deltas[k].mT, bend.mT)
         return
     z = torch.cat([passes.weights[k], passes.biases[k].unsqueeze(-1)], dim=-1) @ inputs
     towards = pull_back(passes.weights[k + 1], passes.deltas[k + 1])
-    total.addcmul_(towards.mT, _second_derivative(activation, z).mT)
-
-
-def _second_derivative(activation: str, z: Tensor) -> Tensor:
-    """``sigma''(z)``, by differentiating the table's derivative; zero where that is piecewise constant."""
-    with torch.enable_grad():
-        z = z.detach().requires_grad_()
-        slope = get_activation(activation).derivative(z)
-        if not slope.requires_grad:
-            return torch.zeros_like(z)
-        return torch.autograd.grad(slope.sum(), z)[0]
+    total.addcmul_(towards.mT, sigma.second_derivative(z).mT)
 
 
 def _largest_product(spec: NetworkSpec) -> int:

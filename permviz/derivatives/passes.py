@@ -24,22 +24,6 @@ from permviz.networks.network import Data, Network, NetworkSpec, unflatten
 CHUNK = 2**18
 """Activations of the widest layer that are held at once (2 MB in float64): larger batches are walked through in chunks."""
 
-SMALL = 2**13
-"""Below this many numbers torch's own tanh is the quicker one."""
-
-
-def value_and_slope(activation: str, z: Tensor) -> tuple[Tensor, Tensor]:
-    """``sigma(z)`` and ``sigma'(z)``, sharing work between the two where that is possible; ``z`` may be overwritten."""
-    if activation == "tanh":
-        # torch's double-precision tanh costs three of its sigmoids; tanh z = 2 sigmoid(2z) - 1 agrees within 4e-16.
-        h = z.tanh_() if z.numel() < SMALL else z.mul_(2).sigmoid_().mul_(2).sub_(1)
-        return h, torch.addcmul(h.new_ones(()), h, h, value=-1)
-    if activation == "sigmoid":
-        h = z.sigmoid_()
-        return h, torch.addcmul(h, h, h, value=-1)
-    entry = get_activation(activation)
-    return entry.value(z), entry.derivative(z)
-
 
 @dataclass(frozen=True, eq=False)
 class Objective:
@@ -122,12 +106,12 @@ def forward(
         augmented: inputs ``(n_0 + 1, N)``, their last row of ones.
         weights, biases: ``(B, n_k, n_{k-1})`` and ``(B, n_k)``.
     """
-    activations, slopes = [], []
+    sigma, activations, slopes = get_activation(activation), [], []
     batch, nodes, fan_in = weights[0].shape
     first = torch.cat([weights[0], biases[0].unsqueeze(-1)], dim=-1)  # one product for the whole batch, bias included
     z = (first.view(-1, fan_in + 1) @ augmented).view(batch, nodes, -1)
     for w, b in zip(weights[1:], biases[1:], strict=True):
-        h, slope = value_and_slope(activation, z)
+        h, slope = sigma.value_and_slope(z)
         activations.append(h)
         slopes.append(slope)
         z = torch.baddbmm(b.unsqueeze(-1), w, h)

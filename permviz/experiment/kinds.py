@@ -7,7 +7,6 @@ import numbers
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,11 +47,13 @@ class Whole(Kind):
     most: int
 
     def accept(self, value: Any) -> int:
-        with suppress(TypeError):
+        try:
             number = operator.index(value)
-            if self.least <= number <= self.most and not isinstance(value, bool):
-                return number
-        raise ValueError(f"expected a whole number from {self.least} to {self.most}")
+        except TypeError:
+            number = self.least - 1
+        if isinstance(value, bool) or not self.least <= number <= self.most:
+            raise ValueError(f"expected a whole number from {self.least} to {self.most}")
+        return number
 
     def read(self, text: str) -> int:
         return int(text)
@@ -156,13 +157,16 @@ class Numbers(Kind):
         return tuple(map(self.each.nearest, value[: self.most] if self.cut else value))
 
 
+_DIGIT = Whole(0, 15)
+
+
 @dataclass(frozen=True)
 class Orders(Kind):
     """An order of nodes for each layer; a node is one hexadecimal digit, a point stands between layers."""
 
     def accept(self, value: Any) -> tuple[tuple[int, ...], ...]:
         try:
-            return tuple(tuple(map(Whole(0, 15).accept, order)) for order in value)
+            return tuple(tuple(map(_DIGIT.accept, order)) for order in value)
         except (TypeError, ValueError):
             raise ValueError("expected an order of nodes for each hidden layer, such as ((1, 0, 2), (0, 1))") from None
 

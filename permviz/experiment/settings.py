@@ -98,11 +98,13 @@ class Settings:
         return SettingError(f"{setting.label} {given if len(given) <= 60 else given[:59] + '…'}", reason)
 
     def changed(self: Table, **changes: Any) -> Table:
-        """A validated copy.
+        """A validated copy; itself if nothing is to change.
 
         Raises:
             SettingError: for a value out of range, or an unknown name.
         """
+        if not changes:
+            return self
         known = [field.name for field in fields(self)]
         for name in changes:
             if name not in known:

@@ -1,7 +1,7 @@
 """What is shown of a network: a table of settings for each page. A row is in a link as ``page.setting``.
 
-Each setting is in range by itself, yet the network may be smaller: what :class:`Fits` names then says so. Layers count from 1,
-nodes from 0.
+Each setting is in range by itself, yet the network may be smaller: what :class:`Fits` names then says so. A layer stands above
+the nodes that are counted in it. Layers count from 1, nodes from 0.
 """
 
 from __future__ import annotations

@@ -16,6 +16,10 @@ FONT_SIZE = 14
 """Pixels, for figures; the smallest text anywhere is 12."""
 
 LOSS_SCALE = "Viridis"
+LOSS_STOPS = (
+    "#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725",
+)  # fmt: skip
+"""The same scale at equal steps, for pictures drawn without Plotly."""
 
 ON_LOSS, AROUND_LOSS = "white", "black"
 """Marks and labels on viridis, and their outlines: by name, for the browser exchanges only a theme's hex colours, and viridis

@@ -7,18 +7,23 @@ Activations are kept as ``(B P, n, N)``: one matrix product a point, samples nex
 Three facts about affine slices save most of the work. The first pre-activations are affine in ``c``, so their products with
 the inputs are taken once a slice. Nodes whose incoming weights no direction touches are the same at every point: when two
 nodes of sixteen are swapped, fourteen. And ``tanh(z) = 2 sigmoid(2 z) - 1``: a tanh network is a sigmoid network with other
-weights, and torch needs a third of the time for a sigmoid.
+weights, and torch needs less time for a sigmoid on most processors (:func:`.processor.preferred_form`).
+
+The points go through in chunks, which are dealt to as many threads as torch has. How they are cut does not depend on that
+number, so the losses are the same to the last bit whatever it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from permviz.networks.activations import get_activation
+from permviz.landscape.processor import preferred_form, spread
+from permviz.networks.activations import Form, get_activation
 from permviz.networks.evaluation import check_data, check_outputs
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network
@@ -33,6 +38,8 @@ def affine_losses(
     coordinates: Tensor,
     data: Data,
     dtype: torch.dtype = torch.float64,
+    *,
+    workers: int | None = None,
 ) -> Tensor:
     """Losses ``(*batch, P)`` at ``theta_0 + sum_j c_j u_j``.
 
@@ -42,13 +49,15 @@ def affine_losses(
         coordinates: ``(P, d)``, shared by the whole batch.
         data: inputs, targets and the loss.
         dtype: of the computation and of the result; float32 takes half the time and keeps about six digits.
+        workers: threads to deal the work to; ``None``: as many as torch has in this thread, ``torch.get_num_threads()``.
 
     Losses that overflow come out as infinite, as :func:`permviz.networks.network.loss` has them. Not differentiable.
 
     Raises:
-        ValueError: where shapes do not fit together, or the data not the loss.
+        ValueError: where shapes do not fit together, the data not the loss, or for fewer workers than one.
     """
     _check(origin, directions, coordinates, data)
+    workers = _checked_workers(workers, origin.device)
     points, samples = coordinates.shape[0], data.inputs.shape[0]
     with torch.no_grad():
         ones = torch.ones(points, 1, dtype=dtype, device=origin.device)
@@ -61,15 +70,30 @@ def affine_losses(
         together = max(1, CHUNK_BYTES // (dtype.itemsize * numbers))
         point_step = max(1, min(points, together))
         slice_step = max(1, together // point_step)
-        # Two buffers, read and written in turn: fresh memory for every product would cost more than the product.
-        buffers = torch.empty(2, point_step * min(slice_step, slices.count) * numbers, dtype=dtype, device=origin.device)
-        for b in range(0, slices.count, slice_step):
-            part = slices[b : b + slice_step]
-            bases = part.bases(inputs.mT)
-            for p in range(0, points, point_step):
-                outputs = part.outputs(bases, terms[p : p + point_step], buffers)
-                losses[b : b + slice_step, p : p + point_step] = loss.value_(outputs, targets).view(part.count, -1)
+
+        def evaluate(chunks: Iterator[tuple[_Shared, int, int]]) -> None:
+            # Two buffers, read and written in turn: fresh memory for every product would cost more than the product.
+            buffers = torch.empty(2, point_step * min(slice_step, slices.count) * numbers, dtype=dtype, device=origin.device)
+            for shared, b, p in chunks:
+                outputs = shared.part.outputs(shared.bases(), terms[p : p + point_step], buffers)
+                losses[b : b + slice_step, p : p + point_step] = loss.value_(outputs, targets).view(shared.part.count, -1)
+
+        chunks = (
+            (shared, b, p)
+            for b in range(0, slices.count, slice_step)
+            for shared in [_Shared(slices[b : b + slice_step], inputs.mT)]
+            for p in range(0, points, point_step)
+        )
+        spread(evaluate, chunks, workers)
     return losses.reshape(*origin.batch_shape, points)
+
+
+def _checked_workers(workers: int | None, device: torch.device) -> int:
+    if workers is None:
+        return torch.get_num_threads() if device.type == "cpu" else 1
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise ValueError(f"Workers {workers!r} given: expected a whole number of 1 or more, or None.")
+    return workers
 
 
 def _check(origin: Network, directions: Sequence[Network], coordinates: Tensor, data: Data) -> None:
@@ -120,8 +144,8 @@ class _Slices:
             for parameters in ([net.weights for net in networks], [net.biases for net in networks])
         )  # fmt: skip
         activation = origin.activation
-        if activation == "tanh":
-            weights, biases, activation = *_as_sigmoid(weights, biases), "sigmoid"
+        if (form := preferred_form(activation, dtype)) is not None:
+            weights, biases, activation = *_rewritten(weights, biases, form), form.activation
         still, touched = 0, _touched(weights[0], biases[0])
         while still < len(weights) - 1 and not touched.any():
             still += 1
@@ -179,15 +203,29 @@ class _Slices:
         return h
 
 
-def _as_sigmoid(weights: list[Tensor], biases: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
-    """The same functions with ``sigma = sigmoid`` in place of tanh: ``tanh(z) = 2 sigmoid(2 z) - 1``."""
-    inner = [1.0] * (len(weights) - 1) + [0.5]  # half the factor of 2 that hidden rows take; the last layer takes none
+class _Shared:
+    """Some slices and their bases, which whoever comes first computes and the others wait for."""
+
+    def __init__(self, part: _Slices, inputs: Tensor) -> None:
+        self.part, self._inputs, self._lock = part, inputs, threading.Lock()
+        self._bases: list[Tensor] | None = None
+
+    def bases(self) -> list[Tensor]:
+        with self._lock:
+            if self._bases is None:
+                self._bases = self.part.bases(self._inputs)
+            return self._bases
+
+
+def _rewritten(weights: list[Tensor], biases: list[Tensor], form: Form) -> tuple[list[Tensor], list[Tensor]]:
+    """The same functions by way of another activation: ``sigma(z) = outer * rho(inner * z) + shift``."""
     scaled_weights, scaled_biases = [], []
     for k, (w, b) in enumerate(zip(weights, biases, strict=True)):
         if k > 0:
-            w, b = 2 * w, b - w.sum(-1)
-        scaled_weights.append(w * 2 * inner[k])
-        scaled_biases.append(b * 2 * inner[k])
+            w, b = form.outer * w, b + form.shift * w.sum(-1)
+        inner = form.inner if k < len(weights) - 1 else 1.0
+        scaled_weights.append(w * inner)
+        scaled_biases.append(b * inner)
     return scaled_weights, scaled_biases
 
 

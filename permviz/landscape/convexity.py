@@ -16,6 +16,7 @@ from torch import Tensor
 from permviz.landscape.lines import transposition_lines
 from permviz.networks.network import Data, Network, stack
 from permviz.networks.network import loss as loss_of
+from permviz.networks.results import Result
 from permviz.symmetry.averaging import symmetric_average
 from permviz.symmetry.counting import count_text, permutation_count
 from permviz.symmetry.moves import sign_flip
@@ -198,8 +199,8 @@ def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> Nonconvexity
     return NonconvexityArgument(False, f"The argument is silent: {why}.", hypothesis, False, low, high, margin)
 
 
-@dataclass(frozen=True, eq=False)
-class MidpointBarriers:
+@dataclass(frozen=True, eq=False, repr=False)
+class MidpointBarriers(Result):
     """Midpoints between a network and each of its copies with two nodes swapped.
 
     Attributes:

@@ -13,12 +13,13 @@ from torch import Tensor
 from permviz.landscape.affine import affine_losses
 from permviz.networks.network import Data, Network
 from permviz.networks.network import loss as loss_of
+from permviz.networks.results import Result
 from permviz.symmetry.averaging import running_averages, shuffled_permutations, symmetric_average
 from permviz.symmetry.counting import permutation_count
 
 
-@dataclass(frozen=True, eq=False)
-class JensenCurve:
+@dataclass(frozen=True, eq=False, repr=False)
+class JensenCurve(Result):
     """The loss of the average of the first ``m`` copies.
 
     Attributes:

@@ -19,6 +19,7 @@ from permviz.landscape.planes import PlaneSlice as PlaneSlice
 from permviz.landscape.planes import plane_slice as plane_slice
 from permviz.landscape.planes import random_plane as random_plane
 from permviz.networks.network import Data, Network, broadcast, unflatten
+from permviz.networks.results import Result
 from permviz.symmetry.permutation import Permutation
 
 BARRIERS = ("entezari", "ainsworth")
@@ -31,8 +32,8 @@ PARAMETERS_AT_ONCE = 2**22
 """Numbers (32 MB in float64) to which the parameters of many points are limited at any moment."""
 
 
-@dataclass(frozen=True, eq=False)
-class Lines:
+@dataclass(frozen=True, eq=False, repr=False)
+class Lines(Result):
     """Losses along one line, or along a batch of lines.
 
     Attributes:
@@ -80,7 +81,7 @@ class Lines:
         return self.t[self._excess(definition).argmax(-1)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LineSlice(Lines):
     """The line from ``start`` (A, ``t = 0``) to ``end`` (B, ``t = 1``)."""
 
@@ -144,7 +145,7 @@ def line_slice(a: Network, b: Network, data: Data, points: int = LINE_POINTS, dt
     return LineSlice(t, affine_losses(a, [b - a], t[:, None], data, dtype), a, b, data)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TranspositionLines(Lines):
     """Lines from a network to each of its copies with two nodes of one layer swapped; losses ``(*batch, n (n-1) / 2, T)``.
 

@@ -27,6 +27,7 @@ from torch import Tensor
 from permviz.landscape.affine import affine_losses
 from permviz.landscape.permutohedron_geometry import Geometry, permutohedron_geometry
 from permviz.networks.network import Data, Network, loss
+from permviz.networks.results import Result
 from permviz.symmetry.permutation import Permutation
 
 Neighbours = Literal["slots", "nodes"]
@@ -35,8 +36,8 @@ SUBDIVISIONS = 20
 """Parts of a triangle's side: 231 points a triangle, 16,632 on the 72 triangles of the truncated octahedron."""
 
 
-@dataclass(frozen=True, eq=False)
-class Permutohedron:
+@dataclass(frozen=True, eq=False, repr=False)
+class Permutohedron(Result):
     """The painted body; see the module for its geometry.
 
     Attributes:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from permviz.landscape.affine import affine_losses
 from permviz.networks.network import Data, Network, checked_seed, loss, stack, unflatten
+from permviz.networks.results import Result
 
 NORMALIZATIONS = ("filter", "none")
 MOST_RESOLUTION = 1001
@@ -23,8 +24,8 @@ COLLINEAR = 1e-9
 """Distances, relative to the anchors' own size, below which three points span no plane."""
 
 
-@dataclass(frozen=True, eq=False)
-class PlaneSlice:
+@dataclass(frozen=True, eq=False, repr=False)
+class PlaneSlice(Result):
     """Losses on a square window of a plane ``O + x e_1 + y e_2``.
 
     Attributes:

@@ -13,17 +13,18 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from permviz.derivatives.hessians import hessian
+from permviz.derivatives.passes import loss_and_gradient
 from permviz.networks.activations import get_activation
-from permviz.networks.network import Data, Network, loss, unflatten
+from permviz.networks.network import Data, Network
+from permviz.networks.results import Result
 
 GRADIENT_TOLERANCE = 1e-8
 CURVATURE_TOLERANCE = 1e-6
-MOST_PARAMETERS = 2000
-"""A Hessian of more parameters than this is not formed: it would hold over 4 million numbers."""
 
 
-@dataclass(frozen=True, eq=False)
-class PointCertificate:
+@dataclass(frozen=True, eq=False, repr=False)
+class PointCertificate(Result):
     """Evidence about one point: whether it is stationary, and of which kind.
 
     Attributes:
@@ -122,6 +123,9 @@ def certify_point(
 ) -> PointCertificate:
     """The certificate of ``point`` ``(d,)`` for a differentiable scalar ``function``, by automatic differentiation.
 
+    For whatever is no network on all its parameters: a restriction to a subspace, a penalised loss, a test function. Of
+    networks :func:`certify` has the derivatives in closed form.
+
     >>> certify_point(lambda v: v[0] ** 2 - v[1] ** 2, torch.zeros(2)).kind
     'saddle of index 1'
     """
@@ -137,10 +141,11 @@ def certify(
     gradient_tolerance: float = GRADIENT_TOLERANCE,
     curvature_tolerance: float = CURVATURE_TOLERANCE,
 ) -> PointCertificate:
-    """The certificate of a network as a point of its full parameter space, in float64.
+    """The certificate of a network as a point of its full parameter space, in float64, from derivatives in closed form.
 
     Raises:
-        ValueError: for a batch of networks, an activation that is not twice differentiable, or too many parameters.
+        ValueError: for a batch of networks, an activation that is not twice differentiable, or too many parameters
+            (:func:`permviz.hessian`).
     """
     spec = network.single().spec
     if not get_activation(spec.activation).smooth:
@@ -148,7 +153,6 @@ def certify(
             f"{get_activation(spec.activation).label} is not twice differentiable, so no Hessian certifies a point: "
             "choose a smooth activation such as tanh or GELU."
         )
-    if spec.parameter_count > MOST_PARAMETERS:
-        raise ValueError(f"{spec.parameter_count} parameters given: at most {MOST_PARAMETERS} are certified.")
-    vector = network.to(torch.float64).flatten()
-    return certify_point(lambda v: loss(unflatten(spec, v), data), vector, gradient_tolerance, curvature_tolerance)
+    network = network.to(torch.float64)
+    _, gradient = loss_and_gradient(network, data)
+    return certify_derivatives(gradient.flatten(), hessian(network, data), gradient_tolerance, curvature_tolerance)

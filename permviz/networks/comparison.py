@@ -10,13 +10,14 @@ from torch import Tensor
 from permviz.networks.datasets import Dataset
 from permviz.networks.evaluation import check_data
 from permviz.networks.network import Network, loss
+from permviz.networks.results import Pictured
 
 GRID = 41
 RANDOM_POINTS = 1000
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Pictured):
     """What distinguishes networks A and B, and what does not.
 
     Attributes:

@@ -7,6 +7,7 @@ one logit, "cross-entropy" for more. How the samples are drawn: :mod:`permviz.ne
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,23 +15,26 @@ import torch
 from torch import Tensor
 
 from permviz.networks import samplers
+from permviz.networks.arrays import Scaling, read_inputs, read_targets
 from permviz.networks.losses import get_loss
 from permviz.networks.network import checked_seed
+from permviz.networks.results import Result, enumerated, printed
 
 MOST_SAMPLES = 5000
 
 
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """A task.
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset(Result):
+    """A task. Of your own table: :meth:`from_arrays`.
 
     Attributes:
-        name: key in :data:`TASKS`.
+        name: key in :data:`TASKS`, or any other.
         inputs: ``(N, n_0)`` float64.
         targets: ``(N, n_L)`` float64, or class ids ``(N,)`` int64, as the loss asks for them.
         loss: a key of :data:`permviz.networks.losses.LOSSES`.
         input_names: axis names, one an input.
         output_names: class names, or names of the regression targets.
+        input_scaling, target_scaling: how a table was standardised, or ``None``.
     """
 
     name: str
@@ -39,6 +43,61 @@ class Dataset:
     loss: str
     input_names: tuple[str, ...]
     output_names: tuple[str, ...]
+    input_scaling: Scaling | None = None
+    target_scaling: Scaling | None = None
+
+    @classmethod
+    def from_arrays(
+        cls,
+        inputs: object,
+        targets: object,
+        loss: str | None = None,
+        *,
+        name: str = "table",
+        standardise: bool = False,
+        input_names: Sequence[str] | None = None,
+        output_names: Sequence[str] | None = None,
+    ) -> Dataset:
+        """Your own table as a task.
+
+        Args:
+            inputs: ``(N, n_0)``, or ``(N,)`` for one column: a tensor, an array, a data frame or lists, of finite numbers.
+            targets: ``(N,)`` or ``(N, n_L)``, likewise; text is classes.
+            loss: ``None``: squared loss for floats; for text, truth values and whole numbers the cross-entropy of classes,
+                which are numbered in sorted order and keep their names.
+            name: of the task.
+            standardise: columns of inputs, and targets that are not classes, to mean 0 and deviation 1; the result says how.
+            input_names, output_names: ``None``: the columns' own, if they have any. Classes are named in sorted order.
+
+        Raises:
+            ValueError: for what is no table of finite numbers, naming row and column; for tables of different lengths; for
+                one class alone, or targets that the loss does not take.
+
+        >>> data = Dataset.from_arrays([[1.0, 2.0], [3.0, 2.0], [5.0, 2.0]], ["no", "yes", "no"], standardise=True)
+        >>> data.targets.tolist(), data.output_names, data.input_scaling.means.tolist()
+        ([0, 1, 0], ('no', 'yes'), [3.0, 2.0])
+        """
+        x, columns = read_inputs(inputs, input_names)
+        y, outputs, kind = read_targets(targets, loss, output_names)
+        if len(x) != len(y):
+            raise ValueError(f"{len(x)} rows of inputs and {len(y)} of targets given: expected equally many.")
+        of_inputs = Scaling.of(x) if standardise else None
+        of_targets = Scaling.of(y) if standardise and not get_loss(kind).classifies else None
+        return cls(
+            name=name,
+            inputs=of_inputs.scale(x) if of_inputs else x,
+            targets=of_targets.scale(y) if of_targets else y,
+            loss=kind,
+            input_names=columns,
+            output_names=outputs,
+            input_scaling=of_inputs,
+            target_scaling=of_targets,
+        )
+
+    def __repr__(self) -> str:
+        outputs = f"{'classes' if self.is_classification else 'targets'} ({enumerated(self.output_names)})"
+        return printed("Dataset", repr(self.name), f"{len(self.inputs)} samples", f"inputs ({enumerated(self.input_names)})",
+                       outputs, f"loss {self.loss}")  # fmt: skip
 
     @property
     def is_classification(self) -> bool:

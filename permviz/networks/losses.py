@@ -147,8 +147,8 @@ def _cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
 
 
 def _cross_entropy_gradient(outputs: Tensor, targets: Tensor) -> Tensor:
-    index, one = _classes(outputs, targets), outputs.new_ones(())
-    return torch.softmax(outputs, -2).scatter_add_(-2, index, -one.expand(index.shape)).mul_(1 / outputs.shape[-1])
+    index = _classes(outputs, targets)
+    return torch.softmax(outputs, -2).scatter_(-2, index, -1.0, reduce="add").mul_(1 / outputs.shape[-1])
 
 
 def _cross_entropy_curvature(outputs: Tensor, targets: Tensor) -> Tensor:

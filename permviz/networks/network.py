@@ -22,11 +22,15 @@ from permviz.networks.evaluation import Data as Data
 from permviz.networks.evaluation import check_data, loss_of_outputs
 from permviz.networks.parameters import Parameters
 from permviz.networks.parameters import broadcast as broadcast
+from permviz.networks.results import printed, span
 from permviz.networks.spec import NetworkSpec as NetworkSpec
 from permviz.networks.spec import checked_seed as checked_seed
 
+MOST_MEASURED = 10_000_000
+"""Networks of more numbers are printed without their norms."""
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Network(Parameters):
     """One network, or a whole batch of networks of one shape: parameters and what they compute.
 
@@ -50,6 +54,14 @@ class Network(Parameters):
     @property
     def spec(self) -> NetworkSpec:
         return NetworkSpec(self.widths, self.activation)
+
+    def __repr__(self) -> str:
+        spec, count = self.spec, math.prod(self.batch_shape)
+        size = f"{spec.parameter_count} parameters"
+        if 0 < count * spec.parameter_count <= MOST_MEASURED:
+            size += f" of norm {span(torch.linalg.vector_norm(self.flatten().detach(), dim=-1))}"
+        batch = (f"batch {tuple(self.batch_shape)}",) if self.batch_shape else ()
+        return printed("Network", *batch, "-".join(map(str, spec.widths)), self.activation, str(self.dtype)[6:], size)
 
     @property
     def _kind(self) -> NetworkSpec:

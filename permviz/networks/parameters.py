@@ -15,13 +15,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from permviz.networks.results import Result
+
 DTYPES = (torch.float64, torch.float32)
 
 P = TypeVar("P", bound="Parameters")
 
 
-@dataclass(frozen=True, eq=False)
-class Parameters:
+@dataclass(frozen=True, eq=False, repr=False)
+class Parameters(Result):
     """Weights and biases, of one network or of a batch of networks of one shape. What they compute: :class:`.network.Network`.
 
     Attributes:

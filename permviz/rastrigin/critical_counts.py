@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from permviz.networks.results import Result
 from permviz.rastrigin.critical_points import SAME_POINT, CriticalPoints, find_critical_points, spread_starts
 from permviz.rastrigin.one_weight import OneWeightNeurons
 
@@ -17,8 +18,8 @@ OPTIMAL = 1e-12
 """A minimum of at most this loss is an optimum: the least loss is 0."""
 
 
-@dataclass(frozen=True, eq=False)
-class CriticalCounts:
+@dataclass(frozen=True, eq=False, repr=False)
+class CriticalCounts(Result):
     """Critical points in the box ``|w_i| <= half_width`` of the loss in all ``n`` free weights.
 
     Attributes:

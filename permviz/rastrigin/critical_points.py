@@ -19,6 +19,7 @@ from scipy.spatial import cKDTree
 from torch import Tensor
 
 from permviz.landscape.stationary import CURVATURE_TOLERANCE, GRADIENT_TOLERANCE
+from permviz.networks.results import Result
 
 Derivatives = Callable[[Tensor], tuple[Tensor, Tensor, Tensor]]
 """Points ``(S, d)`` to values ``(S,)``, gradients ``(S, d)`` and Hessians ``(S, d, d)``."""
@@ -27,8 +28,8 @@ SAME_POINT = 1e-4
 """Two solutions at most this far apart are taken for one."""
 
 
-@dataclass(frozen=True, eq=False)
-class CriticalPoints:
+@dataclass(frozen=True, eq=False, repr=False)
+class CriticalPoints(Result):
     """What a search found, ordered by index, then by value.
 
     Attributes:

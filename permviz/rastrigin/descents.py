@@ -16,6 +16,7 @@ import torch
 from scipy.spatial import cKDTree
 from torch import Tensor
 
+from permviz.networks.results import Result
 from permviz.rastrigin.function import AMPLITUDE, rastrigin_function, rastrigin_gradient
 
 Surface = Callable[[Tensor], tuple[Tensor, Tensor]]
@@ -28,8 +29,8 @@ MOST_NUMBERS = 20_000_000
 """Starts times steps that one descent may keep: 320 MB of trajectory."""
 
 
-@dataclass(frozen=True, eq=False)
-class SurfaceGrid:
+@dataclass(frozen=True, eq=False, repr=False)
+class SurfaceGrid(Result):
     """A surface on a square grid, with the minima to be marked on it.
 
     Attributes:
@@ -43,8 +44,8 @@ class SurfaceGrid:
     minima: Tensor
 
 
-@dataclass(frozen=True, eq=False)
-class Descent:
+@dataclass(frozen=True, eq=False, repr=False)
+class Descent(Result):
     """One method run from many starts.
 
     Attributes:
@@ -61,8 +62,8 @@ class Descent:
     reached: Tensor
 
 
-@dataclass(frozen=True, eq=False)
-class Basins:
+@dataclass(frozen=True, eq=False, repr=False)
+class Basins(Result):
     """Which minimum gradient descent reaches from each point of a square grid.
 
     Attributes:

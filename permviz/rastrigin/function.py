@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from torch import Tensor
 
+from permviz.networks.results import Result
+
 AMPLITUDE = 10.0
 HALF_WIDTH = 5.12
 
@@ -44,8 +46,8 @@ def rastrigin_curvature(x: Tensor, amplitude: float = AMPLITUDE) -> Tensor:
     return 2 + 4 * math.pi**2 * amplitude * torch.cos(2 * math.pi * x)
 
 
-@dataclass(frozen=True, eq=False)
-class RastriginPoints:
+@dataclass(frozen=True, eq=False, repr=False)
+class RastriginPoints(Result):
     """All critical points on ``[-half_width, half_width]`` for ``n = 1``, and with them those of every ``n``.
 
     Attributes:

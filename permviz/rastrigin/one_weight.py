@@ -101,12 +101,8 @@ class OneWeightNeurons:
         data, a = self.data, self.outgoing
         x = data.inputs[:, 0]
         sigma = get_activation(self.activation)
-        z = (weights[..., None] * x + self.bias).detach().requires_grad_(True)
-        with torch.enable_grad():
-            slope = sigma.derivative(z)
-            (bend,) = torch.autograd.grad(slope.sum(), z, allow_unused=True) if slope.requires_grad else (None,)
-        slope, z = slope.detach(), z.detach()
-        bend = torch.zeros_like(z) if bend is None else bend
+        z = weights[..., None] * x + self.bias
+        slope, bend = sigma.derivative(z), sigma.second_derivative(z)
         residual = a * sigma.value(z).sum(-2) - data.targets[:, 0]
         gradient = 2 * a * ((residual * x)[:, None, :] * slope).mean(-1)
         scaled = slope * x

@@ -15,12 +15,13 @@ from permviz.landscape.affine import affine_losses
 from permviz.landscape.permutohedron import SUBDIVISIONS, Permutohedron, permutohedron
 from permviz.landscape.permutohedron_geometry import hyperplane_basis
 from permviz.networks.network import Network
+from permviz.networks.results import Result
 from permviz.rastrigin.critical_points import CriticalPoints, find_critical_points, spread_starts
 from permviz.rastrigin.one_weight import OneWeightNeurons
 
 
-@dataclass(frozen=True, eq=False)
-class OneWeightPlane:
+@dataclass(frozen=True, eq=False, repr=False)
+class OneWeightPlane(Result):
     """The plane through all six optima of three neurons; exact.
 
     Attributes:

@@ -23,9 +23,13 @@ from torch import Tensor
 
 from permviz.networks.network import Network, NetworkSpec, checked_seed
 from permviz.networks.parameters import common_batch
+from permviz.networks.results import Pictured, printed
 
 MOST_ENUMERATED = 1_000_000
 """``Permutation.all`` refuses more than this many: ten nodes in one layer are already 3,628,800."""
+
+MOST_PRINTED = 32
+"""Numbers of an order that are printed."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def _checked(order: Any, layer: int) -> NDArray[np.int64]:
     return array
 
 
-class Permutation:
+class Permutation(Pictured):
     """One permutation for each hidden layer, or a batch of such. Immutable: equal ones have one hash.
 
     Args:
@@ -147,6 +151,12 @@ class Permutation:
         layers = [np.array(list(itertools.permutations(range(n)))) for n in spec.hidden]
         index = np.indices([len(rows) for rows in layers]).reshape(len(layers), -1)
         return cls(tuple(rows[i] for rows, i in zip(layers, index, strict=True)))
+
+    def __repr__(self) -> str:
+        if sum(order.size for order in self._orders) <= MOST_PRINTED:
+            return printed("Permutation", str(tuple(tuple(order.tolist()) for order in self._orders)))
+        batch = (f"batch {self.batch_shape}",) if self.batch_shape else ()
+        return printed("Permutation", *batch, f"hidden layers of {', '.join(str(o.shape[-1]) for o in self._orders)} nodes")
 
     @property
     def batch_shape(self) -> tuple[int, ...]:

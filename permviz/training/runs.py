@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -9,13 +10,14 @@ import torch
 from torch import Tensor
 
 from permviz.networks.network import Network
+from permviz.networks.results import Result, printed, span
 from permviz.training.status import Ending, Status
 
 MOST_RECORDS = 500
 
 
-@dataclass(frozen=True, eq=False)
-class History:
+@dataclass(frozen=True, eq=False, repr=False)
+class History(Result):
     """The losses on the way.
 
     Attributes:
@@ -28,8 +30,8 @@ class History:
     losses: Tensor
 
 
-@dataclass(frozen=True, eq=False)
-class Progress:
+@dataclass(frozen=True, eq=False, repr=False)
+class Progress(Result):
     """What a callback sees.
 
     Attributes:
@@ -49,8 +51,8 @@ class Progress:
         return self._networks()
 
 
-@dataclass(frozen=True, eq=False)
-class TrainingRun:
+@dataclass(frozen=True, eq=False, repr=False)
+class TrainingRun(Result):
     """How training went, one entry a start.
 
     Attributes:
@@ -73,6 +75,12 @@ class TrainingRun:
     history: History
     method: str
     optimiser: dict[str, Tensor] = field(repr=False)
+
+    def __repr__(self) -> str:
+        counts = Counter(str(status) for status in self.status)
+        ended = ", ".join(f"{count} {status}" for status, count in counts.items())
+        steps, losses = f"{self.steps} steps of {self.method}", f"losses {span(self.losses)}"
+        return printed("TrainingRun", steps, losses, ended, f"networks={self.networks!r}")
 
     @property
     def status(self) -> tuple[Status, ...]:

@@ -10,10 +10,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-import streamlit
-from starlette.requests import Request
-from starlette.responses import HTMLResponse
-from starlette.routing import Route
+from permviz.components.files import early
 
 PAGES = (
     ("swap", "Swap"),
@@ -31,7 +28,6 @@ _ABOUT = (
     "Hold the permutation symmetry of neural networks in your hands: drag one hidden node past another and see that the "
     "function has not moved though the parameters have."
 )
-_SHELL = Path(streamlit.__file__).parent / "static" / "index.html"
 _OPENING = """<div class="permviz-opening" role="status"><b>permviz</b><p>Opening {title} …</p></div>"""
 
 
@@ -51,10 +47,11 @@ def document(title: str, shell: str) -> str:
         f'<meta property="og:title" content="{name}" />',
         f'<meta property="og:description" content="{escape(_ABOUT)}" />',
     ])  # fmt: skip
-    # The style stands after the ones that Streamlit writes into the head, as it would if the script had sent it.
+    # The components' files come after Streamlit's, which ask for them; the style after Streamlit's own, which it changes.
     # The first words stand beside the root, which React empties long before it fills it.
     places = {
         "<title>Streamlit</title>": head,
+        "</head>": "\n".join([*map(_hint, early()), "</head>"]),
         "</body>": f"{_OPENING.format(title=escape(title))}\n<style>{STYLE}</style>\n</body>",
     }
     for place, part in places.items():
@@ -64,14 +61,7 @@ def document(title: str, shell: str) -> str:
     return shell
 
 
-def routes() -> list[Route]:
-    """A route for every page's address; all others stay Streamlit's."""
-    shell = _SHELL.read_text(encoding="utf-8")
-    return [_route("/" if i == 0 else f"/{name}", document(title, shell)) for i, (name, title) in enumerate(PAGES)]
-
-
-def _route(path: str, text: str) -> Route:
-    def answer(_: Request) -> HTMLResponse:
-        return HTMLResponse(text, headers={"Cache-Control": "no-cache"})  # it names files that change with Streamlit
-
-    return Route(path, answer, methods=["GET"])
+def _hint(path: str) -> str:
+    """Lets a browser ask for a component's file at once, together with Streamlit's own."""
+    kind = 'rel="modulepreload"' if path.endswith(".js") else 'rel="preload" as="fetch"'
+    return f'<link {kind} crossorigin href="./{path}">'

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from pathlib import Path
 
 import streamlit as st
 
 from permviz.experiment.link import to_query
+from permviz.experiment.recipe import Recipe
 from permviz.ui import state
 from permviz.ui.document import PAGES, STYLE
 from permviz.ui.parts.build import build_panel
@@ -34,14 +34,21 @@ def pages() -> list[st.Page]:
     ]
 
 
+@cache
+def _links() -> tuple[st.Page, ...]:
+    """The pages, for links to them; those that ``st.navigation`` is given are used up by their run."""
+    return tuple(pages())
+
+
 def _header() -> None:
     query = to_query(state.current())
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.markdown("**permviz**", width="content")
-        for page in pages():
+        for page in _links():
             st.page_link(page, label=page.title, query_params=query)
-        with st.popover("Share", icon=":material/link:"):
-            share(state.current())
+        with st.popover("Share", icon=":material/link:", key="share", on_change="rerun") as drawer:
+            if drawer.open:
+                share(state.current())
 
 
 def _sign_of_completion() -> None:
@@ -62,25 +69,55 @@ def plain(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", apart)
 
 
-@contextmanager
-def frame(page: st.Page) -> Iterator[None]:
-    """Header and build panel around the page that runs inside; a failure becomes a sentence, its traceback a log entry."""
+def _failed(what: str) -> None:
+    """In an ``except``: a sentence on the page, the traceback in the log."""
+    logging.getLogger("permviz").exception("%s failed", what)
+    st.error(
+        "Something went wrong on this page, and it has been logged. Your network and its permutation are safe in the "
+        "address bar: reload the page, or go Back to the step before."
+    )
+
+
+def frame(page: st.Page) -> None:
+    """A run of the whole app: read the address, draw the build panel, run the page's script, which calls :func:`show_page`."""
     freeze_heap()
     state.read_url()
     state.settle()
     st.html(f"<style>{STYLE}</style>")  # for hosts that serve a document of their own; see permviz.ui.document
-    _header()
     with st.sidebar:
         build_panel()
-    for sentence in state.notes():
-        st.warning(plain(sentence), icon=":material/info:")
     try:
-        yield
-        _sign_of_completion()
-    except Exception:
-        # Streamlit's own control flow (stop, rerun) is no Exception subclass and passes through.
-        logging.getLogger("permviz").exception("page %s failed", page.title)
-        st.error(
-            "Something went wrong on this page, and it has been logged. Your network and its permutation are safe in the "
-            "address bar: reload the page, or go Back to the step before."
-        )
+        page.run()
+    except Exception:  # Streamlit's own control flow (stop, rerun) is no Exception subclass and passes through
+        _failed(f"page {page.title}")
+
+
+def _panel_shows() -> tuple[Recipe, str, bool]:
+    """What the build panel depends on."""
+    shown = state.shown()
+    return shown.recipe, shown.theta, state.trained() is None
+
+
+def show_page(body: Callable[[], None]) -> None:
+    """Header, sentences and the page itself, which ``body`` draws: all that a swap or a setting of the page changes.
+
+    It is a fragment: what is done in it runs it again and nothing else. Where the build panel is concerned too, the whole app
+    runs. ``body`` is a function of the page's own script, so each page's fragment is another one.
+    """
+    drawn = _panel_shows()
+
+    @st.fragment
+    @wraps(body)
+    def part() -> None:
+        if _panel_shows() != drawn:
+            st.rerun()
+        try:
+            _header()
+            for sentence in state.notes():
+                st.warning(plain(sentence), icon=":material/info:")
+            body()
+            _sign_of_completion()
+        except Exception:
+            _failed(f"page {body.__name__}")
+
+    part()

@@ -40,11 +40,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(command: list[str], port: int, log: Path, root: Path = ROOT) -> Iterator[Server]:
-    """The app, served by ``command`` from the repository's root, from its first healthy answer to the end of the block."""
+def serving(command: list[str], port: int, log: Path, root: Path = ROOT, base: str = "") -> Iterator[Server]:
+    """The app, served by ``command`` from the repository's root, from its first healthy answer to the end of the block.
+
+    ``base`` is the path below which the command serves it, such as ``/lab``.
+    """
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=root, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
-    server = Server(f"http://127.0.0.1:{port}", log, process.pid)
+    server = Server(f"http://127.0.0.1:{port}{base}", log, process.pid)
     try:
         _wait_until_healthy(process, server)
         yield server

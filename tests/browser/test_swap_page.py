@@ -107,6 +107,26 @@ def test_five_quick_swaps_all_arrive(swap_page: Page) -> None:
     assert order(page)[0] == expected
 
 
+def test_what_was_trained_is_seen_in_nodes_and_matrices(swap_page: Page) -> None:
+    page = swap_page
+    pictures = ("[data-testid=hidden-node] canvas", "[data-testid=matrix-1-before]", "[data-testid=matrix-1-now]")
+
+    def look() -> list[str]:
+        return [page.locator(picture).first.evaluate("canvas => canvas.toDataURL()") for picture in pictures]
+
+    before = look()
+    drag(page, 1, 0, 1)
+    at_rest(page)
+    page.get_by_test_id("undo").click()
+    at_rest(page)
+    assert look() == before, "negative control"
+    page.get_by_role("button", name="Train +500").click()
+    page.wait_for_url(lambda url: "steps=560" in url)
+    at_rest(page)
+    expect(page.get_by_test_id("loss-a")).to_contain_text("0.01")
+    assert not set(before) & set(look())
+
+
 def test_undo_redo_random_and_reset(swap_page: Page) -> None:
     page = swap_page
     drag(page, 1, 1, 3)

@@ -9,6 +9,7 @@ import torch
 
 import permviz as pv
 from permviz.derivatives import hessians, jacobians, passes
+from permviz.networks import activations
 from permviz.networks.evaluation import loss_of_outputs
 from tests import cases
 
@@ -56,7 +57,7 @@ def test_gradient_of_every_loss(loss: str, outputs: int, batch: tuple[int, ...])
 
 def test_gradient_in_chunks_and_with_the_fast_tanh_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     net, data = cases.Case((2, 4, 4, 1), "tanh", (5,)).network(), pv.load_dataset("moons", samples=40)
-    monkeypatch.setattr(passes, "SMALL", 0)
+    monkeypatch.setattr(activations, "SMALL", 0)
     monkeypatch.setattr(passes, "CHUNK", 40 * 4 * 2)
     assert gradient_error(net, data) < TOLERANCE
 

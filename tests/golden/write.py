@@ -101,7 +101,7 @@ def scene() -> Scene:
     t = np.linspace(0, 1, 5)
     facts = Facts(2.2e-16, 1684, 0.5, 0.5, 3.75, "3! = 6", 0.25)
     bump = 0.5 + t * (1 - t)
-    return Scene(network, data, permutation, facts, t, bump, np.full(5, 0.5), "cross-entropy", (-1.5, 2.5, -1.0, 1.5))
+    return Scene(network, data, permutation, facts, t, bump, "cross-entropy", (-1.5, 2.5, -1.0, 1.5))
 
 
 def wire() -> dict[str, Any]:

@@ -5,7 +5,7 @@ import { captionOf } from "../../permviz/components/diagram/captions.js";
 import { initialState, reduce } from "../../permviz/components/diagram/reducer.js";
 
 const start = (hidden) => initialState({ nodes: "net", hidden, order: hidden.map((n) => [...Array(n).keys()]), epoch: "c0ffee" });
-const said = (state, finger) => captionOf(state, { loss: 0.1, homeLoss: 0.1, path: null, kind: "copy", finger });
+const said = (state, finger) => captionOf(state, { loss: 0.1, homeLoss: 0.1, path: null, finger });
 
 test("a finger is not told about keys, a mouse is", () => {
   for (const mode of ["swap", "walk", "steps"]) {

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aimOf, drawnWidths, heightFor, hitOf, layoutOf, slotAt } from "../../permviz/components/diagram/layout.js";
 import { Motion } from "../../permviz/components/diagram/motion.js";
-import { divergingTable, heat, paletteFor, rgbOf, say, sayApart } from "../../permviz/components/diagram/paint.js";
+import { divergingTable, heat, paletteFor, say, sayApart } from "../../permviz/components/diagram/paint.js";
+import { rgbOf } from "../../permviz/components/colours.js";
 import { zeroContour } from "../../permviz/components/diagram/probe.js";
 import { initialState, reduce } from "../../permviz/components/diagram/reducer.js";
 import { decodeFloats, decodeScene, encodeOrder, newEpoch } from "../../permviz/components/diagram/wire.js";
@@ -16,6 +17,14 @@ test("a scene from Python is read to the last bit", () => {
   assert.deepEqual(Array.from(scene.samples.inputs), inputs);
   assert.deepEqual(Array.from(scene.samples.targets), targets);
   assert.deepEqual([scene.hidden, scene.order, scene.ack], [[3], [[2, 0, 1]], { epoch: "c0ffee", n: 3 }]);
+});
+
+test("a curve keeps its gaps: what is not finite becomes NaN", () => {
+  const { data } = golden("wire");
+  const packed = Buffer.from(Float64Array.of(0.5, Infinity, NaN, -0.25).buffer).toString("base64");
+  const { curve } = decodeScene({ ...data, curve: { ...data.curve, losses: packed } });
+  assert.deepEqual(curve.losses, [0.5, NaN, NaN, -0.25]);
+  assert.deepEqual(decodeScene(data).curve, { t: [0, 0.25, 0.5, 0.75, 1], losses: [0.5, 0.6875, 0.75, 0.6875, 0.5], chord: Array(5).fill(0.5) });
 });
 
 test("what does not fit is refused", () => {
@@ -92,6 +101,8 @@ test("colours: the theme by luminance, the scale's ends and middle, numbers as p
 
 test("numbers that differ are not said alike", () => {
   assert.deepEqual(sayApart(0.351, 0.0141), ["0.351", "0.0141"]);
+  for (const none of [null, NaN, Infinity]) assert.deepEqual(sayApart(none, 0.5), ["not finite", "0.500"]);
+  assert.deepEqual(sayApart(null, NaN), ["not finite", "not finite"]);
   assert.deepEqual(sayApart(0.014143, 0.014121), ["0.01414", "0.01412"]);
   assert.deepEqual(sayApart(0.5, 0.5), ["0.500", "0.500"]);
   assert.deepEqual(sayApart(12345.6, 12345.2), ["12346", "12345"]);

@@ -4,6 +4,7 @@ import torch
 
 import permviz as pv
 from permviz.landscape.stationary import certify, certify_derivatives, certify_point
+from tests.cases import LOSS_CASES, Case, dataset_for
 
 DIAGONALS = [
     ([3.0, 1.0], "minimum"),
@@ -56,6 +57,28 @@ def test_a_split_neuron_is_degenerate_and_a_lone_one_is_not():
     )
     found = certify(split, target)
     assert (found.kind, found.stationary, found.index) == ("degenerate", True, 0)
+
+
+def of_the_vector(net, data):
+    return certify_point(lambda v: pv.loss(pv.unflatten(net.spec, v), data), net.flatten())
+
+
+@pytest.mark.parametrize(("loss", "outputs"), LOSS_CASES)
+@pytest.mark.parametrize("activation", [name for name, entry in pv.ACTIVATIONS.items() if entry.smooth])
+def test_a_network_s_certificate_is_that_of_automatic_differentiation(activation, loss, outputs):
+    net = Case((2, 3, 2, outputs), activation).network()
+    data = dataset_for(net.spec, loss)
+    found, slow = certify(net, data), of_the_vector(net, data)
+    assert found.gradient_norm == pytest.approx(slow.gradient_norm, rel=1e-12)
+    torch.testing.assert_close(found.spectrum, slow.spectrum, rtol=0, atol=1e-11 * max(1, float(slow.spectrum.abs().max())))
+
+
+def test_the_comparison_notices_a_lost_curvature(monkeypatch):
+    """Negative control: without the second derivative of the activation the spectrum is another one."""
+    net = Case((2, 3, 2, 1), "tanh").network()
+    data = dataset_for(net.spec, "squared")
+    monkeypatch.setattr("permviz.derivatives.hessians._add_bends", lambda *terms: None)
+    assert (certify(net, data).spectrum - of_the_vector(net, data).spectrum).abs().max() > 1e-3
 
 
 @pytest.mark.parametrize(

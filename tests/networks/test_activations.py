@@ -8,6 +8,7 @@ import torch
 from scipy import special, stats
 
 import permviz as pv
+from permviz.networks import activations
 from permviz.networks.activations import LEAKY_SLOPE, get_activation
 from tests import oracles
 
@@ -55,6 +56,7 @@ def test_nothing_is_undefined_at_extremes(entry, size):
     z = torch.tensor([-size, size], dtype=torch.float64)
     assert not entry.value(z).isnan().any()
     assert not entry.derivative(z).isnan().any()
+    assert not entry.second_derivative(z).isnan().any()
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)
@@ -73,6 +75,7 @@ def test_value_leaves_its_argument_alone(entry):
     z = POINTS.clone()
     entry.value(z)
     entry.derivative(z)
+    entry.second_derivative(z)
     assert torch.equal(z, POINTS)
 
 
@@ -90,6 +93,39 @@ def test_derivative_is_what_autograd_gives_everywhere_even_at_zero(entry):
     z = torch.cat([POINTS, torch.tensor([0.0, -0.0], dtype=torch.float64)]).requires_grad_()
     (gradient,) = torch.autograd.grad(entry.value(z).sum(), z)
     torch.testing.assert_close(entry.derivative(z.detach()), gradient, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)
+def test_second_derivative_is_what_autograd_gives_of_the_derivative(entry):
+    z = torch.cat([POINTS, torch.tensor([0.0, -0.0], dtype=torch.float64)]).requires_grad_()
+    slope, expected = entry.derivative(z), torch.zeros_like(z)
+    if slope.requires_grad:
+        (expected,) = torch.autograd.grad(slope.sum(), z)
+    torch.testing.assert_close(entry.second_derivative(z.detach()), expected, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("small", [0, 10**9])
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)
+def test_shared_work_gives_the_same_value_and_slope(entry, small, monkeypatch):
+    monkeypatch.setattr(activations, "SMALL", small)
+    value, slope = entry.value_and_slope(POINTS.clone())
+    torch.testing.assert_close(value, entry.value(POINTS), rtol=1e-13, atol=1e-15)
+    torch.testing.assert_close(slope, entry.derivative(POINTS), rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.bend], ids=lambda e: e.name)
+def test_bend_times_slope_is_the_second_derivative(entry):
+    slope = entry.derivative(POINTS)
+    product = entry.bend(entry.value(POINTS), slope) * slope
+    torch.testing.assert_close(product, entry.second_derivative(POINTS), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.form], ids=lambda e: e.name)
+def test_another_form_is_the_same_function(entry):
+    form = entry.form
+    rho = get_activation(form.activation).value
+    torch.testing.assert_close(form.outer * rho(form.inner * POINTS) + form.shift, entry.value(POINTS), rtol=0, atol=4e-16)
+    assert float((form.outer * rho(POINTS) + form.shift - entry.value(POINTS)).abs().max()) > 0.1  # negative control
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)

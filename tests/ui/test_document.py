@@ -5,43 +5,34 @@ from pathlib import Path
 
 import pytest
 import streamlit
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Match
 
-from permviz.ui.document import PAGES, STYLE, document, routes
+from permviz.components.files import early
+from permviz.ui.document import PAGES, STYLE, document
+from tests.ui.test_routes import answer
 
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
-def get(path: str) -> Response | None:
-    """The answer of the first route that takes a GET of ``path``, as Starlette chooses it; ``None`` where there is none."""
-    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
-    for route in routes():
-        if route.matches(scope)[0] is Match.FULL:
-            answer = route.endpoint(Request(scope))
-            assert isinstance(answer, Response)
-            return answer
-    return None
-
-
 @pytest.mark.parametrize(("name", "title"), PAGES)
 def test_every_page_has_a_document_of_its_name_that_keeps_all_of_streamlits(name: str, title: str) -> None:
-    answer = get("/" if name == PAGES[0][0] else f"/{name}")
-    assert answer is not None
-    assert answer.status_code == 200
-    assert answer.headers["cache-control"] == "no-cache"
-    text = bytes(answer.body).decode()
+    found = answer("/" if name == PAGES[0][0] else f"/{name}")
+    assert found.status_code == 200
+    assert found.headers["cache-control"] == "no-cache"
+    text = bytes(found.body).decode()
     assert re.findall("<title>(.*)</title>", text) == [f"{title} · permviz"]
     assert f"Opening {title}" in text
     assert text.count(STYLE) == 1
-    for line in SHELL.replace("<title>Streamlit</title>", "").replace("</body>", "").splitlines():
+    for line in re.sub("<title>Streamlit</title>|</head>|</body>", "", SHELL).splitlines():
         assert line.strip() in text
 
 
-@pytest.mark.parametrize("path", ["/swap", "/nowhere", "/static/js/index.js", "/_stcore/health"])
-def test_other_addresses_stay_streamlits(path: str) -> None:
-    assert get(path) is None
+def test_the_components_files_are_asked_for_at_once() -> None:
+    head = document("Swap", SHELL).split("</head>")[0]
+    hints = re.findall(
+        '<link rel="(modulepreload|preload)"(?: as="fetch")? crossorigin href="./(permviz-components/[^"]+)">', head
+    )
+    assert [path for _, path in hints] == early()
+    assert {path.rsplit(".")[-1] for kind, path in hints if kind == "modulepreload"} == {"js"}
 
 
 @pytest.mark.parametrize("shell", [SHELL.replace("Streamlit</title>", "Other</title>"), SHELL + "</body>", ""])

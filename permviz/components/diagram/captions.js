@@ -2,7 +2,7 @@
 import { say, sayApart } from "./paint.js";
 import { isAlone, isIdentity } from "./reducer.js";
 
-/** @type {Record<string, (keys: string) => string>} */
+/** @type {Record<import("./reducer.js").Mode, (keys: string) => string>} */
 const INVITATIONS = {
   swap: (keys) => `Drag a neuron onto another of its layer${keys}.`,
   walk: () => "Drag a neuron slowly onto another of its layer: the parameters walk the straight line to the copy as your hand moves.",
@@ -13,8 +13,8 @@ const KEYS = ", or Tab to it and press arrow up or down";
 
 /**
  * @param {import("./reducer.js").State} state
- * @param {{loss: number | null, homeLoss: number | null, path: import("./shown.js").Path | null, kind: string,
- *   finger: boolean}} seen  finger: whether what points here is one
+ * @param {{loss: number | null, homeLoss: number | null, path: import("./shown.js").Path | null, finger: boolean}} seen
+ *   finger: whether what points here is one
  */
 export function captionOf(state, { loss, homeLoss, path, finger }) {
   const { step, drag, walk } = state;

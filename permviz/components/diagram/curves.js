@@ -1,6 +1,11 @@
 /**
  * Which curve belongs to a segment: the library's for A to its copy, else one computed here from the samples, else the reason
  * why there is none.
+ *
+ * @typedef {import("./permutation.js").Curve} Curve
+ * @typedef {import("./wire.js").Scene} Scene
+ * @typedef {import("./shown.js").Segment} Segment
+ * @typedef {{curve: Curve | null, barrier: number | null, why: string}} Found
  */
 import { lossOf } from "./forward.js";
 import { onCurve, permuted, segmentCurve } from "./permutation.js";
@@ -10,8 +15,7 @@ const MOST_REMEMBERED = 200;
 
 export class Curves {
   constructor() {
-    /** @type {import("./wire.js").Scene | null} */
-    this.scene = null;
+    /** @type {Map<string, ReturnType<typeof segmentCurve>>} */
     this.memo = new Map();
   }
 
@@ -21,20 +25,21 @@ export class Curves {
   }
 
   /**
-   * @param {ReturnType<typeof import("./shown.js").segmentOf>} segment
+   * @param {Scene} scene @param {Segment | null} segment
    * @param {boolean} known whether the order shown is the one that the library's curve leads to
    * @param {number | null} here loss at the point shown
-   * @returns {{curve: any, barrier: number | null, why: string, loss: number | null}} `loss`: the marker's height
+   * @returns {Found & {loss: number | null}} `loss`: the marker's height
    */
-  find(segment, known, here) {
-    const found = this.curveOf(segment, known);
-    if (!found.curve || segment.t === null) return { ...found, loss: null };
+  find(scene, segment, known, here) {
+    const found = this.curveOf(scene, segment, known);
+    if (!found.curve || !segment || segment.t === null) return { ...found, loss: null };
     const riding = segment.preview || here === null;
     return { ...found, loss: riding ? onCurve(found.curve, segment.t) : here };
   }
 
-  curveOf(segment, known) {
-    const { scene } = this;
+  /** @param {Scene} scene @param {Segment | null} segment @param {boolean} known @returns {Found} */
+  curveOf(scene, segment, known) {
+    /** @param {string} why */
     const none = (why) => ({ curve: null, barrier: null, why });
     if (isAlone(scene.hidden)) return none("B is A: with two neurons in a layer there is a line from A to a copy.");
     if (!segment) return none("B is A. Drag a neuron: the line from A to its copy appears here.");
@@ -43,18 +48,18 @@ export class Curves {
       return { curve: scene.curve, barrier: scene.facts.barrier, why };
     }
     if (!scene.samples) return none("This table is too large for the browser: the curve comes from the server after the drop.");
-    const curve = this.computed(segment);
+    const curve = this.computed(scene.net, scene.samples, segment);
     return { curve, barrier: curve.barrier, why: "" };
   }
 
-  computed({ from, to, pair }) {
-    const { scene, memo } = this;
+  /** @param {import("./forward.js").Net} net @param {import("./forward.js").Samples} samples @param {Segment} segment */
+  computed(net, samples, { from, to, pair }) {
     const key = JSON.stringify([from, to]);
-    if (memo.size > MOST_REMEMBERED) memo.clear();
-    if (!memo.has(key)) {
-      const [start, end] = [from, to].map((order) => permuted(scene.net, order));
-      memo.set(key, segmentCurve(start, end, (net) => lossOf(net, scene.samples), pair !== null));
-    }
-    return memo.get(key);
+    const known = this.memo.get(key);
+    if (known) return known;
+    if (this.memo.size > MOST_REMEMBERED) this.memo.clear();
+    const curve = segmentCurve(permuted(net, from), permuted(net, to), (point) => lossOf(point, samples), pair !== null);
+    this.memo.set(key, curve);
+    return curve;
   }
 }

@@ -47,6 +47,6 @@ export function helpButton(tooltip, [title, ...lines]) {
     hide();
   });
   // Where a tap moves no focus (Safari), a tap elsewhere closes it all the same.
-  tooltip.root.addEventListener("pointerdown", (e) => !button.contains(e.target) && hide());
+  tooltip.root.addEventListener("pointerdown", (e) => e.composedPath().includes(button) || hide());
   return button;
 }

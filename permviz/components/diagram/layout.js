@@ -1,7 +1,8 @@
 /**
  * Where things stand: slot centres and radii of the diagram from the room there is. Pure.
  *
- * @typedef {{width: number, height: number, centres: {x: number, y: number}[][], radius: number[], spacing: number[],
+ * @typedef {{x: number, y: number}} Place  in pixels from the diagram's upper left corner
+ * @typedef {{width: number, height: number, centres: Place[][], radius: number[], spacing: number[],
  *   bundled: boolean, gap: number, margins: [number, number]}} Layout  centres[layer][slot]; layer 0 is the inputs, the last the outputs
  * @typedef {"wide" | "middle" | "narrow" | "compact"} Room  middle: beside the cards, but narrower than its toolbar's one row
  */
@@ -32,9 +33,10 @@ export function linesFor(step) {
   return Math.min(3, Math.max(1, Math.floor((step - 4) / 15)));
 }
 
-/** Letters of the longest line, where a name is broken between words into at most so many lines. */
+/** Letters of the longest line, where a name is broken between words into at most so many lines. @param {string} name @param {number} lines */
 export function lettersOf(name, lines) {
   const words = name.split(" ").map((word) => word.length);
+  /** @param {number} most */
   const linesAt = (most) => {
     let count = 0, used = most;
     for (const n of words) {
@@ -62,9 +64,10 @@ export function marginsFor(names, drawn, width, height, room) {
     const letters = Math.max(1, ...some.map((name) => lettersOf(name, linesFor(step))));
     return Math.max(42, Math.min(RADIUS[room], step / 2 - 5) + 18 + 6 * letters); // short words may be wide: "moon?"
   });
-  if (room === "wide") return wanted;
+  const [left, right] = wanted;
+  if (room === "wide") return [left, right];
   const free = width - LEAST * (drawn.length - 1);
-  return [0, 1].map((side) => Math.min(wanted[side], Math.max(76, free - wanted[1 - side])));
+  return [Math.min(left, Math.max(76, free - right)), Math.min(right, Math.max(76, free - left))];
 }
 
 /**
@@ -76,7 +79,12 @@ export function layoutOf(widths, width, height, room, margins) {
   const columns = drawn.length - 1;
   const gap = (width - margins[0] - margins[1]) / Math.max(1, columns);
   const usable = height - FOOT;
-  const centres = [], radius = [], spacing = [];
+  /** @type {Place[][]} */
+  const centres = [];
+  /** @type {number[]} */
+  const radius = [];
+  /** @type {number[]} */
+  const spacing = [];
   drawn.forEach((n, k) => {
     const step = stepOf(n, height, room);
     const r = Math.max(6, Math.min(RADIUS[room], step / 2 - 5, gap * (room === "wide" ? 0.24 : 0.3)));
@@ -94,7 +102,7 @@ export function hitOf(layout, layer) {
   return { x: Math.max(r, Math.min(22, layout.gap / 2)), y: Math.max(r, Math.min(22, layout.spacing[layer] / 2)) };
 }
 
-/** Height y of a place as a slot number, whole at slot centres. @param {Layout} layout @param {number} layer */
+/** Height y of a place as a slot number, whole at slot centres. @param {Layout} layout @param {number} layer @param {number} y */
 export function slotAt(layout, layer, y) {
   const slots = layout.centres[layer];
   return Math.min(slots.length - 1, Math.max(0, (y - slots[0].y) / layout.spacing[layer]));
@@ -104,7 +112,7 @@ export function slotAt(layout, layer, y) {
  * The slot that a hand at (x, y), holding the node of slot `from`, means.
  * Swapping wants to be over the other node. Walking heads for the nearest other slot on the hand's side, and `t` tells how far
  * along it is; a hand that has left the column means nothing.
- * @param {Layout} layout @param {number} layer @param {number} from @param {{x: number, y: number}} hand @param {boolean} walking
+ * @param {Layout} layout @param {number} layer @param {number} from @param {Place} hand @param {boolean} walking
  * @returns {{target: number | null, t: number}}
  */
 export function aimOf(layout, layer, from, hand, walking) {
@@ -128,7 +136,7 @@ export function aimOf(layout, layer, from, hand, walking) {
  * Where a tag of some size finds room by the first node of a layer without covering a node or its number: above, left or right
  * of it; null where there is none.
  * @param {Layout} layout @param {number} layer @param {number} width @param {number} height
- * @returns {{x: number, y: number} | null} its upper left corner
+ * @returns {Place | null} its upper left corner
  */
 export function tagPlace(layout, layer, width, height) {
   const { x, y } = layout.centres[layer][0], r = layout.radius[layer];
@@ -137,20 +145,25 @@ export function tagPlace(layout, layer, width, height) {
     { x: x - width / 2, y: y - r - 10 - height }, ...beside.map((top) => ({ x: x - r - 12 - width, y: top })),
     ...beside.map((top) => ({ x: x + r + 8, y: top })),
   ];
+  /** @param {Place} p @param {number} px @param {number} py */
+  const apart = (p, px, py) => Math.hypot(px - clamp(px, p.x, p.x + width), py - clamp(py, p.y, p.y + height));
+  /** @param {Place} p */
   const clear = (p) => p.x >= 0 && p.y >= 0 && p.x + width <= layout.width && layout.centres.every((column, k) => column.every((c) => {
-    const radius = layout.radius[k], apart = (px, py) => Math.hypot(px - clamp(px, p.x, p.x + width), py - clamp(py, p.y, p.y + height));
-    const badge = radius - 5;
-    return apart(c.x, c.y) > radius + 4 && apart(c.x - badge, c.y - badge) > 12;
+    const radius = layout.radius[k], badge = radius - 5;
+    return apart(p, c.x, c.y) > radius + 4 && apart(p, c.x - badge, c.y - badge) > 12;
   }));
   return places.find(clear) ?? null;
 }
 
+/** @param {number} v @param {number} low @param {number} high */
 function clamp(v, low, high) {
   return Math.min(high, Math.max(low, v));
 }
 
-/** A gently bent edge between two centres. */
-export function edgePath(x0, y0, x1, y1) {
-  const bend = 0.38 * (x1 - x0);
-  return `M${x0.toFixed(1)} ${y0.toFixed(1)}C${(x0 + bend).toFixed(1)} ${y0.toFixed(1)} ${(x1 - bend).toFixed(1)} ${y1.toFixed(1)} ${x1.toFixed(1)} ${y1.toFixed(1)}`;
+/** A gently bent edge between two centres. @param {Place} a @param {Place} b */
+export function edgePath(a, b) {
+  const bend = 0.38 * (b.x - a.x);
+  /** @param {number} x @param {number} y */
+  const at = (x, y) => `${x.toFixed(1)} ${y.toFixed(1)}`;
+  return `M${at(a.x, a.y)}C${at(a.x + bend, a.y)} ${at(b.x - bend, b.y)} ${at(b.x, b.y)}`;
 }

@@ -1,5 +1,7 @@
 /**
  * Things that move: named points that glide to where they belong. A glide whose goal has not changed is never restarted.
+ *
+ * @typedef {import("./layout.js").Place} Place
  */
 
 /** Eases in and out. @param {number} u in [0, 1] */
@@ -9,26 +11,29 @@ export function ease(u) {
 
 export class Motion {
   constructor() {
-    /** @type {Map<string, {x: number, y: number, from: {x: number, y: number}, goal: {x: number, y: number}, start: number, ms: number, bow: number}>} */
+    /** @type {Map<string, Place & {from: Place, goal: Place, start: number, ms: number, bow: number}>} */
     this.points = new Map();
   }
 
-  /** Put a point somewhere at once. */
+  /** Put a point somewhere at once. @param {string} key @param {number} x @param {number} y */
   put(key, x, y) {
     this.points.set(key, { x, y, from: { x, y }, goal: { x, y }, start: 0, ms: 0, bow: 0 });
   }
 
-  /** Send a point to (x, y) in `ms`, bowing sideways by up to `bow` px so that two that change places stay visible. */
+  /**
+   * Send a point to (x, y) in `ms`, bowing sideways by up to `bow` px so that two that change places stay visible.
+   * @param {string} key @param {number} x @param {number} y @param {number} now @param {number} ms @param {number} [bow]
+   */
   send(key, x, y, now, ms, bow = 0) {
     const p = this.points.get(key);
     if (!p || ms <= 0) return this.put(key, x, y);
-    if (p.goal.x === x && p.goal.y === y) return undefined;
+    if (p.goal.x === x && p.goal.y === y) return;
     const far = Math.abs(y - p.y) > 8;
     const side = Math.sign(y - p.y);
-    return void this.points.set(key, { x: p.x, y: p.y, from: { x: p.x, y: p.y }, goal: { x, y }, start: now, ms, bow: far ? bow * side : 0 });
+    this.points.set(key, { x: p.x, y: p.y, from: { x: p.x, y: p.y }, goal: { x, y }, start: now, ms, bow: far ? bow * side : 0 });
   }
 
-  /** @param {string} key */
+  /** @param {string} key @returns {Place} */
   at(key) {
     return this.points.get(key) ?? { x: 0, y: 0 };
   }

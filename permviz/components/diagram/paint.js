@@ -4,24 +4,18 @@
  *
  * @typedef {{positive: string, neutral: string, negative: string, text: string, muted: string, background: string,
  *   surface: string, border: string, first: string, second: string, good: string, bad: string, accent: string,
- *   grid: string, identities: string[], dark: boolean}} Palette
+ *   grid: string}} Theme
+ * @typedef {{light: Theme, dark: Theme, identities: string[]}} Colours
+ * @typedef {Theme & {identities: string[], dark: boolean}} Palette
  */
+import { isDark, rgbOf } from "../colours.js";
 
-/** [r, g, b] of "#rrggbb", "#rgb" or "rgb(r, g, b)". @param {string} colour */
-export function rgbOf(colour) {
-  const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})\b/i.exec(colour.trim())?.[1];
-  if (hex) {
-    const wide = hex.length === 3 ? hex.replace(/./g, "$&$&") : hex;
-    return [0, 2, 4].map((i) => parseInt(wide.slice(i, i + 2), 16));
-  }
-  const parts = colour.match(/[\d.]+/g);
-  return parts && parts.length >= 3 ? parts.slice(0, 3).map(Number) : [255, 255, 255];
-}
-
-/** Light or dark, told by the luminance of the page's background (ITU-R BT.709 weights). */
+/**
+ * Light or dark, told by the page's background.
+ * @param {Colours} colours @param {string} background @returns {Palette}
+ */
 export function paletteFor(colours, background) {
-  const [r, g, b] = rgbOf(background || "#ffffff");
-  const dark = 0.2126 * r + 0.7152 * g + 0.0722 * b < 128;
+  const dark = isDark(background);
   return { ...(dark ? colours.dark : colours.light), identities: colours.identities, dark };
 }
 
@@ -55,26 +49,34 @@ export function divergingTable(palette) {
   return table;
 }
 
-/** Index into the table for a value on the scale -1 to 1. */
+/** Index into the table for a value on the scale -1 to 1. @param {number} value */
 export function shade(value) {
   return Math.round(127.5 + 127.5 * Math.max(-1, Math.min(1, value)));
 }
 
-/** CSS colour of a value on the scale -1 to 1. */
+/** CSS colour of a value on the scale -1 to 1. @param {Uint8ClampedArray} table @param {number} value */
 export function heat(table, value) {
   const i = 4 * shade(Number.isFinite(value) ? value : 0);
   return `rgb(${table[i]},${table[i + 1]},${table[i + 2]})`;
 }
 
+/** @param {HTMLCanvasElement} canvas */
+const contextOf = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")); // null only beside another kind of context
+
+/** @type {Map<number, {canvas: HTMLCanvasElement, inner: CanvasRenderingContext2D, image: ImageData}>} */
 const scratch = new Map();
 
-/** Paint size x size values, `of(i)` on the scale -1 to 1, smoothly over a rectangle. */
-export function paintField(ctx, size, of, table, x, y, w, h) {
+/**
+ * Paint size x size values, `of(i)` on the scale -1 to 1, smoothly over a square.
+ * @param {CanvasRenderingContext2D} ctx @param {number} size @param {(i: number) => number} of @param {Uint8ClampedArray} table
+ * @param {number} side pixels
+ */
+export function paintField(ctx, size, of, table, side) {
   let entry = scratch.get(size);
   if (!entry) {
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = size;
-    const inner = canvas.getContext("2d");
+    const inner = contextOf(canvas);
     scratch.set(size, (entry = { canvas, inner, image: inner.createImageData(size, size) }));
   }
   const { data } = entry.image;
@@ -87,10 +89,13 @@ export function paintField(ctx, size, of, table, x, y, w, h) {
   }
   entry.inner.putImageData(entry.image, 0, 0);
   ctx.imageSmoothingEnabled = true;
-  ctx.drawImage(entry.canvas, x, y, w, h);
+  ctx.drawImage(entry.canvas, 0, 0, side, side);
 }
 
-/** Give a canvas `width` x `height` CSS pixels, sharp on this screen, cleared; its context in CSS pixels. */
+/**
+ * Give a canvas `width` x `height` CSS pixels, sharp on this screen, cleared; its context in CSS pixels.
+ * @param {HTMLCanvasElement} canvas @param {number} width @param {number} height
+ */
 export function prepared(canvas, width, height) {
   const ratio = Math.min(3, window.devicePixelRatio || 1);
   const w = Math.max(1, Math.round(width * ratio)), h = Math.max(1, Math.round(height * ratio));
@@ -100,7 +105,7 @@ export function prepared(canvas, width, height) {
     canvas.style.width = `${width}px`;
     canvas.style.height = `${height}px`;
   }
-  const ctx = canvas.getContext("2d");
+  const ctx = contextOf(canvas);
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.clearRect(0, 0, width, height);
   return ctx;
@@ -112,9 +117,12 @@ function significant(v, digits) {
   return text.replaceAll("-", "−");
 }
 
-/** A number for people, three digits, so that its length does not change while it does: 0.0248, 4.80, 2.2e−16, 12345. @param {number | null} v */
+/**
+ * A number for people, three digits, so that its length does not change while it does: 0.0248, 4.80, 2.2e−16, 12345.
+ * @param {number | null} v
+ */
 export function say(v) {
-  if (v === null || v === undefined || !Number.isFinite(v)) return "not finite";
+  if (v === null || !Number.isFinite(v)) return "not finite";
   if (v === 0) return "0";
   const a = Math.abs(v);
   if (a < 1e-3 || a >= 1e5) {
@@ -124,9 +132,10 @@ export function say(v) {
   return significant(v, 3);
 }
 
-/** Two numbers with as many digits as tell them apart. @param {number} a @param {number} b @returns {string[]} */
+/** Two numbers with as many digits as tell them apart. @param {number | null} a @param {number | null} b @returns {string[]} */
 export function sayApart(a, b) {
   let pair = [say(a), say(b)];
+  if (a === null || b === null || !Number.isFinite(a - b)) return pair;
   for (let digits = 4; digits <= 12 && a !== b && pair[0] === pair[1]; digits++) {
     pair = [a, b].map((v) => significant(v, digits));
   }
@@ -138,29 +147,38 @@ export function sayWeight(v) {
   return v.toFixed(3).replace("-", "−");
 }
 
-/** An element with class, text and attributes. @returns {any} */
+/**
+ * An element with class, text and attributes.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag @param {string} [className] @param {Record<string, string | number>} [attributes] @param {string} [text]
+ * @returns {HTMLElementTagNameMap[T]}
+ */
 export function el(tag, className = "", attributes = {}, text = "") {
   const node = document.createElement(tag);
   if (className) node.className = className;
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
   if (text) node.textContent = text;
   return node;
 }
 
-/** An SVG element with attributes. @returns {any} */
+/**
+ * An SVG element with attributes.
+ * @template {keyof SVGElementTagNameMap} T
+ * @param {T} tag @param {Record<string, string>} [attributes] @returns {SVGElementTagNameMap[T]}
+ */
 export function svg(tag, attributes = {}) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   return node;
 }
 
-/** Set an attribute only where it changes. */
+/** Set an attribute only where it changes. @param {Element} node @param {string} name @param {string | number | boolean} value */
 export function put(node, name, value) {
   const text = String(value);
   if (node.getAttribute(name) !== text) node.setAttribute(name, text);
 }
 
-/** Set the text only where it changes. */
+/** Set the text only where it changes. @param {Node} node @param {string} text */
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

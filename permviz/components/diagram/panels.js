@@ -1,4 +1,12 @@
-/** The frame of the workbench: its boxes, what goes into each, and how they share the room. */
+/**
+ * The frame of the workbench: its boxes, what goes into each, and how they share the room.
+ *
+ * @typedef {import("./frame.js").Frame} Frame
+ * @typedef {import("./view_network.js").NodeElement} NodeElement
+ * @typedef {import("./view_edges.js").Edge} Edge
+ * @typedef {import("./tooltip.js").Tip & {point: PointerEvent}} Told  what a view says of itself under the pointer
+ * @typedef {{tip: (target: {node: NodeElement} | {edge: Edge} | Told) => void, untip: () => void, grab: (node: NodeElement) => void}} Hooks
+ */
 import { tagPlace } from "./layout.js";
 import { helpButton } from "./help.js";
 import { CardsView } from "./view_cards.js";
@@ -17,9 +25,19 @@ const NARROW = 660;
 const WIDE = 560;
 
 export class Panels {
-  /** @param {any} parent @param {{dispatch: (a: any) => void, shuffle: () => void, grab: (node: any) => void}} bench */
+  /** @type {Element | null | undefined} had the focus before the way on from the broken middle took it */ cameFrom;
+  /** @type {import("./layout.js").Layout | undefined} of which `tagAt` speaks */ tagged;
+  /** @type {import("./layout.js").Place | null} */ tagAt = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ tipTimer;
+  quietUntil = 0;
+
+  /**
+   * @param {ParentNode} parent
+   * @param {{dispatch: (action: import("./reducer.js").Action) => void, shuffle: () => void, grab: Hooks["grab"]}} bench
+   */
   constructor(parent, bench) {
     const root = (this.root = el("section", "workbench", { "aria-label": "Neuron swapping workbench", "data-testid": "workbench" }));
+    /** @param {string} name @param {string} testid */
     const card = (name, testid) => el("section", `card ${name}`, { "data-testid": testid });
     this.tools = el("div", "toolbar", { "data-testid": "toolbar" });
     this.caption = el("p", "caption", { "data-testid": "caption" });
@@ -46,8 +64,9 @@ export class Panels {
     root.append(main, side);
     parent.append(root);
     this.tooltip = new Tooltip(root);
-    this.quietUntil = 0;
+    /** @type {Hooks} */
     const hooks = { tip: (target) => this.tip(target), untip: () => this.untip(), grab: bench.grab };
+    /** @param {string[]} meaning */
     const help = (meaning) => helpButton(this.tooltip, meaning);
     this.network = new NetworkView(this.diagram, hooks);
     this.diagram.append(this.hint, this.tag);
@@ -67,7 +86,7 @@ export class Panels {
     put(this.root, "data-theme", palette.dark ? "dark" : "light");
   }
 
-  /** @param {import("./wire.js").Scene} scene @param {any} probe @param {boolean} reshaped */
+  /** @param {import("./wire.js").Scene} scene @param {import("./probe.js").Probe} probe @param {boolean} reshaped */
   build(scene, probe, reshaped) {
     this.root.classList.toggle("compact", scene.compact);
     if (reshaped) {
@@ -77,10 +96,12 @@ export class Panels {
     }
     for (const view of [this.network, this.matrices, this.output]) view.scene = scene;
     Object.assign(this.output, { probe, drawnKey: "" });
-    this.scene = scene;
   }
 
-  /** How wide the diagram is, and what kind of room that is. @param {boolean} compact */
+  /**
+   * How wide the diagram is, and what kind of room that is.
+   * @param {boolean} compact @returns {{width: number, room: import("./layout.js").Room}}
+   */
   measure(compact) {
     const whole = this.root.clientWidth;
     this.root.classList.toggle("narrow", whole < NARROW);
@@ -91,10 +112,11 @@ export class Panels {
     return { width: Math.floor(inner), room };
   }
 
-  /** @param {import("./layout.js").Layout} layout @param {string} room */
+  /** @param {import("./layout.js").Layout} layout @param {import("./layout.js").Room} room */
   resize(layout, room) {
     this.network.resize(layout);
     if (room === "compact") return;
+    /** @param {HTMLElement} box */
     const inside = (box) => Math.floor(box.clientWidth - 24);
     this.matrices.resize(inside(this.boxes.matrices), 124);
     this.output.resize(inside(this.boxes.output));
@@ -111,7 +133,7 @@ export class Panels {
     put(this.root, "data-order", JSON.stringify(state.order));
   }
 
-  /** @param {any} f the frame */
+  /** @param {Frame} f */
   draw(f) {
     const { state } = f;
     this.mark(state, f.phase, f.pending);
@@ -128,37 +150,39 @@ export class Panels {
     this.matrices.draw(f);
     this.output.draw(f);
     const broken = f.shown.kind === "broken";
-    this.cards.draw({ facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference, identity: f.identity, alone: isAlone(state.hidden), distance: f.distance });
+    this.cards.draw({
+      facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference,
+      identity: f.identity, alone: isAlone(state.hidden), distance: f.distance,
+    });
     this.curve.draw({
       curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, label: f.scene.loss.label,
-      t: f.segment?.t ?? null, loss: f.curve.loss ?? null, broken: broken ? f.look.loss : null, playing: state.playing,
+      t: f.segment?.t ?? null, loss: f.curve.loss, broken: broken ? f.look.loss : null, playing: state.playing,
       canWalk: !f.identity && !state.step && !state.drag && !f.path, walk: f.segment ? f.segment.t : state.walk,
     });
   }
 
-  /** The way on from the broken middle stands where undo and its like stood; focus goes there and comes back. */
+  /** The way on from the broken middle stands where undo and its like stood; focus goes there and comes back. @param {boolean} waiting */
   offerStep(waiting) {
     if (this.steps.hidden !== waiting) return;
-    const focused = this.root.getRootNode().activeElement;
+    const focused = /** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement;
     this.steps.hidden = !waiting;
     this.toolbar.group.hidden = waiting;
     if (waiting) {
       this.cameFrom = this.root.contains(focused) ? focused : null;
       this.next.focus({ preventScroll: true });
     } else if (this.steps.contains(focused)) {
-      this.cameFrom?.focus({ preventScroll: true });
+      if (this.cameFrom instanceof HTMLElement) this.cameFrom.focus({ preventScroll: true });
     }
   }
 
-  drawLegend({ state }) {
-    const { step } = state;
-    const row = step && state.order[step.layer - 1];
-    const texts = step ? [`edges of node ${row[step.a] + 1}`, `edges of node ${row[step.b] + 1}`, ""] : ["positive", "negative", "bias"];
+  /** @param {Frame} f */
+  drawLegend({ state: { step, order } }) {
+    const texts = step ? [...[step.a, step.b].map((slot) => `edges of node ${order[step.layer - 1][slot] + 1}`), ""] : ["positive", "negative", "bias"];
     this.legend.classList.toggle("pair", Boolean(step));
     texts.forEach((text, i) => write(this.legend.children[2 * i + 1], text));
   }
 
-  /** Until the first swap, on the workbench: an arrow from the first neuron to the second of the first layer that has two. */
+  /** Until the first swap, on the workbench: an arrow from the first neuron to the second of the first layer that has two. @param {Frame} f */
   placeHint(f) {
     const layer = f.state.hidden.findIndex((n) => n > 1) + 1;
     const wanted = !f.scene.compact && !f.state.touched && !f.state.drag && !f.state.step && layer > 0;
@@ -179,12 +203,12 @@ export class Panels {
     this.network.elements[layer].forEach((node, i) => node.classList.toggle("cue", i === f.state.order[layer - 1][0]));
   }
 
-  /** A tooltip after a moment's rest; none while something moves. */
+  /** A tooltip after a moment's rest; none while something moves. @param {Parameters<Hooks["tip"]>[0]} target */
   tip(target) {
     clearTimeout(this.tipTimer);
     if (performance.now() < this.quietUntil) return;
-    const show = () => ["rest", "walk", "broken"].includes(this.root.getAttribute("data-phase")) && this.showTip(target);
-    if (target.point && !this.tooltip.box.hidden) show();
+    const show = () => ["rest", "walk", "broken"].includes(this.root.getAttribute("data-phase") ?? "") && this.showTip(target);
+    if ("point" in target && !this.tooltip.box.hidden) show();
     else this.tipTimer = setTimeout(show, 220);
   }
 
@@ -199,11 +223,11 @@ export class Panels {
     this.tooltip.hide();
   }
 
+  /** @param {Parameters<Hooks["tip"]>[0]} target */
   showTip(target) {
-    const what = target.title ? target : this.network.describe(target);
-    const p = target.point;
-    const near = p ? new DOMRect(p.clientX, p.clientY, 1, 1) : (target.node?.parts.disc ?? target.edge.twin).getBoundingClientRect();
-    this.tooltip.show(what, target.edge ? middleOf(near) : near);
+    if ("point" in target) this.tooltip.show(target, new DOMRect(target.point.clientX, target.point.clientY, 1, 1));
+    else if ("edge" in target) this.tooltip.show(this.network.describeEdge(target.edge), middleOf(target.edge.twin.getBoundingClientRect()));
+    else this.tooltip.show(this.network.describeNode(target.node), target.node.parts.disc.getBoundingClientRect());
   }
 
   /** The data could not be read: say so instead of a picture. @param {string} problem */
@@ -212,6 +236,7 @@ export class Panels {
   }
 }
 
+/** @param {DOMRect} box */
 function middleOf(box) {
   return new DOMRect(box.x + box.width / 2, box.y + box.height / 2, 1, 1);
 }

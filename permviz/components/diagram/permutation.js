@@ -5,6 +5,7 @@
  * order[k-1][i], so W_k -> W_k[p, :], b_k -> b_k[p], W_{k+1} -> W_{k+1}[:, p]. Hidden layers count from 1, slots from 0.
  *
  * @typedef {number[][]} Order
+ * @typedef {{t: number[], losses: number[], chord: number[]}} Curve  along a straight line; NaN where there is no finite loss
  * @typedef {import("./forward.js").Net} Net
  */
 
@@ -27,7 +28,10 @@ export function isOrder(order, hidden) {
   });
 }
 
-/** The order after the contents of slots a and b of one layer are exchanged. @param {Order} order @returns {Order} */
+/**
+ * The order after the contents of slots a and b of one layer are exchanged.
+ * @param {Order} order @param {number} layer @param {number} a @param {number} b @returns {Order}
+ */
 export function swapSlots(order, layer, a, b) {
   return order.map((row, k) => {
     if (k !== layer - 1) return row;
@@ -37,7 +41,7 @@ export function swapSlots(order, layer, a, b) {
   });
 }
 
-/** Slot of each node. @param {number[]} row */
+/** Slot of each node. @param {number[]} row @returns {number[]} */
 export function inverseRow(row) {
   const slots = new Array(row.length);
   row.forEach((node, slot) => (slots[node] = slot));
@@ -76,7 +80,7 @@ export function permuted(net, order) {
 
 /**
  * The post's first step alone: rows a and b of W_k and b_k are exchanged, the columns of W_{k+1} are not. Not a copy.
- * @param {Net} net @param {number} layer k @returns {Net}
+ * @param {Net} net @param {number} layer k @param {number} a @param {number} b @returns {Net}
  */
 export function halfSwapped(net, layer, a, b) {
   const m = net.widths[layer - 1];
@@ -93,6 +97,7 @@ export function halfSwapped(net, layer, a, b) {
 export function between(A, B, t) {
   if (t === 0) return A;
   if (t === 1) return B;
+  /** @param {Float64Array} x @param {Float64Array} y */
   const mix = (x, y) => x.map((v, i) => (1 - t) * v + t * y[i]);
   return { ...A, W: A.W.map((w, k) => mix(w, B.W[k])), b: A.b.map((v, k) => mix(v, B.b[k])) };
 }
@@ -100,7 +105,8 @@ export function between(A, B, t) {
 /** ||A - B||_2 over all weights and biases. @param {Net} A @param {Net} B */
 export function distanceOf(A, B) {
   let sum = 0;
-  for (const part of ["W", "b"]) A[part].forEach((x, k) => x.forEach((v, i) => (sum += (v - B[part][k][i]) ** 2)));
+  const other = [...B.W, ...B.b];
+  [...A.W, ...A.b].forEach((x, k) => x.forEach((v, i) => (sum += (v - other[k][i]) ** 2)));
   return Math.sqrt(sum);
 }
 
@@ -108,16 +114,20 @@ export function distanceOf(A, B) {
  * Loss from A to B with the straight chord and the barrier (Entezari et al. 2021, eq. 1): the largest of loss minus chord.
  * Computed at every second of the library's equidistant points, and at those between where the line is within 2% of its highest,
  * so that the barrier is the library's. Where B is one swap from A the curve is symmetric and only half of it is computed.
- * @param {Net} A @param {Net} B @param {(net: Net) => number} loss @param {boolean} symmetric @param {number} n intervals, even
+ * @param {Net} A @param {Net} B @param {(net: Net) => number} loss @param {boolean} symmetric
+ * @param {number} n intervals, even @returns {Curve & {barrier: number}}
  */
 export function segmentCurve(A, B, loss, symmetric, n = 100) {
-  const known = new Map();
+  /** @type {number[]} */
+  const known = [];
+  /** @param {number} i */
   const at = (i) => {
     const key = symmetric && i > n / 2 ? n - i : i;
-    if (!known.has(key)) known.set(key, loss(between(A, B, key / n)));
-    return known.get(key);
+    return (known[key] ??= loss(between(A, B, key / n)));
   };
+  /** @param {number} i */
   const chordAt = (i) => (1 - i / n) * at(0) + (i / n) * at(n);
+  /** @param {number} i */
   const rise = (i) => at(i) - chordAt(i);
   const all = Array.from({ length: n + 1 }, (_, i) => i);
   const high = 0.98 * Math.max(...all.filter((i) => i % 2 === 0).map(rise));
@@ -125,7 +135,7 @@ export function segmentCurve(A, B, loss, symmetric, n = 100) {
   return { t: points.map((i) => i / n), losses: points.map(at), chord: points.map(chordAt), barrier: Math.max(...points.map(rise)) };
 }
 
-/** Linear interpolation of a curve at t. @param {{t: number[], losses: number[]}} curve @param {number} t */
+/** Linear interpolation of a curve at t. @param {Curve} curve @param {number} t */
 export function onCurve(curve, t) {
   const last = curve.t.length - 1;
   let i = 0;

@@ -55,13 +55,18 @@ export function scalesOf(one) {
   });
 }
 
-/** Line pieces of the zero contour of a size x size field, in grid units (marching squares, linear along each side). */
+/**
+ * Line pieces of the zero contour of a size x size field, in grid units (marching squares, linear along each side).
+ * @param {number} size @param {(i: number) => number} of @returns {[number, number][][]} pairs of ends
+ */
 export function zeroContour(size, of) {
+  /** @type {[number, number][][]} */
   const pieces = [];
   for (let r = 0; r < size - 1; r++) {
     for (let c = 0; c < size - 1; c++) {
       const corners = [[c, r], [c + 1, r], [c + 1, r + 1], [c, r + 1]];
       const values = corners.map(([x, y]) => of(y * size + x));
+      /** @type {[number, number][]} */
       const cuts = [];
       for (let i = 0; i < 4; i++) {
         const j = (i + 1) % 4;

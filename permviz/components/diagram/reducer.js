@@ -9,9 +9,16 @@
  * @typedef {import("./permutation.js").Order} Order
  * @typedef {{layer: number, slot: number, target: number | null, t: number}} Drag  t: how far along to the target
  * @typedef {{layer: number, a: number, b: number, phase: "step-1" | "broken" | "step-2"}} Step
- * @typedef {{nodes: string, hidden: number[], order: Order, undo: Order[], redo: Order[], mode: "swap" | "walk" | "steps",
+ * @typedef {"swap" | "walk" | "steps"} Mode
+ * @typedef {{nodes: string, hidden: number[], order: Order, undo: Order[], redo: Order[], mode: Mode,
  *   epoch: string, n: number, acknowledged: number, drag: Drag | null, step: Step | null, walk: number, playing: boolean,
  *   touched: boolean, said: string}} State
+ * @typedef {{type: "server", nodes: string, hidden: number[], order: Order, ack: import("./wire.js").Acknowledgement | null,
+ *   notice: string | null, anew?: boolean}} FromServer
+ * @typedef {FromServer | {type: "mode", mode: Mode} | {type: "drag-start", layer: number, slot: number}
+ *   | {type: "drag-over", target: number | null, t: number} | {type: "drop" | "cancel" | "undo" | "redo" | "reset" | "play"}
+ *   | {type: "swap", layer: number, a: number, b: number} | {type: "step-arrived" | "step-next"} | {type: "random", order: Order}
+ *   | {type: "walk", t: number} | {type: "tick", dt: number} | {type: "said", text: string}} Action
  */
 import { identityOrder, isOrder, sameOrder, swapSlots } from "./permutation.js";
 
@@ -48,7 +55,7 @@ export function phaseOf(state) {
   return state.walk < 1 ? "walk" : "rest";
 }
 
-/** "Node 1 and node 3 of layer 1". @param {State} state */
+/** "Node 1 and node 3 of layer 1". @param {State} state @param {number} layer @param {number} a @param {number} b */
 export function pairName(state, layer, a, b) {
   const row = state.order[layer - 1];
   return `Node ${row[a] + 1} and node ${row[b] + 1} of layer ${layer}`;
@@ -56,25 +63,33 @@ export function pairName(state, layer, a, b) {
 
 const still = { drag: null, step: null, walk: 1, playing: false };
 
-/** A new order made here: one operation, one entry on the undo stack. */
+/**
+ * A new order made here: one operation, one entry on the undo stack.
+ * @param {State} state @param {Order} order @param {string} said @returns {State}
+ */
 function commit(state, order, said) {
   if (sameOrder(order, state.order)) return { ...state, ...still, said: "" };
   const undo = [...state.undo, state.order].slice(-MOST_UNDO);
   return { ...state, ...still, order, undo, redo: [], n: state.n + 1, touched: true, said };
 }
 
+/** @param {State} state @param {number} layer @param {number} a @param {number} b */
 function exchanged(state, layer, a, b) {
   const said = `${pairName(state, layer, a, b)} exchanged: the function is the same.`;
   return commit(state, swapSlots(state.order, layer, a, b), said);
 }
 
-/** A swap asked for by hand or key: done at once, or in two steps. */
+/**
+ * A swap asked for by hand or key: done at once, or in two steps.
+ * @param {State} state @param {number} layer @param {number} a @param {number} b @returns {State}
+ */
 function chosen(state, layer, a, b) {
   if (state.mode !== "steps") return exchanged(state, layer, a, b);
   const said = `Step 1 of 2: all edges into the two nodes change places.`;
   return { ...state, ...still, step: { layer, a, b, phase: "step-1" }, said };
 }
 
+/** @param {State} state @param {"undo" | "redo"} from @param {"undo" | "redo"} to @param {string} said @returns {State} */
 function travelled(state, from, to, said) {
   const stack = state[from];
   if (!stack.length) return state;
@@ -88,8 +103,12 @@ const EARLIER = "An earlier order of the nodes is back";
 const OTHER = "The order of the nodes was set anew";
 const SAME = ": the function is the same.";
 
-/** Python's order taken over: browser Back and Forward read as undo and redo. `anew`: its parameters are others too. */
+/**
+ * Python's order taken over: browser Back and Forward read as undo and redo. `anew`: its parameters are others too.
+ * @param {State} state @param {Order} order @param {boolean} [anew] @returns {State}
+ */
 function adopted(state, order, anew) {
+  /** @param {Order[]} stack */
   const top = (stack) => stack.length && sameOrder(stack[stack.length - 1], order);
   const base = { ...state, ...still, order, touched: true, said: EARLIER + (anew ? "." : SAME) };
   if (top(state.undo)) return { ...base, undo: state.undo.slice(0, -1), redo: [...state.redo, state.order] };
@@ -97,6 +116,7 @@ function adopted(state, order, anew) {
   return { ...base, undo: [...state.undo, state.order].slice(-MOST_UNDO), redo: [], said: OTHER + (anew ? "." : SAME) };
 }
 
+/** @param {State} state @param {FromServer} action @returns {State} */
 function fromServer(state, { nodes, hidden, order, ack, notice, anew }) {
   if (nodes !== state.nodes || !isOrder(state.order, hidden)) {
     // Other nodes: nothing made of the old ones can still be pending. Numbers go on, so that late acknowledgements are stale.
@@ -112,17 +132,18 @@ function fromServer(state, { nodes, hidden, order, ack, notice, anew }) {
   return notice ? { ...after, said: notice } : after;
 }
 
-function dropped(state) {
-  const { layer, slot, target, t } = state.drag;
+/** @param {State} state @param {Drag} drag @returns {State} */
+function dropped(state, { layer, slot, target, t }) {
   if (target === null || (state.mode === "walk" && t <= 0.5)) {
     return { ...state, drag: null, said: "Dropped outside another node: nothing changed." };
   }
   return chosen(state, layer, slot, target);
 }
 
+/** @param {number} t */
 const clamp01 = (t) => Math.min(1, Math.max(0, t));
 
-/** @type {Record<string, (state: State, action: any) => State>} */
+/** @type {{[T in Action["type"]]: (state: State, action: Extract<Action, {type: T}>) => State}} */
 const handlers = {
   server: fromServer,
   mode: (s, { mode }) => ({ ...s, ...still, mode, said: "" }),
@@ -132,7 +153,7 @@ const handlers = {
     if (!s.drag || (s.drag.target === target && s.drag.t === t)) return s;
     return { ...s, drag: { ...s.drag, target, t: clamp01(t) } };
   },
-  drop: (s) => (s.drag ? dropped(s) : s),
+  drop: (s) => (s.drag ? dropped(s, s.drag) : s),
   cancel: (s) => (s.drag || s.step ? { ...s, ...still, said: "Cancelled: nothing changed." } : { ...s, ...still, said: "" }),
   swap: (s, { layer, a, b }) => {
     const n = s.hidden[layer - 1] ?? 0;
@@ -164,9 +185,9 @@ const handlers = {
   said: (s, { text }) => ({ ...s, said: text }),
 };
 
-/** @param {State} state @param {{type: string} & Record<string, any>} action @returns {State} */
+/** @param {State} state @param {Action} action @returns {State} */
 export function reduce(state, action) {
-  const handler = handlers[action.type];
+  const handler = /** @type {(state: State, action: Action) => State} */ (handlers[action.type]);
   if (!handler) throw new Error(`Unknown action ${action.type}`);
   return handler(state, action);
 }

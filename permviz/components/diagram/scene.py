@@ -46,7 +46,7 @@ class Scene:
         data: the task that the loss is of.
         permutation: B is ``permutation(network)``.
         facts: see :class:`Facts`.
-        curve_t, curve_losses, curve_chord: the line from A to B, t from 0 to 1.
+        curve_t, curve_losses: the line from A to B, t from 0 to 1.
         loss_label: what the loss is called on an axis.
         window: ``(x0, x1, y0, y1)`` of the pictures for two inputs, ``(x0, x1)`` for one.
         nodes: a name of the nodes. Scenes of one name show the same nodes at other times, so that a swap made while they are
@@ -62,7 +62,6 @@ class Scene:
     facts: Facts
     curve_t: Curve
     curve_losses: Curve
-    curve_chord: Curve
     loss_label: str
     window: tuple[float, ...]
     nodes: str = ""
@@ -73,6 +72,6 @@ class Scene:
             raise ValueError("A batch was given: the diagram shows one network and one permutation; index them first.")
         if widths != self.network.spec.hidden:
             raise ValueError(f"A permutation of hidden widths {widths} was given for a network {self.network.spec.widths}.")
-        lengths = {len(self.curve_t), len(self.curve_losses), len(self.curve_chord)}
+        lengths = {len(self.curve_t), len(self.curve_losses)}
         if len(lengths) > 1 or min(lengths) < 2:
             raise ValueError(f"Curves of lengths {sorted(lengths)} were given: expected one length, at least 2.")

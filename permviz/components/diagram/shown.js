@@ -10,15 +10,28 @@
  *
  * @typedef {import("./reducer.js").State} State
  * @typedef {import("./forward.js").Net} Net
- * @typedef {{base: number[][], layer: number, a: number, b: number, t: number}} Path  one swap, under way
+ * @typedef {import("./permutation.js").Order} Order
+ * @typedef {{base: Order, layer: number, a: number, b: number, t: number}} Path  one swap, under way
+ * @typedef {"copy" | "between" | "broken"} Kind
+ * @typedef {{theta: Net, ins: number[][], outs: number[][], labels: Order, kind: Kind, key: string}} Shown
+ *   `labels[k][slot]`: the node whose label the slot wears; `key` changes with theta.
+ * @typedef {{from: Order, to: Order, pair: [number, number] | null, layer?: number, t: number | null, preview: boolean}} Segment
+ *   `pair`: the nodes exchanged in `layer`, null on the line from A to B; `t`: where on it the shown point is
  */
 import { between, halfSwapped, identityOrder, inverseRow, permuted, sameOrder, swapSlots } from "./permutation.js";
 
+/** @param {number[][]} rows @param {number} layer @param {number} a @param {number} b */
 function exchange(rows, layer, a, b) {
   return rows.map((row, k) => (k === layer - 1 ? row.map((slot) => (slot === a ? b : slot === b ? a : slot)) : row));
 }
 
-/** The swap that is under way, by hand in walk mode or gliding after it. @param {State} state @param {Path | null} glide */
+/** The slot that a drawn node's body and incoming edges stand for; inputs and outputs keep theirs. @param {Shown} shown @param {number} layer @param {number} index */
+export const slotIn = (shown, layer, index) => shown.ins[layer - 1]?.[index] ?? index;
+
+/** The slot that its outgoing edges stand for. @param {Shown} shown @param {number} layer @param {number} index */
+export const slotOut = (shown, layer, index) => shown.outs[layer - 1]?.[index] ?? index;
+
+/** The swap that is under way, by hand in walk mode or gliding after it. @param {State} state @param {Path | null} glide @returns {Path | null} */
 export function pathOf(state, glide) {
   const { drag } = state;
   if (drag && drag.target !== null && state.mode === "walk") {
@@ -42,11 +55,7 @@ export function placesOf(state) {
   return { bodies: slots, origins: slots };
 }
 
-/**
- * @param {State} state @param {Net} A @param {Path | null} glide
- * @returns {{theta: Net, ins: number[][], outs: number[][], labels: number[][], kind: "copy" | "between" | "broken", key: string}}
- *   `labels[k][slot]`: the node whose label the slot wears; `key` changes with theta.
- */
+/** @param {State} state @param {Net} A @param {Path | null} glide @returns {Shown} */
 export function shownPoint(state, A, glide) {
   const path = pathOf(state, glide);
   const { order, step, walk } = state;
@@ -78,7 +87,7 @@ export function shownPoint(state, A, glide) {
 /**
  * The segment that the curve shows: its two ends and where on it the shown point is, or null while B = A and nothing is chosen.
  * `preview` marks a segment that is not being walked: the marker stays at its start.
- * @param {State} state @param {Path | null} glide
+ * @param {State} state @param {Path | null} glide @returns {Segment | null}
  */
 export function segmentOf(state, glide) {
   const path = pathOf(state, glide);
@@ -91,7 +100,10 @@ export function segmentOf(state, glide) {
   return { from: home, to: state.order, pair: null, t: state.walk, preview: false };
 }
 
+/** @param {Order} base @param {number} layer @param {number} a @param {number} b */
 function onePair(base, layer, a, b) {
   const row = base[layer - 1];
-  return { from: base, to: swapSlots(base, layer, a, b), pair: [row[a], row[b]], layer };
+  /** @type {[number, number]} */
+  const pair = [row[a], row[b]];
+  return { from: base, to: swapSlots(base, layer, a, b), pair, layer };
 }

@@ -2,11 +2,13 @@
 import { el, put } from "./paint.js";
 import { isAlone, isIdentity } from "./reducer.js";
 
+/** @type {[import("./reducer.js").Mode, string, string][]} */
 const MODES = [
   ["swap", "Swap", "A swap happens at once"],
   ["walk", "Walk", "While you drag, the parameters walk the straight line to the copy"],
   ["steps", "Two steps", "A swap is played slowly: first the edges in, then the edges out"],
 ];
+/** @type {["undo" | "redo" | "random" | "reset", string, string][]} */
 const ACTIONS = [
   ["undo", "Undo", "Undo the last change (Ctrl+Z)"],
   ["redo", "Redo", "Redo (Ctrl+Shift+Z)"],
@@ -15,7 +17,7 @@ const ACTIONS = [
 ];
 
 export class Toolbar {
-  /** @param {HTMLElement} root @param {(action: any) => void} dispatch @param {() => void} shuffle */
+  /** @param {HTMLElement} root @param {(action: import("./reducer.js").Action) => void} dispatch @param {() => void} shuffle */
   constructor(root, dispatch, shuffle) {
     put(root, "role", "toolbar");
     put(root, "aria-label", "Swapping neurons");
@@ -27,7 +29,7 @@ export class Toolbar {
       return button;
     });
     modes.addEventListener("keydown", (e) => {
-      const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key];
+      const by = ["ArrowRight", "ArrowDown"].includes(e.key) ? 1 : ["ArrowLeft", "ArrowUp"].includes(e.key) ? -1 : 0;
       if (!by) return;
       e.preventDefault();
       const at = this.modes.findIndex((b) => b.getAttribute("aria-checked") === "true");

@@ -1,4 +1,8 @@
-/** One tooltip for the whole workbench: numbers of an edge or a cell, the enlarged picture of a node. */
+/**
+ * One tooltip for the whole workbench: numbers of an edge or a cell, the enlarged picture of a node.
+ *
+ * @typedef {{title: string, lines: string[], picture?: ((canvas: HTMLCanvasElement, size: number) => void) | null, below?: boolean}} Tip
+ */
 import { el, prepared, write } from "./paint.js";
 
 const SIZE = 132;
@@ -15,7 +19,7 @@ export class Tooltip {
     root.append(this.box);
   }
 
-  /** @param {{title: string, lines: string[], picture?: ((canvas: any, size: number) => void) | null, below?: boolean}} what @param {DOMRect} near */
+  /** @param {Tip} what @param {DOMRect} near */
   show(what, near) {
     write(this.title, what.title);
     write(this.lines, what.lines.join("\n"));
@@ -37,6 +41,7 @@ export class Tooltip {
     this.place(left, top);
   }
 
+  /** @param {number} x @param {number} y */
   place(x, y) {
     this.box.style.transform = `translate(${Math.round(x)}px,${Math.round(y)}px)`;
   }

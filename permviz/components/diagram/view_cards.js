@@ -1,6 +1,9 @@
 /**
  * The certificate and the other point: what Python computed of A and B. While the point shown is not B, but on its
  * way or broken, both cards speak of that point instead, and the browser computes.
+ *
+ * @typedef {{facts: import("./wire.js").Facts, stale: boolean, kind: import("./shown.js").Kind, loss: number | null,
+ *   difference: number | null, identity: boolean, alone: boolean, distance: number | null}} Told  stale, distance: as in frame.js
  */
 import { MEANINGS } from "./help.js";
 import { el, put, say, sayApart, write } from "./paint.js";
@@ -8,6 +11,7 @@ import { el, put, say, sayApart, write } from "./paint.js";
 /** Differences of outputs up to this are rounding: the order of summation changes, nothing else. */
 export const ROUNDING = 1e-12;
 
+/** @param {string} name @param {string} testid */
 function row(name, testid) {
   const dt = el("dt", "", {}, name), dd = el("dd", "", { "data-testid": testid });
   return { dt, dd };
@@ -36,17 +40,15 @@ export class CardsView {
     other.append(head2, this.distance, this.copies);
   }
 
-  /**
-   * @param {{facts: any, stale: boolean, kind: "copy" | "between" | "broken", loss: number | null, difference: number | null,
-   *   identity: boolean, alone: boolean, distance: number | null}} v `stale`: Python has not yet seen the order shown; `distance`: from A to the
-   *   point shown, null where that is B
-   */
+  /** @param {Told} v */
   draw(v) {
     const { facts } = v;
-    const here = v.distance !== null;
     put(this.same, "data-kind", v.kind);
-    for (const card of [this.same, this.other]) put(card, "aria-busy", !here && v.stale);
-    if (here) return this.drawHere(v);
+    for (const card of [this.same, this.other]) put(card, "aria-busy", v.distance === null && v.stale);
+    if (v.distance !== null) {
+      this.drawHere(v, v.distance);
+      return;
+    }
     write(this.distance, `‖A − B‖₂ = ${say(facts.distance)}`);
     const identity = v.alone ? `B is A itself, the only order of its neurons (${facts.copies})` : `B is A itself, one of ${facts.copies} copies`;
     write(this.copies, v.identity ? identity : `B is one of ${facts.copies} copies`);
@@ -59,13 +61,12 @@ export class CardsView {
     write(this.where, `over ${facts.difference_points.toLocaleString("en")} points (data and a grid), float64`);
     write(this.b.dt, "loss of B");
     write(this.b.dd, say(facts.loss_b));
-    return undefined;
   }
 
-  /** In the middle of a walk, or between the two steps: what the browser computes here. */
-  drawHere(v) {
+  /** In the middle of a walk, or between the two steps: what the browser computes here. @param {Told} v @param {number} distance */
+  drawHere(v, distance) {
     const unknown = v.difference === null;
-    const equal = unknown ? v.kind === "copy" : v.difference <= ROUNDING;
+    const equal = v.difference === null ? v.kind === "copy" : v.difference <= ROUNDING;
     write(this.title, equal ? "The same function here" : "Not a copy here");
     write(this.verdict, equal ? "✓ equal" : v.kind === "broken" ? "✗ broken" : "✗ on the way");
     this.verdict.className = `verdict ${equal ? "good" : "bad"}`;
@@ -75,7 +76,7 @@ export class CardsView {
     const [a, b] = v.loss === null ? [say(v.facts.loss_a), "see the curve"] : sayApart(v.facts.loss_a, v.loss);
     write(this.a.dd, a);
     write(this.b.dd, b);
-    write(this.distance, `‖A − here‖₂ = ${say(v.distance)}`);
+    write(this.distance, `‖A − here‖₂ = ${say(distance)}`);
     write(this.copies, { copy: "here is a copy", between: "here is on the straight line to a copy", broken: "here is between the two steps" }[v.kind]);
   }
 }

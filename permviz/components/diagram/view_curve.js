@@ -1,5 +1,12 @@
 /**
  * The loss along the straight line in parameter space: curve, chord, barrier, and the marker at the point shown.
+ *
+ * @typedef {import("./permutation.js").Curve} Curve
+ * @typedef {import("./shown.js").Segment} Segment
+ * @typedef {{curve: Curve | null, segment: Segment | null, label: string, t: number | null, loss: number | null, broken: number | null,
+ *   why: string, barrier: number | null, playing: boolean, canWalk: boolean, walk: number | null}} Told
+ *   broken: the loss between the two steps; walk: t for the slider, null off the line
+ * @typedef {(v: number) => number} Scale  from a value to pixels
  */
 import { MEANINGS } from "./help.js";
 import { el, put, say, svg, write } from "./paint.js";
@@ -7,20 +14,24 @@ import { el, put, say, svg, write } from "./paint.js";
 const LEFT = 42, RIGHT = 12, TOP = 14, BOTTOM = 30;
 
 export class CurveView {
-  /** @param {HTMLElement} root @param {(action: any) => void} dispatch @param {(meaning: string[]) => HTMLElement} help */
+  /**
+   * @param {HTMLElement} root @param {(action: import("./reducer.js").Action) => void} dispatch
+   * @param {(meaning: string[]) => HTMLElement} help
+   */
   constructor(root, dispatch, help) {
     this.title = el("h3", "", { "data-testid": "curve-title" }, "Loss on the way");
     this.sub = el("p", "note", { "data-testid": "curve-note" });
     this.svg = svg("svg", { class: "curve", role: "img", "data-testid": "curve" });
-    this.parts = {};
-    const make = (name, tag, attributes) => this.svg.append((this.parts[name] = svg(tag, attributes)));
-    make("grid", "path", { class: "grid" });
-    make("chord", "path", { class: "chord" });
-    make("broken", "path", { class: "broken" });
-    make("line", "path", { class: "line" });
-    make("bracket", "path", { class: "bracket", "data-testid": "barrier" });
-    for (const name of ["high", "low", "start", "end", "axis", "label", "barrier", "brokenText"]) make(name, "text", { class: name });
-    make("marker", "circle", { class: "marker", r: "6.5", "data-testid": "marker" });
+    /** @param {string} name */
+    const text = (name) => svg("text", { class: name });
+    this.parts = {
+      grid: svg("path", { class: "grid" }), chord: svg("path", { class: "chord" }), broken: svg("path", { class: "broken" }),
+      line: svg("path", { class: "line" }), bracket: svg("path", { class: "bracket", "data-testid": "barrier" }),
+      high: text("high"), low: text("low"), start: text("start"), end: text("end"), axis: text("axis"), label: text("label"),
+      barrier: text("barrier"), brokenText: text("brokenText"),
+      marker: svg("circle", { class: "marker", r: "6.5", "data-testid": "marker" }),
+    };
+    this.svg.append(...Object.values(this.parts));
     this.slider = el("input", "", { type: "range", min: "0", max: "1", step: "0.01", "aria-label": "t along the line from A to B", "data-testid": "walk-slider" });
     this.slider.addEventListener("input", () => dispatch({ type: "walk", t: Number(this.slider.value) }));
     this.play = el("button", "", { type: "button", title: "Walk from A to B and watch", "data-testid": "play" }, "Play");
@@ -33,7 +44,9 @@ export class CurveView {
     const head = el("div", "cardhead");
     head.append(this.title, help(MEANINGS.curve));
     root.append(head, box, this.walk);
-    this.resize(280, 172);
+    this.width = 280;
+    this.height = 172;
+    this.resize(this.width, this.height);
   }
 
   /** Drawn at its true size, so that the text keeps its own. @param {number} width @param {number} height */
@@ -42,10 +55,7 @@ export class CurveView {
     put(this.svg, "viewBox", `0 0 ${width} ${height}`);
   }
 
-  /**
-   * @param {{curve: any, segment: any, label: string, t: number | null, loss: number | null, broken: number | null, why: string,
-   *   barrier: number | null, playing: boolean, canWalk: boolean, walk: number | null}} v  walk: t for the slider; null off the line
-   */
+  /** @param {Told} v */
   draw(v) {
     write(this.title, titleOf(v.segment));
     this.slider.disabled = this.play.disabled = !v.canWalk;
@@ -60,26 +70,35 @@ export class CurveView {
     write(this.sub, v.why);
     this.sub.hidden = !v.why;
     this.sub.classList.toggle("under", Boolean(v.curve));
-    if (!v.curve) {
+    if (!v.curve || !v.segment) {
       const { width: W, height: H } = this;
       put(this.parts.grid, "d", `M${LEFT} ${TOP}V${H - BOTTOM}H${W - RIGHT}`);
       put(this.svg, "aria-label", "No line to show yet");
       put(this.parts.marker, "data-t", "");
       return;
     }
-    this.place(v);
+    this.place(v, v.curve, v.segment.pair);
   }
 
-  place({ curve, t, loss, broken, barrier, label, segment }) {
+  /** @param {Told} v @param {Curve} curve @param {Segment["pair"]} pair */
+  place({ t, loss, broken, barrier, label }, curve, pair) {
     const { width: W, height: H } = this;
-    const all = curve.losses.filter(Number.isFinite);
-    const top = Math.max(...all, broken ?? 0) * 1.12 || 1;
-    const x = (s) => LEFT + s * (W - LEFT - RIGHT), y = (l) => H - BOTTOM - (l / top) * (H - TOP - BOTTOM);
-    const path = (values) => "M" + values.map((l, i) => `${x(curve.t[i]).toFixed(1)} ${y(l).toFixed(1)}`).join("L");
+    const all = [...curve.losses, broken ?? 0].filter(Number.isFinite);
+    const top = Math.max(...all) * 1.12 || 1;
+    /** @type {Scale} */
+    const x = (s) => LEFT + s * (W - LEFT - RIGHT);
+    /** @type {Scale} */
+    const y = (l) => H - BOTTOM - ((Number.isFinite(l) ? l : 0) / top) * (H - TOP - BOTTOM);
+    /** @param {number[]} values gaps where they are not finite */
+    const path = (values) => values.map((l, i) => {
+      if (!Number.isFinite(l)) return "";
+      return `${Number.isFinite(values[i - 1]) ? "L" : "M"}${x(curve.t[i]).toFixed(1)} ${y(l).toFixed(1)}`;
+    }).join("");
     const p = this.parts;
     put(p.grid, "d", `M${LEFT} ${TOP}V${H - BOTTOM}H${W - RIGHT}M${LEFT} ${y(top / 1.12)}h-4M${x(0)} ${H - BOTTOM}v4M${x(0.5)} ${H - BOTTOM}v4M${x(1)} ${H - BOTTOM}v4`);
     put(p.line, "d", path(curve.losses));
     put(p.chord, "d", path(curve.chord));
+    /** @param {Element} node @param {string} s @param {number} tx @param {number} ty @param {string} [anchor] */
     const text = (node, s, tx, ty, anchor = "middle") => {
       write(node, s);
       put(node, "x", tx);
@@ -88,7 +107,6 @@ export class CurveView {
     };
     text(p.high, say(top / 1.12), LEFT - 10, y(top / 1.12) + 4, "end");
     text(p.low, "0", LEFT - 10, H - BOTTOM + 4, "end");
-    const pair = segment.pair;
     text(p.start, pair ? "here" : "A", x(0), H - BOTTOM + 17);
     text(p.end, pair ? "copy" : "B", x(1), H - BOTTOM + 17, pair ? "end" : "middle");
     text(p.axis, "t", x(0.5), H - BOTTOM + 17);
@@ -101,10 +119,13 @@ export class CurveView {
     if (at) put(p.marker, "cx", at.x), put(p.marker, "cy", at.y);
     put(p.broken, "d", broken === null ? "" : `M${x(0)} ${y(broken)}H${x(1)}`);
     text(p.brokenText, broken === null ? "" : `broken: ${say(broken)}`, x(0) + 6, y(broken ?? 0) + (y(broken ?? 0) < TOP + 26 ? 16 : -6), "start");
-    put(this.svg, "aria-label", `${this.title.textContent}. Largest loss ${say(Math.max(...all))}, at the ends ${say(curve.losses[0])}. Barrier ${barrier === null ? "not known" : say(barrier)}.`);
+    put(this.svg, "aria-label", `${this.title.textContent}. Largest loss ${say(Math.max(...curve.losses.filter(Number.isFinite)))}, at the ends ${say(curve.losses[0])}. Barrier ${barrier === null ? "not known" : say(barrier)}.`);
   }
 
-  /** The barrier as a bracket from the chord to the curve, where it is largest. */
+  /**
+   * The barrier as a bracket from the chord to the curve, where it is largest.
+   * @param {Curve} curve @param {number | null} barrier @param {Scale} x @param {Scale} y
+   */
   bracket(curve, barrier, x, y) {
     const p = this.parts;
     let best = 0;
@@ -136,7 +157,11 @@ export class CurveView {
   }
 }
 
-/** Whether a text of some width, starting `left` on the line `base`, stays within the plot and off the curve. */
+/**
+ * Whether a text of some width, starting `left` on the line `base`, stays within the plot and off the curve.
+ * @param {import("./layout.js").Place[]} points @param {number} width @param {number} low @param {number} high
+ * @returns {(spot: {left: number, base: number}) => boolean}
+ */
 function clearOf(points, width, low, high) {
   return ({ left, base }) => left > low + 2 && left + width < high && points.every((p, i) => {
     const q = points[Math.min(i + 1, points.length - 1)];
@@ -145,8 +170,8 @@ function clearOf(points, width, low, high) {
   });
 }
 
+/** @param {Segment | null} segment */
 function titleOf(segment) {
-  if (!segment) return "Loss on the way from A to B";
-  if (!segment.pair) return "Loss on the way from A to B";
+  if (!segment?.pair) return "Loss on the way from A to B";
   return `Loss on the way: ${segment.pair[0] + 1} ⇄ ${segment.pair[1] + 1} in layer ${segment.layer}`;
 }

@@ -1,6 +1,9 @@
 /**
  * The weight matrices before (A) and now, as heatmaps whose rows and columns travel with the nodes.
  * The last, set-off column of each is the bias. Rows of W_k and columns of W_{k+1} wear the colours of layer k's nodes.
+ *
+ * @typedef {import("./frame.js").Frame} Frame
+ * @typedef {{rows: number[], columns: number[]}} Cells  a number for each row and for each column
  */
 import { slotAt } from "./layout.js";
 import { el, heat, identityColour, inkOn, prepared, put, sayWeight, write } from "./paint.js";
@@ -9,7 +12,15 @@ const TICK = 15;
 const GAP = 4;
 
 export class MatricesView {
-  /** @param {HTMLElement} root @param {{tip: (t: any) => void, untip: () => void}} hooks */
+  /** @type {import("./wire.js").Scene} */ scene;
+  /** @type {Frame} */ f;
+  /** @type {number[]} side of a cell in each layer */ cells = [];
+  /** @type {ReturnType<MatricesView["makePair"]>[]} */ pairs = [];
+  /** @type {import("./wire.js").Scene | null} whose "before" is drawn */ drawn = null;
+  drawnKey = "";
+  layers = 0;
+
+  /** @param {HTMLElement} root @param {Pick<import("./panels.js").Hooks, "tip" | "untip">} hooks */
   constructor(root, hooks) {
     this.hooks = hooks;
     this.title = el("h3", "", {}, "Weight matrices");
@@ -31,23 +42,24 @@ export class MatricesView {
     this.box.replaceChildren(...this.pairs.map((p) => p.root));
   }
 
+  /** @param {number} k layer */
   makePair(k) {
     const root = el("div", "pair", { "data-testid": `matrix-${k}` });
     const title = el("span", "wname");
     title.append("W", el("sub", "", {}, String(k)));
-    const canvases = ["before", "now"].map((when) => {
+    const [before, now] = ["before", "now"].map((when) => {
       const canvas = el("canvas", "", { role: "img", "aria-label": `Weights of layer ${k}, ${when}`, "data-testid": `matrix-${k}-${when}` });
       canvas.addEventListener("pointermove", (e) => this.hover(e, k, when, canvas));
       canvas.addEventListener("pointerleave", () => this.hooks.untip());
       return canvas;
     });
     const row = el("div", "duo");
-    row.append(...canvases);
+    row.append(before, now);
     root.append(title, row);
-    return { root, canvases };
+    return { root, before, now };
   }
 
-  /** Cell size that lets all pairs stand in one row where they can. */
+  /** Cell size that lets all pairs stand in one row where they can. @param {number} width @param {number} height */
   resize(width, height) {
     const { widths } = this.scene.net;
     const columns = widths.slice(0, -1).reduce((sum, n) => sum + 2 * (n + 1), 0);
@@ -63,26 +75,27 @@ export class MatricesView {
     this.drawnKey = "";
   }
 
-  /** @param {any} f the frame */
+  /** @param {Frame} f */
   draw(f) {
     const { state, shown, palette, motion } = f;
-    write(this.scaleLow, sayWeight(-f.weightScale).slice(0, 5));
-    write(this.scaleHigh, sayWeight(f.weightScale).slice(0, 4));
+    write(this.scaleLow, sayWeight(-f.sight.weightScale).slice(0, 5));
+    write(this.scaleHigh, sayWeight(f.sight.weightScale).slice(0, 4));
     const key = `${shown.key} ${f.moving} ${palette.dark} ${JSON.stringify(state.drag)}`;
     if (this.drawnKey === key && !f.moving && !state.drag) return;
-    const still = this.drawnKey === "" || this.dark !== palette.dark;
-    this.dark = palette.dark;
+    const anew = this.drawnKey === "" || this.f.palette.dark !== palette.dark || this.drawn !== f.scene;
+    this.drawn = f.scene;
     this.drawnKey = f.moving ? "moving" : key;
     const walking = shown.kind === "between";
+    /** @param {number} layer @param {number} node @param {string} prefix */
     const place = (layer, node, prefix) => {
       const slot = (prefix === "b" ? shown.ins : shown.outs)[layer - 1][node];
       return walking ? slot : slotAt(f.layout, layer, motion.at(`${prefix}${layer}:${node}`).y);
     };
     this.f = f;
-    this.now = this.pairs.map((pair, i) => {
+    this.pairs.forEach((pair, i) => {
       const k = i + 1, n = this.scene.net.widths[k], m = this.scene.net.widths[k - 1];
       const home = { rows: range(n), columns: range(m) };
-      if (still) this.paint(pair.canvases[0], k, this.scene.net, home, home, home, f);
+      if (anew) this.paint(pair.before, k, this.scene.net, home, home, home, f);
       const hiddenRows = k < this.layers, hiddenColumns = k > 1;
       const at = {
         rows: hiddenRows ? range(n).map((r) => place(k, r, "b")) : home.rows,
@@ -94,13 +107,16 @@ export class MatricesView {
         columns: hiddenColumns ? range(m) : home.columns,
       };
       if (hiddenColumns && walking) worn.columns = from.columns.map((slot) => shown.labels[k - 2][slot]);
-      this.paint(pair.canvases[1], k, shown.theta, at, from, worn, f);
-      return { at, from };
+      this.paint(pair.now, k, shown.theta, at, from, worn, f);
     });
   }
 
-  /** `at`: where each row and column stands; `from`: which row and column of theta it shows; `worn`: whose colour it wears. */
-  paint(canvas, k, theta, at, from, worn, { palette, table, weightScale }) {
+  /**
+   * `at`: where each row and column stands; `from`: which row and column of theta it shows; `worn`: whose colour it wears.
+   * @param {HTMLCanvasElement} canvas @param {number} k @param {import("./forward.js").Net} theta
+   * @param {Cells} at @param {Cells} from @param {Cells} worn @param {Frame} f
+   */
+  paint(canvas, k, theta, at, from, worn, { palette, table, sight: { weightScale } }) {
     const n = theta.widths[k], m = theta.widths[k - 1], cell = this.cells[k - 1];
     const ctx = prepared(canvas, TICK + cell * m + GAP + cell, TICK + cell * n);
     const W = theta.W[k - 1], b = theta.b[k - 1];
@@ -116,11 +132,12 @@ export class MatricesView {
       ctx.fillStyle = heat(table, b[from.rows[r]] / weightScale);
       ctx.fillRect(TICK + cell * m + GAP + pad, y + pad, cell - 2 * pad, cell - 2 * pad);
     }
+    /** @param {number} node @param {number} x @param {number} y @param {number} w @param {number} h */
     const tick = (node, x, y, w, h) => {
-      ctx.fillStyle = identityColour(palette, node);
+      const colour = (ctx.fillStyle = identityColour(palette, node));
       ctx.fillRect(x, y, w, h);
       if (cell < (theta.widths[k] > 9 || theta.widths[k - 1] > 9 ? 16 : 11)) return;
-      ctx.fillStyle = inkOn(ctx.fillStyle);
+      ctx.fillStyle = inkOn(colour);
       ctx.fillText(String(node + 1), x + w / 2, y + h / 2 + 0.5);
     };
     ctx.font = "600 12px sans-serif";
@@ -135,28 +152,34 @@ export class MatricesView {
     put(canvas, "data-rows", JSON.stringify(order.length > 64 ? [] : bySlot(at.rows)));
   }
 
+  /** @param {PointerEvent} e @param {number} k @param {string} when @param {HTMLCanvasElement} canvas */
   hover(e, k, when, canvas) {
     const box = canvas.getBoundingClientRect(), cell = this.cells[k - 1];
     const m = this.scene.net.widths[k - 1], n = this.scene.net.widths[k];
     const row = Math.floor((e.clientY - box.top - TICK) / cell), x = e.clientX - box.left - TICK;
     const bias = x > cell * m + GAP, column = Math.floor(x / cell);
-    if (row < 0 || row >= n || (!bias && (column < 0 || column >= m))) return this.hooks.untip();
+    if (row < 0 || row >= n || (!bias && (column < 0 || column >= m))) {
+      this.hooks.untip();
+      return;
+    }
     const theta = when === "now" ? this.f.shown.theta : this.scene.net;
     const value = bias ? theta.b[k - 1][row] : theta.W[k - 1][row * m + column];
     const place = bias ? `bias of slot ${row + 1}` : `row ${row + 1}, column ${column + 1}`;
-    return this.hooks.tip({ point: e, title: `${bias ? "b" : "w"} = ${sayWeight(value)}`, lines: [`layer ${k}, ${place}, ${when}`] });
+    this.hooks.tip({ point: e, title: `${bias ? "b" : "w"} = ${sayWeight(value)}`, lines: [`layer ${k}, ${place}, ${when}`] });
   }
 }
 
+/** @param {number} n */
 function range(n) {
   return Array.from({ length: n }, (_, i) => i);
 }
 
-/** Rows between two slots are painted last, on top. */
+/** Rows between two slots are painted last, on top. @param {number} place */
 function moved(place) {
   return Math.abs(place - Math.round(place));
 }
 
+/** @param {number[]} places */
 function bySlot(places) {
   return range(places.length).sort((a, b) => places[a] - places[b]);
 }

@@ -1,12 +1,15 @@
 /**
  * The wire format: the one place in JavaScript that knows it; permviz/components/diagram/wire.py is its twin.
- * Arrays of numbers travel as base64 of little-endian float64. A message to Python is
- * {epoch, n, nodes, order, attempt}; `attempt` only makes a repeated message different from the first.
+ * Arrays of numbers travel as base64 of little-endian float64, the samples' classes as plain whole numbers. A message to Python
+ * is {epoch, n, nodes, order, attempt}; `attempt` only makes a repeated message different from the first.
  *
+ * @typedef {{difference: number | null, difference_points: number, loss_a: number | null, loss_b: number | null,
+ *   distance: number | null, copies: string, barrier: number | null}} Facts  null: not finite; see Facts in scene.py
+ * @typedef {{epoch: string, n: number}} Acknowledgement
  * @typedef {{id: string, nodes: string, net: import("./forward.js").Net, hidden: number[], samples: import("./forward.js").Samples | null,
- *   loss: {kind: string, label: string}, names: {inputs: string[], outputs: string[]}, order: number[][], facts: any,
- *   curve: {t: number[], losses: number[], chord: number[]}, window: number[], colours: any, compact: boolean,
- *   ack: {epoch: string, n: number} | null, notice: string | null}} Scene
+ *   loss: {kind: string, label: string}, names: {inputs: string[], outputs: string[]}, order: number[][], facts: Facts,
+ *   curve: import("./permutation.js").Curve, window: number[], colours: import("./paint.js").Colours, compact: boolean,
+ *   ack: Acknowledgement | null, notice: string | null}} Scene
  */
 import { ACTIVATIONS } from "./forward.js";
 import { isOrder } from "./permutation.js";
@@ -22,11 +25,15 @@ export function decodeFloats(text, length) {
   return Float64Array.from({ length }, (_, i) => view.getFloat64(8 * i, true));
 }
 
-/** W_1, b_1, W_2, ... out of one vector: the inverse of Network.flatten. */
+/**
+ * W_1, b_1, W_2, ... out of one vector: the inverse of Network.flatten.
+ * @param {number[]} widths @param {string} activation @param {string} text @returns {import("./forward.js").Net}
+ */
 function decodeNet(widths, activation, text) {
   if (!(activation in ACTIVATIONS)) throw new Error(`Unknown activation ${activation}`);
   const total = widths.slice(1).reduce((sum, n, k) => sum + n * (widths[k] + 1), 0);
   const flat = decodeFloats(text, total);
+  /** @type {Float64Array[]} */
   const W = [], b = [];
   let at = 0;
   for (let k = 1; k < widths.length; k++) {
@@ -38,25 +45,35 @@ function decodeNet(widths, activation, text) {
   return { widths, activation, W, b };
 }
 
+/** A curve of the library's, and its chord; what is not finite becomes a gap. @param {Record<"t" | "losses", string>} packed */
+function decodeCurve(packed) {
+  /** @param {string} text */
+  const numbers = (text) => Array.from(decodeFloats(text, atob(text).length / 8), (v) => (Number.isFinite(v) ? v : NaN));
+  const t = numbers(packed.t), losses = numbers(packed.losses);
+  return { t, losses, chord: t.map((s) => (1 - s) * losses[0] + s * losses[losses.length - 1]) };
+}
+
 /**
  * @param {any} data what permviz.components.diagram.wire.encode_scene wrote
  * @returns {Scene}
  */
 export function decodeScene(data) {
   if (!data || data.format !== FORMAT) throw new Error(`Wire format ${data?.format} came, expected ${FORMAT}: reload the page.`);
+  /** @type {number[]} */
   const widths = data.widths.slice();
   const hidden = widths.slice(1, -1);
   if (!isOrder(data.order, hidden)) throw new Error(`Order ${JSON.stringify(data.order)} does not fit layers ${hidden}`);
-  const perSample = data.loss.kind === "squared" ? widths[widths.length - 1] : 1;
   const samples = data.samples && {
     count: data.samples.count,
     inputs: decodeFloats(data.samples.inputs, data.samples.count * widths[0]),
-    targets: decodeFloats(data.samples.targets, data.samples.count * perSample),
+    targets: Array.isArray(data.samples.targets)
+      ? Float64Array.from(data.samples.targets)
+      : decodeFloats(data.samples.targets, data.samples.count * widths[widths.length - 1]),
     kind: data.loss.kind,
   };
   return {
     id: data.network, nodes: data.nodes, net: decodeNet(widths, data.activation, data.parameters), hidden, samples, loss: data.loss,
-    names: data.names, order: data.order, facts: data.facts, curve: data.curve, window: data.window, colours: data.colours,
+    names: data.names, order: data.order, facts: data.facts, curve: decodeCurve(data.curve), window: data.window, colours: data.colours,
     compact: data.compact, ack: data.ack, notice: data.notice,
   };
 }

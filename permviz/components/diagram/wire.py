@@ -1,8 +1,9 @@
 """The wire format between Python and the diagram: the one place in Python that knows it; wire.js is its twin.
 
-Arrays travel as base64 of little-endian float64; everything else is plain lists, numbers and text, because one numpy scalar
-would turn the whole payload into a string. A message from the browser is ``{"epoch", "n", "nodes", "order", "attempt"}``:
-operation ``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, of the nodes that go by that name.
+Arrays travel as base64 of little-endian float64; everything else (the samples' classes too) is plain lists, numbers and text,
+because one numpy scalar would turn the whole payload into a string. A message from the browser is ``{"epoch", "n", "nodes",
+"order", "attempt"}``: operation ``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, of the nodes
+that go by that name.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from permviz.components.diagram.scene import Scene
+from permviz.components.diagram.scene import Curve, Scene
 from permviz.figures.theme import component_colours
 from permviz.symmetry.permutation import Permutation
 
@@ -42,18 +43,14 @@ class Move:
     permutation: Permutation
 
 
-def _packed(values: Tensor) -> str:
-    array = values.detach().cpu().double().contiguous().numpy().astype("<f8")
-    return base64.b64encode(array.tobytes()).decode("ascii")
+def _packed(values: Tensor | Curve) -> str:
+    array = values.detach().cpu().double().numpy() if isinstance(values, Tensor) else values
+    return base64.b64encode(np.asarray(array, dtype="<f8").tobytes()).decode("ascii")
 
 
 def _number(value: float | None) -> float | None:
     """A plain float, or None where JSON has no word for it."""
     return None if value is None or not math.isfinite(value) else float(value)
-
-
-def _numbers(values: Any) -> list[float | None]:
-    return [_number(v) for v in np.asarray(values, dtype=float).tolist()]
 
 
 def fingerprint(scene: Scene) -> str:
@@ -72,10 +69,11 @@ def nodes_name(scene: Scene) -> str:
 def _samples(scene: Scene) -> dict[str, Any] | None:
     if scene.data.inputs.numel() > MOST_SAMPLE_NUMBERS:
         return None
+    targets = scene.data.targets
     return {
         "count": int(scene.data.inputs.shape[0]),
         "inputs": _packed(scene.data.inputs),
-        "targets": _packed(scene.data.targets),
+        "targets": _packed(targets) if targets.is_floating_point() else targets.tolist(),
     }
 
 
@@ -105,9 +103,8 @@ def encode_scene(
             "barrier": _number(facts.barrier),
         },
         "curve": {
-            "t": _numbers(scene.curve_t),
-            "losses": _numbers(scene.curve_losses),
-            "chord": _numbers(scene.curve_chord),
+            "t": _packed(scene.curve_t),
+            "losses": _packed(scene.curve_losses),
         },
         "window": [float(edge) for edge in scene.window],
         "colours": component_colours(),

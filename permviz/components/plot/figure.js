@@ -1,12 +1,22 @@
-/** A figure made to suit where it is shown: the colours of the theme, the width of the view, mouse or finger. */
+/**
+ * A figure made to suit where it is shown: the colours of the theme, the width of the view, mouse or finger.
+ *
+ * @typedef {Record<string, any>} Trace  what Plotly makes of it is Plotly's matter
+ * @typedef {Record<string, any>} Layout
+ * @typedef {{data: Trace[], layout: Layout, frames?: object[]}} Figure
+ */
 import { withoutInfinities } from "./arrays.js";
 
 const NARROW = 520; // pixels: below, margins shrink, legends go over the plot, titles wrap
 const OPAQUE = new Set(["bdata", "customdata", "ids", "meta"]); // never colours
 
+/** @param {number} width */
 export const isNarrow = (width) => width > 0 && width < NARROW;
 
-/** Every colour of the map `from -> to` (lower-case #rrggbb) exchanged, in hex or rgb() form, wherever text carries it; in place. */
+/**
+ * Every colour of the map `from -> to` (lower-case #rrggbb) exchanged, in hex or rgb() form, wherever text carries it; in place.
+ * @param {any} value @param {Record<string, string>} colours @returns {any}
+ */
 export function recolour(value, colours) {
   if (typeof value === "string") return value.includes("#") || value.includes("rgb") ? recolourText(value, colours) : value;
   if (Array.isArray(value)) value.forEach((item, i) => (value[i] = recolour(item, colours)));
@@ -15,7 +25,9 @@ export function recolour(value, colours) {
   return value;
 }
 
+/** @param {string} text @param {Record<string, string>} colours */
 function recolourText(text, colours) {
+  /** @param {string} hex */
   const triple = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)).join(", ");
   return text
     .replace(/#[0-9a-f]{6}(?:[0-9a-f]{2})?\b/gi, (hex) => {
@@ -28,16 +40,10 @@ function recolourText(text, colours) {
     });
 }
 
-/** Whether a CSS colour (#rgb, #rrggbb, rgb()) is dark; anything else counts as light. */
-export function isDark(colour) {
-  const hex = /^\s*#([0-9a-f]{3}|[0-9a-f]{6})\b/i.exec(colour);
-  const rgb = hex
-    ? (hex[1].length === 3 ? [...hex[1]].map((c) => c + c) : hex[1].match(/../g)).map((c) => parseInt(c, 16))
-    : (/rgba?\(([^)]*)\)/.exec(colour)?.[1].match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
-  return 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2] < 128; // Rec. 709 weights
-}
-
-/** The figure fitted to a view of `width` pixels, by mouse or by touch; in place. */
+/**
+ * The figure fitted to a view of `width` pixels, by mouse or by touch; in place.
+ * @param {Figure} figure @param {{width: number, touch?: boolean}} view
+ */
 export function fit(figure, { width, touch }) {
   const layout = (figure.layout ??= {});
   withoutInfinities(figure);
@@ -51,12 +57,14 @@ export function fit(figure, { width, touch }) {
   return figure;
 }
 
+/** @param {Trace} trace */
 const isSpatial = (trace) => /3d$|^(surface|cone|streamtube|volume|isosurface)$/.test(trace.type ?? "");
 
+/** @param {Figure} figure @param {Layout} layout @param {number} width */
 function narrow(figure, layout, width) {
   const most = { l: 48, r: 20, b: layout.sliders || layout.updatemenus ? Infinity : 44 };
   layout.margin = { ...layout.margin };
-  for (const side of Object.keys(most)) layout.margin[side] = Math.min(layout.margin[side] ?? 80, most[side]);
+  for (const [side, room] of Object.entries(most)) layout.margin[side] = Math.min(layout.margin[side] ?? 80, room);
   for (const name of ["xaxis", "yaxis", ...Object.keys(layout).filter((key) => /^[xy]axis\d+$/.test(key))])
     layout[name] = { automargin: true, ...layout[name] };
   layout.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom" };
@@ -77,7 +85,7 @@ function narrow(figure, layout, width) {
   }
 }
 
-/** The title wrapped, at the top; the pixels that it takes. */
+/** The title wrapped, at the top; the pixels that it takes. @param {Layout} layout @param {number} width */
 function narrowTitle(layout, width) {
   const title = typeof layout.title === "string" ? { text: layout.title } : layout.title;
   if (!title?.text) return 0;
@@ -90,11 +98,14 @@ function narrowTitle(layout, width) {
   return 14 + 1.3 * size * lines;
 }
 
-/** Pixels for the titles of subplots. */
+/** Pixels for the titles of subplots. @param {Layout} layout */
 const over = ({ annotations = [] }) =>
-  annotations.some(({ yref, y, yanchor }) => yref === "paper" && y >= 0.99 && yanchor === "bottom") ? 22 : 0;
+  annotations.some((/** @type {Layout} */ { yref, y, yanchor }) => yref === "paper" && y >= 0.99 && yanchor === "bottom") ? 22 : 0;
 
-/** Pixels of the legend over the plot: on one line, or in columns as wide as its longest entry. */
+/**
+ * Pixels of the legend over the plot: on one line, or in columns as wide as its longest entry.
+ * @param {Figure} figure @param {Layout} layout @param {number} width
+ */
 function legendHeight(figure, layout, width) {
   const listed = figure.data.filter(({ type, showlegend }) => showlegend !== false && !SCALED.test(type ?? ""));
   const shown = listed.length > 1 || listed.some(({ showlegend }) => showlegend);
@@ -107,7 +118,7 @@ function legendHeight(figure, layout, width) {
   return 8 + 1.4 * size * lines;
 }
 
-/** The camera of a scene further away: a view that is taller than wide cuts a scene off at its sides. */
+/** The camera of a scene further away: a view that is taller than wide cuts a scene off at its sides. @param {Layout} scene */
 function stepBack(scene) {
   const { camera, aspectratio } = scene;
   if (camera?.projection?.type === "orthographic") scene.aspectratio = scaled(aspectratio ?? { x: 1, y: 1, z: 1 }, 1 / STEP);
@@ -115,17 +126,23 @@ function stepBack(scene) {
 }
 
 const STEP = 1.15;
+/** @param {{x: number, y: number, z: number}} point @param {number} by */
 const scaled = ({ x, y, z }, by) => ({ x: x * by, y: y * by, z: z * by });
 
 const SCALED = /^(heatmap|contour|histogram2d|histogram2dcontour|mesh3d|surface|volume|isosurface|cone|streamtube)$/;
 
+/** @param {any} title text or Plotly's title */
 const asTitle = (title) => (typeof title === "string" ? { text: title } : title);
 
-/** `text` broken with <br> at spaces so that no line is longer than `most` characters (markup not counted) where it can be. */
+/**
+ * `text` broken with <br> at spaces so that no line is longer than `most` characters (markup not counted) where it can be.
+ * @param {string} text @param {number} most
+ */
 export function wrap(text, most) {
   return text
     .split(/<br\s*\/?>/)
     .map((line) => {
+      /** @type {string[]} */
       const lines = [];
       for (const word of line.split(" ")) {
         const longer = lines.length ? `${lines.at(-1)} ${word}` : word;

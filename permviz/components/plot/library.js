@@ -1,40 +1,34 @@
-/** plotly.js: fetched once per browser (library.py serves it), started once per page, shared by every plot. */
-async function fetchLibrary(path, cache) {
-  // Streamlit's own script tells where the app lives, whatever page is shown and whatever path a proxy puts before it.
-  const script = document.querySelector('script[src*="/static/js/"]');
-  const url = new URL(path, script ? script.src.split("static/js/")[0] : document.baseURI);
-  const response = await fetch(url, { cache }); // "force-cache": any stored copy; its name carries the version
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  // The browser unpacks it, not the network layer: the server sends the file as it lies on the disc.
-  return new Response(response.body.pipeThrough(new DecompressionStream("gzip"))).text();
-}
+/** plotly.js: fetched once per browser, started once per page, shared by every plot. */
 
+/** @typedef {any} Plotly the library as it is: of its many functions a handful is used */
+
+/** Where it is served, beside the folder of all components' modules. @param {string} path as in library.py */
+const addressOf = (path) => new URL(`../../${path}`, import.meta.url).href;
+
+/** Its source, for a page of its own. @param {string} path */
 export async function library(path) {
-  return fetchLibrary(path, "force-cache").catch(() => fetchLibrary(path, "reload"));
+  const response = await fetch(addressOf(path));
+  if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
+  return response.text();
 }
 
+/** @param {string} path @returns {Promise<Plotly>} */
 export function loadPlotly(path) {
-  window.permvizPlotly ??= library(path)
-    .then(run)
-    .catch((error) => {
-      window.permvizPlotly = undefined; // so that another attempt may succeed
-      throw error;
-    });
-  return window.permvizPlotly;
-}
-
-function run(source) {
-  const before = window.Plotly; // Streamlit's, if a native chart has been shown
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  return new Promise((resolve, reject) => {
+  const page = /** @type {Window & {Plotly?: Plotly, permvizPlotly?: Promise<Plotly>}} */ (window);
+  const before = page.Plotly; // Streamlit's, if a native chart has been shown
+  page.permvizPlotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.onload = () => {
-      const ours = window.Plotly;
-      if (before) window.Plotly = before;
-      resolve(ours);
+      resolve(page.Plotly);
+      if (before) page.Plotly = before;
     };
-    script.onerror = () => reject(new Error("plotly.js did not start"));
-    script.src = url;
+    script.onerror = () => {
+      script.remove();
+      page.permvizPlotly = undefined; // so that another attempt may succeed
+      reject(new Error(`Failed to load ${script.src}`));
+    };
+    script.src = addressOf(path);
     document.head.append(script);
-  }).finally(() => URL.revokeObjectURL(url));
+  });
+  return page.permvizPlotly;
 }

@@ -1,13 +1,20 @@
 /**
  * One Plotly chart per mounted component: new figures go to Plotly.react, so camera, zoom and hidden traces stay.
- * See __init__.py for the wire.
+ *
+ * @typedef {import("../mounting.js").Component} Component
+ * @typedef {{figure: string, digest: string, plotly: string, label: string, caption: string, height: number, filename: string,
+ *   clickable: boolean, colours: Record<string, string>}} Data  what permviz.components.plot.wire.encode_figure wrote
+ * @typedef {"PNG" | "SVG" | "HTML" | "CSV"} Form
  */
-import { isList } from "./arrays.js";
-import { fit, isDark, isNarrow, recolour } from "./figure.js";
+import { isDark } from "../colours.js";
+import { mounted, styleSheet } from "../mounting.js";
+import { clickMessage } from "./click.js";
+import { fit, isNarrow, recolour } from "./figure.js";
 import { Handle } from "./handle.js";
 import { library, loadPlotly } from "./library.js";
-import { mounted } from "../mounting.js";
 import { csv, download, standalone } from "./saving.js";
+
+const sheet = await styleSheet(new URL("plot.css", import.meta.url));
 
 const CONFIG = {
   displaylogo: false,
@@ -20,39 +27,45 @@ const CONFIG = {
   ],
 };
 
-const SAVES = {
-  PNG: "Save the picture as PNG",
-  SVG: "Save the picture as SVG",
-  HTML: "Save the interactive figure as a web page (5 MB)",
-  CSV: "Save the numbers as CSV",
-};
+/** @type {[Form, string][]} */
+const SAVES = [
+  ["PNG", "Save the picture as PNG"],
+  ["SVG", "Save the picture as SVG"],
+  ["HTML", "Save the interactive figure as a web page (5 MB)"],
+  ["CSV", "Save the numbers as CSV"],
+];
 
-/** The message of a click on Plotly's `point`; coordinates that are no finite number or short text become null. */
-export function clickMessage(point, identity) {
-  const plain = (value) => (Number.isFinite(value) ? value : typeof value === "string" && value.length <= 200 ? value : null);
-  const index = point.pointNumber ?? point.pointNumbers?.[0];
-  return {
-    ...identity, curve: point.curveNumber, point: isList(index) ? Array.from(index) : index,
-    x: plain(point.x), y: plain(point.y), z: plain(point.z),
-  };
-}
-
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag @param {string} className @param {Partial<HTMLElementTagNameMap[T]>} [properties] @returns {HTMLElementTagNameMap[T]}
+ */
 function element(tag, className, properties = {}) {
   return Object.assign(document.createElement(tag), { className }, properties);
 }
 
 class View {
+  /** @type {Data} */ data;
+  /** @type {Component["setStateValue"]} */ send;
+  /** @type {import("./library.js").Plotly} once it is loaded */ Plotly;
+  /** @type {string | undefined} how the figure was drawn: the same again would be drawn in vain */ look;
+  /** @type {string | undefined} digest of the figure drawn */ shown;
+  stale = false;
+  drawing = false;
+  gone = false;
+  clicks = 0;
+
+  /** @param {ParentNode} parent */
   constructor(parent) {
     this.session = crypto.getRandomValues(new Uint32Array(2)).join("-");
-    this.clicks = 0;
     this.root = element("figure", "permviz-plot");
+    /** @type {import("./handle.js").Canvas} */
     this.canvas = element("div", "permviz-plot-canvas", { role: "img" });
     this.note = element("div", "permviz-plot-note", { role: "status" });
     this.caption = element("figcaption", "permviz-plot-caption");
     this.save = element("div", "permviz-plot-save", { role: "group", ariaLabel: "Save the figure" });
-    for (const [name, title] of Object.entries(SAVES)) {
-      const button = element("button", "permviz-plot-button", { type: "button", textContent: name, title, ariaLabel: title });
-      button.onclick = () => this.export(name).catch((error) => this.fail("The figure could not be saved.", error));
+    for (const [form, title] of SAVES) {
+      const button = element("button", "permviz-plot-button", { type: "button", textContent: form, title, ariaLabel: title });
+      button.onclick = () => this.export(form).catch((error) => this.fail("The figure could not be saved.", error));
       this.save.append(button);
     }
     const foot = element("div", "permviz-plot-foot");
@@ -61,12 +74,13 @@ class View {
     parent.append(this.root);
     this.say("Loading the figure …");
     // Plotly stores an orbit when the mouse button is let go, but not when the finger is.
-    this.canvas.addEventListener("touchend", ({ target }) => target.dispatchEvent(new MouseEvent("mouseup", { bubbles: true })));
+    this.canvas.addEventListener("touchend", ({ target }) => target?.dispatchEvent(new MouseEvent("mouseup", { bubbles: true })));
     this.handle = new Handle(this.canvas, () => this.Plotly, (trace, [x, y]) => this.tell({ curveNumber: trace, pointNumber: 0, x, y }));
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.canvas);
   }
 
+  /** @param {Component} component */
   update({ data, setStateValue }) {
     this.data = data;
     this.send = setStateValue;
@@ -94,6 +108,7 @@ class View {
     }
   }
 
+  /** @param {import("./library.js").Plotly} Plotly */
   async paint(Plotly) {
     const { width, touch, dark } = this.surroundings();
     if (!width) return; // in a closed tab or expander: the observer calls again
@@ -104,7 +119,7 @@ class View {
     await Plotly.react(this.canvas, {
       data: figure.data, layout: figure.layout, frames: figure.frames ?? [], config: { ...CONFIG, displayModeBar: touch ? false : "hover" },
     });
-    if (!this.shown) this.canvas.on("plotly_click", (event) => this.tell(event.points?.[0]));
+    if (!this.shown) this.canvas.on("plotly_click", (/** @type {Record<string, any>} */ event) => this.tell(event.points?.[0]));
     this.look = look;
     this.shown = this.data.digest;
     this.note.hidden = true;
@@ -134,21 +149,22 @@ class View {
     this.draw(); // the narrow layout depends on the width
   }
 
-  /** A point that was clicked, or to which the handle was moved. */
+  /** A point that was clicked, or to which the handle was moved. @param {Record<string, any> | undefined} point */
   tell(point) {
     if (!this.data.clickable || !point) return;
     // Numbered state, not a trigger: triggers are lost while the page runs.
     this.send("click", clickMessage(point, { session: this.session, number: ++this.clicks, digest: this.shown }));
   }
 
-  async export(kind) {
+  /** @param {Form} form */
+  async export(form) {
     if (!this.look) return;
     const { filename, label, caption, height, plotly } = this.data;
     const { data, layout } = this.canvas;
-    if (kind === "PNG" || kind === "SVG") {
+    if (form === "PNG" || form === "SVG") {
       const size = { width: this.canvas.clientWidth, height };
-      await this.Plotly.downloadImage(this.canvas, { format: kind.toLowerCase(), filename, scale: kind === "PNG" ? 2 : 1, ...size });
-    } else if (kind === "CSV") download(csv({ data }), `${filename}.csv`, "text/csv");
+      await this.Plotly.downloadImage(this.canvas, { format: form.toLowerCase(), filename, scale: form === "PNG" ? 2 : 1, ...size });
+    } else if (form === "CSV") download(csv(data), `${filename}.csv`, "text/csv");
     else {
       const { data: traces, frames } = this.figure(); // compact arrays; the layout as it stands, camera included
       const page = standalone({ library: await library(plotly), figure: { data: traces, layout, frames }, label, caption, height });
@@ -156,11 +172,13 @@ class View {
     }
   }
 
+  /** @param {string} sentence */
   say(sentence) {
     this.note.hidden = false;
     this.note.replaceChildren(sentence);
   }
 
+  /** @param {string} sentence @param {unknown} error */
   fail(sentence, error) {
     console.error(error);
     this.say(sentence);
@@ -181,6 +199,7 @@ class View {
   }
 }
 
+/** @param {Component} component */
 export default function plot(component) {
-  return mounted(component, View);
+  return mounted(component, View, sheet);
 }

@@ -1,17 +1,25 @@
-/** What leaves the page: the numbers as CSV, the figure as a page of its own, and the download of either. */
+/**
+ * What leaves the page: the numbers as CSV, the figure as a page of its own, and the download of either.
+ *
+ * @typedef {import("./figure.js").Trace} Trace
+ * @typedef {ArrayLike<any>} Column
+ */
 import { decode, isList } from "./arrays.js";
 
-/** The shortest decimal that reads back as the same number: of a float32 its own, not that of the double it becomes. */
+/**
+ * The shortest decimal that reads back as the same number: of a float32 its own, not that of the double it becomes.
+ * @param {unknown} value @param {boolean} [single] whether it is a float32
+ */
 export function digits(value, single) {
   if (value === null || value === undefined || (typeof value === "number" && Number.isNaN(value))) return "";
-  if (typeof value !== "number") return /[",\r\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
+  if (typeof value !== "number") return /[",\r\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
   for (let n = 6; single && n <= 9; n++) if (Math.fround(Number(value.toPrecision(n))) === value) return String(Number(value.toPrecision(n)));
   return String(value);
 }
 
-/** The numbers of a figure as CSV: one row a point, one column a coordinate, the trace's name first. */
-export function csv(figure) {
-  const tables = figure.data.map((trace, i) => ({ name: trace.name ?? `${trace.type ?? "scatter"} ${i + 1}`, columns: columnsOf(trace) }));
+/** The numbers of a figure as CSV: one row a point, one column a coordinate, the trace's name first. @param {Trace[]} traces */
+export function csv(traces) {
+  const tables = traces.map((trace, i) => ({ name: trace.name ?? `${trace.type ?? "scatter"} ${i + 1}`, columns: columnsOf(trace) }));
   const names = [...new Set(tables.flatMap(({ columns }) => Object.keys(columns)))];
   const rows = [["trace", ...names].join(",")];
   for (const { name, columns } of tables) {
@@ -22,30 +30,42 @@ export function csv(figure) {
   return rows.join("\r\n") + "\r\n";
 }
 
+/** @param {Trace} trace @returns {Record<string, Column>} */
 function columnsOf(trace) {
+  /** @type {Record<string, Column>} */
   const columns = {};
   const sources = { x: trace.x, y: trace.y, z: trace.z, intensity: trace.intensity, surfacecolor: trace.surfacecolor, color: trace.marker?.color };
   for (const [name, source] of Object.entries(sources)) if (isList(decode(source))) columns[name] = decode(source);
   return isList(columns.z?.[0]) ? matrixColumns(columns, columns.z) : columns;
 }
 
-/** A matrix trace, cell by cell: x of the column, y of the row (or both of the cell), and every matrix of the same shape. */
+/**
+ * A matrix trace, cell by cell: x of the column, y of the row (or both of the cell), and every matrix of the same shape.
+ * @param {Record<string, Column>} columns @param {ArrayLike<Column>} z @returns {Record<string, Column>}
+ */
 function matrixColumns(columns, z) {
-  const cells = [...z].flatMap((row, i) => Array.from(row, (_, j) => [i, j]));
+  const cells = Array.from(z).flatMap((row, i) => Array.from(row, (_, j) => /** @type {[number, number]} */ ([i, j])));
+  /** @type {Record<string, (cell: [number, number]) => any>} */
   const cellwise = {
     x: ([i, j]) => (isList(columns.x?.[i]) ? columns.x[i][j] : (columns.x?.[j] ?? j)),
     y: ([i, j]) => (isList(columns.y?.[i]) ? columns.y[i][j] : (columns.y?.[i] ?? i)),
   };
   for (const name of Object.keys(columns)) if (isList(columns[name][0])) cellwise[name] ??= ([i, j]) => columns[name][i][j];
+  /** @param {string} name */
   const single = (name) => columns[name] instanceof Float32Array || columns[name]?.[0] instanceof Float32Array;
   return Object.fromEntries(
-    Object.entries(cellwise).map(([name, at]) => [name, single(name) ? Float32Array.from(cells, at) : cells.map(at)]),
+    Object.entries(cellwise).map(([name, at]) => [name, single(name) ? Float32Array.from(cells.map(at)) : cells.map(at)]),
   );
 }
 
-/** A page that shows the figure without any server: plotly.js inside. */
+/**
+ * A page that shows the figure without any server: plotly.js inside.
+ * @param {{library: string, figure: import("./figure.js").Figure, label: string, caption: string, height: number}} parts
+ */
 export function standalone({ library, figure, label, caption, height }) {
+  /** @param {string} text */
   const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  /** @param {string} text */
   const inScript = (text) => text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
   const background = figure.layout?.paper_bgcolor ?? "#ffffff";
   return `<!doctype html>
@@ -59,8 +79,11 @@ p { color: ${escape(figure.layout?.font?.color ?? "inherit")}; }</style>
 `;
 }
 
+/** @param {string} text @param {string} name of the file @param {string} type */
 export function download(text, name, type) {
-  const link = element("a", "", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -15,6 +15,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from permviz.components.plot.library import PATH
 from permviz.figures.picture import Picture
 from permviz.figures.theme import DARK, LIGHT
 
@@ -58,6 +59,7 @@ def encode_picture(picture: Picture, *, filename: str = "permviz", clickable: bo
     return {
         "figure": text,
         "digest": hashlib.blake2b(text.encode(), digest_size=8).hexdigest(),
+        "plotly": PATH,
         "label": picture.label,
         "caption": picture.sentence,
         "height": height,

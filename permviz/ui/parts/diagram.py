@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from permviz.components.diagram.bundle import script, style
 from permviz.components.diagram.scene import Scene
 from permviz.components.diagram.wire import Acknowledgement, decode_operation, decode_order, encode_scene, nodes_name
+from permviz.components.files import script
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.mounting import numbered
 
-_component = st.components.v2.component("permviz_diagram", js=script(), css=style())
+_component = st.components.v2.component("permviz_diagram", js=script("diagram/main.js", "diagram"))
 
 
 def diagram(

@@ -7,27 +7,17 @@ to ``Plotly.react``: zoom, orbit and hidden traces survive new data, and an equa
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
-from streamlit.components.v1 import declare_component
 
-import permviz.components.plot
-from permviz.components.diagram.bundle import MOUNTING, join
-from permviz.components.plot.library import FILE, assets
+from permviz.components.files import script
 from permviz.components.plot.wire import PlotClick as PlotClick
 from permviz.components.plot.wire import decode_click, encode_picture
 from permviz.figures.picture import Picture
 from permviz.ui.parts.mounting import numbered
 
-_FILES = ("arrays.js", "figure.js", "saving.js", "library.js", "handle.js", "plot.js")
-_HERE = Path(permviz.components.plot.__file__).parent
-_component = st.components.v2.component(
-    "permviz_plot",
-    js=join({"mounting.js": MOUNTING} | {name: (_HERE / name).read_text(encoding="utf-8") for name in _FILES}),
-    css=(_HERE / "plot.css").read_text(encoding="utf-8"),
-    isolate_styles=False,  # Plotly puts its own style sheet into the document's head
-)
+# Styles are not isolated: Plotly puts its own into the document's head.
+_component = st.components.v2.component("permviz_plot", js=script("plot/plot.js", "figure"), isolate_styles=False)
 
 
 def plot(
@@ -54,7 +44,6 @@ def plot(
     if not key:
         raise ValueError("plot needs a non-empty key: without one the view could not be kept")
     data = encode_picture(picture, filename=filename, clickable=on_click is not None)
-    data["plotly"] = f"component/{declare_component('plotly', path=assets()).name}/{FILE}"
     _component(
         key=key,
         data=numbered(key, data),

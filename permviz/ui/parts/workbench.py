@@ -40,7 +40,6 @@ def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes:
         ),
         curve_t=line.t.numpy(),
         curve_losses=line.losses.numpy(),
-        curve_chord=line.chord.numpy(),
         loss_label=get_loss(data.loss).label,
         window=window(data) if data.inputs.shape[-1] <= 2 else (),
         nodes=nodes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
@@ -78,14 +79,20 @@ def test_a_scene_is_plain_data_and_small() -> None:
     assert len(json.dumps(encode_scene(large), allow_nan=False)) < 16_000
 
 
-def test_numbers_that_json_lacks_become_null() -> None:
-    shown = golden.scene()
-    odd = replace(
-        shown, curve_losses=[0.5, float("inf"), float("nan"), 1.0, 0.5], facts=replace(shown.facts, loss_b=float("nan"))
-    )
+def test_numbers_that_json_lacks_become_null_or_travel_in_an_array() -> None:
+    shown, losses = golden.scene(), [0.5, float("inf"), float("nan"), 1.0, 0.5]
+    odd = replace(shown, curve_losses=losses, facts=replace(shown.facts, loss_b=float("nan")))
     data = json.loads(json.dumps(encode_scene(odd), allow_nan=False))
-    assert data["curve"]["losses"] == [0.5, None, None, 1.0, 0.5]
+    assert base64.b64decode(data["curve"]["losses"]) == np.array(losses, "<f8").tobytes()
     assert data["facts"]["loss_b"] is None
+
+
+def test_classes_travel_as_whole_numbers_and_targets_of_a_regression_as_an_array() -> None:
+    shown = golden.scene()
+    assert encode_scene(shown)["samples"]["targets"] == [0, 1, 1]
+    targets = torch.tensor([[0.25], [-1.0], [3.0]], dtype=torch.float64)
+    packed = encode_scene(replace(shown, data=replace(shown.data, targets=targets, loss="squared")))["samples"]["targets"]
+    assert base64.b64decode(packed) == targets.numpy().tobytes()
 
 
 def test_large_tables_stay_on_the_server() -> None:

@@ -1,10 +1,11 @@
 // The pure functions of permviz/components/plot.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isDark } from "../../permviz/components/colours.js";
 import * as arrays from "../../permviz/components/plot/arrays.js";
 import * as figures from "../../permviz/components/plot/figure.js";
 import * as handle from "../../permviz/components/plot/handle.js";
-import { clickMessage } from "../../permviz/components/plot/plot.js";
+import { clickMessage } from "../../permviz/components/plot/click.js";
 import * as saving from "../../permviz/components/plot/saving.js";
 
 const plot = { ...arrays, ...figures, ...saving, clickMessage };
@@ -44,8 +45,8 @@ test("recolour reaches colour scales, templates and lists, and leaves data alone
 });
 
 test("isDark", () => {
-  for (const dark of ["#10151a", " #000", "rgb(16, 21, 26)", "rgba(16,21,26,1)"]) assert.equal(plot.isDark(dark), true, dark);
-  for (const light of ["#ffffff", "#fff", "rgb(250, 250, 250)", "", "unheard-of"]) assert.equal(plot.isDark(light), false, light);
+  for (const dark of ["#10151a", " #000", "rgb(16, 21, 26)", "rgba(16,21,26,1)"]) assert.equal(isDark(dark), true, dark);
+  for (const light of ["#ffffff", "#fff", "rgb(250, 250, 250)", "", "unheard-of"]) assert.equal(isDark(light), false, light);
 });
 
 test("decode reads plotly's typed arrays and lets everything else pass", () => {
@@ -134,16 +135,16 @@ test("csv: points and matrices, one row each", () => {
   const line = { name: "loss, A to B", x: bdata(new Float32Array([0, 0.1])), y: [1, null] };
   const heat = { type: "heatmap", x: [10, 20], y: [1, 2], z: bdata(new Float64Array([1, 2, 3, NaN]), "2, 2") };
   assert.equal(
-    plot.csv({ data: [line, heat] }),
+    plot.csv([line, heat]),
     ["trace,x,y,z", '"loss, A to B",0,1,', '"loss, A to B",0.1,,', "heatmap 2,10,1,1", "heatmap 2,20,1,2", "heatmap 2,10,2,3", "heatmap 2,20,2,", ""].join("\r\n"),
   );
 });
 
 test("csv: a parametric surface keeps the coordinates of each cell, a mesh its vertices", () => {
   const surface = { type: "surface", x: [[1, 2]], y: [[3, 4]], z: [[5, 6]], surfacecolor: [[7, 8]] };
-  assert.equal(plot.csv({ data: [surface] }), "trace,x,y,z,surfacecolor\r\nsurface 1,1,3,5,7\r\nsurface 1,2,4,6,8\r\n");
+  assert.equal(plot.csv([surface]), "trace,x,y,z,surfacecolor\r\nsurface 1,1,3,5,7\r\nsurface 1,2,4,6,8\r\n");
   const mesh = { type: "mesh3d", x: [1, 2], y: [3, 4], z: [5, 6], intensity: [0, 1], i: [0] };
-  assert.equal(plot.csv({ data: [mesh] }), "trace,x,y,z,intensity\r\nmesh3d 1,1,3,5,0\r\nmesh3d 1,2,4,6,1\r\n");
+  assert.equal(plot.csv([mesh]), "trace,x,y,z,intensity\r\nmesh3d 1,1,3,5,0\r\nmesh3d 1,2,4,6,1\r\n");
 });
 
 test("standalone: nothing in the figure can end its script or become markup", () => {
@@ -151,6 +152,22 @@ test("standalone: nothing in the figure can end its script or become markup", ()
   const page = plot.standalone({ library: "lib</script>lib", figure, label: "<i>", caption: "a < b", height: 300 });
   assert.equal(page.match(/<\/script/g).length, 2);
   assert.ok(!page.includes("<img") && page.includes("&lt;i&gt;") && page.includes("a &lt; b"));
+});
+
+test("download: a link to the text under the file's name is clicked", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const links = [];
+  globalThis.document = { createElement: (tag) => (links.push({ tag, click() { this.clicked = true; } }), links.at(-1)) };
+  try {
+    plot.download("x,y\r\n1,2\r\n", "numbers.csv", "text/csv");
+  } finally {
+    delete globalThis.document;
+  }
+  const [{ tag, href, ...link }] = links;
+  assert.deepEqual([tag, link.download, link.clicked], ["a", "numbers.csv", true]);
+  assert.equal(await (await fetch(href)).text(), "x,y\r\n1,2\r\n");
+  t.mock.timers.tick(60_000);
+  await assert.rejects(fetch(href), "the browser is not left holding the text");
 });
 
 test("clickMessage carries plain numbers and short text only", () => {

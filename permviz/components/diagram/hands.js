@@ -1,0 +1,49 @@
+/** What hands and keys on a node do to the workbench. */
+import { aimOf } from "./layout.js";
+
+/** Pixels between a held node's centre and the diagram's edge. */
+const EDGE = 8;
+
+/** @param {import("./main.js").Workbench} bench @returns {import("./drag.js").Hands} */
+export function handsOf(bench) {
+  /** @param {import("./view_network.js").NodeElement} node */
+  const slotOf = (node) => bench.state.order[node.layer - 1].indexOf(node.index);
+  let offset = { x: 0, y: 0 };
+  return {
+    can: () => {
+      bench.panels.untip();
+      return !bench.state.step && !bench.stage.glide;
+    },
+    place: (e) => {
+      const box = bench.panels.diagram.getBoundingClientRect();
+      return { x: e.clientX - box.left, y: e.clientY - box.top };
+    },
+    lift: (node, hand) => {
+      bench.dispatch({ type: "drag-start", layer: node.layer, slot: slotOf(node) });
+      if (!bench.state.drag) return false;
+      const at = bench.stage.motion.at(`b${node.layer}:${node.index}`);
+      offset = { x: at.x - hand.x, y: at.y - hand.y };
+      bench.stage.held = { layer: node.layer, index: node.index, at: { x: at.x, y: at.y } };
+      return true;
+    },
+    carry: (hand) => {
+      const { state: { drag, mode }, layout, stage } = bench;
+      if (!drag || !layout || !stage.held) return;
+      const at = {
+        x: Math.min(layout.width - EDGE, Math.max(EDGE, hand.x + offset.x)),
+        y: Math.min(layout.height - EDGE, Math.max(EDGE, hand.y + offset.y)),
+      };
+      stage.held.at = at;
+      bench.dispatch({ type: "drag-over", ...aimOf(layout, drag.layer, drag.slot, at, mode === "walk") });
+      bench.invalidate();
+    },
+    release: (kept) => {
+      bench.panels.quiet();
+      bench.dispatch({ type: kept ? "drop" : "cancel" });
+    },
+    key: (node, direction) => {
+      const a = slotOf(node);
+      bench.dispatch({ type: "swap", layer: node.layer, a, b: a + direction });
+    },
+  };
+}
