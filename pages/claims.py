@@ -5,7 +5,7 @@ import streamlit as st
 from permviz.claims.table import CLAIMS
 from permviz.ui import state
 from permviz.ui.frame import show_page
-from permviz.ui.parts.workbench import workbench
+from permviz.ui.parts.workbench import WITH_THE_PAGE, small_diagram
 from permviz.ui.state.caches import dataset
 from permviz.ui.views.claims.views import claim_list, heading, overview, show_evidence, tally
 
@@ -16,7 +16,7 @@ def claims() -> None:
     with left:
         st.markdown(f"##### The post, claim by claim: {tally()}")
         claim_list()
-        workbench(compact=True)
+        small_diagram(WITH_THE_PAGE)
     claim = CLAIMS[state.current().claims.claim - 1]
     with right:
         heading(claim)

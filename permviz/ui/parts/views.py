@@ -12,15 +12,20 @@ from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
-from permviz.ui.parts.workbench import workbench
+from permviz.ui.parts.workbench import ALONE, WITH_THE_PAGE, small_diagram
 from permviz.ui.state.caches import dataset
 
 View = tuple[str, Callable[[Network, Dataset, Experiment, DeltaGenerator], None]]
 """Its name for people, and the function that draws it; the last argument is a container for controls and numbers beside it."""
 
 
-def show_views(page: str, title: str, views: Mapping[str, View], apart: Collection[str] = ()) -> None:
-    """The view that the setting ``show`` names; views ``apart`` are not about the diagram, which then stands last."""
+def show_views(
+    page: str, title: str, views: Mapping[str, View], apart: Collection[str] = (), following: Collection[str] = ()
+) -> None:
+    """The view that the setting ``show`` names.
+
+    Views ``apart`` are not about the diagram, which then stands last; those ``following`` show the order of the nodes.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown(f"##### {title}", width="content")
         setting(
@@ -38,7 +43,7 @@ def show_views(page: str, title: str, views: Mapping[str, View], apart: Collecti
         left, right = st.columns([2, 3], gap="medium")
     with left:
         above = st.container()
-        workbench(compact=True)
+        small_diagram(WITH_THE_PAGE if show in following else ALONE)
         below = st.container()
     trained = state.trained()
     with right:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.components.diagram.scene import Facts, Scene
 from permviz.experiment.recipe import Recipe
@@ -17,6 +18,11 @@ from permviz.ui import state
 from permviz.ui.parts.diagram import diagram
 from permviz.ui.state.caches import dataset, remembered, trainer
 from permviz.ui.state.jobs import TooBusyError
+
+Scope = tuple[str, ...]
+ALONE: Scope = ("header", "diagram")
+"""What a swap changes where the view beside the diagram does not depend on the order of the nodes: links, and the diagram."""
+WITH_THE_PAGE: Scope = ("page",)
 
 LINE_POINTS = 101
 
@@ -48,10 +54,6 @@ def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes:
     )
 
 
-def _swapped(permutation: Permutation) -> None:
-    state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
-
-
 def _network_now(recipe: Recipe) -> Network | None:
     """The network as its training stands, or its start; a sentence and ``None`` if it cannot be trained."""
     try:
@@ -65,7 +67,18 @@ def _network_now(recipe: Recipe) -> Network | None:
     return job.glimpse.network if job.glimpse else init_network(recipe.spec, recipe.seed)
 
 
-def workbench(compact: bool = False) -> None:
+def workbench() -> None:
+    """The diagram of the front page, which has nothing beside it."""
+    _draw("workbench")
+
+
+@st.fragment(key="diagram")
+def small_diagram(scope: Scope = ALONE) -> None:
+    """The diagram beside a view; a swap runs the fragments named ``scope``, and nothing else."""
+    _draw("compact", scope)
+
+
+def _draw(key: str, scope: Scope | None = None) -> None:
     """The diagram of the experiment shown; live while its network is being trained."""
     experiment = state.shown()
     trained, nodes = state.trained(), experiment.recipe.start.digest
@@ -79,4 +92,20 @@ def workbench(compact: bool = False) -> None:
             ("scene", experiment.recipe, experiment.theta, experiment.order),
             lambda: make_scene(trained.network, dataset(experiment), experiment.permutation, nodes),
         )
-    diagram(scene, key="compact" if compact else "workbench", on_order=_swapped, on_invalid=state.say, compact=compact)
+
+    def swapped(permutation: Permutation) -> None:
+        state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
+        _run_again(scope)
+
+    def refused(problem: str) -> None:
+        state.say(problem)
+        _run_again(scope)
+
+    diagram(scene, key=key, on_order=swapped, on_invalid=refused, compact=scope is not None)
+
+
+def _run_again(scope: Scope | None) -> None:
+    """In a callback: let these fragments run. Where the whole app is about to run, after a click on a link say, it does."""
+    context = get_script_run_ctx()
+    if scope is not None and context is not None and context.fragment_ids_this_run:
+        st.rerun(scope)
