@@ -1,7 +1,6 @@
-"""Slices against loss-landscapes 3.0.6, against loops, and against the activations alone.
+"""Slices against loss-landscapes 3.0.6, and against loops.
 
-"tanh alone" is the time that torch needs for one in-place tanh of every hidden node at every point and sample, in blocks that
-stay in the cache: what an evaluator that does everything else for nothing would take if it called ``torch.tanh``.
+What is wanted is what was reached when the engine was written, on one core: a later change must keep it.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ import permviz as pv
 from benchmarks.timing import interleaved, milliseconds
 
 Row = dict[str, Any]
-BLOCKS = (2**14, 2**15, 2**16, 2**17)
 
 
 def regression(inputs: int, samples: int) -> pv.Dataset:
@@ -25,23 +23,6 @@ def regression(inputs: int, samples: int) -> pv.Dataset:
     generator = torch.Generator().manual_seed(0)
     x, y = (torch.randn(samples, n, generator=generator, dtype=torch.float64) for n in (inputs, 1))
     return pv.Dataset("normal", x, y, "squared", tuple(f"x{i}" for i in range(inputs)), ("y",))
-
-
-def tanh_alone(evaluations: int, dtype: torch.dtype) -> Callable[[], None]:
-    """The quickest of several block sizes."""
-
-    def of(block: int) -> Callable[[], None]:
-        values = torch.randn(block, generator=torch.Generator().manual_seed(0), dtype=dtype)
-
-        def run() -> None:
-            for _ in range(evaluations // block):
-                values.tanh_()
-
-        return run
-
-    candidates = {str(block): of(block) for block in BLOCKS}
-    times = interleaved(candidates, rounds=5)
-    return candidates[min(times, key=lambda name: times[name])]
 
 
 def peer_plane(net: pv.Network, data: pv.Dataset, steps: int) -> Callable[[], object]:
@@ -60,30 +41,19 @@ def peer_plane(net: pv.Network, data: pv.Dataset, steps: int) -> Callable[[], ob
     return lambda: loss_landscapes.random_plane(model, metric, steps=steps, normalization="filter", deepcopy_model=True)
 
 
-def plane(
-    widths: tuple[int, ...], resolution: int, samples: int
-) -> tuple[pv.Network, pv.Dataset, dict[str, Callable[[], object]]]:
-    """Network, data, and the two that every plane is timed with: permviz and tanh alone, both in float32."""
-    net, data = pv.init_network(pv.NetworkSpec(widths)), regression(widths[0], samples)
-    return net, data, {
-        "permviz": lambda: pv.random_plane(net, data, resolution=resolution, dtype=torch.float32),
-        "tanh alone": tanh_alone(resolution**2 * samples * sum(widths[1:-1]), torch.float32),
-    }  # fmt: skip
-
-
 def peer_rows() -> Iterator[Row]:
-    for widths, times_faster, times_tanh in (((2, 16, 16, 1), None, 1.3), ((2, 4, 1), 12, 2)):
-        net, data, functions = plane(widths, 51, 500)
-        functions["loss-landscapes"] = peer_plane(net, data, 51)
-        times = interleaved(functions, rounds=7)
-        ours, tanh, peer = (times[name] for name in functions)
-        work, detail = f"51x51 plane, {'-'.join(map(str, widths))} tanh, 500 points, float32", milliseconds(times)
-        wanted = times_faster or round(0.8 * peer / tanh, 2)
-        note = "" if times_faster else "; wanted: 0.8 of loss-landscapes / tanh alone"
-        yield {"work": work, "against": "loss-landscapes 3.0.6 random_plane", "ratio": peer / ours,
-               "wanted": f">= {wanted}", "detail": f"times as fast: {detail}{note}"}  # fmt: skip
-        yield {"work": work, "against": "tanh alone", "ratio": ours / tanh,
-               "wanted": f"<= {times_tanh}", "detail": f"times as long: {detail}"}  # fmt: skip
+    for widths, wanted in (((2, 16, 16, 1), 6), ((2, 4, 1), 22)):
+        net, data = pv.init_network(pv.NetworkSpec(widths)), regression(widths[0], 500)
+        times = interleaved(
+            {
+                "permviz": lambda net=net, data=data: pv.random_plane(net, data, resolution=51, dtype=torch.float32),
+                "loss-landscapes": peer_plane(net, data, 51),
+            },
+            rounds=7,
+        )
+        yield {"work": f"51x51 plane, {'-'.join(map(str, widths))} tanh, 500 points, float32",
+               "against": "loss-landscapes 3.0.6 random_plane", "ratio": times["loss-landscapes"] / times["permviz"],
+               "wanted": f">= {wanted}", "detail": f"times as fast: {milliseconds(times)}"}  # fmt: skip
 
 
 def point_loop(net: pv.Network, data: pv.Dataset, resolution: int) -> Callable[[], Tensor]:
@@ -106,15 +76,17 @@ def point_loop(net: pv.Network, data: pv.Dataset, resolution: int) -> Callable[[
 
 
 def loop_rows() -> Iterator[Row]:
-    net, data, functions = plane((784, 64, 1), 25, 2000)
-    functions["loop"] = point_loop(net, data, 25)
-    times = interleaved(functions, rounds=5)
-    ours, tanh, loop = (times[name] for name in functions)
-    work, detail = "25x25 plane, 784-64-1 tanh, 2000 points, float32", milliseconds(times)
-    yield {"work": work, "against": "torch, point by point", "ratio": loop / ours, "wanted": ">= 8",
-           "detail": f"times as fast: {detail}"}  # fmt: skip
-    yield {"work": work, "against": "tanh alone", "ratio": ours / tanh, "wanted": "<= 1.2",
-           "detail": f"times as long: {detail}"}  # fmt: skip
+    net, data = pv.init_network(pv.NetworkSpec((784, 64, 1))), regression(784, 2000)
+    times = interleaved(
+        {
+            "permviz": lambda: pv.random_plane(net, data, resolution=25, dtype=torch.float32),
+            "loop": point_loop(net, data, 25),
+        },
+        rounds=5,
+    )
+    yield {"work": "25x25 plane, 784-64-1 tanh, 2000 points, float32", "against": "torch, point by point",
+           "ratio": times["loop"] / times["permviz"], "wanted": ">= 11",
+           "detail": f"times as fast: {milliseconds(times)}"}  # fmt: skip
 
 
 def line_loop(net: pv.Network, data: pv.Dataset, points: int) -> Callable[[], Tensor]:
@@ -133,7 +105,7 @@ def transposition_rows() -> Iterator[Row]:
     times = interleaved({"permviz": lambda: pv.transposition_lines(net, data, 1, points=41), "loop": lines}, rounds=9)
     yield {"work": "all 120 transpositions of 2-16-1 tanh, 41-point lines, 500 points, float64",
            "against": "line by line, a line's points in one batch", "ratio": times["loop"] / times["permviz"],
-           "wanted": ">= 10", "detail": f"times as fast: {milliseconds(times)}"}  # fmt: skip
+           "wanted": ">= 15", "detail": f"times as fast: {milliseconds(times)}"}  # fmt: skip
 
 
 def rows() -> Iterator[Row]:

@@ -6,7 +6,7 @@ from permviz.ui.views.slices.views import VIEWS
 
 
 def slices() -> None:
-    show_views("slices", "Between two copies the loss climbs", VIEWS, following=("line",))
+    show_views("slices", "Between two copies the loss climbs", VIEWS)
 
 
 show_page(slices)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from permviz.landscape.affine import affine_losses
+from permviz.networks.checks import checked
 from permviz.networks.network import Data, Network, checked_seed, loss, stack, unflatten
 from permviz.networks.results import Result
 
@@ -47,6 +48,7 @@ class PlaneSlice(Result):
     axes: tuple[Network, Network]
     data: Data
 
+    @checked
     def at(self, points: Tensor) -> Tensor:
         """Losses ``(M,)`` in float64 at any points ``(M, 2)`` of the plane, inside the window or not."""
         return affine_losses(self.origin, self.axes, points.to(self.x), self.data)
@@ -61,6 +63,7 @@ class PlaneSlice(Result):
         turn = grid.new_tensor([[cosine, -sine], [sine, cosine]])
         return float((self.at(grid) - self.at(grid @ turn.T)).abs().max())
 
+    @checked
     def project(self, networks: Network) -> tuple[Tensor, Tensor]:
         """The nearest points of the plane, ``(*batch, 2)``, and the distances to them, ``(*batch,)``."""
         if networks.spec != self.origin.spec:
@@ -71,6 +74,7 @@ class PlaneSlice(Result):
         return coordinates, torch.linalg.vector_norm(offset - coordinates @ axes.mT, dim=-1)
 
 
+@checked
 def plane_slice(
     a: Network,
     b: Network,
@@ -148,6 +152,7 @@ def _plane(
     return PlaneSlice(side, side, losses.reshape(resolution, resolution), coordinates, exact, origin, pair, data)
 
 
+@checked
 def random_plane(
     net: Network,
     data: Data,

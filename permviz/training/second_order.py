@@ -212,7 +212,7 @@ class SecondOrder:
         if outcome == CONVERGED:
             return converged(gradient_norm, tolerance)
         if outcome == STALLED:
-            facts = f"No step lowers the loss any more, though the gradient norm is {gradient_norm:.1e}"
+            facts = f"No step of the method lowers the loss any more, though the gradient norm is {gradient_norm:.1e}"
             return Ending(Status.STALLED, facts, Status.STALLED.remedy)
         return stopped(self.step_count, gradient_norm)
 

@@ -33,7 +33,7 @@ class Status(StrEnum):
     CONVERGED = "converged", "the gradient norm is below the tolerance"
     STALLED = (
         "stalled",
-        "no step lowers the loss any more, though the gradient is not that small",
+        "no step of the method lowers the loss any more, though the gradient is not that small",
         "rounding limits the descent here, or the activation has a kink",
     )
     DIVERGING = "diverging", "the parameters run to infinity while the loss falls, so there is no minimum to reach"

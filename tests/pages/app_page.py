@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,9 @@ from typing import Any
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
+from tests.waiting import PATIENCE_SECONDS, until
+
 APP = Path(__file__).parents[2] / "app.py"
-PATIENCE_SECONDS = 60
 
 
 class _Navigated(PagesManager):
@@ -48,12 +48,12 @@ class AppPage:
 
     def run(self) -> AppPage:
         """Run the app, and again while a training is under way."""
-        end = time.monotonic() + PATIENCE_SECONDS
-        self.at.run()
-        while any(button.key == "train-stop" for button in self.at.button):
-            assert time.monotonic() < end, "the training took too long"
-            time.sleep(0.05)
+
+        def settled() -> bool:
             self.at.run()
+            return all(button.key != "train-stop" for button in self.at.button)
+
+        until(settled, "the training to end")
         assert not self.at.exception, self.at.exception
         return self
 

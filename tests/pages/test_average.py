@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-import time
 
 import pytest
 
@@ -11,6 +10,7 @@ import permviz as pv
 from permviz.networks.network import unflatten
 from permviz.ui.views.average import views as average_views
 from tests.pages.app_page import AppPage, metrics
+from tests.waiting import until
 
 SMALL = {"task": "moons", "net": "3", "steps": "300", "samples": "100"}
 
@@ -134,11 +134,7 @@ def test_random_midpoints_are_counted_for_every_activation():
 
 def test_one_network_is_trained_for_each_activation_and_its_midpoints_are_the_librarys():
     page = opened(average_show="activations", average_weights="trained", samples="50", steps="40")
-    end = time.monotonic() + 60
-    while page.at.get("progress"):
-        assert time.monotonic() < end
-        time.sleep(0.1)
-        page.run()
+    until(lambda: not page.run().at.get("progress"), "one network to be trained for each activation")
     (figure,) = [json.loads(data["figure"]) for data in page.figures()]
     names = [label.split(" · ")[0] for label in figure["layout"]["yaxis"]["ticktext"]]
     assert names == [entry.label for entry in pv.ACTIVATIONS.values()]

@@ -9,17 +9,19 @@ from collections.abc import Iterator
 import pytest
 import streamlit as st
 
+from permviz.experiment import follow
 from permviz.experiment.follow import follow_recipe
 from permviz.experiment.link import from_query, to_query
 from permviz.experiment.recipe import Recipe
 from permviz.networks.datasets import load_dataset
-from permviz.networks.network import NetworkSpec, loss
+from permviz.networks.network import NetworkSpec, init_network, loss
 from permviz.symmetry.permutation import Permutation
 from permviz.training.train import train
 from permviz.ui.state import jobs
 from tests import oracles
 from tests.experiment.test_link import damaged, random_experiment
 from tests.pages.app_page import AppPage
+from tests.waiting import until
 
 SMALL = {"task": "moons", "net": "3-2", "samples": "60", "steps": "80", "seed": "1"}
 
@@ -113,10 +115,12 @@ def test_a_stopped_training_keeps_what_it_reached() -> None:
     page = AppPage.opened(SMALL)
     page.at.number_input(key="build-steps").set_value(20_000)
     page.at.run()
-    for _ in range(200):
-        if page.at.sidebar.get("progress") and "Step" in page.at.sidebar.get("progress")[0].proto.text:
-            break
-        page.at.run()
+
+    def under_way() -> bool:
+        bars = page.at.run().sidebar.get("progress")
+        return bool(bars) and "Step" in bars[0].proto.text
+
+    until(under_way, "the first steps of the training")
     page.at.button(key="train-stop").click()
     page.run()
     steps = int(page.at.number_input(key="build-steps").value)
@@ -139,10 +143,15 @@ def test_a_hundred_openings_of_a_link_train_once(monkeypatch: pytest.MonkeyPatch
     experiment = from_query(SMALL)[0]
     found = []
 
-    def visit() -> None:
-        while (known := trainer.find(experiment)) is None:
+    def known() -> bool:
+        if trainer.find(experiment) is None:
             trainer.job(experiment.recipe)
-        found.append(known.loss)
+            return False
+        return True
+
+    def visit() -> None:
+        until(known, "the one training that all share")
+        found.append(trainer.find(experiment).loss)
 
     visitors = [threading.Thread(target=visit) for _ in range(100)]
     for visitor in visitors:
@@ -171,18 +180,27 @@ def test_a_training_that_nobody_watches_stops_and_one_too_many_is_refused(monkey
     monkeypatch.setattr(jobs, "UNWATCHED_SECONDS", -1.0)
     trainer = jobs.Trainer()
     job = trainer.job(from_query(SMALL | {"steps": "20000"})[0].recipe)
-    while not job.ended:
-        pass
+    until(lambda: job.ended, "the unwatched training to stop")
     assert "nobody was watching" in (job.error or "")
     monkeypatch.setattr(jobs, "MOST_JOBS", 0)
     with pytest.raises(jobs.TooBusyError, match="try again"):
         trainer.job(from_query(SMALL)[0].recipe)
 
 
-def test_a_rate_that_is_too_large_says_so_and_keeps_the_last_finite_state() -> None:
-    page = AppPage.opened(SMALL | {"task": "wave", "rate": "1", "act": "relu", "net": "16-16-16-16", "steps": "300"})
-    facts = page.diagram()["facts"]
-    assert facts["loss_a"] == facts["loss_a"] != float("inf")
+def test_a_training_that_overflows_says_so_and_keeps_the_last_finite_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_fast(*given: object, **options: object) -> object:
+        return train(*given, **options | {"learning_rate": 1e200})  # type: ignore[arg-type]
+
+    query = SMALL | {"task": "wave"}
+    sound = AppPage.opened(query).diagram()["facts"]["loss_a"]
+    st.cache_resource.clear()
+    monkeypatch.setattr(follow, "train", too_fast)
+    page = AppPage.opened(query)
+    start = init_network(NetworkSpec((1, 3, 2, 1)), seed=1)
+    expected = oracles.loss(start, load_dataset("wave", samples=60))
+    assert page.diagram()["facts"]["loss_a"] == pytest.approx(expected, rel=1e-12)
+    assert expected > sound + 0.01  # a sound training goes on from there
+    assert any("Failed" in text and "no longer finite at step 1" in text for text in (c.value for c in page.at.caption))
 
 
 @pytest.mark.parametrize("show", ["line", "swaps", "plane", "random"])

@@ -164,14 +164,49 @@ def test_a_flat_degenerate_minimum_converges() -> None:
     assert float(run.gradient_norms.max()) < 1e-8
 
 
-def test_a_kink_can_stall_and_is_said_to() -> None:
-    """|x| - like corner: a lone ReLU's bias descends onto a sample, where left and right derivatives differ."""
-    x = torch.tensor([[0.0], [1.0]], dtype=torch.float64)
-    data = pv.Dataset("corner", x, torch.tensor([[-1.0], [0.5]], dtype=torch.float64), "squared", ("x",), ("y",))
-    runs = pv.train(pv.NetworkSpec((1, 1, 1), "relu"), data, range(40), 200, "levenberg-marquardt")
-    for status, norm, message in zip(runs.status, runs.gradient_norms.tolist(), runs.messages, strict=True):
-        assert (status == "converged") == (norm < 1e-8), message
-        assert status in ("converged", "stalled", "stopped")
+def zigzag() -> pv.Dataset:
+    """Six points whose best fit by one corner has the corner near, but not on, one of them."""
+    x = torch.linspace(-1, 1, 6, dtype=torch.float64)[:, None]
+    y = torch.tensor([[1.5, -0.3, -2.2, 0.6, -1.1, -1.4]], dtype=torch.float64).T
+    return pv.Dataset("zigzag", x, y, "squared", ("x",), ("y",))
+
+
+def kink_distance(net: pv.Network, data: pv.Dataset) -> float:
+    """The smallest pre-activation of a hidden node, over all samples."""
+    return float((data.inputs @ net.weights[0].mT + net.biases[0]).abs().min())
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
+def test_descents_into_a_kink_stall_and_say_so(activation: str) -> None:
+    """There the derivatives from the left and from the right differ, and steps that use one of them lead nowhere."""
+    data = zigzag()
+    run = pv.train(pv.NetworkSpec((1, 1, 1), activation), data, range(20), 300, "levenberg-marquardt")
+    found = {status: [i for i, s in enumerate(run.status) if s == status] for status in ("stalled", "converged")}
+    assert len(found["stalled"]) >= 2
+    assert len(found["converged"]) >= 2
+    for i in found["stalled"]:
+        assert float(run.gradient_norms[i]) > 1e-4
+        assert kink_distance(run.networks[i], data) < 1e-12
+        assert "lowers the loss any more" in run.messages[i]
+        assert "kink" in run.messages[i]
+    for i in found["converged"]:
+        assert float(run.gradient_norms[i]) < 1e-8
+
+
+def test_without_a_kink_nothing_stalls() -> None:
+    """Negative control: the same data, the same starts, a corner that is round."""
+    run = pv.train(pv.NetworkSpec((1, 1, 1), "softplus"), zigzag(), range(20), 300, "levenberg-marquardt")
+    assert "stalled" not in run.status
+
+
+def test_a_tolerance_below_rounding_stalls() -> None:
+    spec, data = pv.NetworkSpec((2, 2, 1)), pv.load_dataset("teacher", samples=50, noise=0.1)
+    run = pv.train(spec, data, range(2), 400, "levenberg-marquardt", tolerance=1e-20)
+    assert set(run.status) == {"stalled"}
+    assert float(run.gradient_norms.max()) < 1e-12
+    assert all("rounding" in message for message in run.messages)
+    # Negative control: within rounding's reach each of the same starts converges.
+    assert set(pv.train(spec, data, range(2), 400, "levenberg-marquardt").status) == {"converged"}
 
 
 def test_exact_hessians_are_what_makes_it_quadratic(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -16,22 +18,15 @@ from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.diagram import diagram
-from permviz.ui.state.caches import dataset, remembered, trainer
+from permviz.ui.state.caches import dataset, kept, trainer
 from permviz.ui.state.jobs import TooBusyError
-
-Scope = tuple[str, ...]
-ALONE: Scope = ("header", "diagram")
-"""What a swap changes where the view beside the diagram does not depend on the order of the nodes: links, and the diagram."""
-WITH_THE_PAGE: Scope = ("page",)
-
-LINE_POINTS = 101
 
 
 def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes: str) -> Scene:
     """Everything the diagram shows of a network and its copy, in float64; ``nodes`` as in :class:`Scene`."""
     copy = permutation(network)
     comparison = compare(network, copy, data)
-    line = line_slice(network, copy, data, points=LINE_POINTS)
+    line = line_slice(network, copy, data)
     moved = not permutation.is_identity()
     return Scene(
         network=network,
@@ -69,17 +64,17 @@ def _network_now(recipe: Recipe) -> Network | None:
 
 def workbench() -> None:
     """The diagram of the front page, which has nothing beside it."""
-    _draw("workbench")
+    _draw("workbench", rerun=())
 
 
 @st.fragment(key="diagram")
-def small_diagram(scope: Scope = ALONE) -> None:
-    """The diagram beside a view; a swap runs the fragments named ``scope``, and nothing else."""
-    _draw("compact", scope)
+def small_diagram(followed: bool) -> None:
+    """The diagram beside a view; ``followed`` by it, a swap runs the page, else only the header's links and the diagram."""
+    _draw("compact", rerun=("page",) if followed else ("header", "diagram"))
 
 
-def _draw(key: str, scope: Scope | None = None) -> None:
-    """The diagram of the experiment shown; live while its network is being trained."""
+def _draw(key: str, rerun: Sequence[str]) -> None:
+    """The diagram of the experiment shown; live while its network is being trained. What is done in it runs ``rerun``."""
     experiment = state.shown()
     trained, nodes = state.trained(), experiment.recipe.start.digest
     if trained is None:
@@ -88,24 +83,26 @@ def _draw(key: str, scope: Scope | None = None) -> None:
             return
         scene = make_scene(network, dataset(experiment), experiment.permutation, nodes)
     else:
-        scene = remembered(
-            ("scene", experiment.recipe, experiment.theta, experiment.order),
-            lambda: make_scene(trained.network, dataset(experiment), experiment.permutation, nodes),
+        scene = kept(
+            experiment,
+            "scene",
+            experiment.order,
+            compute=lambda: make_scene(trained.network, dataset(experiment), experiment.permutation, nodes),
         )
 
     def swapped(permutation: Permutation) -> None:
         state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
-        _run_again(scope)
+        _run_fragments(rerun)
 
     def refused(problem: str) -> None:
         state.say(problem)
-        _run_again(scope)
+        _run_fragments(rerun)
 
-    diagram(scene, key=key, on_order=swapped, on_invalid=refused, compact=scope is not None)
+    diagram(scene, key=key, on_order=swapped, on_invalid=refused, compact=key == "compact")
 
 
-def _run_again(scope: Scope | None) -> None:
-    """In a callback: let these fragments run. Where the whole app is about to run, after a click on a link say, it does."""
+def _run_fragments(keys: Sequence[str]) -> None:
+    """In a callback: run these instead of the fragment that the widget is in; but the whole app where it is about to run."""
     context = get_script_run_ctx()
-    if scope is not None and context is not None and context.fragment_ids_this_run:
-        st.rerun(scope)
+    if keys and context is not None and context.fragment_ids_this_run:
+        st.rerun(keys)

@@ -10,6 +10,7 @@ from permviz.experiment.follow import follow_recipe
 from permviz.experiment.link import from_query
 from permviz.experiment.recipe import Recipe
 from permviz.ui.state import jobs
+from tests.waiting import PATIENCE_SECONDS, until
 
 SMALL = {"task": "moons", "net": "3-2", "samples": "60", "steps": "80", "seed": "1"}
 
@@ -22,7 +23,7 @@ def test_a_training_stopped_in_the_queue_begins_only_for_others(monkeypatch: pyt
 
     def waiting(recipe: Recipe, **options: object) -> object:
         begun.append(recipe)
-        go_on.wait(60)
+        assert go_on.wait(PATIENCE_SECONDS), "the test never let the trainings go on"
         return follow_recipe(recipe, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(jobs, "follow_recipe", waiting)
@@ -36,8 +37,7 @@ def test_a_training_stopped_in_the_queue_begins_only_for_others(monkeypatch: pyt
     if wanted_again:
         assert trainer.job(last.recipe) is job
     go_on.set()
-    while not job.ended:
-        pass
+    until(lambda: job.ended, "the training to end")
     assert (last.recipe in begun) is wanted_again
     assert (job.trained is not None) is wanted_again
     assert wanted_again or "nobody was watching" in (job.error or "")
