@@ -17,6 +17,7 @@ from permviz.claims.evidence import Evidence
 from permviz.claims.pictures import NodePictures
 from permviz.claims.stationary import CopyLine, Subspaces
 from permviz.claims.symmetry import Exchange, Matrices
+from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
@@ -178,6 +179,7 @@ CLAIMS: tuple[Claim, ...] = (
 """In the order of the argument; ``CLAIMS[n - 1]`` is number ``n``."""
 
 
+@checked
 def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[Details]:
     """What a network shows of a claim.
 

@@ -21,6 +21,7 @@ from torch import Tensor
 from permviz.derivatives.jacobians import parameter_jacobian
 from permviz.derivatives.passes import Objective, Passes, propagate, pull_back
 from permviz.networks.activations import get_activation
+from permviz.networks.checks import checked
 from permviz.networks.network import Data, Network, NetworkSpec, unflatten
 
 MOST_HESSIAN_PARAMETERS = 2000
@@ -30,6 +31,7 @@ CHUNK = 2**20
 """Numbers of the largest product that are held at once (8 MB in float64)."""
 
 
+@checked
 def hessian(network: Network, data: Data) -> Tensor:
     """The exact Hessian of the loss, ``(*batch, P, P)``, parameters in the order of :meth:`Network.flatten`.
 

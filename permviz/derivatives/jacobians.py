@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from permviz.derivatives.passes import forward, with_ones
+from permviz.networks.checks import checked
 from permviz.networks.network import Network, unflatten
 
 CHUNK = 2**20
@@ -46,6 +47,7 @@ def parameter_jacobian(weights: Sequence[Tensor], activations: Sequence[Tensor],
     return result
 
 
+@checked
 def jacobian(network: Network, inputs: Tensor) -> Tensor:
     """The derivative of every output with respect to every parameter, for each input.
 

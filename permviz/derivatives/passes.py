@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from permviz.networks.activations import get_activation
+from permviz.networks.checks import checked
 from permviz.networks.evaluation import check_data
 from permviz.networks.losses import Loss, get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, unflatten
@@ -169,6 +170,7 @@ def chunk_size(objective: Objective) -> int:
     return max(1, CHUNK // (objective.samples * max(objective.spec.widths[1:])))
 
 
+@checked
 def loss_and_gradient(network: Network, data: Data) -> tuple[Tensor, Network]:
     """Losses and gradients ``dL/dtheta`` of a batch of networks, in closed form.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from permviz.experiment.codec import encode_parameters
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import Recipe
+from permviz.networks.checks import checked
 from permviz.networks.network import Network
 from permviz.training.status import Ending, Status
 from permviz.training.train import Progress, TrainingRun, train
@@ -42,6 +43,7 @@ class Trained:
     run: TrainingRun | None
 
 
+@checked
 def follow_recipe(
     recipe: Recipe | Experiment,
     resume: TrainingRun | None = None,

@@ -13,11 +13,13 @@ from functools import cache
 from permviz.experiment.experiment import PAGES, Experiment, fitted
 from permviz.experiment.recipe import Recipe
 from permviz.experiment.settings import Setting, SettingError, Table, settings_of
+from permviz.networks.checks import checked
 
 VERSION = 1
 LONGEST_VALUE = 2000
 
 
+@checked
 def to_query(experiment: Experiment) -> dict[str, str]:
     """The experiment as URL parameters, below 2 kB in all.
 
@@ -30,6 +32,7 @@ def to_query(experiment: Experiment) -> dict[str, str]:
     return query
 
 
+@checked
 def from_query(query: Mapping[str, str]) -> tuple[Experiment, tuple[str, ...]]:
     """The nearest valid experiment to URL parameters, and a sentence for each thing repaired or ignored.
 

@@ -33,6 +33,11 @@ class Picture:
         if not self.figure.layout.height:
             raise ValueError("A figure without a height given: draw it with permviz.figures.layout.styled.")
 
+    def _ipython_display_(self) -> None:
+        """What a notebook shows: the figure, and its sentence below."""
+        self.figure._ipython_display_()
+        print(self.sentence)
+
     @property
     def label(self) -> str:
         """What the figure is called, on one line and without markup."""

@@ -24,6 +24,7 @@ from torch import Tensor
 
 from permviz.landscape.processor import preferred_form, spread
 from permviz.networks.activations import Form, get_activation
+from permviz.networks.checks import checked
 from permviz.networks.evaluation import check_data, check_outputs
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network
@@ -32,6 +33,7 @@ CHUNK_BYTES = 2**21
 """Activations of the widest layer held at once, about: enough to keep the products busy, few enough to stay in cache."""
 
 
+@checked
 def affine_losses(
     origin: Network,
     directions: Sequence[Network],

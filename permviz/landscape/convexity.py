@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from permviz.landscape.lines import transposition_lines
+from permviz.networks.checks import checked
 from permviz.networks.network import Data, Network, stack
 from permviz.networks.network import loss as loss_of
 from permviz.networks.results import Result
@@ -57,6 +58,7 @@ class NonconvexityArgument:
     margin: float
 
 
+@checked
 def jensen_argument(
     network: Network, data: Data, permutations: Permutation | None = None, signed: bool = False
 ) -> NonconvexityArgument:
@@ -152,6 +154,7 @@ class LeastLoss:
     agreeing: int
 
 
+@checked
 def least_loss(run: TrainingRun) -> LeastLoss:
     """What a run of :func:`permviz.train` says of the least loss of its width. Starts that failed count as not converged."""
     losses = [float(v) if math.isfinite(v) else math.inf for v in run.losses.tolist()]
@@ -161,6 +164,7 @@ def least_loss(run: TrainingRun) -> LeastLoss:
     return LeastLoss(run.networks.spec.widths, best, len(losses), len(converged), sum(v <= near for v in converged))
 
 
+@checked
 def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> NonconvexityArgument:
     """The post's argument in general: no average over all copies of any width-``n`` network beats the best network of one
     neuron a layer, because it computes what such a network computes (:func:`permviz.reduced_average`).
@@ -220,6 +224,7 @@ class MidpointBarriers(Result):
         return (self.barriers > 0).to(self.barriers.dtype).mean(-1)
 
 
+@checked
 def midpoint_barriers(network: Network, data: Data) -> MidpointBarriers:
     """The midpoint of every transposition of every hidden layer; batch axes stay.
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from permviz.landscape.affine import affine_losses
+from permviz.networks.checks import checked
 from permviz.networks.network import Data, Network
 from permviz.networks.network import loss as loss_of
 from permviz.networks.results import Result
@@ -37,6 +38,7 @@ class JensenCurve(Result):
     complete: bool
 
 
+@checked
 def jensen_curve(network: Network, data: Data, seed: int = 0, most: int = 1000) -> JensenCurve:
     """Average the copies one after another, in a random order, and watch the loss.
 

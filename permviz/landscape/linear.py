@@ -12,9 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import check_data, check_outputs
 from permviz.networks.losses import SQUARED
-from permviz.networks.network import Network
+from permviz.networks.network import Network, checked_seed
 
 
 def scalar_loss(a: Tensor, w: Tensor) -> Tensor:
@@ -29,6 +31,7 @@ def scalar_loss(a: Tensor, w: Tensor) -> Tensor:
     return (a * w - 1).square()
 
 
+@checked
 def identity_example() -> tuple[Network, Dataset]:
     """A linear 2-2-2 network that computes ``y = x`` exactly, and data that ask for it: ``x`` in the corners of a square.
 
@@ -51,13 +54,15 @@ def optimal_linear_network(data: Dataset, width: int, seed: int = 0) -> tuple[Ne
         width: hidden nodes; raised to the number of outputs, and to 2, if it is less.
         seed: of ``A``.
     """
+    check_data(data)
     targets, outputs = data.targets, data.network_outputs
+    check_outputs(targets, outputs, data.loss)
     if data.is_classification:
         targets = targets[:, None] if outputs == 1 else torch.nn.functional.one_hot(targets, outputs)
     targets = targets.double()
     x = torch.cat([data.inputs, torch.ones_like(data.inputs[:, :1])], dim=1)
     best = torch.from_numpy(np.linalg.lstsq(x.numpy(), targets.numpy(), rcond=None)[0].T.copy())
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(checked_seed(seed))
     out = torch.randn(outputs, max(width, outputs, 2), generator=generator, dtype=torch.float64)
     incoming = torch.linalg.pinv(out) @ best
     network = Network(
@@ -85,6 +90,7 @@ class LinearBarrier:
     optimal: bool
 
 
+@checked
 def linear_barrier(network: Network, data: Dataset, nodes: tuple[int, int], tolerance: float = 1e-8) -> LinearBarrier:
     """The midpoint barrier of a swap in a linear network with one hidden layer and squared loss.
 
@@ -108,6 +114,8 @@ def linear_barrier(network: Network, data: Dataset, nodes: tuple[int, int], tole
             f"A {network.activation} network of widths {network.spec.widths} and {data.loss} loss given: expected a linear one "
             "with one hidden layer, and squared loss."
         )
+    check_data(data)
+    check_outputs(data.targets, network.spec.widths[-1], data.loss)
     i, j = nodes
     if i == j or not all(0 <= node < network.spec.hidden[0] for node in nodes):
         raise ValueError(f"Nodes {nodes} given: expected two different ones from 0 to {network.spec.hidden[0] - 1}.")

@@ -18,11 +18,16 @@ from permviz.landscape.affine import affine_losses
 from permviz.landscape.planes import PlaneSlice as PlaneSlice
 from permviz.landscape.planes import plane_slice as plane_slice
 from permviz.landscape.planes import random_plane as random_plane
+from permviz.networks.checks import checked
 from permviz.networks.network import Data, Network, broadcast, unflatten
 from permviz.networks.results import Result
 from permviz.symmetry.permutation import Permutation
 
 BARRIERS = ("entezari", "ainsworth")
+LINE_POINTS = 101
+"""Points of a line to be looked at closely; odd, so that its middle is one of them."""
+SWAP_POINTS = 41
+"""Points of each of many lines."""
 MOST_POINTS = 10_001
 PARAMETERS_AT_ONCE = 2**22
 """Numbers (32 MB in float64) to which the parameters of many points are limited at any moment."""
@@ -59,6 +64,7 @@ class Lines(Result):
     def _excess(self, definition: str) -> Tensor:
         return self.losses - self.base(definition)
 
+    @checked
     def barrier(self, definition: str = "entezari") -> Tensor:
         """The barrier on each line, ``(*batch,)``, over the points that were computed.
 
@@ -72,6 +78,7 @@ class Lines(Result):
         """
         return self._excess(definition).amax(-1)
 
+    @checked
     def barrier_at(self, definition: str = "entezari") -> Tensor:
         """The ``t`` at which the barrier is reached, ``(*batch,)``; the first of several."""
         return self.t[self._excess(definition).argmax(-1)]
@@ -116,7 +123,8 @@ def _fractions(points: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     return torch.linspace(0, 1, points, dtype=torch.float64, device=device).to(dtype)
 
 
-def line_slice(a: Network, b: Network, data: Data, points: int = 101, dtype: torch.dtype = torch.float64) -> LineSlice:
+@checked
+def line_slice(a: Network, b: Network, data: Data, points: int = LINE_POINTS, dtype: torch.dtype = torch.float64) -> LineSlice:
     """The loss on the straight line from ``a`` to ``b`` (Goodfellow, Vinyals & Saxe 2014).
 
     Args:
@@ -153,6 +161,7 @@ class TranspositionLines(Lines):
     layer: int
     pairs: tuple[tuple[int, int], ...]
 
+    @checked
     def barrier_matrix(self, definition: str = "entezari") -> Tensor:
         """Barriers as a symmetric matrix ``(*batch, n, n)`` over the layer's nodes, zero on the diagonal."""
         barriers, n = self.barrier(definition), self.pairs[-1][1] + 1
@@ -163,8 +172,9 @@ class TranspositionLines(Lines):
         return matrix
 
 
+@checked
 def transposition_lines(
-    network: Network, data: Data, layer: int, points: int = 41, dtype: torch.dtype = torch.float64
+    network: Network, data: Data, layer: int, points: int = SWAP_POINTS, dtype: torch.dtype = torch.float64
 ) -> TranspositionLines:
     """The lines from a network to all its copies with two nodes of ``layer`` swapped.
 

@@ -26,6 +26,7 @@ from torch import Tensor
 
 from permviz.landscape.affine import affine_losses
 from permviz.landscape.permutohedron_geometry import Geometry, permutohedron_geometry
+from permviz.networks.checks import checked
 from permviz.networks.network import Data, Network, loss
 from permviz.networks.results import Result
 from permviz.symmetry.permutation import Permutation
@@ -82,10 +83,12 @@ class Permutohedron(Result):
         of Entezari et al. 2021 and of Ainsworth et al. 2023 agree)."""
         return self.edge_losses.amax(1) - self.corner_losses[self.edges].mean(1)
 
+    @checked
     def order(self, corner: int) -> tuple[int, ...]:
         """The chosen nodes in the order of their slots, at this corner."""
         return tuple(self.orders[corner].orders[self.layer - 1][sorted(self.nodes)].tolist())
 
+    @checked
     def corner_of(self, order: Sequence[int]) -> int:
         """The corner at which the chosen slots hold these nodes.
 
@@ -98,6 +101,7 @@ class Permutohedron(Result):
         raise ValueError(f"Order {tuple(order)} given: expected the nodes {self.nodes} of layer {self.layer} in some order.")
 
 
+@checked
 def permutohedron(
     network: Network,
     data: Data,

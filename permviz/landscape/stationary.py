@@ -16,6 +16,7 @@ from torch import Tensor
 from permviz.derivatives.hessians import hessian
 from permviz.derivatives.passes import loss_and_gradient
 from permviz.networks.activations import get_activation
+from permviz.networks.checks import checked
 from permviz.networks.network import Data, Network
 from permviz.networks.results import Result
 
@@ -89,6 +90,7 @@ def index_name(index: int, dimensions: int) -> str:
     return "maximum" if index == dimensions else f"saddle of index {index}"
 
 
+@checked
 def certify_derivatives(
     gradient: Tensor,
     hessian: Tensor,
@@ -115,6 +117,7 @@ def certify_derivatives(
     return PointCertificate(float(gradient.detach().norm()), spectrum, float(gradient_tolerance), float(curvature_tolerance))
 
 
+@checked
 def certify_point(
     function: Callable[[Tensor], Tensor],
     point: Tensor,
@@ -135,6 +138,7 @@ def certify_point(
     return certify_derivatives(gradient, hessian, gradient_tolerance, curvature_tolerance)
 
 
+@checked
 def certify(
     network: Network,
     data: Data,

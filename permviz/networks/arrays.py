@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from permviz.networks.checks import checked
 from permviz.networks.losses import LOSSES, get_loss
 from permviz.networks.results import Result
 
@@ -45,10 +46,12 @@ class Scaling(Result):
         constant = values.amax(0) == values.amin(0)
         return cls(values.mean(0), torch.where(constant, 1.0, deviations))
 
+    @checked
     def scale(self, values: Tensor) -> Tensor:
         """Values ``(..., n)`` in the unit of the columns, standardised: what a network trained on them takes."""
         return (values - self.means) / self.deviations
 
+    @checked
     def unscale(self, values: Tensor) -> Tensor:
         """The inverse of :meth:`scale`."""
         return values * self.deviations + self.means

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
 from permviz.networks.evaluation import check_data
 from permviz.networks.network import Network, loss
@@ -61,6 +62,7 @@ def probe_inputs(data: Dataset) -> Tensor:
     return torch.cat([data.inputs, extra])
 
 
+@checked
 def compare(a: Network, b: Network, data: Dataset) -> Comparison:
     """Compare two single networks on a task, over :func:`probe_inputs`.
 

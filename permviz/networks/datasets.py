@@ -16,6 +16,7 @@ from torch import Tensor
 
 from permviz.networks import samplers
 from permviz.networks.arrays import Scaling, read_inputs, read_targets
+from permviz.networks.checks import check_fields, checked
 from permviz.networks.losses import get_loss
 from permviz.networks.network import checked_seed
 from permviz.networks.results import Result, enumerated, printed
@@ -46,7 +47,13 @@ class Dataset(Result):
     input_scaling: Scaling | None = None
     target_scaling: Scaling | None = None
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+        object.__setattr__(self, "input_names", tuple(self.input_names))
+        object.__setattr__(self, "output_names", tuple(self.output_names))
+
     @classmethod
+    @checked
     def from_arrays(
         cls,
         inputs: object,
@@ -181,6 +188,7 @@ TASKS: dict[str, Task] = {
 """Every task by name."""
 
 
+@checked
 def load_dataset(name: str, samples: int | None = None, noise: float | None = None, seed: int = 0) -> Dataset:
     """A task's data, a pure function of the arguments.
 

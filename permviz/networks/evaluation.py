@@ -11,6 +11,7 @@ from typing import Protocol
 from torch import Tensor
 
 from permviz.networks.losses import get_loss
+from permviz.networks.results import described
 
 
 class Data(Protocol):
@@ -30,6 +31,9 @@ def check_data(data: Data) -> None:
     Raises:
         ValueError: for inputs other than ``(N, n_0)``, and for targets as in :func:`check_targets`.
     """
+    for part in (data.inputs, data.targets):
+        if not isinstance(part, Tensor):
+            raise ValueError(f"Data of {described(part)} given: expected tensors, so use Dataset.from_arrays.")
     if data.inputs.ndim != 2:
         raise ValueError(f"Inputs of shape {tuple(data.inputs.shape)} given: expected (N, n_0), one row a sample.")
     samples = len(data.inputs)

@@ -21,6 +21,7 @@ from safetensors.torch import save as write_tensors
 from torch import Tensor
 
 from permviz.networks.activations import get_activation
+from permviz.networks.checks import checked
 from permviz.networks.network import Network
 
 KEY, VERSION = "permviz", 1
@@ -31,6 +32,7 @@ MOST_LAYERS = 64
 _DTYPES = (torch.float64, torch.float32)
 
 
+@checked
 def network_to_bytes(network: Network) -> bytes:
     """A network, or a batch of networks, as the content of a safetensors file.
 
@@ -50,6 +52,7 @@ def network_to_bytes(network: Network) -> bytes:
     return bytes(write_tensors(tensors, {KEY: stated}))
 
 
+@checked
 def network_from_bytes(content: bytes, activation: str | None = None, dtype: torch.dtype | None = torch.float64) -> Network:
     """The network in the content of a safetensors file.
 
@@ -77,11 +80,13 @@ def network_from_bytes(content: bytes, activation: str | None = None, dtype: tor
     return network if dtype is None else network.to(dtype)
 
 
+@checked
 def save_network(network: Network, path: str | os.PathLike[str]) -> None:
     """Write a network to a safetensors file; see :func:`network_to_bytes`."""
     Path(path).write_bytes(network_to_bytes(network))
 
 
+@checked
 def load_network(
     path: str | os.PathLike[str], activation: str | None = None, dtype: torch.dtype | None = torch.float64
 ) -> Network:
@@ -98,6 +103,7 @@ def load_network(
     return network_from_bytes(file.read_bytes(), activation, dtype)
 
 
+@checked
 def network_from_state_dict(state: Mapping[str, Tensor], activation: str) -> Network:
     """A network from the state of ``torch.nn.Linear`` layers: ``<layer>.weight`` and ``<layer>.bias``, in their natural order.
 

@@ -18,11 +18,12 @@ import torch
 from torch import Tensor
 
 from permviz.networks.activations import get_activation
+from permviz.networks.checks import checked
 from permviz.networks.evaluation import Data as Data
 from permviz.networks.evaluation import check_data, loss_of_outputs
 from permviz.networks.parameters import Parameters
 from permviz.networks.parameters import broadcast as broadcast
-from permviz.networks.results import printed, span
+from permviz.networks.results import described, printed, span
 from permviz.networks.spec import NetworkSpec as NetworkSpec
 from permviz.networks.spec import checked_seed as checked_seed
 
@@ -73,7 +74,9 @@ class Network(Parameters):
 
     def layers(self, inputs: Tensor) -> tuple[Tensor, ...]:
         """``h_1, ..., h_{L-1}`` and the outputs, each ``(*batch, N, n_k)``, for inputs ``(N, n_0)`` or ``(*batch, N, n_0)``."""
-        if inputs.shape[-1] != self.weights[0].shape[-1]:
+        if not isinstance(inputs, Tensor) or inputs.is_complex():
+            raise ValueError(f"Inputs {described(inputs)} given to a network: expected a torch tensor of real numbers.")
+        if not inputs.ndim or inputs.shape[-1] != self.weights[0].shape[-1]:
             raise ValueError(
                 f"Inputs of shape {tuple(inputs.shape)} given to a network with {self.weights[0].shape[-1]} inputs: "
                 f"expected (N, {self.weights[0].shape[-1]})."
@@ -87,6 +90,7 @@ class Network(Parameters):
         return tuple(result)
 
 
+@checked
 def unflatten(spec: NetworkSpec, vector: Tensor) -> Network:
     """The inverse of :meth:`Network.flatten`: a vector ``(*batch, P)`` as a network.
 
@@ -110,6 +114,7 @@ def unflatten(spec: NetworkSpec, vector: Tensor) -> Network:
     return Network(tuple(weights), tuple(biases), spec.activation)
 
 
+@checked
 def stack(networks: Sequence[Network]) -> Network:
     """Networks of one shape, activation and dtype as one network with a new leading batch axis; ``ValueError`` for others."""
     if not networks:
@@ -127,6 +132,7 @@ def stack(networks: Sequence[Network]) -> Network:
     )
 
 
+@checked
 def init_network(spec: NetworkSpec, seed: int = 0, dtype: torch.dtype = torch.float64) -> Network:
     """A random, untrained network: ``W_k ~ N(0, g / n_{k-1})``, ``b_k ~ N(0, 0.1^2)``, from ``seed`` alone.
 
@@ -143,6 +149,7 @@ def init_network(spec: NetworkSpec, seed: int = 0, dtype: torch.dtype = torch.fl
     return Network(tuple(weights), tuple(biases), spec.activation)
 
 
+@checked
 def loss(network: Network, data: Data) -> Tensor:
     """Loss of a network on a data set, of the kind that the data set names; its shape is the network's batch shape.
 

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from permviz.networks.checks import check_fields, checked
 from permviz.networks.results import Result
 
 DTYPES = (torch.float64, torch.float32)
@@ -39,6 +40,7 @@ class Parameters(Result):
     biases: tuple[Tensor, ...]
 
     def __post_init__(self) -> None:
+        check_fields(self)
         object.__setattr__(self, "weights", tuple(self.weights))
         object.__setattr__(self, "biases", tuple(self.biases))
         if not self.weights or len(self.weights) != len(self.biases):
@@ -87,10 +89,12 @@ class Parameters(Result):
         pairs = zip(self.weights, self.biases, strict=True)
         return torch.cat([p for w, b in pairs for p in (w.flatten(-2), b)], dim=-1)
 
+    @checked
     def map(self, function: Callable[[Tensor], Tensor]) -> Self:
         """The network with ``function`` applied to every parameter tensor."""
         return replace(self, weights=tuple(map(function, self.weights)), biases=tuple(map(function, self.biases)))
 
+    @checked
     def to(self, dtype: torch.dtype | None = None, device: torch.device | str | None = None) -> Self:
         return self.map(lambda p: p.to(device=device, dtype=dtype))
 
@@ -149,6 +153,7 @@ class Parameters(Result):
         weights = tuple(map(operation, a.weights, b.weights))
         return replace(self, weights=weights, biases=tuple(map(operation, a.biases, b.biases)))
 
+    @checked
     def combine(self, coefficients: Tensor) -> Self:
         """Linear combinations ``sum_i c_i theta_i`` of the networks along the first batch axis.
 

@@ -9,11 +9,12 @@ import dataclasses
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
 WIDTH, MOST_LINES = 100, 10
-MOST_ENTRIES, MOST_LETTERS = 4, 60
+MOST_ENTRIES, MOST_LETTERS = 4, 80
 """Of a sequence or mapping, and of a text; what is longer is cut."""
 
 Drawer = Callable[[object], str | None]
@@ -62,15 +63,16 @@ def described(value: object) -> str:
     """
     if isinstance(value, Tensor):
         return f"{str(value.dtype).removeprefix('torch.')}[{','.join(map(str, value.shape))}]"
-    if isinstance(value, str):
-        return repr(value if len(value) <= MOST_LETTERS else f"{value[: MOST_LETTERS - 3]}...")
+    if isinstance(value, np.ndarray):
+        return f"array of {value.dtype}[{','.join(map(str, value.shape))}]"
     if isinstance(value, Mapping):
         return _cut([f"{key!r}: {described(entry)}" for key, entry in value.items()], "{}")
     if isinstance(value, Sequence) and type(value) in (tuple, list):
         return _cut([described(entry) for entry in value], "()" if isinstance(value, tuple) else "[]")
     if isinstance(value, float):
         return f"{value:.6g}"
-    return " ".join(repr(value).split()) if isinstance(value, Result) else repr(value)
+    text = " ".join(repr(value).split())
+    return text if isinstance(value, Result) or len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 3]}..."
 
 
 def span(values: Tensor) -> str:

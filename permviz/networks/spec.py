@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from numbers import Integral
 
 from permviz.networks.activations import get_activation
+from permviz.networks.checks import check_fields
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class NetworkSpec:
     activation: str = "tanh"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         widths = tuple(self.widths)
         if len(widths) < 2 or not all(isinstance(n, int) and not isinstance(n, bool) and n >= 1 for n in widths):
             raise ValueError(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from permviz.networks.checks import checked
 from permviz.networks.results import Result
 from permviz.rastrigin.critical_points import SAME_POINT, CriticalPoints, find_critical_points, spread_starts
 from permviz.rastrigin.one_weight import OneWeightNeurons
@@ -59,6 +60,7 @@ class CriticalCounts(Result):
         return int((self.classes.hits == 1).sum())
 
 
+@checked
 def count_critical_points(
     neurons: OneWeightNeurons, half_width: float = 6.0, starts: int = 4096, seed: int = 0
 ) -> CriticalCounts:

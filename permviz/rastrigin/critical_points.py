@@ -19,6 +19,7 @@ from scipy.spatial import cKDTree
 from torch import Tensor
 
 from permviz.landscape.stationary import CURVATURE_TOLERANCE, GRADIENT_TOLERANCE
+from permviz.networks.checks import checked
 from permviz.networks.results import Result
 
 Derivatives = Callable[[Tensor], tuple[Tensor, Tensor, Tensor]]
@@ -74,6 +75,7 @@ def spread_starts(dimensions: int, count: int, half_width: float, seed: int = 0)
     return half_width * (2 * unit - 1)
 
 
+@checked
 def find_critical_points(
     derivatives: Derivatives,
     starts: Tensor,
@@ -86,7 +88,7 @@ def find_critical_points(
     """The critical points in the box ``[-half_width, half_width]^d`` that starts ``(S, d)`` lead to.
 
     Args:
-        derivatives: value, gradient and Hessian of a batch of points.
+        derivatives: value, gradient and Hessian of a batch of points, in float64 as all the search is.
         canonical: maps solutions to one representative of each class of equivalent points, if only classes are wanted.
 
     Raises:
@@ -101,6 +103,7 @@ def find_critical_points(
     """
     if starts.ndim != 2 or len(starts) == 0 or not bool((starts.abs() <= half_width).all()):
         raise ValueError(f"Starts of shape {tuple(starts.shape)}: expected (S, d), all within {half_width} of 0.")
+    starts, derivatives = starts.to(torch.float64), _in_float64(derivatives)
     # The tolerance is what is certified; solving further sharpens the positions.
     points = _solve(derivatives, starts, 1.5 * half_width, steps, 1e-3 * gradient_tolerance)
     _, gradients, _ = derivatives(points)
@@ -129,6 +132,16 @@ def find_critical_points(
         gradient_tolerance=gradient_tolerance,
         curvature_tolerance=curvature_tolerance,
     )
+
+
+def _in_float64(derivatives: Derivatives) -> Derivatives:
+    """The same, whatever the dtype of the constants in it."""
+
+    def converted(points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        value, gradient, hessian = derivatives(points)
+        return value.to(torch.float64), gradient.to(torch.float64), hessian.to(torch.float64)
+
+    return converted
 
 
 def _solve(derivatives: Derivatives, starts: Tensor, limit: float, steps: int, tolerance: float) -> Tensor:

@@ -16,6 +16,7 @@ import torch
 from scipy.spatial import cKDTree
 from torch import Tensor
 
+from permviz.networks.checks import checked
 from permviz.networks.results import Result
 from permviz.rastrigin.function import AMPLITUDE, rastrigin_function, rastrigin_gradient
 
@@ -77,6 +78,7 @@ class Basins(Result):
     minima: Tensor
 
 
+@checked
 def rastrigin_surface(amplitude: float = AMPLITUDE) -> Surface:
     """The Rastrigin function as a surface for :func:`descend` and :func:`basins`."""
     return lambda points: (rastrigin_function(points, amplitude), rastrigin_gradient(points, amplitude))
@@ -95,6 +97,7 @@ def _square(half_width: float, resolution: int) -> tuple[Tensor, Tensor]:
     return axis, torch.cartesian_prod(axis, axis).flip(-1)
 
 
+@checked
 def seeded_starts(count: int, half_width: float, seed: int = 0) -> Tensor:
     """``(count, 2)`` uniform points of the square ``[-half_width, half_width]^2``, from ``seed`` alone."""
     _check_count("Starts", count, 100_000)
@@ -102,6 +105,7 @@ def seeded_starts(count: int, half_width: float, seed: int = 0) -> Tensor:
     return half_width * (2 * torch.rand(count, 2, generator=generator, dtype=torch.float64) - 1)
 
 
+@checked
 def descend(
     surface: Surface,
     starts: Tensor,
@@ -141,6 +145,7 @@ def descend(
     return Descent(method, float(learning_rate), path, torch.stack(values, dim=1), reached)
 
 
+@checked
 def basins(
     surface: Surface,
     minima: Tensor,

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from torch import Tensor
 
+from permviz.networks.checks import checked
 from permviz.networks.results import Result
 
 AMPLITUDE = 10.0
@@ -27,6 +28,7 @@ HALF_WIDTH = 5.12
 FloatArray = NDArray[np.float64]
 
 
+@checked
 def rastrigin_function(x: Tensor, amplitude: float = AMPLITUDE) -> Tensor:
     """``A n + sum_i x_i^2 - A cos(2 pi x_i)``, shape ``(*batch,)``, for points ``(*batch, n)``.
 
@@ -61,10 +63,12 @@ class RastriginPoints(Result):
     minima: Tensor
     maxima: Tensor
 
+    @checked
     def count(self, dimensions: int) -> int:
         """Critical points of the ``n``-dimensional function: ``(m + k)^n``, an exact integer."""
         return sum(self.count_by_index(dimensions))
 
+    @checked
     def count_by_index(self, dimensions: int) -> tuple[int, ...]:
         """Exactly how many have index ``s = 0 .. n`` (negative curvatures): ``C(n, s) m^(n-s) k^s``.
 
@@ -93,6 +97,7 @@ def rastrigin_line(points: RastriginPoints, x: Tensor | None = None) -> tuple[Te
     return at, rastrigin_function(at[:, None], points.amplitude)
 
 
+@checked
 def rastrigin_points(amplitude: float = AMPLITUDE, half_width: float = HALF_WIDTH) -> RastriginPoints:
     """Every root of ``f'(x) = 2 x + 2 pi A sin(2 pi x)`` on the closed interval, certified by the sign of ``f''``.
 

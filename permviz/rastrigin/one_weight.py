@@ -21,6 +21,7 @@ from torch import Tensor
 
 from permviz.landscape.permutohedron_geometry import hyperplane_basis
 from permviz.networks.activations import get_activation
+from permviz.networks.checks import check_fields, checked
 from permviz.networks.datasets import Dataset
 from permviz.networks.losses import SQUARED
 from permviz.networks.network import Network
@@ -49,6 +50,7 @@ class OneWeightNeurons:
     samples: int = 41
 
     def __post_init__(self) -> None:
+        check_fields(self)
         object.__setattr__(self, "teacher", tuple(float(w) for w in self.teacher))
         rising = all(a < b for a, b in itertools.pairwise(self.teacher))
         if not 1 <= len(self.teacher) <= 8 or not rising or not all(map(math.isfinite, self.teacher)):
@@ -74,6 +76,7 @@ class OneWeightNeurons:
         targets = self.network(torch.tensor(self.teacher, dtype=torch.float64))(inputs)
         return Dataset("one-weight-neurons", inputs, targets, SQUARED.name, ("x",), ("y",))
 
+    @checked
     def network(self, weights: Tensor) -> Network:
         """The student with weights ``(*batch, n)`` as a network 1-n-1."""
         if weights.shape[-1] != self.neurons:
@@ -84,6 +87,7 @@ class OneWeightNeurons:
             (weights.unsqueeze(-1), self.outgoing * ones.unsqueeze(-2)), (self.bias * ones, output_bias), self.activation
         )
 
+    @checked
     def shares(self, weights: Tensor) -> Tensor:
         """What each neuron gives at the inputs, ``a sigma(w_i x_s + b)``, ``(*batch, n, samples)``.
 
@@ -92,6 +96,7 @@ class OneWeightNeurons:
         """
         return self.outgoing * get_activation(self.activation).value(weights[..., None] * self.data.inputs[:, 0] + self.bias)
 
+    @checked
     def derivatives(self, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Loss ``(S,)``, gradient ``(S, n)`` and Hessian ``(S, n, n)`` in the free weights ``(S, n)``, in closed form.
 
@@ -110,22 +115,26 @@ class OneWeightNeurons:
         hessian = hessian + torch.diag_embed(2 * a * ((residual * x * x)[:, None, :] * bend).mean(-1))
         return residual.square().mean(-1), gradient, hessian
 
+    @checked
     def hyperplane_derivatives(self, coordinates: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The same three in the coordinates ``(S, n-1)``: the loss restricted to the hyperplane of all copies."""
         basis = hyperplane_basis(self.neurons)
         value, gradient, hessian = self.derivatives(self.to_weights(coordinates))
         return value, gradient @ basis, basis.mT @ hessian @ basis
 
+    @checked
     def plane_surface(self, coordinates: Tensor) -> tuple[Tensor, Tensor]:
         """Loss and gradient on the plane of three neurons: a surface for :mod:`permviz.rastrigin.descents`."""
         value, gradient, _ = self.hyperplane_derivatives(coordinates)
         return value, gradient
 
+    @checked
     def to_weights(self, coordinates: Tensor) -> Tensor:
         """The weights ``(*batch, n)`` of points ``(*batch, n-1)`` of the hyperplane of all copies."""
         basis = hyperplane_basis(self.neurons)
         return sum(self.teacher) / self.neurons + coordinates.to(torch.float64) @ basis.mT
 
+    @checked
     def to_coordinates(self, weights: Tensor) -> Tensor:
         """The inverse of :meth:`to_weights` on the hyperplane; other points are projected onto it.
 
@@ -144,6 +153,7 @@ class OneWeightNeurons:
 BUMP_TEACHERS = ((2.5,), (-2.5, 2.5), (-2.5, 1.1, 2.5), (-2.5, -1.0, 1.1, 2.5))
 
 
+@checked
 def bump_neurons(neurons: int) -> OneWeightNeurons:
     """The set-up whose critical points are counted: one to four bumps ``exp(-(w x + 1.5)^2)`` on 41 inputs from -2 to 2."""
     if neurons not in (1, 2, 3, 4):

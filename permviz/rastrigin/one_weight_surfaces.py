@@ -14,6 +14,7 @@ from torch import Tensor
 from permviz.landscape.affine import affine_losses
 from permviz.landscape.permutohedron import SUBDIVISIONS, Permutohedron, permutohedron
 from permviz.landscape.permutohedron_geometry import hyperplane_basis
+from permviz.networks.checks import checked
 from permviz.networks.network import Network
 from permviz.networks.results import Result
 from permviz.rastrigin.critical_points import CriticalPoints, find_critical_points, spread_starts
@@ -41,6 +42,7 @@ class OneWeightPlane(Result):
     critical: CriticalPoints
     full_gradient_norms: Tensor
 
+    @checked
     def weights(self, coordinates: Tensor) -> Tensor:
         """The three weights ``(*batch, 3)`` of points ``(*batch, 2)`` of the plane."""
         return self.neurons.to_weights(coordinates)
@@ -64,6 +66,7 @@ class OneWeightPlane(Result):
         return self.full_gradient_norms <= self.critical.gradient_tolerance
 
 
+@checked
 def one_weight_plane(
     neurons: OneWeightNeurons, half_width: float = 5.0, resolution: int = 101, starts: int = 2048, seed: int = 0,
     dtype: torch.dtype = torch.float64,
@@ -105,6 +108,7 @@ def _weights_only(network: Network) -> Network:
     return Network((free, torch.zeros_like(outgoing)), tuple(map(torch.zeros_like, biases)), network.activation)
 
 
+@checked
 def one_weight_permutohedron(
     neurons: OneWeightNeurons, subdivisions: int = SUBDIVISIONS, dtype: torch.dtype = torch.float64
 ) -> Permutohedron:

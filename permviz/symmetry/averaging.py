@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from permviz.networks.activations import get_activation
+from permviz.networks.checks import checked
 from permviz.networks.network import Network, NetworkSpec, checked_seed
 from permviz.symmetry.counting import permutation_count
 from permviz.symmetry.moves import FLIPPABLE
@@ -22,6 +23,7 @@ MOST_COPIES = 50_000
 """``shuffled_permutations`` enumerates the group up to this order, and draws at random from larger ones."""
 
 
+@checked
 def symmetric_average(network: Network, signed: bool = False) -> Network:
     """The average of all ``prod n_k!`` permuted copies, in closed form; batch axes stay.
 
@@ -65,6 +67,7 @@ def _without_signs(average: Network) -> Network:
     return Network(tuple(weights), tuple(biases), average.activation)
 
 
+@checked
 def reduced_average(network: Network) -> Network:
     """The network of widths ``(n_0, 1, ..., 1, n_L)`` that computes what :func:`symmetric_average` computes.
 
@@ -85,6 +88,7 @@ def reduced_average(network: Network) -> Network:
     return Network(tuple(weights), tuple(biases), network.activation)
 
 
+@checked
 def row_permutations(matrix: Tensor) -> Tensor:
     """All ``n!`` matrices with the rows of an ``(n, m)`` matrix permuted, ``(n!, n, m)``, the matrix itself first.
 
@@ -98,6 +102,7 @@ def row_permutations(matrix: Tensor) -> Tensor:
     return matrix[orders]
 
 
+@checked
 def shuffled_permutations(spec: NetworkSpec, seed: int = 0, most: int = 1000) -> Permutation:
     """The identity, then other permutations in random order; one batch axis.
 
@@ -121,6 +126,7 @@ def shuffled_permutations(spec: NetworkSpec, seed: int = 0, most: int = 1000) ->
     return Permutation(orders)
 
 
+@checked
 def running_averages(network: Network, permutations: Permutation) -> Network:
     """The averages of the first 1, 2, ..., K copies of a single network, as one batch ``(K,)``.
 

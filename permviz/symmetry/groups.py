@@ -15,6 +15,7 @@ import math
 from dataclasses import dataclass
 
 from permviz.networks.activations import Symmetry, get_activation
+from permviz.networks.checks import checked
 from permviz.networks.network import NetworkSpec
 from permviz.symmetry.counting import factorials_text, integer_text, superscript
 
@@ -106,6 +107,7 @@ class SymmetryGroup:
     text: str
 
 
+@checked
 def symmetry_group(spec: NetworkSpec) -> SymmetryGroup:
     """The moves that keep the function of every network of this shape, counted.
 

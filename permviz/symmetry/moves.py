@@ -15,10 +15,16 @@ import torch
 from torch import Tensor
 
 from permviz.networks.activations import Symmetry, get_activation
+from permviz.networks.checks import checked
 from permviz.networks.network import Network
 
 FLIPPABLE: frozenset[Symmetry] = frozenset({"odd", "even", "sigmoid", "sine", "linear"})
 """Symmetries of the activations whose neurons can be flipped in sign."""
+
+
+def has_sign_flips(network: Network) -> bool:
+    """Whether flips of single neurons keep the function: :func:`sign_flips` takes the network."""
+    return get_activation(network.activation).symmetry in FLIPPABLE
 
 
 def _checked_node(network: Network, layer: int, node: int) -> int:
@@ -46,6 +52,7 @@ def _scaled(network: Network, layer: int, incoming: Tensor, outgoing: Tensor) ->
     return network.replaced(weights, biases)
 
 
+@checked
 def sign_flips(network: Network, layer: int, signs: Tensor) -> Network:
     """Flip the neurons of a layer whose sign is -1, in the way that the activation allows.
 
@@ -73,6 +80,7 @@ def sign_flips(network: Network, layer: int, signs: Tensor) -> Network:
     return network.replaced(flipped.weights, biases)
 
 
+@checked
 def sign_flip(network: Network, layer: int, node: int) -> Network:
     """Flip one neuron: see :func:`sign_flips`.
 
@@ -87,6 +95,7 @@ def sign_flip(network: Network, layer: int, node: int) -> Network:
     return sign_flips(network, layer, signs)
 
 
+@checked
 def half_turns(network: Network, layer: int, node: int, turns: int = 1) -> Network:
     """For sine: ``b -> b + turns pi`` and ``a -> (-1)^turns a``, since ``sin(z + pi) = -sin(z)``.
 
@@ -105,6 +114,7 @@ def half_turns(network: Network, layer: int, node: int, turns: int = 1) -> Netwo
     return Network(turned.weights, tuple(biases), network.activation)
 
 
+@checked
 def rescale(network: Network, layer: int, node: int, alpha: float | Tensor) -> Network:
     """``(w, b, a) -> (alpha w, alpha b, a / alpha)``, for ``sigma(alpha z) = alpha sigma(z)``.
 
@@ -130,6 +140,7 @@ def rescale(network: Network, layer: int, node: int, alpha: float | Tensor) -> N
     return _scaled(network, layer, incoming, 1 / incoming)
 
 
+@checked
 def change_basis(network: Network, layer: int, matrix: Tensor) -> Network:
     """For linear neurons: ``W_k -> G W_k``, ``b_k -> G b_k``, ``W_{k+1} -> W_{k+1} G^-1``.
 
@@ -154,6 +165,7 @@ def change_basis(network: Network, layer: int, matrix: Tensor) -> Network:
     return Network(tuple(weights), tuple(biases), network.activation)
 
 
+@checked
 def shift_origin(network: Network, layer: int, shift: Tensor) -> Network:
     """For linear neurons: ``b_k -> b_k + s`` and ``b_{k+1} -> b_{k+1} - W_{k+1} s``; ``s`` is ``(n,)``."""
     width = network.spec.hidden_width(layer)
@@ -166,6 +178,7 @@ def shift_origin(network: Network, layer: int, shift: Tensor) -> Network:
     return Network(network.weights, tuple(biases), network.activation)
 
 
+@checked
 def make_equal(network: Network, layer: int, i: int, j: int) -> Network:
     """Neuron ``j`` becomes a duplicate of neuron ``i``: its incoming row and bias are those of ``i``, and both leave with
     the mean of the two outgoing columns.

@@ -21,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from permviz.networks.checks import checked
 from permviz.networks.network import Network, NetworkSpec, checked_seed
 from permviz.networks.parameters import common_batch
 from permviz.networks.results import Pictured, printed
@@ -85,6 +86,7 @@ class Permutation(Pictured):
 
     __slots__ = ("_orders",)
 
+    @checked
     def __init__(self, orders: Iterable[Any]) -> None:
         self._orders = tuple(_checked(order, k) for k, order in enumerate(orders, start=1))
         if len({order.shape[:-1] for order in self._orders}) > 1:
@@ -96,10 +98,12 @@ class Permutation(Pictured):
         return tuple(torch.from_numpy(order.copy()) for order in self._orders)
 
     @classmethod
+    @checked
     def identity(cls, spec: NetworkSpec) -> Permutation:
         return cls(tuple(np.arange(n) for n in spec.hidden))
 
     @classmethod
+    @checked
     def cycle(cls, spec: NetworkSpec, layer: int, nodes: Sequence[int]) -> Permutation:
         """Slot ``nodes[0]`` receives node ``nodes[1]``, and so on round; every other node stays."""
         n = spec.hidden_width(layer)
@@ -110,6 +114,7 @@ class Permutation(Pictured):
         return cls(tuple(orders))
 
     @classmethod
+    @checked
     def transposition(cls, spec: NetworkSpec, layer: int, nodes: tuple[int, int]) -> Permutation:
         """The swap of two nodes of one hidden layer (layers from 1, nodes from 0)."""
         if len(nodes) != 2:
@@ -117,6 +122,7 @@ class Permutation(Pictured):
         return cls.cycle(spec, layer, nodes)
 
     @classmethod
+    @checked
     def transpositions(cls, spec: NetworkSpec, layer: int) -> Permutation:
         """All ``n (n-1) / 2`` swaps of a layer, one batch axis, in the order (0,1), (0,2), ..., (n-2,n-1)."""
         pairs = list(itertools.combinations(range(spec.hidden_width(layer)), 2))
@@ -128,12 +134,14 @@ class Permutation(Pictured):
         return cls(tuple(orders))
 
     @classmethod
+    @checked
     def random(cls, spec: NetworkSpec, seed: int = 0, batch: tuple[int, ...] = ()) -> Permutation:
         """Uniformly random, from ``seed`` alone; ``ValueError`` for a seed that is no whole number from 0."""
         generator = np.random.default_rng(checked_seed(seed))
         return cls(tuple(generator.permuted(np.broadcast_to(np.arange(n), (*batch, n)), axis=-1) for n in spec.hidden))
 
     @classmethod
+    @checked
     def all(cls, spec: NetworkSpec) -> Permutation:
         """All ``prod n_k!`` permutations as one batch, identity first, the last layer's order changing fastest.
 
@@ -185,6 +193,8 @@ class Permutation(Pictured):
 
     def __matmul__(self, other: Permutation) -> Permutation:
         """First ``other``, then ``self``: ``(self @ other)(net) == self(other(net))``."""
+        if not isinstance(other, Permutation):
+            return NotImplemented
         if [o.shape[-1] for o in self._orders] != [o.shape[-1] for o in other._orders]:
             raise ValueError("Permutations of networks of different hidden widths cannot be composed.")
         pairs = (np.broadcast_arrays(p, q) for p, q in zip(self._orders, other._orders, strict=True))
@@ -201,6 +211,7 @@ class Permutation(Pictured):
     def is_identity(self) -> bool:
         return not self.moved_layers
 
+    @checked
     def __call__(self, network: Network) -> Network:
         """The permuted copy; batch axes of the permutation and of the network broadcast against each other.
 

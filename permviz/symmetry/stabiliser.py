@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from permviz.networks.checks import checked
 from permviz.networks.network import Network
 from permviz.symmetry.automorphisms import AutomorphismSearch, Ints, LayeredGraph, orbit
 from permviz.symmetry.counting import permutation_count
@@ -47,6 +48,7 @@ class Stabiliser:
     tolerance: float
 
 
+@checked
 def stabiliser(network: Network, tolerance: float = 0.0) -> Stabiliser:
     """The stabiliser of a single network under the permutations of its hidden nodes.
 
@@ -80,6 +82,7 @@ def stabiliser(network: Network, tolerance: float = 0.0) -> Stabiliser:
     )
 
 
+@checked
 def orbit_size(network: Network, tolerance: float = 0.0) -> int:
     """How many different parameter vectors the ``prod n_k!`` permuted copies are: ``prod n_k! / |Stab|``, exactly.
 
@@ -91,6 +94,7 @@ def orbit_size(network: Network, tolerance: float = 0.0) -> int:
     return permutation_count(network.spec.hidden) // stabiliser(network, tolerance).order
 
 
+@checked
 def coupled_network() -> Network:
     """A 2-2-2-1 network without duplicated nodes, with an orbit of 2 points instead of 4.
 

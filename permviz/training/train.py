@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from permviz.derivatives.passes import Objective, forward
+from permviz.networks.checks import checked
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, init_network, stack, unflatten
 from permviz.training.adam import Adam
@@ -45,6 +46,7 @@ class _Solver(Protocol):
     def ending(self, index: int, gradient_norm: float, tolerance: float) -> Ending: ...
 
 
+@checked
 def train(
     spec: NetworkSpec,
     data: Data,

@@ -132,7 +132,7 @@ def test_the_caller_s_grad_mode_holds_in_the_threads(mode: type, monkeypatch: py
 @pytest.mark.parametrize("workers", [0, -1, 1.5, True, "2"])
 def test_a_number_of_workers_that_is_none_is_refused(workers: object) -> None:
     networks, where, data = problem(())
-    with pytest.raises(ValueError, match=r"Workers .* whole number of 1 or more"):
+    with pytest.raises(ValueError, match=r"[Ww]orkers.*whole number"):
         affine_losses(networks[0], networks[1:], where, data, workers=workers)  # type: ignore[arg-type]
 
 

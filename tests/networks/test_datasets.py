@@ -170,7 +170,7 @@ def test_the_named_task_of_each_loss_has_it(loss):
         ({"name": "moons", "noise": -0.1}, "Noise -0.1 given: expected a number from 0 to 10"),
         ({"name": "moons", "noise": math.nan}, "Noise nan"),
         ({"name": "moons", "noise": math.inf}, "Noise inf"),
-        ({"name": "moons", "noise": "much"}, "Noise 'much'"),
+        ({"name": "moons", "noise": "much"}, "noise='much' given to load_dataset: expected a number or None"),
         ({"name": "moons", "seed": -1}, "Seed -1 given"),
         ({"name": "moons", "seed": 0.5}, "Seed 0.5"),
         ({"name": "moons", "seed": 2**63}, "Seed 9223372036854775808"),
