@@ -15,7 +15,7 @@ from permviz.networks.network import Network, NetworkSpec
 from permviz.symmetry.counting import permutation_count
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
-from permviz.ui.parts.workbench import workbench
+from permviz.ui.parts.workbench import small_diagram
 from permviz.ui.state.caches import dataset
 
 
@@ -59,11 +59,13 @@ class View:
         name: for people.
         show: draws it.
         apart: whether it is not about the diagram, which then stands last.
+        follows: whether it shows the present order of the nodes. One that does not is not drawn again after a swap.
     """
 
     name: str
     show: Callable[[Shown], None]
     apart: bool = False
+    follows: bool = False
 
 
 def now_shown(aside: DeltaGenerator, waiting: str) -> Shown | None:
@@ -95,7 +97,7 @@ def show_views(page: str, title: str, views: Mapping[str, View]) -> None:
         left, right = st.columns([2, 3], gap="medium")
     with left:
         above = st.container()
-        workbench(compact=True)
+        small_diagram(followed=view.follows)
         below = st.container()
     with right:
         shown = now_shown(above if view.apart else below, "The network is being trained: this is drawn as soon as it is.")

@@ -12,7 +12,7 @@ from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.verdicts import VERDICTS
 from permviz.ui.parts.views import Shown, now_shown
-from permviz.ui.parts.workbench import workbench
+from permviz.ui.parts.workbench import small_diagram
 from permviz.ui.state.caches import kept
 
 _HOLDS = {
@@ -106,7 +106,7 @@ def show_claims() -> None:
     with left:
         st.markdown(f"##### The post, claim by claim: {_tally()}")
         _claim_list()
-        workbench(compact=True)
+        small_diagram(followed=True)
     claim = CLAIMS[state.current().claims.claim - 1]
     with right:
         _heading(claim)

@@ -102,7 +102,7 @@ def swaps_view(shown: Shown) -> None:
 
 
 VIEWS: dict[str, View] = {
-    "line": View("Line to a copy", line_view),
+    "line": View("Line to a copy", line_view, follows=True),
     "swaps": View("All swaps", swaps_view),
     "plane": View("Plane of copies", plane_view),
     "random": View("Random plane", random_view),
