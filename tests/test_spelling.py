@@ -26,7 +26,7 @@ AMERICAN = re.compile(
     r"|catalogs?|defense|offense|pretense|artifacts?|fulfills?|skillful|enrollment",
     re.IGNORECASE,
 )  # fmt: skip
-ALLOWED = {"normalization", "parametrize", "prize", "seize"}
+ALLOWED = {"normalization", "parametrize", "prize", "seize", "vectorize"}
 """An argument of the public API, pytest's word, and what only looks American."""
 
 
