@@ -66,8 +66,7 @@ def plain(text: str) -> str:
 def frame(page: st.Page) -> Iterator[None]:
     """Header and build panel around the page that runs inside; a failure becomes a sentence, its traceback a log entry."""
     freeze_heap()
-    state.read_url()
-    state.settle()
+    state.enter()
     st.html(f"<style>{STYLE}</style>")  # for hosts that serve a document of their own; see permviz.ui.document
     _header()
     with st.sidebar:

@@ -50,14 +50,21 @@ def diagram(
 def _hear(
     message: Any, nodes: str, hidden: tuple[int, ...], memory: dict[str, Any], on_order: Callable[[Permutation], None]
 ) -> str | None:
-    """Take a message in; the reason where it is refused. A repeated or overtaken operation is acknowledged and no more."""
+    """Take a message in; the reason where it is refused. A repeated or overtaken operation is acknowledged and no more.
+
+    Acknowledged is what is done: Streamlit may end a run in ``on_order``, and the browser then asks again.
+    """
+    problem = None
     try:
         operation = decode_operation(message)
         last: Acknowledgement | None = memory.get("acknowledged")
         if last is not None and last.epoch == operation.epoch and operation.n <= last.n:
             return None
-        memory["acknowledged"] = operation
+    except ValueError as unreadable:
+        return str(unreadable)
+    try:
         on_order(decode_order(message, nodes, hidden).permutation)
-    except ValueError as problem:
-        return str(problem)
-    return None
+    except ValueError as refused:
+        problem = str(refused)
+    memory["acknowledged"] = operation
+    return problem
