@@ -6,7 +6,7 @@ from permviz.ui.views.rastrigin.views import VIEWS
 
 
 def rastrigin() -> None:
-    show_views("rastrigin", "Rastrigin and the real thing", VIEWS, apart=("function", "neurons", "critical"))
+    show_views("rastrigin", "Rastrigin and the real thing", VIEWS)
 
 
 show_page(rastrigin)

@@ -46,6 +46,12 @@ def storey(module: str) -> str:
     return (rest[0] if rest else "permviz") if head == "permviz" else head
 
 
+def page_of(module: str) -> str:
+    """The page whose views a module holds, or nothing: what two pages share lies elsewhere."""
+    found = re.match(r"permviz\.ui\.views\.(\w+)", module)
+    return found[1] if found else ""
+
+
 def forbidden(module: str, name: str) -> bool:
     """Whether an import goes upwards."""
     if (module, name) in LAZY:
@@ -54,6 +60,8 @@ def forbidden(module: str, name: str) -> bool:
     height = STOREYS.index("experiment") if here == "permviz" else STOREYS.index(here)
     if here in ("pages", "app") and there == here:
         return module != name
+    if page_of(module) and page_of(name):
+        return page_of(module) != page_of(name)
     if here == "figures" and there == "torch":
         return True
     lowest = OUTSIDE.get(there, there)
@@ -115,6 +123,7 @@ def test_imports_keep_their_directions() -> None:
         ("permviz.figures.bad", "import torch.nn", "permviz.figures.bad imports torch.nn"),
         ("permviz.figures.bad", "from permviz.ui import state", "permviz.figures.bad imports permviz.ui"),
         ("pages.bad", "from pages import swap", "pages.bad imports pages"),
+        ("permviz.ui.views.count.bad", "from permviz.ui.views.slices import planes", "permviz.ui.views.count.bad imports"),
         ("permviz.ui.bad", "import app", "permviz.ui.bad imports app"),
         ("permviz.networks.activations", "from permviz.networks.network import loss", "cycle:"),
     ],

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from permviz.claims.evidence import (
-    LINE_POINTS,
     NOTHING_TO_SWAP,
     Evidence,
     Number,
@@ -71,7 +70,7 @@ def average_is_worse(network: Network, data: Dataset, permutation: Permutation |
         conclusion += " One node a layer does as well here: train on, or take a task that needs more nodes."
     if found.holds is None:
         return Evidence(None, conclusion, found.hypothesis, numbers)
-    details = AverageLine(line_slice(network, symmetric_average(network), data, LINE_POINTS))
+    details = AverageLine(line_slice(network, symmetric_average(network), data))
     return Evidence(found.holds, conclusion, found.hypothesis, numbers, details)
 
 
@@ -128,7 +127,7 @@ def unlike_rastrigin(network: Network, data: Dataset, permutation: Permutation |
     hypothesis = f"For the contrast: the network's average is worse than its copies. {own.hypothesis}"
     details = None
     if own.holds is not None:
-        line = line_slice(network, symmetric_average(network), data, LINE_POINTS)
+        line = line_slice(network, symmetric_average(network), data)
         corner = torch.full((2,), float(points.minima[-1]), dtype=torch.float64)
         details = TwoAverages(line.t, rastrigin_function(torch.lerp(corner, centre, line.t[:, None])), line)
     if not own.holds:

@@ -21,8 +21,6 @@ from permviz.symmetry.permutation import Permutation
 ROUNDING = 1e-12
 """Differences up to this, times the size of the terms that are summed, are the order of summation."""
 
-LINE_POINTS = 101
-
 Details = TypeVar("Details", covariant=True)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import torch
 
 from permviz.claims.evidence import (
-    LINE_POINTS,
     NOTHING_TO_SWAP,
     Evidence,
     Number,
@@ -18,7 +17,7 @@ from permviz.claims.evidence import (
     widths_text,
 )
 from permviz.landscape.linear import identity_example, linear_barrier, optimal_linear_network, scalar_loss
-from permviz.landscape.lines import LineSlice, line_slice
+from permviz.landscape.lines import LINE_POINTS, LineSlice, line_slice
 from permviz.networks.activations import get_activation
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
@@ -78,7 +77,7 @@ def linear_has_minima(network: Network, data: Dataset, permutation: Permutation 
     """Claim 8: a linear network on the same data, at a global minimum, and the wall between it and its swapped copy."""
     linear, squared = optimal_linear_network(data, network.spec.hidden[0])
     copy = Permutation.transposition(linear.spec, 1, (0, 1))(linear)
-    line = line_slice(linear, copy, squared, LINE_POINTS)
+    line = line_slice(linear, copy, squared)
     closed = linear_barrier(linear, squared, (0, 1))
     measured = float(line.losses[LINE_POINTS // 2] - line.losses[0])
     norm = float(line.gradient_norms[0])
@@ -115,7 +114,7 @@ def stationary_ends(network: Network, data: Dataset, permutation: Permutation | 
     if swap is None:
         return NOTHING_TO_SWAP
     copy = swap(network)
-    line, distance = line_slice(network, copy, data, LINE_POINTS), float((network.flatten() - copy.flatten()).norm())
+    line, distance = line_slice(network, copy, data), float((network.flatten() - copy.flatten()).norm())
     norms, slopes = line.gradient_norms, line.slopes
     ends, steepest = float(torch.maximum(norms[0], norms[-1])), float(slopes.abs().max())
     if not math.isfinite(ends) or not math.isfinite(steepest):

@@ -24,6 +24,10 @@ from permviz.networks.results import Result
 from permviz.symmetry.permutation import Permutation
 
 BARRIERS = ("entezari", "ainsworth")
+LINE_POINTS = 101
+"""Points of a line to be looked at closely; odd, so that its middle is one of them."""
+SWAP_POINTS = 41
+"""Points of each of many lines."""
 MOST_POINTS = 10_001
 PARAMETERS_AT_ONCE = 2**22
 """Numbers (32 MB in float64) to which the parameters of many points are limited at any moment."""
@@ -120,7 +124,7 @@ def _fractions(points: int, dtype: torch.dtype, device: torch.device) -> Tensor:
 
 
 @checked
-def line_slice(a: Network, b: Network, data: Data, points: int = 101, dtype: torch.dtype = torch.float64) -> LineSlice:
+def line_slice(a: Network, b: Network, data: Data, points: int = LINE_POINTS, dtype: torch.dtype = torch.float64) -> LineSlice:
     """The loss on the straight line from ``a`` to ``b`` (Goodfellow, Vinyals & Saxe 2014).
 
     Args:
@@ -170,7 +174,7 @@ class TranspositionLines(Lines):
 
 @checked
 def transposition_lines(
-    network: Network, data: Data, layer: int, points: int = 41, dtype: torch.dtype = torch.float64
+    network: Network, data: Data, layer: int, points: int = SWAP_POINTS, dtype: torch.dtype = torch.float64
 ) -> TranspositionLines:
     """The lines from a network to all its copies with two nodes of ``layer`` swapped.
 

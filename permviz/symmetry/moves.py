@@ -22,6 +22,11 @@ FLIPPABLE: frozenset[Symmetry] = frozenset({"odd", "even", "sigmoid", "sine", "l
 """Symmetries of the activations whose neurons can be flipped in sign."""
 
 
+def has_sign_flips(network: Network) -> bool:
+    """Whether flips of single neurons keep the function: :func:`sign_flips` takes the network."""
+    return get_activation(network.activation).symmetry in FLIPPABLE
+
+
 def _checked_node(network: Network, layer: int, node: int) -> int:
     width = network.spec.hidden_width(layer)
     if isinstance(node, bool) or not isinstance(node, int) or not 0 <= node < width:

@@ -39,7 +39,9 @@ def _links() -> tuple[st.Page, ...]:
     return tuple(pages())
 
 
+@st.fragment(key="header")
 def _header() -> None:
+    """Links that carry the experiment, Share, and sentences about the last input: a part that runs with every swap."""
     query = to_query(state.current())
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.markdown("**permviz**", width="content")
@@ -48,10 +50,13 @@ def _header() -> None:
         with st.popover("Share", icon=":material/link:", key="share", on_change="rerun") as drawer:
             if drawer.open:
                 share(state.current())
+    for sentence in state.notes():
+        st.warning(plain(sentence), icon=":material/info:")
+    _sign_of_a_run()
 
 
-def _sign_of_completion() -> None:
-    """An invisible number that changes whenever a run has come to its end: what a test can wait for."""
+def _sign_of_a_run() -> None:
+    """An invisible number that changes with every run: what a test can wait for, and then for the run's end."""
     st.session_state["run"] = st.session_state.get("run", 0) + 1
     with st.container(key="run"):
         st.html(f'<i data-run="{st.session_state["run"]}"></i>')
@@ -98,24 +103,21 @@ def _panel_shows() -> tuple[Recipe, str, bool]:
 
 
 def show_page(body: Callable[[], None]) -> None:
-    """Header, sentences and the page itself, which ``body`` draws: all that a swap or a setting of the page changes.
+    """Header and page, which ``body`` draws: all that a swap or a setting of the page changes.
 
     It is a fragment: what is done in it runs it again and nothing else. Where the build panel is concerned too, the whole app
-    runs. ``body`` is a function of the page's own script, so each page's fragment is another one.
+    runs. ``body`` is a function of the page's own script, so each page's fragment is another one. See docs/decisions/0012.
     """
     drawn = _panel_shows()
 
-    @st.fragment
+    @st.fragment(key="page")
     @wraps(body)
     def part() -> None:
         if _panel_shows() != drawn:
             st.rerun()
         try:
             _header()
-            for sentence in state.notes():
-                st.warning(plain(sentence), icon=":material/info:")
             body()
-            _sign_of_completion()
         except Exception:
             _failed(f"page {body.__name__}")
 

@@ -13,7 +13,7 @@ import torch
 
 import permviz as pv
 from permviz import figures
-from permviz.figures.average import jensen_figure, linear_line_figure, matrices_figure, midpoints_figure, valley_figure
+from permviz.figures.average import jensen_figure, matrices_figure, midpoints_figure
 from permviz.figures.claims import (
     average_line_figure,
     averaged_matrix_figure,
@@ -25,6 +25,7 @@ from permviz.figures.claims import (
 from permviz.figures.count import growth_figure, ratio_figure, subspaces_figure
 from permviz.figures.critical_counts import critical_counts_figure
 from permviz.figures.exchange import exchange_figure
+from permviz.figures.linear import linear_line_figure, valley_figure
 from permviz.figures.lines import barrier_matrix_figure, line_figure, swaps_figure
 from permviz.figures.network import networks_figure
 from permviz.figures.one_weight import neuron_shares_figure, one_weight_plane_figure, one_weight_surface_figure

@@ -5,15 +5,9 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from permviz.figures.average import (
-    VALLEY_CUT,
-    jensen_figure,
-    linear_line_figure,
-    matrices_figure,
-    midpoints_figure,
-    valley_figure,
-)
+from permviz.figures.average import jensen_figure, matrices_figure, midpoints_figure
 from permviz.figures.count import growth_figure, ratio_figure, subspaces_figure
+from permviz.figures.linear import VALLEY_CUT, linear_line_figure, valley_figure
 from permviz.figures.network import MOST_NODES, networks_figure
 from permviz.figures.theme import LIGHT
 from permviz.landscape.jensen import JensenCurve

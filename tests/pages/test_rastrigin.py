@@ -12,11 +12,11 @@ import permviz as pv
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import Recipe
 from permviz.figures.theme import LIGHT
-from permviz.rastrigin.function import rastrigin_curvature
+from permviz.rastrigin.function import rastrigin_curvature, rastrigin_points
 from permviz.rastrigin.one_weight import PRESETS
-from permviz.ui.views.rastrigin import comparison
 from permviz.ui.views.rastrigin import permutohedron as bodies
 from permviz.ui.views.rastrigin.critical import counts_of
+from permviz.ui.views.rastrigin.likeness import Sides, likeness, own_numbers
 from permviz.ui.views.rastrigin.views import PICTURES, VIEWS, learning_rate
 from tests.pages.app_page import AppPage, metrics
 
@@ -38,6 +38,10 @@ def titles(page):
 def shown(page):
     experiment = page.at.session_state["experiment"]
     return experiment, experiment.carried_network(), experiment.recipe.dataset()
+
+
+def rows_of(net, own):
+    return likeness(Sides(rastrigin_points(), counts_of(pv.bump_neurons(3)), net.spec, own))
 
 
 def beads(page):
@@ -210,7 +214,7 @@ def test_the_table_of_critical_points():
 def test_the_comparison_measures_the_network():
     page = opened(rastrigin_show="compare")
     _, net, data = shown(page)
-    own = comparison.own_numbers(net, data)
+    own = own_numbers(net, data)
     copies = pv.Permutation.all(net.spec)(net)
     mean = copies.flatten().mean(0)
     distance = (copies.flatten() - mean).norm(dim=-1)
@@ -219,12 +223,12 @@ def test_the_comparison_measures_the_network():
     assert own.spread < 1e-12
     assert f"has loss {own.average:.4g}; your network has {own.own:.4g}" in text(page)
     verdicts = re.findall(r"\*\*(Right|Loose|Wrong)\.\*\*", text(page))
-    rows = comparison.comparison_rows(net, own)
-    assert verdicts == [comparison.WORDS[row.verdict] for row in rows]
+    rows = rows_of(net, own)
+    assert verdicts == [row.verdict.capitalize() for row in rows]
     assert rows[0].verdict == "right"
     assert rows[3].verdict == "wrong"
-    flat = comparison.comparison_rows(net, dataclasses.replace(own, average=own.own, highest_wall=0.0))
-    assert (flat[0].verdict, flat[3].verdict) == ("half", "half")
+    flat = rows_of(net, dataclasses.replace(own, average=own.own, highest_wall=0.0))
+    assert (flat[0].verdict, flat[3].verdict) == ("loose", "loose")
     off = pv.init_network(net.spec, seed=9)
     assert float((off.flatten() - mean).norm()) != pytest.approx(own.distances[0], abs=1e-3)
 
@@ -254,11 +258,11 @@ def test_the_walls_of_all_swaps_are_the_same_numbers_on_every_page(network):
 def test_numbers_that_agree_are_one_number():
     page = opened(rastrigin_show="compare")
     _, net, data = shown(page)
-    own = comparison.own_numbers(net, data)
+    own = own_numbers(net, data)
     assert re.search(r"random copies are all \d+\.\d+ away", text(page))
     assert "24 copies in 17 dimensions" in text(page)
     apart = dataclasses.replace(own, distances=(1.0, 2.0))
-    assert "random copies are 1 to 2 away" in comparison.comparison_rows(net, apart)[5].network
+    assert "random copies are 1 to 2 away" in rows_of(net, apart)[5].network
     pair = opened(net="2", rastrigin_show="compare")
     assert re.search(r"climbs by \S+\. ", text(pair) + " ")
 

@@ -83,16 +83,9 @@ def _task(shown: Recipe) -> None:
             help=f"{(task.noise or 'Measured data: no noise is added').capitalize()}.",
         )
     with right:
-        field(
-            st.number_input,
-            "Samples",
-            "samples",
-            parse_whole,
-            show=float(min(shown.samples, task.samples) if task.real else shown.samples),
-            step=20.0,
-            format="%.0f",
-            help=f"How many points are drawn{f'; there are {task.samples} of these measured ones' if task.real else ''}.",
-        )
+        samples = min(shown.samples, task.samples) if task.real else shown.samples
+        measured = f"; there are {task.samples} of these measured ones" if task.real else ""
+        _whole_field("Samples", "samples", samples, 20, f"How many points are drawn{measured}.")
 
 
 def _network(shown: Recipe) -> None:
@@ -120,16 +113,8 @@ def _network(shown: Recipe) -> None:
 def _training(shown: Recipe) -> None:
     left, right = st.columns(2)
     with left:
-        field(
-            st.number_input,
-            "Seed",
-            "seed",
-            parse_whole,
-            show=float(shown.seed),
-            step=1.0,
-            format="%.0f",
-            help="Fixes the random start. Another seed finds another network, not a copy of this one.",
-        )
+        told = "Fixes the random start. Another seed finds another network, not a copy of this one."
+        _whole_field("Seed", "seed", shown.seed, 1, told)
     with right:
         field(
             st.number_input,
@@ -139,16 +124,8 @@ def _training(shown: Recipe) -> None:
             format="%.4g",
             help="Step size of Adam, the training method.",
         )
-    field(
-        st.number_input,
-        "Training steps",
-        "steps",
-        parse_whole,
-        show=float(shown.steps),
-        step=float(MORE_STEPS),
-        format="%.0f",
-        help="Adam steps from the random start. 0 shows the untrained network. Every number of steps lies on the same path.",
-    )
+    told = "Adam steps from the random start. 0 shows the untrained network. Every number of steps lies on the same path."
+    _whole_field("Training steps", "steps", shown.steps, MORE_STEPS, told)
     field(
         st.toggle,
         "Finish at a stationary point",
@@ -157,24 +134,22 @@ def _training(shown: Recipe) -> None:
         "vanishes, if a minimum exists. The status says what was reached.",
     )
     with st.container(horizontal=True, gap="small", key="training-buttons"):
-        if state.trained() is None:
-            st.button("Stop", icon=":material/stop:", key="train-stop", on_click=state.stop, type="primary")
-        else:
-            st.button(
-                f"Train +{MORE_STEPS}",
-                key="train-more",
-                on_click=_more,
-                args=(MORE_STEPS,),
-                type="primary",
-            )
-            st.button("+1", key="train-step", on_click=_more, args=(1,), help="One more Adam step.")
-            st.button(
-                "Restart",
-                key="train-reset",
-                on_click=_more,
-                args=(-MOST_STEPS,),
-                help="Back to the same random start, untrained.",
-            )
+        _buttons()
+
+
+def _whole_field(label: str, name: str, value: int, step: int, told: str) -> None:
+    """A field of a whole number, which a browser holds as a float; see :func:`parse_whole`."""
+    field(st.number_input, label, name, parse_whole, show=float(value), step=float(step), format="%.0f", help=told)
+
+
+def _buttons() -> None:
+    if state.trained() is None:
+        st.button("Stop", icon=":material/stop:", key="train-stop", on_click=state.stop, type="primary")
+        return
+    st.button(f"Train +{MORE_STEPS}", key="train-more", on_click=_more, args=(MORE_STEPS,), type="primary")
+    st.button("+1", key="train-step", on_click=_more, args=(1,), help="One more Adam step.")
+    told = "Back to the same random start, untrained."
+    st.button("Restart", key="train-reset", on_click=_more, args=(-MOST_STEPS,), help=told)
 
 
 def _more(steps: int) -> None:

@@ -2,25 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from permviz.experiment.experiment import Experiment
 from permviz.networks.datasets import Dataset
-from permviz.networks.network import Network
+from permviz.networks.losses import get_loss
+from permviz.networks.network import Network, NetworkSpec
+from permviz.symmetry.counting import permutation_count
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
-from permviz.ui.parts.workbench import workbench
+from permviz.ui.parts.workbench import small_diagram
 from permviz.ui.state.caches import dataset
 
-View = tuple[str, Callable[[Network, Dataset, Experiment, DeltaGenerator], None]]
-"""Its name for people, and the function that draws it; the last argument is a container for controls and numbers beside it."""
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What a view is of, and where it may put things beside itself.
+
+    Attributes:
+        network: as trained, single.
+        data: what it was trained on.
+        experiment: all settings, those of the page among them.
+        aside: a container beside the view, for its controls and numbers.
+    """
+
+    network: Network
+    data: Dataset
+    experiment: Experiment
+    aside: DeltaGenerator
+
+    @property
+    def spec(self) -> NetworkSpec:
+        """Of the network."""
+        return self.network.spec
+
+    @property
+    def loss_label(self) -> str:
+        """The loss and its unit, for axes."""
+        return get_loss(self.data.loss).label
+
+    @property
+    def copies(self) -> int:
+        """``prod n_k!``, the permutations of the network: 1 where every layer has one node."""
+        return permutation_count(self.spec.hidden)
 
 
-def show_views(page: str, title: str, views: Mapping[str, View], apart: Collection[str] = ()) -> None:
-    """The view that the setting ``show`` names; views ``apart`` are not about the diagram, which then stands last."""
+@dataclass(frozen=True)
+class View:
+    """One of a page's views.
+
+    Attributes:
+        name: for people.
+        show: draws it.
+        apart: whether it is not about the diagram, which then stands last.
+        follows: whether it shows the present order of the nodes. One that does not is not drawn again after a swap.
+    """
+
+    name: str
+    show: Callable[[Shown], None]
+    apart: bool = False
+    follows: bool = False
+
+
+def now_shown(aside: DeltaGenerator, waiting: str) -> Shown | None:
+    """The network of the experiment, or the sentence ``waiting`` and ``None`` while it is being trained."""
+    trained = state.trained()
+    if trained is None:
+        st.info(waiting, icon=":material/hourglass_top:")
+        return None
+    experiment = state.current()
+    return Shown(trained.network, dataset(experiment), experiment, aside)
+
+
+def show_views(page: str, title: str, views: Mapping[str, View]) -> None:
+    """The view that the setting ``show`` of the page names, beside the diagram."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown(f"##### {title}", width="content")
         setting(
@@ -29,21 +88,18 @@ def show_views(page: str, title: str, views: Mapping[str, View], apart: Collecti
             page,
             "show",
             options=list(views),
-            format_func=lambda name: views[name][0],
+            format_func=lambda name: views[name].name,
             label_visibility="collapsed",
             wrap=True,
         )
-    show = getattr(state.current(), page).show
+    view = views[getattr(state.current(), page).show]
     with st.container(key="views"):
         left, right = st.columns([2, 3], gap="medium")
     with left:
         above = st.container()
-        workbench(compact=True)
+        small_diagram(followed=view.follows)
         below = st.container()
-    trained = state.trained()
     with right:
-        if trained is None:
-            st.info("The network is being trained: this is drawn as soon as it is.", icon=":material/hourglass_top:")
-            return
-        experiment = state.current()
-        views[show][1](trained.network, dataset(experiment), experiment, above if show in apart else below)
+        shown = now_shown(above if view.apart else below, "The network is being trained: this is drawn as soon as it is.")
+        if shown is not None:
+            view.show(shown)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.components.diagram.scene import Facts, Scene
 from permviz.experiment.recipe import Recipe
@@ -15,17 +18,15 @@ from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.diagram import diagram
-from permviz.ui.state.caches import dataset, remembered, trainer
+from permviz.ui.state.caches import dataset, kept, trainer
 from permviz.ui.state.jobs import TooBusyError
-
-LINE_POINTS = 101
 
 
 def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes: str) -> Scene:
     """Everything the diagram shows of a network and its copy, in float64; ``nodes`` as in :class:`Scene`."""
     copy = permutation(network)
     comparison = compare(network, copy, data)
-    line = line_slice(network, copy, data, points=LINE_POINTS)
+    line = line_slice(network, copy, data)
     moved = not permutation.is_identity()
     return Scene(
         network=network,
@@ -48,10 +49,6 @@ def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes:
     )
 
 
-def _swapped(permutation: Permutation) -> None:
-    state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
-
-
 def _network_now(recipe: Recipe) -> Network | None:
     """The network as its training stands, or its start; a sentence and ``None`` if it cannot be trained."""
     try:
@@ -65,8 +62,19 @@ def _network_now(recipe: Recipe) -> Network | None:
     return job.glimpse.network if job.glimpse else init_network(recipe.spec, recipe.seed)
 
 
-def workbench(compact: bool = False) -> None:
-    """The diagram of the experiment shown; live while its network is being trained."""
+def workbench() -> None:
+    """The diagram of the front page, which has nothing beside it."""
+    _draw("workbench", rerun=())
+
+
+@st.fragment(key="diagram")
+def small_diagram(followed: bool) -> None:
+    """The diagram beside a view; ``followed`` by it, a swap runs the page, else only the header's links and the diagram."""
+    _draw("compact", rerun=("page",) if followed else ("header", "diagram"))
+
+
+def _draw(key: str, rerun: Sequence[str]) -> None:
+    """The diagram of the experiment shown; live while its network is being trained. What is done in it runs ``rerun``."""
     experiment = state.shown()
     trained, nodes = state.trained(), experiment.recipe.start.digest
     if trained is None:
@@ -75,8 +83,26 @@ def workbench(compact: bool = False) -> None:
             return
         scene = make_scene(network, dataset(experiment), experiment.permutation, nodes)
     else:
-        scene = remembered(
-            ("scene", experiment.recipe, experiment.theta, experiment.order),
-            lambda: make_scene(trained.network, dataset(experiment), experiment.permutation, nodes),
+        scene = kept(
+            experiment,
+            "scene",
+            experiment.order,
+            compute=lambda: make_scene(trained.network, dataset(experiment), experiment.permutation, nodes),
         )
-    diagram(scene, key="compact" if compact else "workbench", on_order=_swapped, on_invalid=state.say, compact=compact)
+
+    def swapped(permutation: Permutation) -> None:
+        state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
+        _run_fragments(rerun)
+
+    def refused(problem: str) -> None:
+        state.say(problem)
+        _run_fragments(rerun)
+
+    diagram(scene, key=key, on_order=swapped, on_invalid=refused, compact=key == "compact")
+
+
+def _run_fragments(keys: Sequence[str]) -> None:
+    """In a callback: run these instead of the fragment that the widget is in; but the whole app where it is about to run."""
+    context = get_script_run_ctx()
+    if keys and context is not None and context.fragment_ids_this_run:
+        st.rerun(keys)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 import torch
-from streamlit.delta_generator import DeltaGenerator
 
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import Trained
@@ -13,12 +12,11 @@ from permviz.figures.average import midpoints_figure
 from permviz.landscape.convexity import midpoint_barriers
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
-from permviz.networks.losses import get_loss
 from permviz.networks.network import Network, NetworkSpec, init_network, stack
-from permviz.symmetry.counting import permutation_count
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.training_status import POLL_SECONDS
+from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept, trainer
 from permviz.ui.state.jobs import TooBusyError
 
@@ -26,23 +24,23 @@ RANDOM_SEEDS, MIDPOINT_WORK = 20, 2e7
 WEIGHTS = {"random": "at random weights", "trained": "trained, one network each"}
 
 
-def activations_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+def activations_view(shown: Shown) -> None:
     """Midpoints of all swaps: of this network, and of others for each activation, random or trained."""
-    spec = network.spec
-    if permutation_count(spec.hidden) == 1:
+    spec = shown.spec
+    if shown.copies == 1:
         st.info("Every layer has one node: there is nothing to swap. Build wider layers.", icon=":material/info:")
         return
     setting(
         st.segmented_control, "Networks", "average", "weights", options=list(WEIGHTS), format_func=WEIGHTS.__getitem__,
         help="Convexity would forbid a midpoint that is worse than both ends, anywhere.",
     )  # fmt: skip
-    work = _swaps(spec) * len(data.inputs) * spec.parameter_count
+    work = _swaps(spec) * len(shown.data.inputs) * spec.parameter_count
     names = list(ACTIVATIONS) if work * len(ACTIVATIONS) <= 6 * MIDPOINT_WORK else [spec.activation]
-    if experiment.average.weights == "trained":
-        _trained(data, experiment, names)
+    if shown.experiment.average.weights == "trained":
+        _trained(shown, names)
     else:
         seeds = int(min(RANDOM_SEEDS, max(1, MIDPOINT_WORK / len(ACTIVATIONS) / work * 4)))
-        _random(network, data, experiment, names, seeds)
+        _random(shown, names, seeds)
     if len(names) == 1:
         st.caption("This network is large: the other activations are not computed here.")
 
@@ -55,46 +53,41 @@ def _midpoints(network: Network, data: Dataset, experiment: Experiment) -> torch
     return kept(experiment, "midpoints", compute=lambda: midpoint_barriers(network, data).barriers)
 
 
-def _random(network: Network, data: Dataset, experiment: Experiment, names: list[str], seeds: int) -> None:
+def _random_midpoints(shown: Shown, name: str, seeds: int) -> torch.Tensor:
+    starts = stack([init_network(NetworkSpec(shown.spec.widths, name), seed) for seed in range(seeds)])
+    sibling = shown.experiment.changed(activation=name)
+    return kept(sibling, "random midpoints", seeds, compute=lambda: midpoint_barriers(starts, shown.data).barriers)
+
+
+def _random(shown: Shown, names: list[str], seeds: int) -> None:
     """This network above untrained ones."""
-
-    def measured(name: str) -> torch.Tensor:
-        spec = NetworkSpec(network.spec.widths, name)
-        starts = stack([init_network(spec, seed) for seed in range(seeds)])
-        return kept(
-            experiment.changed(activation=name),
-            "random midpoints",
-            seeds,
-            compute=lambda: midpoint_barriers(starts, data).barriers,
-        )
-
     with st.spinner("Measuring the midpoint of every swap…", show_time=True):
-        own = _midpoints(network, data, experiment)
-        rows = {ACTIVATIONS[name].label: measured(name) for name in names}
+        own = _midpoints(shown.network, shown.data, shown.experiment)
+        rows = {ACTIVATIONS[name].label: _random_midpoints(shown, name, seeds) for name in names}
+    swaps = _swaps(shown.spec)
     st.markdown(
-        f"#### {_worse(own):.0%} of this network’s {_swaps(network.spec)} midpoints are worse. At random weights the sign is "
-        "not fixed."
+        f"#### {_worse(own):.0%} of this network’s {swaps} midpoints are worse. At random weights the sign is not fixed."
     )
     told = (
-        f"Above: this network ({experiment.recipe.steps} training steps), all {_swaps(network.spec)} swaps. "
+        f"Above: this network ({shown.experiment.recipe.steps} training steps), all {swaps} swaps. "
         f"Below: untrained networks of these widths, {seeds} seed{'s' if seeds > 1 else ''} each, all swaps. "
         "At a global minimum no point lies below 0; at random weights either sign occurs."
     )
-    picture = midpoints_figure(rows, ("this network", own), get_loss(data.loss).label)
+    picture = midpoints_figure(rows, ("this network", own), shown.loss_label)
     plot(picture.saying(after=told), key="midpoints")
 
 
-def _trained(data: Dataset, experiment: Experiment, names: list[str]) -> None:
+def _trained(shown: Shown, names: list[str]) -> None:
     """One network for each activation, by the same recipe; those that are trained by now."""
-    siblings = {name: experiment.changed(activation=name) for name in names}
+    siblings = {name: shown.experiment.changed(activation=name) for name in names}
     found = {name: known for name, sibling in siblings.items() if (known := trainer().find(sibling)) is not None}
     waiting = [sibling.recipe for name, sibling in siblings.items() if name not in found]
     if waiting:
         st.fragment(_progress, run_every=POLL_SECONDS)(waiting, len(names), [])
     if not found:
         return
-    rows = {_label(name, known): _midpoints(known.network, data, siblings[name]) for name, known in found.items()}
-    recipe, values = experiment.recipe, torch.cat([barriers.flatten() for barriers in rows.values()])
+    rows = {_label(name, known): _midpoints(known.network, shown.data, siblings[name]) for name, known in found.items()}
+    recipe, values = shown.experiment.recipe, torch.cat([barriers.flatten() for barriers in rows.values()])
     st.markdown(
         f"#### After training {_worse(values):.0%} of {len(values)} midpoints are worse than the copies they lie between."
     )
@@ -103,7 +96,7 @@ def _trained(data: Dataset, experiment: Experiment, names: list[str]) -> None:
         f"{_swaps(recipe.spec)} swaps of each; the loss that it reached stands beside its name. At a global minimum no "
         "point lies below 0; a network that has not reached one may have such midpoints."
     )
-    plot(midpoints_figure(rows, None, get_loss(data.loss).label).saying(after=told), key="midpoints-trained")
+    plot(midpoints_figure(rows, None, shown.loss_label).saying(after=told), key="midpoints-trained")
 
 
 def _label(name: str, known: Trained) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 import torch
-from streamlit.delta_generator import DeltaGenerator
 
 from permviz.experiment.experiment import Experiment
-from permviz.figures.average import (
-    linear_line_figure,
-    matrices_figure,
-    valley_figure,
-)
+from permviz.figures.average import matrices_figure
+from permviz.figures.linear import linear_line_figure, valley_figure
 from permviz.landscape.convexity import (
     LeastLoss,
     NonconvexityArgument,
@@ -22,35 +20,30 @@ from permviz.landscape.convexity import (
 )
 from permviz.landscape.linear import identity_example, linear_barrier, scalar_loss
 from permviz.landscape.lines import line_slice
-from permviz.networks.activations import get_activation
 from permviz.networks.datasets import Dataset
-from permviz.networks.network import Network, NetworkSpec
+from permviz.networks.network import NetworkSpec
 from permviz.symmetry.averaging import row_permutations
-from permviz.symmetry.counting import permutation_count
-from permviz.symmetry.moves import FLIPPABLE
+from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 from permviz.training.train import train
 from permviz.ui import state
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.plot import plot
+from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept
 
 SEARCH_WORK = 40_000
 """Samples times outputs times parameters of the narrow network, at most, for a search within a page."""
 
 
-def has_flips(network: Network) -> bool:
-    return get_activation(network.activation).symmetry in FLIPPABLE
-
-
-def matrices_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+def matrices_view(shown: Shown) -> None:
     """The post's two matrices: rows exchanged, and their average."""
-    a, b, c, d = experiment.average.matrix
+    a, b, c, d = shown.experiment.average.matrix
     st.markdown("#### Two nodes, exchanged: two matrices, one function")
     for row in range(2):
         for column, place in enumerate(st.columns(2)):
             with place:
-                _entry(experiment, 2 * row + column, f"node {row + 1}: from input {column + 1}")
+                _entry(shown.experiment, 2 * row + column, f"node {row + 1}: from input {column + 1}")
     both = row_permutations(torch.tensor([[a, b], [c, d]], dtype=torch.float64))
     picture = matrices_figure([both[0], both[1], both.mean(0)], ["M₁", "M₂: rows exchanged", "(M₁ + M₂) / 2"])
     plot(picture.saying(after="The average has equal rows: both nodes compute the same."), key="matrices")
@@ -90,19 +83,13 @@ def _show_argument(found: NonconvexityArgument) -> None:
     st.caption(f"**Hypothesis.** {found.hypothesis} **Kind:** {kind}.")
 
 
-def arguments_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+def arguments_view(shown: Shown) -> None:
     """From this network alone, then from the best that one node a layer can do."""
-    spec = network.spec
     st.markdown("#### Is this loss convex? Two arguments")
     st.markdown("##### 1. From this network alone")
-    if permutation_count(spec.hidden) == 1:
-        st.info("Every layer has one node: there are no copies to average. Build wider layers.", icon=":material/info:")
-    else:
-        for signed in (False, True) if has_flips(network) else (False,):
-            _show_argument(
-                kept(experiment, "jensen", signed, compute=lambda s=signed: jensen_argument(network, data, signed=s))  # type: ignore[misc]
-            )
+    _own_copies(shown)
     st.markdown("##### 2. The post’s own: what one node a layer can do")
+    spec, data = shown.spec, shown.data
     narrow = NetworkSpec((spec.widths[0], *(1 for _ in spec.hidden), spec.widths[-1]), spec.activation)
     widths = "-".join(map(str, narrow.widths))
     st.markdown(
@@ -110,28 +97,44 @@ def arguments_view(network: Network, data: Dataset, experiment: Experiment, asid
         f"If the best {widths} network is worse than yours, the loss is not convex."
     )
     size = len(data.inputs) * data.network_outputs * narrow.parameter_count
+    starts = 24 if size <= SEARCH_WORK / 3 else 12
     if size > SEARCH_WORK:
         st.info(
             f"Not searched here: {len(data.inputs)} samples of {data.network_outputs} outputs would take minutes. Choose a "
             "smaller task or fewer samples, or call permviz.least_loss and permviz.width_argument in a notebook.",
             icon=":material/timer_off:",
         )
+    elif shown.experiment.average.search:
+        _search(shown, narrow, widths, starts)
+    else:
+        _offer_search(widths, starts)
+
+
+def _own_copies(shown: Shown) -> None:
+    if shown.copies == 1:
+        st.info("Every layer has one node: there are no copies to average. Build wider layers.", icon=":material/info:")
         return
-    starts = 24 if size <= SEARCH_WORK / 3 else 12
-    if not experiment.average.search:
-        st.button(
-            f"Search: train {starts} networks of widths {widths}",
-            icon=":material/search:",
-            type="primary",
-            key="average-search",
-            on_click=lambda: state.change(average={"search": True}),
-        )
-        st.caption("It takes some seconds.")
-        _teacher_example()
-        return
+    for signed in (False, True) if has_sign_flips(shown.network) else (False,):
+        argument = partial(jensen_argument, shown.network, shown.data, signed=signed)
+        _show_argument(kept(shown.experiment, "jensen", signed, compute=argument))
+
+
+def _offer_search(widths: str, starts: int) -> None:
+    st.button(
+        f"Search: train {starts} networks of widths {widths}",
+        icon=":material/search:",
+        type="primary",
+        key="average-search",
+        on_click=lambda: state.change(average={"search": True}),
+    )
+    st.caption("It takes some seconds.")
+    _teacher_example()
+
+
+def _search(shown: Shown, narrow: NetworkSpec, widths: str, starts: int) -> None:
     with st.spinner(f"Training {starts} networks of widths {widths} towards stationary points…", show_time=True):
-        found = kept(experiment, "narrow search", starts, compute=lambda: _searched(narrow, data, starts))
-    result = width_argument(network, data, found)
+        found = kept(shown.experiment, "narrow search", starts, compute=lambda: _searched(narrow, shown.data, starts))
+    result = width_argument(shown.network, shown.data, found)
     left, middle, right = st.columns(3)
     left.metric("Your network’s loss", f"{result.low:.4g}")
     middle.metric(f"Best {widths} found", f"{result.high:.4g}")
@@ -158,7 +161,7 @@ def _searched(narrow: NetworkSpec, data: Dataset, starts: int) -> LeastLoss:
     return least_loss(train(narrow, data, seeds=range(starts), steps=200, method="second-order"))
 
 
-def linear_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+def linear_view(shown: Shown) -> None:
     """Linear networks have minima, and walls between them."""
     st.markdown("#### Linear networks do have minima, and the wall is there too")
     st.markdown(
@@ -166,7 +169,7 @@ def linear_view(network: Network, data: Dataset, experiment: Experiment, aside: 
         "all other critical points are saddles (Baldi & Hornik 1989; Kawaguchi 2016). Yet the loss is **not convex**."
     )
     axis = torch.linspace(-2, 2, 81, dtype=torch.float64)
-    surface = experiment.average.surface
+    surface = shown.experiment.average.surface
     plot(valley_figure(axis, scalar_loss(axis.unsqueeze(1), axis), surface), key="valley-3d" if surface else "valley")
     setting(st.toggle, "3-D surface", "average", "surface")
     _identity_line()

@@ -18,25 +18,38 @@ GRID = 61
 def draw_outputs(network: Network, average: Network, data: Dataset, name: str) -> None:
     """What the network and the average answer: over the input plane, along the only input, or sample by sample."""
     width = data.inputs.shape[1]
-    if width > 2:
-        own, other = network(data.inputs), average(data.inputs)
-        picture = output_scatter_figure(own[:2000], other[:2000], "Outputs: the average against the network")
-        plot(picture.saying(before=f"With {width} inputs there is no picture of the input plane."), key="answers-scatter")
-        return
+    {1: _curves, 2: _planes}.get(width, _scatter)(network, average, data, name)
+
+
+def _axes(data: Dataset) -> list[torch.Tensor]:
     bounds = window(data)
-    axes = [torch.linspace(bounds[2 * i], bounds[2 * i + 1], GRID, dtype=torch.float64) for i in range(width)]
-    targets = data.targets if data.is_classification else data.targets[:, 0]
-    if width == 1:
-        line = axes[0].unsqueeze(1)
-        curves = {"A": network(line)[:, 0], name: average(line)[:, 0]}
-        plot(output_curves_figure(axes[0], curves, (data.inputs[:, 0], targets), data.input_names[0]), key="answers-curves")
-        return
-    grid = torch.cartesian_prod(*axes)
-    loss = get_loss(data.loss)
+    return [torch.linspace(low, high, GRID, dtype=torch.float64) for low, high in zip(bounds[::2], bounds[1::2], strict=True)]
+
+
+def _targets(data: Dataset) -> torch.Tensor:
+    return data.targets if data.is_classification else data.targets[:, 0]
+
+
+def _scatter(network: Network, average: Network, data: Dataset, name: str) -> None:
+    own, other = network(data.inputs), average(data.inputs)
+    picture = output_scatter_figure(own[:2000], other[:2000], "Outputs: the average against the network")
+    told = f"With {data.inputs.shape[1]} inputs there is no picture of the input plane."
+    plot(picture.saying(before=told), key="answers-scatter")
+
+
+def _curves(network: Network, average: Network, data: Dataset, name: str) -> None:
+    (x,) = _axes(data)
+    curves = {"A": network(x.unsqueeze(1))[:, 0], name: average(x.unsqueeze(1))[:, 0]}
+    points = data.inputs[:, 0], _targets(data)
+    plot(output_curves_figure(x, curves, points, data.input_names[0]), key="answers-curves")
+
+
+def _planes(network: Network, average: Network, data: Dataset, name: str) -> None:
+    (x, y), loss = _axes(data), get_loss(data.loss)
+    grid = torch.cartesian_prod(x, y)
     planes = [loss.answer(net(grid)).reshape(GRID, GRID).T for net in (network, average)]
-    points, names = (data.inputs[:, 0], data.inputs[:, 1], targets), (data.input_names[0], data.input_names[1])
+    points, names = (data.inputs[:, 0], data.inputs[:, 1], _targets(data)), (data.input_names[0], data.input_names[1])
     outputs = (data.output_names[0], data.output_names[-1])
-    x, y = axes
     plot(output_planes_figure(x, y, planes, ("A", name), points, names, kind=loss.answers, outputs=outputs), key="answers")
 
 

@@ -6,15 +6,12 @@ import math
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from permviz.experiment.experiment import Experiment
 from permviz.figures.average import jensen_figure
 from permviz.landscape.jensen import JensenCurve, jensen_curve
 from permviz.networks.comparison import probe_inputs
 from permviz.networks.datasets import Dataset
 from permviz.networks.evaluation import best_constant_loss
-from permviz.networks.losses import get_loss
 from permviz.networks.network import Network, loss
 from permviz.symmetry.averaging import (
     reduced_average,
@@ -22,15 +19,16 @@ from permviz.symmetry.averaging import (
     shuffled_permutations,
     symmetric_average,
 )
-from permviz.symmetry.counting import factorials_text, permutation_count
+from permviz.symmetry.counting import factorials_text
+from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import PlotClick, plot
-from permviz.ui.parts.views import View
+from permviz.ui.parts.views import Shown, View
 from permviz.ui.state.caches import kept
 from permviz.ui.views.average.activations import activations_view
-from permviz.ui.views.average.convexity import arguments_view, has_flips, linear_view, matrices_view
+from permviz.ui.views.average.convexity import arguments_view, linear_view, matrices_view
 from permviz.ui.views.average.pictures import draw_networks, draw_outputs
 
 MOST_COPIES, WORK = 2880, 1e9
@@ -72,23 +70,42 @@ def _averages(network: Network, data: Dataset, seed: int) -> _Averages:
         curve,
         permutations,
         difference,
-        float(loss(symmetric_average(network, signed=True), data)) if has_flips(network) else None,
+        float(loss(symmetric_average(network, signed=True), data)) if has_sign_flips(network) else None,
         float((mean(inputs) - reduced_average(network)(inputs)).abs().max()),
     )
 
 
-def average_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+def average_view(shown: Shown) -> None:
     """One copy, two, all of them: the loss of their average, the average itself, and what it answers."""
-    view, spec = experiment.average, network.spec
-    if permutation_count(spec.hidden) == 1:
+    view, network, data = shown.experiment.average, shown.network, shown.data
+    if shown.copies == 1:
         st.info("Every layer has one node: the only copy is the network itself. Build wider layers.", icon=":material/info:")
         return
     with st.spinner("Averaging the copies…"):
-        found = kept(experiment, "Jensen curve", view.seed, compute=lambda: _averages(network, data, view.seed))
-    curve, count = found.curve, permutation_count(spec.hidden)
-    options = [m for m in STEPS if m <= len(curve.losses) and m < count] + [0] + ([-1] if found.signed is not None else [])
+        found = kept(shown.experiment, "Jensen curve", view.seed, compute=lambda: _averages(network, data, view.seed))
+    options = _options(found, shown.copies)
     chosen = view.copies if view.copies in options else max((m for m in options if 0 < m <= view.copies), default=0)
     average, value, name = _chosen(network, found, chosen)
+    _copies_control(shown, options, chosen)
+    _verdict(found.curve.bound, value, name)
+    _draw_curve(shown, found, options, (len(found.curve.losses) if chosen <= 0 else chosen, value))
+    draw_outputs(network, average, data, name)
+    draw_networks(network, average, name, alike=chosen <= 0)
+    with shown.aside:
+        _numbers(found, value)
+
+
+def _options(found: _Averages, count: int) -> list[int]:
+    """Numbers of copies to choose from: 0 for all of them, -1 for all with all sign flips."""
+    some = [m for m in STEPS if m <= len(found.curve.losses) and m < count]
+    return [*some, 0, *([-1] if found.signed is not None else [])]
+
+
+def _all(count: int) -> str:
+    return f"all {count}" if count < 10**6 else "all"
+
+
+def _copies_control(shown: Shown, options: list[int], chosen: int) -> None:
     setting(
         st.select_slider,
         "Copies averaged",
@@ -96,25 +113,25 @@ def average_view(network: Network, data: Dataset, experiment: Experiment, aside:
         "copies",
         show=chosen,
         options=options,
-        format_func=lambda m: {0: f"all {count}" if count < 10**6 else "all", -1: "all, and sign flips"}.get(m, str(m)),
-        help=f"A itself first, then its other copies in random order. In all: {factorials_text(spec.hidden)}.",
+        format_func=lambda m: {0: _all(shown.copies), -1: "all, and sign flips"}.get(m, str(m)),
+        help=f"A itself first, then its other copies in random order. In all: {factorials_text(shown.spec.hidden)}.",
     )
-    _verdict(curve.bound, value, name)
-    group = f"average of all {count}" if count < 10**6 else "average of all"
-    at = len(curve.losses) if chosen <= 0 else chosen
+
+
+def _draw_curve(shown: Shown, found: _Averages, options: list[int], marked: tuple[int, float]) -> None:
+    """Jensen's curve; a click on it chooses a number of copies."""
 
     def choose(click: PlotClick) -> None:
         if isinstance(click.x, int | float) and click.x >= 1:
-            nearest = min((m for m in options if m > 0), key=lambda m: abs(math.log(m / float(click.x))))  # type: ignore[arg-type]
+            x = float(click.x)
+            nearest = min((m for m in options if m > 0), key=lambda m: abs(math.log(m / x)))
             state.change(average={"copies": nearest})
 
+    data, log = shown.data, shown.experiment.average.log
     guess = best_constant_loss(data.targets, data.loss) if data.is_classification else None
-    picture = jensen_figure(curve, (at, value), group, guess=guess, loss_label=get_loss(data.loss).label, log=view.log)
+    group = f"average of {_all(shown.copies)}"
+    picture = jensen_figure(found.curve, marked, group, guess=guess, loss_label=shown.loss_label, log=log)
     plot(picture.saying(after="Click the curve to choose a number."), key="jensen", on_click=choose)
-    draw_outputs(network, average, data, name)
-    draw_networks(network, average, name, alike=chosen <= 0)
-    with aside:
-        _numbers(found, value)
 
 
 def _chosen(network: Network, found: _Averages, copies: int) -> tuple[Network, float, str]:
@@ -168,9 +185,9 @@ def _numbers(found: _Averages, value: float) -> None:
 
 
 VIEWS: dict[str, View] = {
-    "average": ("Average", average_view),
-    "matrices": ("Matrices", matrices_view),
-    "certificate": ("Arguments", arguments_view),
-    "activations": ("Activations", activations_view),
-    "linear": ("Linear", linear_view),
+    "average": View("Average", average_view),
+    "matrices": View("Matrices", matrices_view),
+    "certificate": View("Arguments", arguments_view),
+    "activations": View("Activations", activations_view),
+    "linear": View("Linear", linear_view),
 }

@@ -6,21 +6,15 @@ import streamlit as st
 
 from permviz.claims.evidence import Evidence
 from permviz.claims.table import CLAIMS, Claim, Details, claim_evidence
-from permviz.experiment.experiment import Experiment
 from permviz.figures.claims import claim_figure
-from permviz.networks.datasets import Dataset
-from permviz.networks.losses import get_loss
-from permviz.networks.network import Network
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
-from permviz.ui.state.caches import remembered
+from permviz.ui.parts.verdicts import VERDICTS
+from permviz.ui.parts.views import Shown, now_shown
+from permviz.ui.parts.workbench import small_diagram
+from permviz.ui.state.caches import kept
 
-VERDICTS = {
-    "right": (":material/check_circle:", "green"),
-    "loose": (":material/contrast:", "orange"),
-    "wrong": (":material/cancel:", "red"),
-}
 _HOLDS = {
     True: (":material/check:", "shown here", "green"),
     False: (":material/remove:", "not shown here", "orange"),
@@ -35,7 +29,7 @@ def _choose(number: int) -> None:
     state.change(claims={"claim": number})
 
 
-def claim_list() -> None:
+def _claim_list() -> None:
     """All claims with their verdicts; one is chosen."""
     setting(
         st.radio,
@@ -52,7 +46,7 @@ def _step(label: str, number: int) -> None:
     st.button(label, key=f"{label} claim", on_click=_choose, args=(number,), disabled=not 1 <= number <= len(CLAIMS))
 
 
-def heading(claim: Claim) -> None:
+def _heading(claim: Claim) -> None:
     """Buttons to the claim's neighbours, its title, what the post says, the verdict, what is true."""
     icon, colour = VERDICTS[claim.verdict]
     with st.container(horizontal=True, gap="small"):  # above the title, whose length must not move them
@@ -74,26 +68,51 @@ def _numbers(found: Evidence[Details]) -> None:
             st.markdown(text, help=number.help or None, width=_NUMBER_WIDTH)
 
 
-def show_evidence(claim: Claim, network: Network, data: Dataset, experiment: Experiment) -> None:
-    """What the network of the experiment shows of the claim."""
-    key = (experiment.recipe, experiment.theta, experiment.order, "claim", claim.number)
+def _evidence(claim: Claim, shown: Shown) -> Evidence[Details]:
+    def computed() -> Evidence[Details]:
+        return claim_evidence(claim.number, shown.network, shown.data, shown.experiment.permutation)
+
+    return kept(shown.experiment, shown.experiment.order, "claim", claim.number, compute=computed)
+
+
+def _show_evidence(claim: Claim, shown: Shown) -> None:
+    """What the network shows of the claim."""
     with st.spinner("Computing it on your network…"):
-        found = remembered(key, lambda: claim_evidence(claim.number, network, data, experiment.permutation))
+        found = _evidence(claim, shown)
     icon, word, colour = _HOLDS[found.holds]
     st.markdown(f":{colour}-badge[{icon} {word}] {_cell(found.conclusion)}")
     _numbers(found)
     if found.details is not None:
-        plot(claim_figure(found.details, get_loss(data.loss).label), key="claim-figure", filename="claim")
+        plot(claim_figure(found.details, shown.loss_label), key="claim-figure", filename="claim")
     st.caption(f"Rests on: {_cell(found.hypothesis)}  \nSource: {claim.source}. Computed in float64.")
 
 
-def overview() -> None:
+def _overview() -> None:
     """The table of all claims and verdicts."""
     rows = [f"| {c.number} | {c.post} | {VERDICTS[c.verdict][0]} {c.verdict} |" for c in CLAIMS]
     st.markdown("##### All eleven")
     st.markdown("\n".join(["| | The post says | Verdict |", "|--:|:--|:--|", *rows]))
 
 
-def tally() -> str:
+def _tally() -> str:
     """How many claims have which verdict, in words."""
     return ", ".join(f"{sum(c.verdict == verdict for c in CLAIMS)} {verdict}" for verdict in VERDICTS)
+
+
+def show_claims() -> None:
+    """The page: the list and the diagram left, the chosen claim and its evidence right, all verdicts below."""
+    with st.container(key="claims"):
+        left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.markdown(f"##### The post, claim by claim: {_tally()}")
+        _claim_list()
+        small_diagram(followed=True)
+    claim = CLAIMS[state.current().claims.claim - 1]
+    with right:
+        _heading(claim)
+        live = st.container()
+    _overview()
+    with live:
+        shown = now_shown(live, "Your network is being trained; the numbers follow when it is.")
+        if shown is not None:
+            _show_evidence(claim, shown)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import math
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from permviz.experiment.experiment import Experiment
 from permviz.figures.critical_counts import critical_counts_figure
-from permviz.networks.datasets import Dataset
-from permviz.networks.network import Network
 from permviz.rastrigin.critical_counts import CriticalCounts, count_critical_points
 from permviz.rastrigin.function import RastriginPoints, rastrigin_points
 from permviz.rastrigin.one_weight import OneWeightNeurons, bump_neurons
 from permviz.symmetry.counting import count_text
 from permviz.ui.parts.plot import plot
+from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import remembered
 
 NEURONS = (1, 2, 3, 4)
@@ -50,7 +47,7 @@ def _all_counts() -> list[CriticalCounts]:
     return found
 
 
-def critical_view(_network: Network, _data: Dataset, _experiment: Experiment, aside: DeltaGenerator) -> None:
+def critical_view(shown: Shown) -> None:
     """Minima, saddles and maxima counted, against the number of neurons, beside Rastrigin's own."""
     found, points = _all_counts(), rastrigin_points()
     told = "All in float64. Rastrigin: amplitude 10, box of half-width 5.12, exact counts."
@@ -62,7 +59,7 @@ def critical_view(_network: Network, _data: Dataset, _experiment: Experiment, as
     last = found[-1]
     n, orders = last.neurons.neurons, math.factorial(last.neurons.neurons)
     known = points.count_by_index(n)
-    with aside:
+    with shown.aside:
         st.metric(f"Minima among the {last.total} points found, {n} neurons", str(last.by_index[0]))
         st.markdown(
             f"Of these {last.by_index[0]} minima {last.optima} are optima: the {orders} orders of one solution. Saddles "

@@ -8,7 +8,6 @@ import streamlit as st
 import torch
 from streamlit.delta_generator import DeltaGenerator
 
-from permviz.experiment.experiment import Experiment
 from permviz.experiment.views import RastriginView
 from permviz.figures.one_weight import (
     neuron_shares_figure,
@@ -18,13 +17,12 @@ from permviz.figures.one_weight import (
 from permviz.figures.permutohedron import permutohedron_figure
 from permviz.landscape.stationary import certify_derivatives
 from permviz.networks.activations import ACTIVATIONS
-from permviz.networks.datasets import Dataset
-from permviz.networks.network import Network
 from permviz.rastrigin.one_weight import PRESETS, OneWeightNeurons, bump_neurons
 from permviz.rastrigin.one_weight_surfaces import one_weight_permutohedron, one_weight_plane
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import PlotClick, plot
+from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import remembered
 from permviz.ui.views.rastrigin.critical import counts_of
 
@@ -40,18 +38,18 @@ def formula(neurons: OneWeightNeurons) -> str:
     return f"F(x) = Σ {neurons.activation}({inside})"
 
 
-def neurons_view(_network: Network, _data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+def neurons_view(shown: Shown) -> None:
     """Three neurons of one free weight each, and the plane of all their copies; or four, and their body."""
-    view = experiment.rastrigin
-    with aside:
+    view = shown.experiment.rastrigin
+    with shown.aside:
         setting(
             st.segmented_control, "Neurons, one free weight each", "rastrigin", "neurons", options=[3, 4],
             format_func={3: "three: a plane", 4: "four: a body"}.__getitem__,
         )  # fmt: skip
     if view.neurons == 4:
-        _four_neurons(view, aside)
+        _four_neurons(view, shown.aside)
     else:
-        _three_neurons(view, aside)
+        _three_neurons(view, shown.aside)
 
 
 def _three_neurons(view: RastriginView, aside: DeltaGenerator) -> None:

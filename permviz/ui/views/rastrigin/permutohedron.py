@@ -5,19 +5,18 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 import torch
-from streamlit.delta_generator import DeltaGenerator
 
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.views import RastriginView
 from permviz.figures.permutohedron import permutohedron_figure
 from permviz.landscape.permutohedron import SUBDIVISIONS, Permutohedron, permutohedron
 from permviz.networks.datasets import Dataset
-from permviz.networks.losses import get_loss
 from permviz.networks.network import Network
 from permviz.ui import state
 from permviz.ui.parts.controls import control, layer_setting, setting
 from permviz.ui.parts.plot import PlotClick, plot
-from permviz.ui.state.caches import remembered
+from permviz.ui.parts.views import Shown
+from permviz.ui.state.caches import kept
 
 WORK = 2e9
 """Bound on points times samples times parameters, about a second's work; larger networks are painted more coarsely."""
@@ -45,16 +44,14 @@ def affordable_subdivisions(network: Network, data: Dataset, nodes: int) -> int:
     return FEWEST_SUBDIVISIONS
 
 
-def painted_body(
-    network: Network, data: Dataset, experiment: Experiment, layer: int, nodes: tuple[int, ...]
-) -> tuple[Permutohedron, int]:
+def painted_body(shown: Shown, layer: int, nodes: tuple[int, ...]) -> tuple[Permutohedron, int]:
     """The body in float32, and how finely it is painted."""
-    fine = affordable_subdivisions(network, data, len(nodes))
-    body = remembered(
-        (experiment.recipe, experiment.theta, "permutohedron", layer, nodes, fine),
-        lambda: permutohedron(network, data, layer, nodes, subdivisions=fine, dtype=torch.float32),
-    )
-    return body, fine
+    fine = affordable_subdivisions(shown.network, shown.data, len(nodes))
+
+    def painted() -> Permutohedron:
+        return permutohedron(shown.network, shown.data, layer, nodes, subdivisions=fine, dtype=torch.float32)
+
+    return kept(shown.experiment, "permutohedron", layer, nodes, fine, compute=painted), fine
 
 
 def corner_of_copy(body: Permutohedron, experiment: Experiment) -> int:
@@ -71,25 +68,30 @@ def order_at(body: Permutohedron, corner: int, experiment: Experiment) -> tuple[
     return tuple(map(tuple, orders))
 
 
-def permutohedron_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+def permutohedron_view(shown: Shown) -> None:
     """All orders of three or four nodes of a layer at once."""
-    view = experiment.rastrigin
-    layer = shown_layer(view, network)
-    n = network.spec.hidden[layer - 1]
-    with aside:
-        nodes = _controls(view, network, layer)
+    view = shown.experiment.rastrigin
+    layer = shown_layer(view, shown.network)
+    n = shown.spec.hidden[layer - 1]
+    with shown.aside:
+        nodes = _controls(view, shown.network, layer)
     if n < 3:
         st.info(
             f"Layer {layer} has {n} node{'s' if n > 1 else ''}, and a body needs three or four: choose another layer, or "
             "build a wider one in the panel on the left.",
             icon=":material/info:",
         )
-        return
-    if len(nodes) not in (3, 4):
+    elif len(nodes) not in (3, 4):
         st.info("Choose three nodes, for a hexagon, or four, for a body in space.", icon=":material/info:")
-        return
+    else:
+        _draw_body(shown, layer, nodes)
+
+
+def _draw_body(shown: Shown, layer: int, nodes: tuple[int, ...]) -> None:
+    """The body; a click on a bead takes the network there."""
+    view, experiment = shown.experiment.rastrigin, shown.experiment
     with st.spinner("Painting the body with the loss…"):
-        body, fine = painted_body(network, data, experiment, layer, nodes)
+        body, fine = painted_body(shown, layer, nodes)
     relief = RELIEF if view.relief and len(nodes) == 3 else 0.0
     picture = permutohedron_figure(body, current=corner_of_copy(body, experiment), log=view.log, relief=relief)
     copies = next(k for k, trace in enumerate(picture.figure.data) if trace.name == "copies")
@@ -98,8 +100,8 @@ def permutohedron_view(network: Network, data: Dataset, experiment: Experiment, 
         if click.curve == copies and isinstance(click.customdata, int | np.integer):
             state.change(order=order_at(body, int(click.customdata), state.current()))
 
-    plot(picture.saying(*_around(body, data, n, fine)), key=f"body-{len(nodes)}", on_click=go_there)
-    with aside:
+    plot(picture.saying(*_around(body, shown, fine)), key=f"body-{len(nodes)}", on_click=go_there)
+    with shown.aside:
         _corner_control(body, experiment)
         _numbers(body)
 
@@ -135,12 +137,12 @@ def _controls(view: RastriginView, network: Network, layer: int) -> tuple[int, .
     return nodes
 
 
-def _around(body: Permutohedron, data: Dataset, n: int, fine: int) -> tuple[str, str]:
+def _around(body: Permutohedron, shown: Shown, fine: int) -> tuple[str, str]:
     """What is said before and after the picture's own sentence."""
-    among = "" if len(body.nodes) == n else " among the chosen"
+    among = "" if len(body.nodes) == shown.spec.hidden[body.layer - 1] else " among the chosen"
     coarse = "" if fine == SUBDIVISIONS else f" Painted more coarsely than for a small network ({fine} steps a side)."
     return (
-        f"Colour is the loss ({get_loss(data.loss).label}), dark is low; each bead is one copy, the filled one is where your "
+        f"Colour is the loss ({shown.loss_label}), dark is low; each bead is one copy, the filled one is where your "
         "network stands. Click a bead: the network takes that order on every page. Along an edge the nodes of two "
         f"neighbouring slots{among} change places, as in the diagram.",
         f"Painted in float32; the losses of corners and centre are in float64.{coarse}",

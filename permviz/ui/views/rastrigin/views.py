@@ -7,9 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 import torch
-from streamlit.delta_generator import DeltaGenerator
 
-from permviz.experiment.experiment import Experiment
 from permviz.experiment.views import RastriginView
 from permviz.figures.rastrigin import (
     basins_figure,
@@ -18,8 +16,7 @@ from permviz.figures.rastrigin import (
     rastrigin_line_figure,
     rastrigin_surface_figure,
 )
-from permviz.networks.datasets import Dataset
-from permviz.networks.network import Network, loss
+from permviz.networks.network import loss
 from permviz.rastrigin.descents import (
     METHODS,
     RASTRIGIN_RATES,
@@ -33,10 +30,10 @@ from permviz.rastrigin.descents import (
 )
 from permviz.rastrigin.function import AMPLITUDE, RastriginPoints, rastrigin_curvature, rastrigin_function, rastrigin_points
 from permviz.symmetry.averaging import symmetric_average
-from permviz.symmetry.counting import count_text, factorials_text, permutation_count
+from permviz.symmetry.counting import count_text, factorials_text
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
-from permviz.ui.parts.views import View
+from permviz.ui.parts.views import Shown, View
 from permviz.ui.state.caches import remembered
 from permviz.ui.views.rastrigin.comparison import comparison_view
 from permviz.ui.views.rastrigin.critical import critical_view
@@ -48,10 +45,10 @@ DIMENSIONS, MOST_BARS = range(1, 11), 6
 PICTURES = {"race": "Race", "basins": "Basins", "surface": "In space", "line": "On a line", "counts": "Counts"}
 
 
-def function_view(network: Network, data: Dataset, experiment: Experiment, aside: DeltaGenerator) -> None:
+def function_view(shown: Shown) -> None:
     """The Rastrigin function: its minima, descents over it, basins, counts, and where its average lies."""
-    view = experiment.rastrigin
-    with aside:
+    view = shown.experiment.rastrigin
+    with shown.aside:
         _controls(view)
     try:
         points = rastrigin_points(view.amplitude, view.width)
@@ -63,8 +60,8 @@ def function_view(network: Network, data: Dataset, experiment: Experiment, aside
         label_visibility="collapsed",
     )  # fmt: skip
     _DRAW[view.picture](view, points)
-    with aside:
-        _numbers(points, network, data)
+    with shown.aside:
+        _numbers(points, shown)
 
 
 def _controls(view: RastriginView) -> None:
@@ -171,7 +168,7 @@ _DRAW: dict[str, Callable[[RastriginView, RastriginPoints], None]] = {
 }
 
 
-def _numbers(points: RastriginPoints, network: Network, data: Dataset) -> None:
+def _numbers(points: RastriginPoints, shown: Shown) -> None:
     minima, others = points.count_by_index(2)[0], sum(points.count_by_index(2)[1:])
     left, right = st.columns(2)
     left.metric("Minima, two dimensions", count_text(minima), help="Certified on a line by the sign of f″, then multiplied.")
@@ -182,18 +179,18 @@ def _numbers(points: RastriginPoints, network: Network, data: Dataset) -> None:
         f"The average of all the minima is ({mean:.2g}, {mean:.2g}), where f = {there:.2g}: **the best point of all.** "
         "Averaging never hurts Rastrigin."
     )
-    if permutation_count(network.spec.hidden) > 1:
-        average, own = float(loss(symmetric_average(network), data)), float(loss(network, data))
+    if shown.copies > 1:
+        average, own = (float(loss(net, shown.data)) for net in (symmetric_average(shown.network), shown.network))
         st.markdown(
-            f"Your network: each of its {factorials_text(network.spec.hidden)} copies has loss {own:.4g}, and their average "
+            f"Your network: each of its {factorials_text(shown.spec.hidden)} copies has loss {own:.4g}, and their average "
             f"{average:.4g}."
         )
 
 
 VIEWS: dict[str, View] = {
-    "body": ("Your network", permutohedron_view),
-    "function": ("Rastrigin", function_view),
-    "neurons": ("One weight each", neurons_view),
-    "critical": ("Critical points", critical_view),
-    "compare": ("Verdicts", comparison_view),
+    "body": View("Your network", permutohedron_view),
+    "function": View("Rastrigin", function_view, apart=True),
+    "neurons": View("One weight each", neurons_view, apart=True),
+    "critical": View("Critical points", critical_view, apart=True),
+    "compare": View("Verdicts", comparison_view),
 }

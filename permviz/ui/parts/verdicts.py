@@ -1,0 +1,12 @@
+"""Verdicts as pages show them: right, loose (true with a hypothesis or a correction), wrong."""
+
+from __future__ import annotations
+
+from permviz.claims.table import Verdict
+
+VERDICTS: dict[Verdict, tuple[str, str]] = {
+    "right": (":material/check_circle:", "green"),
+    "loose": (":material/contrast:", "orange"),
+    "wrong": (":material/cancel:", "red"),
+}
+"""Icon and colour."""
