@@ -13,17 +13,16 @@ import streamlit as st
 from permviz.experiment.link import to_query
 from permviz.experiment.recipe import Recipe
 from permviz.ui import state
+from permviz.ui.command import application
 from permviz.ui.document import PAGES, STYLE
 from permviz.ui.parts.build import build_panel
 from permviz.ui.parts.share import share
 from permviz.ui.state.caches import freeze_heap
 
-_ROOT = Path(__file__).parents[2]
-
 
 @cache
 def _page_files() -> tuple[tuple[Path, str, str, bool], ...]:
-    return tuple((_ROOT / "pages" / f"{name}.py", title, name, i == 0) for i, (name, title) in enumerate(PAGES))
+    return tuple((application() / "pages" / f"{name}.py", title, name, i == 0) for i, (name, title) in enumerate(PAGES))
 
 
 def pages() -> list[st.Page]:
