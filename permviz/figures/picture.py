@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import plotly.graph_objects as go
 
@@ -37,6 +38,11 @@ class Picture:
         """What a notebook shows: the figure, and its sentence below."""
         self.figure._ipython_display_()
         print(self.sentence)
+
+    @cached_property
+    def json(self) -> str:
+        """The figure as text, as Plotly's JavaScript reads it."""
+        return str(self.figure.to_json(engine="json"))
 
     @property
     def label(self) -> str:

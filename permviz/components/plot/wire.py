@@ -55,10 +55,9 @@ def encode_picture(picture: Picture, *, filename: str = "permviz", clickable: bo
         raise ValueError(f"height must be 80 to 4000 pixels, got {height}")
     if not re.fullmatch(r"[\w-][\w.-]{0,99}", filename):
         raise ValueError(f"filename must be letters, digits, '-', '_' and '.', got {filename!r}")
-    text = picture.figure.to_json(engine="json")
     return {
-        "figure": text,
-        "digest": hashlib.blake2b(text.encode(), digest_size=8).hexdigest(),
+        "figure": picture.json,
+        "digest": hashlib.blake2b(picture.json.encode(), digest_size=8).hexdigest(),
         "plotly": PATH,
         "label": picture.label,
         "caption": picture.sentence,

@@ -92,13 +92,15 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
 
     def swapped(permutation: Permutation) -> None:
         state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
-        _run_fragments(rerun)
 
-    def refused(problem: str) -> None:
-        state.say(problem)
-        _run_fragments(rerun)
-
-    diagram(scene, key=key, on_order=swapped, on_invalid=refused, compact=key == "compact")
+    diagram(
+        scene,
+        key=key,
+        on_order=swapped,
+        on_invalid=state.say,
+        heard=lambda: _run_fragments(rerun),
+        compact=key == "compact",
+    )
 
 
 def _run_fragments(keys: Sequence[str]) -> None:

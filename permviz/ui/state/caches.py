@@ -9,6 +9,7 @@ from typing import TypeVar
 import streamlit as st
 
 from permviz.experiment.experiment import Experiment
+from permviz.figures.picture import Picture
 from permviz.networks.datasets import Dataset
 from permviz.ui.state.jobs import Trainer
 
@@ -43,9 +44,24 @@ def remembered(key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
     return result
 
 
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _drawn(key: str, _draw: Callable[[], Picture]) -> Picture:
+    return _draw()
+
+
+def drawn(key: tuple[Hashable, ...], draw: Callable[[], Picture]) -> Picture:
+    """``draw()``, a pure function of ``key``, cached apart from results: pictures are large, and take tens of milliseconds."""
+    return _drawn(repr(key), draw)
+
+
 def kept(experiment: Experiment, *settings: Hashable, compute: Callable[[], T]) -> T:
     """``compute()``, a pure function of the experiment's network and ``settings``, cached."""
     return remembered((experiment.recipe, experiment.theta, *settings), compute)
+
+
+def kept_picture(experiment: Experiment, *settings: Hashable, draw: Callable[[], Picture]) -> Picture:
+    """``draw()``, a pure function of the experiment's network and ``settings``, cached."""
+    return drawn((experiment.recipe, experiment.theta, *settings), draw)
 
 
 def dataset(experiment: Experiment) -> Dataset:

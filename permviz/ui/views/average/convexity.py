@@ -10,6 +10,7 @@ import torch
 from permviz.experiment.experiment import Experiment
 from permviz.figures.average import matrices_figure
 from permviz.figures.linear import linear_line_figure, valley_figure
+from permviz.figures.picture import Picture
 from permviz.landscape.convexity import (
     LeastLoss,
     NonconvexityArgument,
@@ -30,7 +31,7 @@ from permviz.ui import state
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown
-from permviz.ui.state.caches import kept
+from permviz.ui.state.caches import drawn, kept
 
 SEARCH_WORK = 40_000
 """Samples times outputs times parameters of the narrow network, at most, for a search within a page."""
@@ -44,9 +45,13 @@ def matrices_view(shown: Shown) -> None:
         for column, place in enumerate(st.columns(2)):
             with place:
                 _entry(shown.experiment, 2 * row + column, f"node {row + 1}: from input {column + 1}")
-    both = row_permutations(torch.tensor([[a, b], [c, d]], dtype=torch.float64))
-    picture = matrices_figure([both[0], both[1], both.mean(0)], ["M₁", "M₂: rows exchanged", "(M₁ + M₂) / 2"])
-    plot(picture.saying(after="The average has equal rows: both nodes compute the same."), key="matrices")
+
+    def draw() -> Picture:
+        both = row_permutations(torch.tensor([[a, b], [c, d]], dtype=torch.float64))
+        picture = matrices_figure([both[0], both[1], both.mean(0)], ["M₁", "M₂: rows exchanged", "(M₁ + M₂) / 2"])
+        return picture.saying(after="The average has equal rows: both nodes compute the same.")
+
+    plot(drawn(("matrices", a, b, c, d), draw), key="matrices")
     if (a, b) == (c, d):
         st.info("The two rows are equal already: M₁ and M₂ are the same matrix. Change a number.", icon=":material/info:")
     else:
@@ -168,9 +173,13 @@ def linear_view(shown: Shown) -> None:
         "The post says that linear networks have no minima. With squared loss they have: every local minimum is global, and "
         "all other critical points are saddles (Baldi & Hornik 1989; Kawaguchi 2016). Yet the loss is **not convex**."
     )
-    axis = torch.linspace(-2, 2, 81, dtype=torch.float64)
     surface = shown.experiment.average.surface
-    plot(valley_figure(axis, scalar_loss(axis.unsqueeze(1), axis), surface), key="valley-3d" if surface else "valley")
+
+    def draw() -> Picture:
+        axis = torch.linspace(-2, 2, 81, dtype=torch.float64)
+        return valley_figure(axis, scalar_loss(axis.unsqueeze(1), axis), surface)
+
+    plot(drawn(("valley", surface), draw), key="valley-3d" if surface else "valley")
     setting(st.toggle, "3-D surface", "average", "surface")
     _identity_line()
 
@@ -189,4 +198,5 @@ def _identity_line() -> None:
     told = (
         "W₁ = W₂ = I computes y = x. With its two nodes exchanged it does so too: loss 0 at both ends, exactly 1 in the middle."
     )
-    plot(linear_line_figure(line.t, line.losses, formula).saying(before=told), key="linear-line")
+    picture = drawn(("linear line",), lambda: linear_line_figure(line.t, line.losses, formula).saying(before=told))
+    plot(picture, key="linear-line")

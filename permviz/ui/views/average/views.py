@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from permviz.figures.average import jensen_figure
+from permviz.figures.picture import Picture
 from permviz.landscape.jensen import JensenCurve, jensen_curve
 from permviz.networks.comparison import probe_inputs
 from permviz.networks.datasets import Dataset
@@ -26,10 +27,10 @@ from permviz.ui import state
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.parts.views import Shown, View
-from permviz.ui.state.caches import kept
+from permviz.ui.state.caches import kept, kept_picture
 from permviz.ui.views.average.activations import activations_view
 from permviz.ui.views.average.convexity import arguments_view, linear_view, matrices_view
-from permviz.ui.views.average.pictures import draw_networks, draw_outputs
+from permviz.ui.views.average.pictures import networks_picture, outputs_picture
 
 MOST_COPIES, WORK = 2880, 1e9
 """Copies on the curve, at most, and the bound on copies times samples times parameters, about a second's work."""
@@ -89,8 +90,13 @@ def average_view(shown: Shown) -> None:
     _copies_control(shown, options, chosen)
     _verdict(found.curve.bound, value, name)
     _draw_curve(shown, found, options, (len(found.curve.losses) if chosen <= 0 else chosen, value))
-    draw_outputs(network, average, data, name)
-    draw_networks(network, average, name, alike=chosen <= 0)
+    settings = "average of copies", view.seed, chosen
+    outputs = kept_picture(shown.experiment, *settings, "outputs", draw=lambda: outputs_picture(network, average, data, name))
+    plot(outputs, key="answers")
+    both = kept_picture(
+        shown.experiment, *settings, "networks", draw=lambda: networks_picture(network, average, name, alike=chosen <= 0)
+    )
+    plot(both, key="networks")
     with shown.aside:
         _numbers(found, value)
 
@@ -127,11 +133,14 @@ def _draw_curve(shown: Shown, found: _Averages, options: list[int], marked: tupl
             nearest = min((m for m in options if m > 0), key=lambda m: abs(math.log(m / x)))
             state.change(average={"copies": nearest})
 
-    data, log = shown.data, shown.experiment.average.log
-    guess = best_constant_loss(data.targets, data.loss) if data.is_classification else None
-    group = f"average of {_all(shown.copies)}"
-    picture = jensen_figure(found.curve, marked, group, guess=guess, loss_label=shown.loss_label, log=log)
-    plot(picture.saying(after="Click the curve to choose a number."), key="jensen", on_click=choose)
+    def draw() -> Picture:
+        data, group = shown.data, f"average of {_all(shown.copies)}"
+        guess = best_constant_loss(data.targets, data.loss) if data.is_classification else None
+        picture = jensen_figure(found.curve, marked, group, guess=guess, loss_label=shown.loss_label, log=view.log)
+        return picture.saying(after="Click the curve to choose a number.")
+
+    view = shown.experiment.average
+    plot(kept_picture(shown.experiment, "jensen", view.seed, marked, view.log, draw=draw), key="jensen", on_click=choose)
 
 
 def _chosen(network: Network, found: _Averages, copies: int) -> tuple[Network, float, str]:

@@ -7,13 +7,14 @@ import streamlit as st
 from permviz.claims.evidence import Evidence
 from permviz.claims.table import CLAIMS, Claim, Details, claim_evidence
 from permviz.figures.claims import claim_figure
+from permviz.figures.picture import Picture
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.verdicts import VERDICTS
 from permviz.ui.parts.views import Shown, now_shown
 from permviz.ui.parts.workbench import small_diagram
-from permviz.ui.state.caches import kept
+from permviz.ui.state.caches import kept, kept_picture
 
 _HOLDS = {
     True: (":material/check:", "shown here", "green"),
@@ -75,6 +76,11 @@ def _evidence(claim: Claim, shown: Shown) -> Evidence[Details]:
     return kept(shown.experiment, shown.experiment.order, "claim", claim.number, compute=computed)
 
 
+def _picture(claim: Claim, shown: Shown, details: Details) -> Picture:
+    settings = shown.experiment.order, "claim", claim.number
+    return kept_picture(shown.experiment, *settings, draw=lambda: claim_figure(details, shown.loss_label))
+
+
 def _show_evidence(claim: Claim, shown: Shown) -> None:
     """What the network shows of the claim."""
     with st.spinner("Computing it on your network…"):
@@ -83,7 +89,7 @@ def _show_evidence(claim: Claim, shown: Shown) -> None:
     st.markdown(f":{colour}-badge[{icon} {word}] {_cell(found.conclusion)}")
     _numbers(found)
     if found.details is not None:
-        plot(claim_figure(found.details, shown.loss_label), key="claim-figure", filename="claim")
+        plot(_picture(claim, shown, found.details), key="claim-figure", filename="claim")
     st.caption(f"Rests on: {_cell(found.hypothesis)}  \nSource: {claim.source}. Computed in float64.")
 
 

@@ -7,6 +7,7 @@ import math
 import streamlit as st
 
 from permviz.figures.count import growth_figure, ratio_figure, subspaces_figure
+from permviz.figures.picture import Picture
 from permviz.symmetry.counting import (
     critical_ratio,
     critical_subspaces,
@@ -21,6 +22,7 @@ from permviz.ui.parts.controls import setting
 from permviz.ui.parts.exact_integers import in_full, short
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, View
+from permviz.ui.state.caches import drawn
 from permviz.ui.views.count.copies import network_view
 
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384, 512)
@@ -32,11 +34,15 @@ def growth_view(shown: Shown) -> None:
     """How the number of copies grows with width and depth."""
     hidden, large = shown.spec.hidden, shown.experiment.count.large
     st.markdown("## Wider, deeper: the copies explode")
-    curves = {
-        f"{depth} hidden layer{'s' if depth > 1 else ''}": [log10(permutation_count((n,) * depth)) for n in WIDTHS]
-        for depth in reversed(DEPTHS)
-    }
-    plot(growth_figure(WIDTHS, curves, (f"this network: {factorials_text(hidden)}", log10(shown.copies))), key="growth")
+
+    def draw() -> Picture:
+        curves = {
+            f"{depth} hidden layer{'s' if depth > 1 else ''}": [log10(permutation_count((n,) * depth)) for n in WIDTHS]
+            for depth in reversed(DEPTHS)
+        }
+        return growth_figure(WIDTHS, curves, (f"this network: {factorials_text(hidden)}", log10(shown.copies)))
+
+    plot(drawn(("growth", hidden), draw), key="growth")
     setting(st.number_input, "Width of one layer", "count", "large", min_value=1, max_value=512, step=1)
     factorial = math.factorial(large)
     st.markdown(f"#### {large}! {integer_text(factorial)}")
@@ -75,14 +81,22 @@ def _narrower(r: int, m: int) -> int:
 
 
 def _draw_subspaces(r: int, m: int) -> None:
+    plot(drawn(("subspaces", r, m), lambda: _subspaces_picture(r, m)), key="subspaces")
+    plot(drawn(("ratio", m), lambda: _ratio_picture(m)), key="ratio")
+
+
+def _subspaces_picture(r: int, m: int) -> Picture:
     widths = range(r, max(2 * r + 12, m) + 1)
     minima = [log10(minimum_subspaces(r, w)) for w in widths]
     critical = [log10(_narrower(r, w)) for w in widths] if r > 1 else None
-    plot(subspaces_figure(list(widths), minima, critical, r, m), key="subspaces")
-    all_widths = list(range(1, WIDEST_LAYER + 1))
-    ratios, formula = [critical_ratio(w) for w in all_widths], [1 / (2 * math.log(2) ** (w + 1)) for w in all_widths]
+    return subspaces_figure(list(widths), minima, critical, r, m)
+
+
+def _ratio_picture(m: int) -> Picture:
+    widths = list(range(1, WIDEST_LAYER + 1))
+    ratios, formula = [critical_ratio(w) for w in widths], [1 / (2 * math.log(2) ** (w + 1)) for w in widths]
     told = "The post: saddles are exponentially more.", f"At m = {m} the ratio is {critical_ratio(m):.4g}."
-    plot(ratio_figure(all_widths, ratios, formula).saying(*told), key="ratio")
+    return ratio_figure(widths, ratios, formula).saying(*told)
 
 
 VIEWS: dict[str, View] = {

@@ -13,7 +13,7 @@ from permviz.rastrigin.one_weight import OneWeightNeurons, bump_neurons
 from permviz.symmetry.counting import count_text
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown
-from permviz.ui.state.caches import remembered
+from permviz.ui.state.caches import drawn, remembered
 
 NEURONS = (1, 2, 3, 4)
 """Numbers of neurons whose critical points are counted."""
@@ -50,7 +50,7 @@ def _all_counts() -> list[CriticalCounts]:
 def critical_view(shown: Shown) -> None:
     """Minima, saddles and maxima counted, against the number of neurons, beside Rastrigin's own."""
     found, points = _all_counts(), rastrigin_points()
-    plot(critical_counts_figure(found, points), key="critical-counts")
+    plot(drawn(("critical counts",), lambda: critical_counts_figure(found, points)), key="critical-counts")
     st.dataframe(_index_rows(found, points), hide_index=True)
     st.caption(
         "The index is the number of directions in which the loss falls: 0 for a minimum, n for a maximum, between them saddles."

@@ -9,6 +9,7 @@ import torch
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.views import RastriginView
 from permviz.figures.permutohedron import permutohedron_figure
+from permviz.figures.picture import Picture
 from permviz.landscape.permutohedron import SUBDIVISIONS, Permutohedron, permutohedron
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
@@ -16,7 +17,7 @@ from permviz.ui import state
 from permviz.ui.parts.controls import control, layer_setting, setting
 from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.parts.views import Shown
-from permviz.ui.state.caches import kept
+from permviz.ui.state.caches import kept, kept_picture
 
 WORK = 2e9
 """Bound on points times samples times parameters, about a second's work; larger networks are painted more coarsely."""
@@ -92,15 +93,20 @@ def _draw_body(shown: Shown, layer: int, nodes: tuple[int, ...]) -> None:
     view, experiment = shown.experiment.rastrigin, shown.experiment
     with st.spinner("Painting the body with the loss…"):
         body, fine = painted_body(shown, layer, nodes)
-    relief = RELIEF if view.relief and len(nodes) == 3 else 0.0
-    picture = permutohedron_figure(body, current=corner_of_copy(body, experiment), log=view.log, relief=relief)
+    relief, corner = RELIEF if view.relief and len(nodes) == 3 else 0.0, corner_of_copy(body, experiment)
+
+    def draw() -> Picture:
+        picture = permutohedron_figure(body, current=corner, log=view.log, relief=relief)
+        return picture.saying(*_around(body, shown, fine))
+
+    picture = kept_picture(experiment, "body", layer, nodes, fine, corner, view.log, relief, draw=draw)
     copies = next(k for k, trace in enumerate(picture.figure.data) if trace.name == "copies")
 
     def go_there(click: PlotClick) -> None:
         if click.curve == copies and isinstance(click.customdata, int | np.integer):
             state.change(order=order_at(body, int(click.customdata), state.current()))
 
-    plot(picture.saying(*_around(body, shown, fine)), key=f"body-{len(nodes)}", on_click=go_there)
+    plot(picture, key=f"body-{len(nodes)}", on_click=go_there)
     with shown.aside:
         _corner_control(body, experiment)
         _numbers(body)

@@ -9,6 +9,7 @@ import streamlit as st
 import torch
 
 from permviz.experiment.views import RastriginView
+from permviz.figures.picture import Picture
 from permviz.figures.rastrigin import (
     basins_figure,
     race_figure,
@@ -34,7 +35,7 @@ from permviz.symmetry.counting import count_text, factorials_text
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, View
-from permviz.ui.state.caches import remembered
+from permviz.ui.state.caches import drawn, remembered
 from permviz.ui.views.rastrigin.comparison import comparison_view
 from permviz.ui.views.rastrigin.critical import critical_view
 from permviz.ui.views.rastrigin.neurons import neurons_view
@@ -105,7 +106,8 @@ def _race(view: RastriginView, points: RastriginPoints) -> None:
 
     key = ("rastrigin race", view.amplitude, view.width, view.seed)
     runs: list[Descent] = remembered(key, lambda: [run(method) for method in METHODS])
-    plot(race_figure(grid, runs, "Three methods, the same starts").saying(before="Press ▶."), key="race")
+    picture = drawn(key, lambda: race_figure(grid, runs, "Three methods, the same starts").saying(before="Press ▶."))
+    plot(picture, key="race")
     best = int(grid.minima.norm(dim=1).argmin())
     rows = [
         {
@@ -124,17 +126,20 @@ def _race(view: RastriginView, points: RastriginPoints) -> None:
 
 def _basins(view: RastriginView, points: RastriginPoints) -> None:
     minima, rate = _grid(view, points).minima, learning_rate("gradient descent", view.amplitude)
+
+    def draw() -> Picture:
+        found = basins(rastrigin_surface(view.amplitude), minima, view.width, rate, BASIN_STEPS)
+        told = f"{BASIN_STEPS} steps of rate {rate:g} from 101 × 101 points, float64."
+        return basins_figure(found, "Basins of gradient descent").saying(after=told)
+
     with st.spinner("Descending from every point of a grid…"):
-        found = remembered(
-            ("rastrigin basins", view.amplitude, view.width),
-            lambda: basins(rastrigin_surface(view.amplitude), minima, view.width, rate, BASIN_STEPS),
-        )
-    told = f"{BASIN_STEPS} steps of rate {rate:g} from 101 × 101 points, float64."
-    plot(basins_figure(found, "Basins of gradient descent").saying(after=told), key="basins")
+        picture = drawn(("rastrigin basins", view.amplitude, view.width), draw)
+    plot(picture, key="basins")
 
 
 def _surface(view: RastriginView, points: RastriginPoints) -> None:
-    plot(rastrigin_surface_figure(_grid(view, points)), key="rastrigin-surface")
+    key = ("rastrigin surface", view.amplitude, view.width)
+    plot(drawn(key, lambda: rastrigin_surface_figure(_grid(view, points))), key="rastrigin-surface")
 
 
 def _line(_view: RastriginView, points: RastriginPoints) -> None:
@@ -188,7 +193,7 @@ def _numbers(points: RastriginPoints, shown: Shown) -> None:
 
 
 VIEWS: dict[str, View] = {
-    "body": View("Your network", permutohedron_view),
+    "body": View("Your network", permutohedron_view, follows=True),
     "function": View("Rastrigin", function_view, apart=True),
     "neurons": View("One weight each", neurons_view, apart=True),
     "critical": View("Critical points", critical_view, apart=True),

@@ -11,6 +11,7 @@ import streamlit as st
 import torch
 
 from permviz.experiment.views import SlicesView
+from permviz.figures.picture import Picture
 from permviz.figures.planes import DISTANCE, LENGTHS, plane_figure, plane_surface_figure
 from permviz.landscape.planes import PlaneSlice, plane_slice, random_plane
 from permviz.networks.network import NetworkSpec
@@ -18,7 +19,7 @@ from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.controls import layer_setting, setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown
-from permviz.ui.state.caches import kept
+from permviz.ui.state.caches import kept, kept_picture
 from permviz.ui.views.slices.controls import layer_of, log_control
 
 COARSE, FINE = 25, 81
@@ -27,26 +28,34 @@ Settings = tuple[Hashable, ...]
 """What a plane depends on besides network and data."""
 
 
-def _coarse_then_fine(shown: Shown, settings: Settings, compute: Callable[[int], PlaneSlice]) -> PlaneSlice:
+def _coarse_then_fine(
+    shown: Shown, settings: Settings, compute: Callable[[int], PlaneSlice], draw: Callable[[PlaneSlice], Picture]
+) -> None:
     """The plane at the fine resolution, drawn coarse first while the fine one is computed in the next run."""
+    view = shown.experiment.slices
     ready: dict[str, Any] = st.session_state.setdefault("planes", {})
     key = (shown.experiment.recipe, shown.experiment.theta, settings)
     ready["again"] = ready.get("key") != key
     ready["key"] = key
     resolution = COARSE if ready["again"] else FINE
-    return kept(shown.experiment, *settings, resolution, compute=lambda: compute(resolution))
+
+    def drawn() -> Picture:
+        return draw(kept(shown.experiment, *settings, resolution, compute=lambda: compute(resolution)))
+
+    picture = kept_picture(shown.experiment, *settings, resolution, view.surface, view.log, draw=drawn)
+    plot(picture, key="surface" if view.surface else "plane")
+    if ready["again"]:
+        st.rerun()
 
 
-def _draw_plane(
+def _picture(
     plane: PlaneSlice, names: list[str], title: str, view: SlicesView, told: str, axes: tuple[str, str] = DISTANCE
-) -> None:
+) -> Picture:
     if view.surface:
         picture = plane_surface_figure(plane, plane.anchor_losses, names, title, axes, log=view.log)
     else:
         picture = plane_figure(plane, names, title, axes, log=view.log)
-    plot(picture.saying(after=told), key="surface" if view.surface else "plane")
-    if st.session_state["planes"]["again"]:
-        st.rerun()
+    return picture.saying(after=told)
 
 
 def _three_nodes(view: SlicesView, n: int) -> tuple[int, int, int]:
@@ -114,12 +123,16 @@ def plane_view(shown: Shown) -> None:
     except ValueError as error:
         st.info(f"There is no such plane. {error}", icon=":material/info:")
         return
-    plane = _coarse_then_fine(shown, settings, lambda resolution: sliced(resolution=resolution, dtype=torch.float32))
     told = "The three marked points are the same function at equal loss, with walls between them."
     if view.through == "cycle":
         difference = kept(shown.experiment, "turned", *settings, compute=exact.three_fold_difference)
         told += f" Turned by a third about its centre it is the same: the loss differs by {difference:.1e} at most (float64)."
-    _draw_plane(plane, ["A", *copies], f"The plane through three copies (layer {layer})", view, told)
+    _coarse_then_fine(
+        shown,
+        settings,
+        lambda resolution: sliced(resolution=resolution, dtype=torch.float32),
+        lambda plane: _picture(plane, ["A", *copies], f"The plane through three copies (layer {layer})", view, told),
+    )
 
 
 def random_view(shown: Shown) -> None:
@@ -127,17 +140,17 @@ def random_view(shown: Shown) -> None:
     view, network, data = shown.experiment.slices, shown.network, shown.data
     with shown.aside:
         _random_controls()
-    plane = _coarse_then_fine(
-        shown,
-        ("random", view.seed, view.span),
-        lambda resolution: random_plane(network, data, seed=view.seed, span=view.span, resolution=resolution),
-    )
     told = (
         "Two random Gaussian directions, each row scaled to the length of the network's own (Li et al. 2018). One slice of a "
         f"space of {shown.spec.parameter_count} dimensions: almost surely no copy but A itself lies on it, and it rarely "
         "shows a saddle as one."
     )
-    _draw_plane(plane, ["A"], "A random plane through the network", view, told, LENGTHS)
+    _coarse_then_fine(
+        shown,
+        ("random", view.seed, view.span),
+        lambda resolution: random_plane(network, data, seed=view.seed, span=view.span, resolution=resolution),
+        lambda plane: _picture(plane, ["A"], "A random plane through the network", view, told, LENGTHS),
+    )
 
 
 def _random_controls() -> None:

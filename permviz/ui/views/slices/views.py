@@ -7,6 +7,7 @@ from itertools import combinations
 import streamlit as st
 
 from permviz.figures.lines import DEFINITIONS, barrier_matrix_figure, line_figure, swaps_figure
+from permviz.figures.picture import Picture
 from permviz.landscape.lines import LineSlice, line_slice, transposition_lines
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
@@ -14,7 +15,7 @@ from permviz.ui import state
 from permviz.ui.parts.controls import layer_setting, setting
 from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.parts.views import Shown, View
-from permviz.ui.state.caches import kept
+from permviz.ui.state.caches import kept, kept_picture
 from permviz.ui.views.slices.controls import definition_control, layer_of, log_control
 from permviz.ui.views.slices.planes import plane_view, random_view
 
@@ -48,8 +49,12 @@ def line_view(shown: Shown) -> None:
     line = kept(shown.experiment, *settings, compute=lambda: line_slice(network, swap(network), shown.data))
     with shown.aside:
         _line_numbers(line, view.definition)
-    picture = line_figure(line, view.definition, loss_label=shown.loss_label, log=view.log)
-    plot(picture.saying(after="The line to a single swap is symmetric, as swapping again exchanges its ends."), key="line")
+
+    def draw() -> Picture:
+        picture = line_figure(line, view.definition, loss_label=shown.loss_label, log=view.log)
+        return picture.saying(after="The line to a single swap is symmetric, as swapping again exchanges its ends.")
+
+    plot(kept_picture(shown.experiment, *settings, view.definition, view.log, draw=draw), key="line")
 
 
 def _target(shown: Shown) -> tuple[tuple[int, ...], Permutation]:
@@ -95,10 +100,16 @@ def swaps_view(shown: Shown) -> None:
             i, j = sorted(click.point)
             state.change(slices={"show": "line", "swap": (layer, i, j)})
 
-    matrix = barrier_matrix_figure(lines.barrier_matrix(view.definition), layer, view.definition)
-    told = f"Click one to see its line. Exact lines of {len(lines.t)} points, float64."
-    plot(matrix.saying(after=told), key="swaps-matrix", on_click=show_line)
-    plot(swaps_figure(lines.t, lines.losses, lines.pairs, layer, log=view.log), key="swaps-lines")
+    def draw_matrix() -> Picture:
+        told = f"Click one to see its line. Exact lines of {len(lines.t)} points, float64."
+        return barrier_matrix_figure(lines.barrier_matrix(view.definition), layer, view.definition).saying(after=told)
+
+    def draw_lines() -> Picture:
+        return swaps_figure(lines.t, lines.losses, lines.pairs, layer, log=view.log)
+
+    matrix = kept_picture(shown.experiment, "matrix", layer, view.definition, draw=draw_matrix)
+    plot(matrix, key="swaps-matrix", on_click=show_line)
+    plot(kept_picture(shown.experiment, "swaps", layer, view.log, draw=draw_lines), key="swaps-lines")
 
 
 VIEWS: dict[str, View] = {
