@@ -3,4 +3,9 @@
 from permviz.ui.frame import show_page
 from permviz.ui.views.claims.views import show_claims
 
-show_page(show_claims)
+
+def claims() -> None:
+    show_claims()
+
+
+show_page(claims)

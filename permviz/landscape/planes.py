@@ -17,7 +17,7 @@ from permviz.networks.checks import checked
 from permviz.networks.network import Data, Network, checked_seed, loss, stack, unflatten
 from permviz.networks.results import Result
 
-NORMALIZATIONS = ("filter", "none")
+NORMALISATIONS = ("filter", "none")
 MOST_RESOLUTION = 1001
 
 COINCIDENT = 1e-12
@@ -180,8 +180,8 @@ def random_plane(
     Raises:
         ValueError: for a batch of networks, an unknown normalization, or numbers out of range.
     """
-    if normalization not in NORMALIZATIONS:
-        raise ValueError(f"Unknown normalization {normalization!r}: choose one of {', '.join(NORMALIZATIONS)}.")
+    if normalization not in NORMALISATIONS:
+        raise ValueError(f"Unknown normalization {normalization!r}: choose one of {', '.join(NORMALISATIONS)}.")
     if not (math.isfinite(span) and span > 0):
         raise ValueError(f"Span {span!r} given: expected a positive number.")
     generator = torch.Generator().manual_seed(checked_seed(seed))
@@ -189,12 +189,12 @@ def random_plane(
     draws = torch.randn(2, net.spec.parameter_count, generator=generator, dtype=torch.float64)
     axes = unflatten(net.spec, draws.to(net.device))
     if normalization == "filter":
-        axes = _filter_normalized(axes, origin)
+        axes = _filter_normalised(axes, origin)
     anchor = torch.zeros(1, 2, dtype=torch.float64, device=net.device)
     return _plane(origin, axes, (stack([origin]), anchor), float(span), data, resolution, dtype)
 
 
-def _filter_normalized(directions: Network, net: Network) -> Network:
+def _filter_normalised(directions: Network, net: Network) -> Network:
     weights, biases = [], []
     for w, b, own_w, own_b in zip(directions.weights, directions.biases, net.weights, net.biases, strict=True):
         norms = torch.linalg.vector_norm(torch.cat([w, b[..., None]], dim=-1), dim=-1)

@@ -13,17 +13,16 @@ import streamlit as st
 from permviz.experiment.link import to_query
 from permviz.experiment.recipe import Recipe
 from permviz.ui import state
+from permviz.ui.command import application
 from permviz.ui.document import PAGES, STYLE
 from permviz.ui.parts.build import build_panel
 from permviz.ui.parts.share import share_button
 from permviz.ui.state.caches import freeze_heap
 
-_ROOT = Path(__file__).parents[2]
-
 
 @cache
 def _page_files() -> tuple[tuple[Path, str, str, bool], ...]:
-    return tuple((_ROOT / "pages" / f"{name}.py", title, name, i == 0) for i, (name, title) in enumerate(PAGES))
+    return tuple((application() / "pages" / f"{name}.py", title, name, i == 0) for i, (name, title) in enumerate(PAGES))
 
 
 def pages() -> list[st.Page]:
@@ -43,6 +42,7 @@ def _links() -> tuple[st.Page, ...]:
 @st.fragment(key="header")
 def _header() -> None:
     """Links that carry the experiment, Share, and sentences about the last input: a part that runs with every swap."""
+    state.keep_up()
     query = to_query(state.current())
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.markdown("**permviz**", width="content")
@@ -84,8 +84,7 @@ def _failed(what: str) -> None:
 def frame(page: st.Page) -> None:
     """A run of the whole app: read the address, draw the build panel, run the page's script, which calls :func:`show_page`."""
     freeze_heap()
-    state.read_url()
-    state.settle()
+    state.enter()
     st.html(f"<style>{STYLE}</style>")  # for hosts that serve a document of their own; see permviz.ui.document
     with st.sidebar:
         build_panel()

@@ -89,8 +89,8 @@ def test_an_unfinished_picture_is_refused(figure: go.Figure, sentence: str, matc
         Picture(figure, sentence)
 
 
-CHANGES = re.compile(r"(add|update|for_each)_[a-z]|set_subplots")
-"""How methods of a plotly figure begin that change it; ``add_`` alone is a tensor's."""
+CHANGES = re.compile(r"add_(?!argument$)[a-z]|(update|for_each)_[a-z]|set_subplots")
+"""How methods of a plotly figure begin that change it; ``add_`` alone is a tensor's, ``add_argument`` a command's."""
 
 
 def changes(source: str) -> Iterator[str]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest, app_test
+from streamlit.runtime.scriptrunner import RerunData
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
+from permviz.experiment.experiment import Experiment
 from tests.waiting import PATIENCE_SECONDS, until
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -57,9 +61,33 @@ class AppPage:
         assert not self.at.exception, self.at.exception
         return self
 
+    def goes_to(self, query: dict[str, str]) -> AppPage:
+        """A step through the browser's history to that address, in one request with whatever was set before."""
+        marked = partial(RerunData, is_history_navigation=True)
+        with mock.patch.object(local_script_runner, "RerunData", marked):
+            return self.carrying(query)
+
+    def carrying(self, query: dict[str, str]) -> AppPage:
+        """A run that is asked for while the browser is at that address."""
+        self.at.query_params = dict(query)
+        self.at.run()
+        assert not self.at.exception, self.at.exception
+        return self
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Where the browser is."""
+        return {key: value[-1] if isinstance(value, list) else value for key, value in self.at.query_params.items()}
+
+    @property
+    def experiment(self) -> Experiment:
+        """What the visit holds."""
+        experiment: Experiment = self.at.session_state["visit"].session.experiment
+        return experiment
+
     def components(self, part: str) -> list[dict[str, Any]]:
         """Data of every component whose data hold the key ``part``."""
-        data = [json.loads(element.proto.json) for element in self.at.get("bidi_component")]
+        data = [json.loads(text) for element in self.at.get("bidi_component") if (text := element.proto.json)]
         return [entry for entry in data if part in entry]
 
     def diagram(self) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def network_of(experiment):
 
 def test_the_numbers_are_those_of_an_average_taken_copy_by_copy():
     page = opened(seed="0")
-    experiment = page.at.session_state["experiment"]
+    experiment = page.experiment
     net, data = network_of(experiment), experiment.recipe.dataset()
     mean = pv.unflatten(net.spec, pv.Permutation.all(net.spec)(net).flatten().mean(0))
     assert metrics(page)["Loss of each copy"] == f"{float(pv.loss(net, data)):.4g}"
@@ -47,7 +47,7 @@ def test_the_numbers_are_those_of_an_average_taken_copy_by_copy():
 
 def test_the_number_of_copies_is_the_links():
     page = opened(average_copies="2")
-    experiment = page.at.session_state["experiment"]
+    experiment = page.experiment
     net, data = network_of(experiment), experiment.recipe.dataset()
     two = pv.shuffled_permutations(net.spec, seed=0)[:2](net)
     expected = float(pv.loss(pv.unflatten(net.spec, two.flatten().mean(0)), data))
@@ -105,7 +105,7 @@ def test_the_matrices_follow_the_link_and_refuse_nothing_whole():
 def test_the_argument_is_the_librarys_and_the_search_is_asked_for():
     page = opened(task="teacher", net="4", average_show="certificate")
     assert "Best 2-1-1 found" not in metrics(page)
-    experiment = page.at.session_state["experiment"]
+    experiment = page.experiment
     found = pv.jensen_argument(network_of(experiment), experiment.recipe.dataset())
     assert found.holds
     assert page.at.success[0].value == found.statement
@@ -138,7 +138,7 @@ def test_one_network_is_trained_for_each_activation_and_its_midpoints_are_the_li
     (figure,) = [json.loads(data["figure"]) for data in page.figures()]
     names = [label.split(" · ")[0] for label in figure["layout"]["yaxis"]["ticktext"]]
     assert names == [entry.label for entry in pv.ACTIVATIONS.values()]
-    experiment = page.at.session_state["experiment"]
+    experiment = page.experiment
     above = count = 0
     for name in pv.ACTIVATIONS:
         sibling = experiment.changed(activation=name)

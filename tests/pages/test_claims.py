@@ -26,7 +26,7 @@ def text(page: AppPage) -> str:
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: str(c.number))
 def test_every_claim_shows_its_words_and_the_librarys_numbers(claim: Claim) -> None:
     page = opened(claim.number)
-    experiment = page.at.session_state["experiment"]
+    experiment = page.experiment
     found = claim_evidence(claim.number, follow_recipe(experiment).network, experiment.recipe.dataset())
     shown = text(page)
     for words in (f"#### {claim.number}. {claim.title}", claim.post, claim.precise, claim.source):
@@ -92,7 +92,7 @@ def test_only_the_chosen_claim_is_computed_and_once(monkeypatch: pytest.MonkeyPa
 def test_the_copy_on_the_screen_is_the_one_drawn_and_compared() -> None:
     page = opened(1, order="120.01")
     assert "nodes 1 (red) and 2 (green) of layer 1" in page.figures()[0]["caption"]
-    experiment = page.at.session_state["experiment"]
+    experiment = page.experiment
     network, data = follow_recipe(experiment).network, experiment.recipe.dataset()
     found = (claim_evidence(1, network, data, p).numbers for p in (experiment.permutation, None))
     mine, other = (next(n.text for n in numbers if n.name == "‖A − B‖") for numbers in found)

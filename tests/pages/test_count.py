@@ -30,7 +30,7 @@ def test_making_two_nodes_equal_halves_the_count():
     assert metrics(page)["Different points"] == "12"
     assert metrics(page)["That move nothing"] == "2"
     assert "Nodes **1, 2** of layer 1 are equal" in text(page)
-    network = page.at.session_state["experiment"].carried_network()
+    network = page.experiment.carried_network()
     assert oracles.orbit_size(network) == 12
     link = {key: value[0] if isinstance(value, list) else value for key, value in page.at.query_params.items()}
     assert metrics(AppPage.opened(link, page="count"))["Different points"] == "12"  # the link carries the network as it is now
@@ -57,7 +57,7 @@ def test_one_node_a_layer_is_its_only_copy():
 
 def test_it_says_that_the_function_changes():
     page = opened()
-    experiment = page.at.session_state["experiment"]
+    experiment = page.experiment
     net = experiment.carried_network()
     equal = pv.make_equal(net, 1, 0, 1)
     assert "no symmetry" in text(page)

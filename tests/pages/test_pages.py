@@ -165,7 +165,7 @@ def test_a_hundred_openings_of_a_link_train_once(monkeypatch: pytest.MonkeyPatch
 
 def test_a_link_opens_on_another_server_with_equal_numbers_and_trains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = from_query(SMALL | {"order": "120.10"})[0]
-    carried = experiment.changed(theta=AppPage.opened(to_query(experiment)).at.session_state["experiment"].theta)
+    carried = experiment.changed(theta=AppPage.opened(to_query(experiment)).experiment.theta)
     facts = AppPage.opened(to_query(carried)).diagram()["facts"]
     st.cache_resource.clear()
 
@@ -236,11 +236,11 @@ def test_the_first_line_is_a_swap_until_something_is_exchanged() -> None:
 ])  # fmt: skip
 def test_a_number_out_of_range_gets_a_sentence_and_changes_nothing(control: str, given: float, words: str) -> None:
     page = AppPage.opened(SMALL)
-    before = page.at.session_state["experiment"]
+    before = page.experiment
     page.at.number_input(key=f"build-{control}").set_value(given)
     page.run()
     assert any(sentence.startswith(words) for sentence in page.sentences()), page.sentences()
-    assert page.at.session_state["experiment"] == before
+    assert page.experiment == before
     assert page.at.number_input(key=f"build-{control}").value == getattr(before.recipe, control)
 
 

@@ -36,7 +36,7 @@ def titles(page):
 
 
 def shown(page):
-    experiment = page.at.session_state["experiment"]
+    experiment = page.experiment
     return experiment, experiment.carried_network(), experiment.recipe.dataset()
 
 
@@ -168,11 +168,11 @@ def test_the_point_is_what_it_says_and_a_swap_mirrors_it():
     assert expected in page.figures()[1]["caption"] or expected in page.figures()[0]["caption"]
     page.at.button(key="swap-0-1").click()
     page.run()
-    view = page.at.session_state["experiment"].rastrigin
+    view = page.experiment.rastrigin
     assert (view.u, view.v) == pytest.approx((-0.7, -1.3), abs=1e-8)
     page.at.button(key="swap-0-2").click()
     page.run()
-    view = page.at.session_state["experiment"].rastrigin
+    view = page.experiment.rastrigin
     assert np.hypot(view.u, view.v) == pytest.approx(np.hypot(0.7, 1.3), abs=1e-8)
     assert f"w = ({', '.join(f'{w[i]:.3f}' for i in (2, 0, 1))})".replace("-", "−") in text(page)
     assert any(expected in data["caption"] for data in page.figures())

@@ -11,27 +11,27 @@ def _minima(half_width=5.12):
     return at[index == 0]
 
 
-OPTIMIZERS = {
+OPTIMISERS = {
     "gradient descent": lambda p: torch.optim.SGD([p], lr=0.003),
     "momentum": lambda p: torch.optim.SGD([p], lr=0.003, momentum=0.9),
     "adam": lambda p: torch.optim.Adam([p], lr=0.003),
 }
 
 
-@pytest.mark.parametrize("method", OPTIMIZERS)
+@pytest.mark.parametrize("method", OPTIMISERS)
 def test_steps_against_torch(method):
     starts = seeded_starts(5, 3.0, seed=1)
     run = descend(rastrigin_surface(), starts, method, learning_rate=0.003, steps=40)
     for start, path, values in zip(starts, run.trajectories, run.values, strict=True):
         p = start.clone().requires_grad_(True)
-        optimizer = OPTIMIZERS[method](p)
+        optimiser = OPTIMISERS[method](p)
         for step in range(41):
             np.testing.assert_allclose(path[step], p.detach().numpy(), atol=1e-10)
             value = rastrigin_function(p)
             assert values[step] == pytest.approx(value.item(), abs=1e-9)
-            optimizer.zero_grad()
+            optimiser.zero_grad()
             value.backward()
-            optimizer.step()
+            optimiser.step()
 
 
 def test_small_steps_fall_into_the_basin_they_start_in():

@@ -33,7 +33,7 @@ def control(
         given = st.session_state[key]
         old, when = st.session_state.get(replaced, (None, 0.0))
         # A message that the browser sent before it was told of the new value still carries the old one: nobody chose that.
-        late = given == old and time.monotonic() - when < LATE_SECONDS
+        late = given == old and (time.monotonic() - when < LATE_SECONDS or state.behind())
         if given is None or late:  # None is a choice un-chosen; the widget shows the experiment's value again
             return
         try:

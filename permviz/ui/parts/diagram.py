@@ -22,6 +22,7 @@ def diagram(
     key: str,
     on_order: Callable[[Permutation], None],
     on_invalid: Callable[[str], None] | None = None,
+    heard: Callable[[], None] | None = None,
     compact: bool = False,
 ) -> None:
     """Show the workbench and report every new order of the hidden nodes.
@@ -31,33 +32,43 @@ def diagram(
         key: the same in every run.
         on_order: called in Streamlit's callback phase with each valid new permutation of A.
         on_invalid: called with a sentence where a message is refused; the component shows that sentence in any case.
+        heard: called when a message has been taken in and acknowledged, whatever came of it; may end the run.
         compact: only the small diagram, still draggable.
     """
     nodes, hidden = nodes_name(scene), scene.network.spec.hidden
     memory: dict[str, Any] = st.session_state.setdefault(f"{key}-heard", {})
 
-    def heard() -> None:
+    def hear() -> None:
         problem = _hear(st.session_state[key].get("order"), nodes, hidden, memory, on_order)
         if problem is not None:
             memory["notice"] = problem
             if on_invalid is not None:
                 on_invalid(problem)
+        if heard is not None:
+            heard()
 
     data = encode_scene(scene, memory.get("acknowledged"), memory.pop("notice", None), compact)
-    _component(key=key, data=numbered(key, data), on_order_change=heard)
+    _component(key=key, data=numbered(key, data), on_order_change=hear)
 
 
 def _hear(
     message: Any, nodes: str, hidden: tuple[int, ...], memory: dict[str, Any], on_order: Callable[[Permutation], None]
 ) -> str | None:
-    """Take a message in; the reason where it is refused. A repeated or overtaken operation is acknowledged and no more."""
+    """Take a message in; the reason where it is refused. A repeated or overtaken operation is acknowledged and no more.
+
+    Acknowledged is what is done: Streamlit may end a run in ``on_order``, and the browser then asks again.
+    """
+    problem = None
     try:
         operation = decode_operation(message)
         last: Acknowledgement | None = memory.get("acknowledged")
         if last is not None and last.epoch == operation.epoch and operation.n <= last.n:
             return None
-        memory["acknowledged"] = operation
+    except ValueError as unreadable:
+        return str(unreadable)
+    try:
         on_order(decode_order(message, nodes, hidden).permutation)
-    except ValueError as problem:
-        return str(problem)
-    return None
+    except ValueError as refused:
+        problem = str(refused)
+    memory["acknowledged"] = operation
+    return problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.components.diagram.scene import Facts, Scene
@@ -92,17 +93,22 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
 
     def swapped(permutation: Permutation) -> None:
         state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
-        _run_fragments(rerun)
 
-    def refused(problem: str) -> None:
-        state.say(problem)
-        _run_fragments(rerun)
-
-    diagram(scene, key=key, on_order=swapped, on_invalid=refused, compact=key == "compact")
+    diagram(
+        scene,
+        key=key,
+        on_order=swapped,
+        on_invalid=state.say,
+        heard=lambda: _run_fragments(rerun),
+        compact=key == "compact",
+    )
 
 
 def _run_fragments(keys: Sequence[str]) -> None:
     """In a callback: run these instead of the fragment that the widget is in; but the whole app where it is about to run."""
     context = get_script_run_ctx()
     if keys and context is not None and context.fragment_ids_this_run:
-        st.rerun(keys)
+        try:
+            st.rerun(keys)
+        except StreamlitAPIException:  # a run of the whole app was cut short before it had drawn them again
+            st.rerun()

@@ -1,129 +1,118 @@
-"""The experiment of this session. The URL is its truth: read and validated at every run, written only in callbacks.
-
-Each write adds an entry to the browser's history, so Back is an undo. A run that follows a write may still carry the URL from
-before it (the browser sent it too early); unless the visitor went back through the history, that URL is not adopted again.
+"""The session of a visit in Streamlit: the door to it, for pages and for callbacks. What it holds, and how that changes, is in
+:mod:`.session`; here it is kept under one key of Streamlit's state, given the address, and its address given to the browser.
 """
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from permviz.experiment.experiment import Experiment, fitted
-from permviz.experiment.follow import Trained, with_parameters
-from permviz.experiment.link import from_query, to_query
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.follow import Trained
 from permviz.ui.state.caches import trainer
+from permviz.ui.state.session import Session, began
 
-_EXPERIMENT, _READ, _BEFORE, _NOTES, _DRAFT, _TRAINED = (
-    "experiment",
-    "read",
-    "before",
-    "notes",
-    "draft",
-    "trained",
-)
+_KEY = "visit"
 
 
-def read_url() -> None:
-    """Adopt the URL's experiment, at the start of a full run."""
-    query = st.query_params.to_dict()
-    known = st.session_state.get(_EXPERIMENT)
-    went_back = getattr(get_script_run_ctx(), "is_history_navigation", False)
-    late = query == st.session_state.get(_BEFORE) and not went_back
-    if known is not None and (query == st.session_state[_READ] or late):
-        return
-    experiment, notes = from_query(query)
-    # Back at a link without parameters: those of the recipe are meant, not what was made of them since.
-    if known is not None and known.recipe == experiment.recipe and not experiment.theta and not went_back:
-        experiment = experiment.changed(theta=known.theta)
-    st.session_state.update({_EXPERIMENT: experiment, _READ: query, _BEFORE: None, _NOTES: list(notes)})
-    st.session_state.pop(_DRAFT, None)
+class Visit:
+    """A session that is replaced in one piece.
+
+    Streamlit may end a run at any access to its state, and begin the next while the last has not noticed yet: so the state is
+    asked for the visit once, and from then on nothing can come between reading and writing.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._lock = threading.RLock()
+        self.session = session
+
+    def become(self, transition: Callable[[Session], Session]) -> None:
+        with self._lock:
+            self.session = transition(self.session)
+
+
+def _marked() -> bool:
+    """Whether this run is the one that a step through the browser's history asked for."""
+    return getattr(get_script_run_ctx(), "is_history_navigation", False)
+
+
+def _visit() -> Visit:
+    """The visit. A step whose own request was dropped is taken here, before whatever callback has asked for the visit; in the
+    run of its own request it is taken when the callbacks are done, since what they tell of was done before the step."""
+    visit: Visit = st.session_state[_KEY]
+    address = st.query_params.to_dict()
+    if visit.session.is_new(address) and not _marked():
+        visit.become(lambda session: session.asked_at(address))
+    return visit
+
+
+def enter() -> None:
+    """At the start of a run of the whole app: begin at the address, or see where the browser is; take up what is trained."""
+    address, marked = st.query_params.to_dict(), _marked()
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = Visit(began(address))
+    visit = _visit()
+    visit.become(lambda session: session.asked_at(address, marked).settled(trainer().find))
+    _tell(visit)
+
+
+def keep_up() -> None:
+    """In a run of fragments: see where the browser is, and tell it where it should be.
+
+    Once a run, as afterwards Streamlit gives the address that the browser was told for the one that it asked with.
+    """
+    context = get_script_run_ctx()
+    if context is None or not context.fragment_ids_this_run:
+        return  # a run of the whole app has done so when it began
+    address, visit = st.query_params.to_dict(), _visit()
+    visit.become(lambda session: session.asked_at(address))
+    _tell(visit)
+
+
+def _tell(visit: Visit) -> None:
+    if visit.session.behind:
+        st.query_params.from_dict(visit.session.query)
 
 
 def current() -> Experiment:
     """The experiment on the screen."""
-    experiment: Experiment = st.session_state[_EXPERIMENT]
-    return experiment
-
-
-def draft() -> Experiment | None:
-    """A wanted experiment whose network is still being trained; it becomes the current one when it is."""
-    return st.session_state.get(_DRAFT)
+    return _visit().session.experiment
 
 
 def shown() -> Experiment:
-    """What the build panel shows: the draft while there is one."""
-    return draft() or current()
+    """What the build panel shows: a wanted experiment while its network is being trained, else the current one."""
+    return _visit().session.shown
 
 
 def trained() -> Trained | None:
     """The network of the experiment shown, or ``None`` while it is being trained; the same answer throughout a run."""
-    return st.session_state.get(_TRAINED)
+    return _visit().session.trained
 
 
-def settle() -> None:
-    """Once the network shown is trained, a draft becomes current and goes to the URL; the current one keeps its URL."""
-    known = trainer().find(shown())
-    st.session_state[_TRAINED] = known
-    if known is None:
-        return
-    wanted = draft()
-    if wanted is not None:
-        write(wanted)
-    elif not current().theta:
-        st.session_state[_EXPERIMENT] = with_parameters(current(), known.network)
+def notes() -> tuple[str, ...]:
+    """Sentences about the last input: what was ignored, and what is expected. Shown until the next input."""
+    return _visit().session.notes
+
+
+def behind() -> bool:
+    """In a callback: whether its request was made before the browser was told of the last change."""
+    return _visit().session.asked_at(st.query_params.to_dict()).behind
+
+
+def say(*sentences: str) -> None:
+    """Answer the last input by sentences; in a callback."""
+    _visit().become(lambda session: session.said(*sentences))
+
+
+def change(**changes: Any) -> None:
+    """Change the current experiment, in a callback. A new recipe is trained first; a wrong value is answered by a sentence."""
+    _visit().become(lambda session: session.changed(trainer().find, **changes))
 
 
 def stop() -> None:
     """Stop the training under way, and keep what it reached as the current experiment; in a callback."""
-    if trainer().find(shown()) is None:
-        stopped = trainer().stop(shown())
-        if stopped is not None:
-            write(stopped)
-        elif st.session_state.pop(_DRAFT, None) is not None:
-            say("The training had not begun: it was taken back, and the network before it is shown again.")
-        else:
-            say("The training had not begun: nothing was stopped.")
-
-
-def notes() -> list[str]:
-    """Sentences about the last input: what was ignored, and what is expected. Shown until the next input."""
-    return list(st.session_state.get(_NOTES, []))
-
-
-def say(*sentences: str) -> None:
-    st.session_state[_NOTES] = list(sentences)
-
-
-def write(experiment: Experiment) -> None:
-    """Make ``experiment`` the current one and the URL's; in callbacks, or right before a rerun.
-
-    Settings that do not fit its network go back to their defaults, so that its link has nothing to complain of.
-    """
-    experiment = fitted(experiment)[0]
-    if not experiment.theta:
-        known = trainer().find(experiment)
-        if known is not None:
-            experiment = with_parameters(experiment, known.network)
-    query = to_query(experiment)
-    if query != st.session_state[_READ]:
-        st.session_state.update({_BEFORE: st.session_state[_READ], _READ: query})
-        st.query_params.from_dict(query)
-    st.session_state.update({_EXPERIMENT: experiment, _NOTES: []})
-    st.session_state.pop(_DRAFT, None)
-
-
-def change(**changes: Any) -> None:
-    """Change the current experiment, in a callback. A new recipe becomes a draft, which is trained first; a wrong value changes
-    nothing and is answered by a sentence."""
-    try:
-        wanted = shown().changed(**changes)
-    except ValueError as error:
-        say(f"{error} Nothing was changed.")
-        return
-    if wanted.recipe == current().recipe or trainer().find(wanted) is not None:
-        write(wanted)
-    else:
-        st.session_state.update({_DRAFT: wanted, _NOTES: []})
+    _visit().become(lambda session: session.stopped(trainer().find, trainer().stop))
