@@ -54,9 +54,12 @@ def paths() -> list[str]:
     return [f"{folder()}/{path}" for path in _sources()]
 
 
-def early() -> list[str]:
-    """Those of :func:`paths` that a page asks for before it knows why: all but the plot's style, for plotly.js takes longer."""
-    return [path for path in paths() if not path.endswith("/plot.css")]
+def early(plots: bool) -> list[str]:
+    """Those of :func:`paths` that a page can ask for before it knows why, with or without those of plots.
+
+    The plot's style is not among them: it comes while plotly.js does, which takes longer.
+    """
+    return [path for path in paths() if "/plot/" not in path or (plots and path.endswith(".js"))]
 
 
 @cache

@@ -7,10 +7,9 @@ that is posted in a chat is previewed under its page's name. docs/decisions/0010
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
-
-from permviz.components.files import early
 
 PAGES = (
     ("swap", "Swap"),
@@ -33,8 +32,8 @@ _ABOUT = (
 _OPENING = """<div class="permviz-opening" role="status"><b>permviz</b><p>Opening {title} …</p></div>"""
 
 
-def document(title: str, shell: str) -> str:
-    """Streamlit's document ``shell`` for the page ``title``.
+def document(title: str, shell: str, early: Iterable[str] = ()) -> str:
+    """Streamlit's document ``shell`` for the page ``title``, with hints to ask for the files ``early``.
 
     Raises:
         ValueError: where the shell has no place for one of the parts, as that of another Streamlit might.
@@ -53,7 +52,7 @@ def document(title: str, shell: str) -> str:
     # The first words stand beside the root, which React empties long before it fills it.
     places = {
         "<title>Streamlit</title>": head,
-        "</head>": "\n".join([f"<script>{STEPS}</script>", *map(_hint, early()), "</head>"]),
+        "</head>": "\n".join([f"<script>{STEPS}</script>", *map(_hint, early), "</head>"]),
         "</body>": f"{_OPENING.format(title=escape(title))}\n<style>{STYLE}</style>\n</body>",
     }
     for place, part in places.items():
@@ -64,6 +63,6 @@ def document(title: str, shell: str) -> str:
 
 
 def _hint(path: str) -> str:
-    """Lets a browser ask for a component's file at once, together with Streamlit's own."""
+    """Lets a browser ask for a component's file while Streamlit starts: after Streamlit's own, which all of it waits for."""
     kind = 'rel="modulepreload"' if path.endswith(".js") else 'rel="preload" as="fetch"'
-    return f'<link {kind} crossorigin href="./{path}">'
+    return f'<link {kind} fetchpriority="low" crossorigin href="./{path}">'

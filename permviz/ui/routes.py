@@ -12,7 +12,7 @@ from starlette.routing import Match, Route, compile_path
 from starlette.types import Scope
 from streamlit import config
 
-from permviz.components.files import ROUTE, served
+from permviz.components.files import ROUTE, early, served
 from permviz.ui.document import PAGES, document
 
 _EXACT = {"X-Content-Type-Options": "nosniff"}
@@ -35,7 +35,10 @@ class Below(Route):
 def routes() -> list[Route]:
     """A route for every page's address and one for the components' files; all others stay Streamlit's."""
     shell = _SHELL.read_text(encoding="utf-8")
-    pages = [_page("/" if i == 0 else f"/{name}", document(title, shell)) for i, (name, title) in enumerate(PAGES)]
+    pages = [
+        _page(f"/{name if i else ''}", document(title, shell, early(plots=i > 0)))  # the front page has none
+        for i, (name, title) in enumerate(PAGES)
+    ]
     served()  # compressed before the first visitor comes
     return [*pages, Below(f"/{ROUTE}/{{version}}/{{path:path}}", _file)]
 

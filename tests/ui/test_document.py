@@ -26,13 +26,16 @@ def test_every_page_has_a_document_of_its_name_that_keeps_all_of_streamlits(name
         assert line.strip() in text
 
 
-def test_the_components_files_are_asked_for_at_once() -> None:
-    head = document("Swap", SHELL).split("</head>")[0]
-    hints = re.findall(
-        '<link rel="(modulepreload|preload)"(?: as="fetch")? crossorigin href="./(permviz-components/[^"]+)">', head
-    )
-    assert [path for _, path in hints] == early()
+@pytest.mark.parametrize(("path", "plots"), [("/", False), ("/slices", True)])
+def test_the_components_files_are_asked_for_at_once(path: str, plots: bool) -> None:
+    head = bytes(answer(path).body).decode().split("</head>")[0]
+    link = '<link rel="(modulepreload|preload)"(?: as="fetch")? fetchpriority="low" crossorigin href="./(permviz-[^"]+)">'
+    hints = re.findall(link, head)
+    assert [path for _, path in hints] == early(plots)
     assert {path.rsplit(".")[-1] for kind, path in hints if kind == "modulepreload"} == {"js"}
+    names = {path.split("/", 2)[2] for _, path in hints}
+    assert names > {"mounting.js", "diagram/main.js", "diagram/diagram.css"}
+    assert ("plot/plot.js" in names) == plots
 
 
 @pytest.mark.parametrize("shell", [SHELL.replace("Streamlit</title>", "Other</title>"), SHELL + "</body>", ""])
