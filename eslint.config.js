@@ -16,6 +16,6 @@ export default [
       "prefer-const": "error",
     },
   },
-  { files: ["permviz/components/**/*.js"], languageOptions: { globals: globals.browser } },
+  { files: ["permviz/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["tests/js/**/*.{js,mjs}", "eslint.config.js"], languageOptions: { globals: globals.node } },
 ];

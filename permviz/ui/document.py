@@ -22,7 +22,9 @@ PAGES = (
 )
 """File in ``pages/`` and title, in the order of the header; the first is the front page."""
 
-STYLE = (Path(__file__).parent / "frame.css").read_text(encoding="utf-8")
+_HERE = Path(__file__).parent
+STYLE = (_HERE / "frame.css").read_text(encoding="utf-8")
+STEPS = (_HERE / "steps.js").read_text(encoding="utf-8")
 
 _ABOUT = (
     "Hold the permutation symmetry of neural networks in your hands: drag one hidden node past another and see that the "
@@ -51,7 +53,7 @@ def document(title: str, shell: str) -> str:
     # The first words stand beside the root, which React empties long before it fills it.
     places = {
         "<title>Streamlit</title>": head,
-        "</head>": "\n".join([*map(_hint, early()), "</head>"]),
+        "</head>": "\n".join([f"<script>{STEPS}</script>", *map(_hint, early()), "</head>"]),
         "</body>": f"{_OPENING.format(title=escape(title))}\n<style>{STYLE}</style>\n</body>",
     }
     for place, part in places.items():

@@ -163,7 +163,7 @@ def test_what_is_done_while_the_server_is_away_is_told_to_the_next(chromium: Bro
     port = free_port()
     with ExitStack() as visit:
         with serving(streamlit_command(port), port, tmp_path / "first") as server:
-            page = visit.enter_context(watched(chromium, server, expected="_stcore"))
+            page = visit.enter_context(watched(chromium, server, expected="disconnected from server"))
             at_rest(open_app(page, SMALL))
             node(page, 1, 0).focus()
             page.keyboard.press("ArrowDown")

@@ -7,7 +7,7 @@ import pytest
 import streamlit
 
 from permviz.components.files import early
-from permviz.ui.document import PAGES, STYLE, document
+from permviz.ui.document import PAGES, STEPS, STYLE, document
 from tests.ui.test_routes import answer
 
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ def test_every_page_has_a_document_of_its_name_that_keeps_all_of_streamlits(name
     text = bytes(found.body).decode()
     assert re.findall("<title>(.*)</title>", text) == [f"{title} · permviz"]
     assert f"Opening {title}" in text
-    assert text.count(STYLE) == 1
+    assert text.count(STYLE) == text.count(STEPS) == 1
     for line in re.sub("<title>Streamlit</title>|</head>|</body>", "", SHELL).splitlines():
         assert line.strip() in text
 

@@ -14,7 +14,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import Trained
 from permviz.ui.state.caches import trainer
-from permviz.ui.state.history import last_step, watch_history
 from permviz.ui.state.session import Session, began
 
 _KEY = "visit"
@@ -36,27 +35,29 @@ class Visit:
             self.session = transition(self.session)
 
 
+def _marked() -> bool:
+    """Whether this run is the one that a step through the browser's history asked for."""
+    return getattr(get_script_run_ctx(), "is_history_navigation", False)
+
+
 def _visit() -> Visit:
-    """The visit; a step through the history that only its report has told of was taken before this."""
-    visit, step = st.session_state[_KEY], last_step()
-    assert isinstance(visit, Visit)
-    visit.become(lambda session: session.stepped(step))
+    """The visit. A step whose own request was dropped is taken here, before whatever callback has asked for the visit; in the
+    run of its own request it is taken when the callbacks are done, since what they tell of was done before the step."""
+    visit: Visit = st.session_state[_KEY]
+    address = st.query_params.to_dict()
+    if visit.session.is_new(address) and not _marked():
+        visit.become(lambda session: session.asked_at(address))
     return visit
 
 
 def enter() -> None:
     """At the start of a run of the whole app: begin at the address, or see where the browser is; take up what is trained."""
-    query = st.query_params.to_dict()
-    watch_history()  # first: a page that has outlived its server brings a report of long ago, which is no step of this visit
+    address, marked = st.query_params.to_dict(), _marked()
     if _KEY not in st.session_state:
-        st.session_state[_KEY] = Visit(began(query, last_step()))
+        st.session_state[_KEY] = Visit(began(address))
     visit = _visit()
-    # Everything else that this run's request carries was done before the step: callbacks have run by now.
-    through_history = getattr(get_script_run_ctx(), "is_history_navigation", False)
-    visit.become(lambda session: session.gone_to(query) if through_history else session.followed(query))
-    visit.become(lambda session: session.settled(trainer().find))
-    if visit.session.behind or through_history:  # what was under way to the browser may have landed on the entry it went to
-        st.query_params.from_dict(visit.session.query)
+    visit.become(lambda session: session.asked_at(address, marked).settled(trainer().find))
+    _tell(visit)
 
 
 def keep_up() -> None:
@@ -67,8 +68,12 @@ def keep_up() -> None:
     context = get_script_run_ctx()
     if context is None or not context.fragment_ids_this_run:
         return  # a run of the whole app has done so when it began
-    query, visit = st.query_params.to_dict(), _visit()
-    visit.become(lambda session: session.followed(query))
+    address, visit = st.query_params.to_dict(), _visit()
+    visit.become(lambda session: session.asked_at(address))
+    _tell(visit)
+
+
+def _tell(visit: Visit) -> None:
     if visit.session.behind:
         st.query_params.from_dict(visit.session.query)
 
@@ -95,7 +100,7 @@ def notes() -> tuple[str, ...]:
 
 def behind() -> bool:
     """In a callback: whether its request was made before the browser was told of the last change."""
-    return _visit().session.followed(st.query_params.to_dict()).behind
+    return _visit().session.asked_at(st.query_params.to_dict()).behind
 
 
 def say(*sentences: str) -> None:

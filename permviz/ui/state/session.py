@@ -20,16 +20,11 @@ Query = Mapping[str, str]
 Find = Callable[[Experiment], Trained | None]
 """The network of an experiment, if it is known without training."""
 
+STEP = "step"
+"""The parameter by which the page names a step through the history: see permviz/ui/steps.js."""
+
 MOST_UNDER_WAY = 32
 """Addresses; of a browser that is further behind, the oldest are forgotten."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step through the browser's history: a name of its own, and the address that it led to."""
-
-    name: str
-    query: Query
 
 
 @dataclass(frozen=True)
@@ -73,29 +68,37 @@ class Session:
         """What the build panel shows: the draft while there is one."""
         return self.draft or self.experiment
 
-    def followed(self, query: Query) -> Session:
-        """After a run that carries ``query``: where the browser was when it asked for it.
+    def asked_at(self, address: Query, marked: bool = False) -> Session:
+        """After a request that the browser made at ``address``; ``marked`` if a step through the history asked for it.
 
-        The browser takes the addresses written in their order; an address that was not written last is from a link within
-        the app that was drawn before the last change, or a message was lost: the browser is told again.
+        An unmarked one may tell of a step as well, whose own request was dropped.
         """
-        if query in self.trail:
-            return replace(self, trail=self.trail[self.trail.index(query) :])
-        if not self.behind and query == to_query(self.experiment):  # says the same, in more words
-            return replace(self, trail=(query,))
-        return replace(self, trail=(query, *(self.under_way or self.trail)))
+        if marked or self.is_new(address):
+            return self.gone_to(address)
+        return self.followed(address)
 
-    def gone_to(self, query: Query) -> Session:
-        """After the visitor went to ``query`` through the history. What is still under way to the browser lands on top of it,
-        so the browser is then told again."""
-        trail = (query, *self.under_way, query) if self.behind else (query,)
-        if query == self.query:
-            return replace(self, trail=trail)
-        return replace(began(query), trail=trail, step=self.step)
+    def is_new(self, address: Query) -> bool:
+        """Whether a step through the history that was not taken yet led to ``address``."""
+        return address.get(STEP, self.step) != self.step
 
-    def stepped(self, step: Step | None) -> Session:
-        """:meth:`gone_to` where ``step`` leads, unless that was done."""
-        return self if step is None or step.name == self.step else replace(self.gone_to(step.query), step=step.name)
+    def followed(self, address: Query) -> Session:
+        """With the browser known to be, or to have been, at ``address``.
+
+        It goes to the addresses written in their order; where it is at another, that is from a link within the app which was
+        drawn before the last change, or a message was lost: it has to be told again.
+        """
+        if address in self.trail:
+            return replace(self, trail=self.trail[self.trail.index(address) :])
+        if not self.behind and address == to_query(self.experiment):  # says the same, in more words
+            return replace(self, trail=(address,))
+        return replace(self, trail=(address, *(self.under_way or self.trail)))
+
+    def gone_to(self, address: Query) -> Session:
+        """After the visitor went to ``address`` through the history. What is still under way to the browser lands on top."""
+        query = _without_step(address)
+        trail = (query,) if address == query and not self.behind else (address, *self.under_way, query)
+        session = self if query == self.query else began(query)
+        return replace(session, trail=trail, step=address.get(STEP, self.step))
 
     def written(self, experiment: Experiment, find: Find) -> Session:
         """With ``experiment`` as the current one.
@@ -150,10 +153,16 @@ class Session:
         return replace(self, notes=sentences)
 
 
-def began(query: Query, step: Step | None = None) -> Session:
-    """A visit at an address; ``step`` was taken before it."""
+def began(address: Query) -> Session:
+    """A visit that begins at an address."""
+    query = _without_step(address)
     experiment, notes = from_query(query)
-    return Session(experiment, (query,), notes=notes, step=step.name if step else "")
+    trail = (query,) if address == query else (address, query)
+    return Session(experiment, trail, notes=notes, step=address.get(STEP, ""))
+
+
+def _without_step(address: Query) -> Query:
+    return {name: value for name, value in address.items() if name != STEP}
 
 
 def _with_recipe_of(experiment: Experiment, other: Experiment) -> Experiment:

@@ -2,7 +2,7 @@
 
 The model of Streamlit keeps to what its sources do: requests and answers arrive in order, each as late as it likes; every
 request carries the address where the browser was when it was made, and all that the visitor has done so far; a newer request
-cuts the run of an older one short at any point, and what that run had still to tell the browser is lost.
+takes the place of an older one or cuts its run short at any point, and what that run had still to tell the browser is lost.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from permviz.experiment.follow import Trained, snapshot
 from permviz.experiment.link import from_query, to_query
 from permviz.experiment.recipe import Recipe
 from permviz.networks.network import init_network
-from permviz.ui.state.session import Query, Session, Step, began
+from permviz.ui.state.session import STEP, Query, Session, began
 
 FIRST = {"task": "moons", "samples": "20", "net": "3", "steps": "0"}
 Fields = dict[str, Any]
@@ -43,6 +43,11 @@ def trained(recipe: Recipe, theta: str) -> Trained:
     return snapshot(recipe, known or init_network(recipe.spec, recipe.steps))
 
 
+def unnamed(address: Query) -> dict[str, str]:
+    """Without the name of a step."""
+    return {name: value for name, value in address.items() if name != STEP}
+
+
 def fields_of(experiment: Experiment) -> Fields:
     """What the visitor can have changed, by itself."""
     return {
@@ -55,14 +60,12 @@ def fields_of(experiment: Experiment) -> Fields:
 
 @dataclass(frozen=True)
 class Request:
-    """A run that the browser asks for: where it is, what the visitor has done by then, the last step through the history."""
+    """A run that the browser asks for: where it is, and how much of what the visitor did has been done by then."""
 
-    query: Query
+    address: Query
     done: int
-    step: Step | None
     marked: bool = False
-    whole: bool = True  # of the whole app, not of a fragment
-    page: bool = False  # of the page's fragment, which tells the browser its address
+    whole: bool = True  # of the whole app, not of the page, which is a fragment
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,6 @@ class Visits(RuleBasedStateMachine):
         link = FIRST | {"order": "".join(map(str, order))}
         self.entries: list[Query] = [link]
         self.at, self.steps = 0, 0
-        self.step: Step | None = None
         self.taken = ""
         self.acts: list[Fields | Stop] = []
         self.requests: deque[Request] = deque()
@@ -94,7 +96,7 @@ class Visits(RuleBasedStateMachine):
         self.session = began(link)
         self.finished = {self.session.experiment.recipe}
         self.expected = fields_of(self.session.experiment)
-        self.enter(Request(link, 0, None), told=True)
+        self.enter(Request(link, 0), told=True)
         self.arrives_everything()
 
     # The visitor and the browser.
@@ -136,14 +138,14 @@ class Visits(RuleBasedStateMachine):
         self.asks()
 
     def goes(self, at: int) -> None:
-        before, self.at, self.steps = self.entries[self.at], at, self.steps + 1
-        self.step = Step(str(self.steps), self.entries[at])
-        self.requests.append(Request(before, len(self.acts), self.step, whole=False))  # the report of it
+        """The page names the step in the address, and Streamlit asks for a marked run."""
+        self.at, self.steps = at, self.steps + 1
+        self.entries[at] = unnamed(self.entries[at]) | {STEP: str(self.steps)}
         self.asks(marked=True)
 
     def asks(self, marked: bool = False, page: bool = False) -> None:
         self.marked = marked
-        self.requests.append(Request(self.entries[self.at], len(self.acts), self.step, marked, not page, page))
+        self.requests.append(Request(self.entries[self.at], len(self.acts), marked, not page))
 
     def pushes(self, query: Query) -> None:
         if query == self.entries[self.at]:
@@ -169,15 +171,14 @@ class Visits(RuleBasedStateMachine):
     @rule(cut=st.sampled_from(["no", "at once", "after the callbacks", "before telling"]))
     def runs(self, cut: str) -> None:
         request = self.requests.popleft()
-        if not any(newer.whole for newer in self.requests):
+        if cut == "at once" and self.requests:  # or both become one, of the whole app and without the mark
+            self.requests[0] = replace(self.requests[0], whole=request.whole or self.requests[0].whole)
+        elif not any(newer.whole for newer in self.requests):
             cut = "no"  # a fragment's run waits
         if cut != "at once":
             self.callbacks(request)
         if cut in ("no", "before telling"):
-            if request.whole:
-                self.enter(request, told=cut == "no")
-            elif request.page:
-                self.keep_up(request, told=cut == "no")
+            self.enter(request, told=cut == "no")
 
     @precondition(lambda self: self.session.shown.recipe not in self.finished)
     @rule()
@@ -190,7 +191,8 @@ class Visits(RuleBasedStateMachine):
 
     def callbacks(self, request: Request) -> None:
         for act in self.acts[self.heard : request.done]:
-            self.take_step(request.step)
+            if not request.marked:
+                self.take_step(request)
             if isinstance(act, Stop):
                 self.stops(act.share)
             else:
@@ -213,31 +215,22 @@ class Visits(RuleBasedStateMachine):
         elif known is None and draft is not None:
             self.expected["steps"] = self.session.experiment.recipe.steps
 
-    def take_step(self, step: Step | None) -> None:
-        if step is not None and step.name != self.taken:
-            self.taken = step.name
-            self.expects(step.query)
-        self.report(step)
-
-    def expects(self, query: Query) -> None:
-        """What an address says; at the address that the visit has, there may be more than it says."""
-        if query != self.session.query:
-            self.expected = fields_of(from_query(query)[0])
+    def take_step(self, request: Request) -> None:
+        """In a marked request everything else was done before the step, in others it may have been done after."""
+        step = request.address.get(STEP, self.taken)
+        if request.marked or step != self.taken:
+            self.taken = step
+            query = unnamed(request.address)
+            if query != self.session.query:  # else there may be more on the screen than the address says
+                self.expected = fields_of(from_query(query)[0])
+            self.asked(request)
 
     def enter(self, request: Request, told: bool) -> None:
-        self.take_step(request.step)
-        if request.marked:
-            self.expects(request.query)
-            self.act(self.session.gone_to(request.query))
-        else:
-            self.follow(request.query)
-        self.act(self.session.settled(self.find))
-        if told and (self.session.behind or request.marked):
-            self.answers.append(self.session.query)
-
-    def keep_up(self, request: Request, told: bool) -> None:
-        self.take_step(request.step)
-        self.follow(request.query)
+        self.take_step(request)
+        if not request.marked:
+            self.asked(request)
+        if request.whole:
+            self.act(self.session.settled(self.find))
         if told and self.session.behind:
             self.answers.append(self.session.query)
 
@@ -246,11 +239,8 @@ class Visits(RuleBasedStateMachine):
     def act(self, session: Session) -> None:
         self.session = session
 
-    def report(self, step: Step | None) -> None:
-        self.session = self.session.stepped(step)
-
-    def follow(self, query: Query) -> None:
-        self.session = self.session.followed(query)
+    def asked(self, request: Request) -> None:
+        self.act(self.session.asked_at(request.address, request.marked))
 
     # What must hold.
 
@@ -281,10 +271,10 @@ class Visits(RuleBasedStateMachine):
         self.comes_to_rest()
         if self.at == 0:
             return
-        entries, at = list(self.entries), self.at
+        entries, at = list(map(unnamed, self.entries)), self.at
         self.goes_back()
         self.comes_to_rest()
-        assert (self.entries, self.at) == (entries, at - 1)
+        assert (list(map(unnamed, self.entries)), self.at) == (entries, at - 1)
 
 
 class OneAddressRemembered(Visits):
@@ -298,24 +288,25 @@ class OneAddressRemembered(Visits):
             self.before, self.read = self.session.query, session.query
         super().act(session)
 
-    def follow(self, query: Query) -> None:
-        if query not in (self.read, self.before, self.session.query):
-            self.act(self.session.gone_to(query))
-        super().follow(query)
+    def asked(self, request: Request) -> None:
+        late = request.address in (self.read, self.before, self.session.query)
+        super().asked(request if late else replace(request, marked=True))
 
 
 class StepsOnlyMarked(Visits):
     """Control: a step through the history counts only if its own request is answered."""
 
-    def report(self, step: Step | None) -> None:
-        pass
+    def asked(self, request: Request) -> None:
+        super().asked(request if request.marked else replace(request, address=unnamed(request.address)))
 
 
 class ToldOnce(Visits):
     """Control: the browser is taken to have had whatever address it was sent."""
 
-    def follow(self, query: Query) -> None:
-        self.session = replace(self.session, trail=(query, self.session.query)[query == self.session.query :])
+    def asked(self, request: Request) -> None:
+        super().asked(request)
+        if self.session.query == request.address:
+            self.session = replace(self.session, trail=(request.address,))
 
 
 def search(machine: type[Visits], examples: int = 200, phases: Sequence[Phase] = tuple(Phase)) -> None:
