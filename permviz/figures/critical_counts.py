@@ -43,12 +43,12 @@ def critical_counts_figure(
            legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.28, "yanchor": "top"})  # fmt: skip
     figure.update_xaxes(title_text="neurons n, one free weight each", tickvals=sizes)
     figure.update_yaxes(title_text="number (logarithmic)", type="log", dtick=1)
-    dotted = "" if rastrigin is None else "Dotted: Rastrigin's, exact, in as many dimensions. "
-    return Picture(figure, f"Bars: points found for one-weight neurons. {dotted}{_setting(found)}")
+    dotted = "" if rastrigin is None else " Dotted: Rastrigin's, exact, in as many dimensions."
+    return Picture(figure, f"Bars: points found for one-weight neurons, lower bounds.{dotted}")
 
 
-def _setting(found: Sequence[CriticalCounts]) -> str:
-    """Set-up and standing of the counts."""
+def critical_counts_setting(found: Sequence[CriticalCounts]) -> str:
+    """What was counted, and by which tolerances: too long to stand below the picture."""
     setting, last = found[-1].neurons, found[-1]
     factor = "" if setting.outgoing == 1 else f"{setting.outgoing:g} "
     teachers = "; ".join(f"n = {c.neurons.neurons}: w* = ({', '.join(f'{w:g}' for w in c.neurons.teacher)})" for c in found)

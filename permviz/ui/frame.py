@@ -16,7 +16,7 @@ from permviz.ui import state
 from permviz.ui.command import application
 from permviz.ui.document import PAGES, STYLE
 from permviz.ui.parts.build import build_panel
-from permviz.ui.parts.share import share
+from permviz.ui.parts.share import share_button
 from permviz.ui.state.caches import freeze_heap
 
 
@@ -48,9 +48,7 @@ def _header() -> None:
         st.markdown("**permviz**", width="content")
         for page in _links():
             st.page_link(page, label=page.title, query_params=query)
-        with st.popover("Share", icon=":material/link:", key="share", on_change="rerun") as drawer:
-            if drawer.open:
-                share(state.current())
+        share_button(state.current())
     for sentence in state.notes():
         st.warning(plain(sentence), icon=":material/info:")
     _sign_of_a_run()

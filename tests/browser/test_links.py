@@ -52,6 +52,24 @@ def test_the_link_is_copied(page: Page) -> None:
     assert experiment.order == ((1, 0, 3, 2), (0, 1, 2))
 
 
+def test_share_is_reached_by_keyboard_and_stays_while_a_network_is_trained(page: Page) -> None:
+    page.goto("/?task=moons&noise=0.8&net=12-12&steps=20000&samples=1000&seed=7")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    at_rest(page)
+    page.get_by_role("button", name="Share").press("Enter")
+    copy = page.get_by_role("button", name="Copy the link")
+    expect(copy).to_be_visible()
+    for _ in range(2):  # past the button that closes
+        page.keyboard.press("Tab")
+    expect(copy).to_be_focused()
+    before = page.get_by_role("progressbar").get_attribute("aria-valuenow")
+    expect(page.get_by_role("progressbar")).not_to_have_attribute("aria-valuenow", before or "")
+    expect(copy).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(copy).to_be_hidden()
+    expect(page.get_by_role("button", name="Share")).to_be_focused()
+
+
 @pytest.mark.parametrize("damage", ["net=0", "noise=-1&task=unknown", "theta=AAAA", "order=99.99", "%00=%FF&steps=1e999"])
 def test_a_damaged_link_opens_and_says_so(page: Page, damage: str) -> None:
     at_rest(open_app(page, f"{SMALL}&{damage}".replace("net=4-3&", "") if damage == "net=0" else f"{SMALL}&{damage}"))

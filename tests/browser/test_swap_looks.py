@@ -25,6 +25,7 @@ def test_on_a_phone_nothing_jumps_under_the_finger_and_the_curve_is_seen(new_pag
 
     look()
     page.get_by_test_id("mode-walk").click()
+    expect(caption).to_contain_text("slowly")
     look()
     hero, curve, same = (page.get_by_test_id(f"card-{name}").bounding_box() for name in ("network", "curve", "same"))
     assert hero is not None
@@ -46,6 +47,7 @@ def test_on_a_phone_nothing_jumps_under_the_finger_and_the_curve_is_seen(new_pag
     at_rest(page)
     look()
     page.get_by_test_id("mode-steps").click()
+    expect(caption).to_contain_text("in the two steps")
     look()
     touch_drag(page, 1, 0, 3)
     page.locator('[data-testid="workbench"][data-phase="broken"]').wait_for()

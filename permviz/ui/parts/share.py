@@ -10,27 +10,50 @@ import streamlit as st
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.link import to_query
 
+_ASKED = "share-asked"
+
 _copy_button = st.components.v2.component(
     "permviz_copy",
     js="""export default function ({ parentElement, data }) {
       let button = parentElement.querySelector("button");
-      if (!button) parentElement.append((button = Object.assign(document.createElement("button"), { type: "button" })));
+      if (!button) {
+        button = Object.assign(document.createElement("button"), { type: "button", className: "permviz-copy" });
+        parentElement.append(button);
+      }
       button.textContent = "Copy the link";
       button.onclick = async () => {
         const done = await navigator.clipboard.writeText(data.link).then(() => true, () => false);
         button.textContent = done ? "Copied" : "This browser does not let pages copy: use the address bar";
       };
     }""",
-    css="""button {
+    css=""".permviz-copy {
       min-height: 2.5rem; padding: 0 1rem; border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
       background: none; color: inherit; font: inherit; cursor: pointer;
     }
-    button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
-    button:focus-visible { outline: 2px solid var(--st-primary-color); }""",
+    .permviz-copy:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+    .permviz-copy:focus-visible { outline: 2px solid var(--st-primary-color); }""",
+    isolate_styles=False,  # a dialog keeps the focus among its elements, and does not look into shadow roots
 )
 
 
-def share(experiment: Experiment) -> None:
+def share_button(experiment: Experiment) -> None:
+    """A button, and while it is asked for, the dialog: nothing of it is computed before."""
+    st.button("Share", icon=":material/link:", key="share", on_click=_ask, args=(True,))
+    if sharing():  # every run says so, or it would close
+        _dialog(experiment)
+
+
+def sharing() -> bool:
+    """Whether the dialog is open. Each run of the whole app draws it anew, so one should have a reason."""
+    return bool(st.session_state.get(_ASKED))
+
+
+def _ask(asked: bool) -> None:
+    st.session_state[_ASKED] = asked
+
+
+@st.dialog("Share", icon=":material/link:", on_dismiss=lambda: _ask(False))
+def _dialog(experiment: Experiment) -> None:
     """The whole link, and a short one in a code to be scanned, which leaves the parameters to be trained anew."""
     base = (st.context.url or "").split("?")[0]
     st.markdown("**This address is the save file.** It holds the task, the network, its training and your permutation.")

@@ -12,6 +12,7 @@ from permviz.experiment.follow import Trained
 from permviz.figures.theme import LOSS_LINE
 from permviz.training.status import Status
 from permviz.ui import state
+from permviz.ui.parts.share import sharing
 from permviz.ui.state.caches import trainer
 from permviz.ui.state.jobs import TooBusyError
 
@@ -88,7 +89,7 @@ def _running(drawn: set[int]) -> None:
         st.progress(job.done, text=text if job.done < 1 else "Finishing at a stationary point")
         _draw_curve(glimpse.steps, glimpse.losses)
     step = glimpse.step if glimpse else 0
-    if drawn and (job.ended or step not in drawn):
+    if drawn and (job.ended or (step not in drawn and not sharing())):
         st.rerun(scope="app")
     drawn.add(step)
 

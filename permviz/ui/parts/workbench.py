@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.components.diagram.scene import Facts, Scene
@@ -107,4 +108,7 @@ def _run_fragments(keys: Sequence[str]) -> None:
     """In a callback: run these instead of the fragment that the widget is in; but the whole app where it is about to run."""
     context = get_script_run_ctx()
     if keys and context is not None and context.fragment_ids_this_run:
-        st.rerun(keys)
+        try:
+            st.rerun(keys)
+        except StreamlitAPIException:  # a run of the whole app was cut short before it had drawn them again
+            st.rerun()

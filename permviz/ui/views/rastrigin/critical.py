@@ -6,7 +6,7 @@ import math
 
 import streamlit as st
 
-from permviz.figures.critical_counts import critical_counts_figure
+from permviz.figures.critical_counts import critical_counts_figure, critical_counts_setting
 from permviz.rastrigin.critical_counts import CriticalCounts, count_critical_points
 from permviz.rastrigin.function import RastriginPoints, rastrigin_points
 from permviz.rastrigin.one_weight import OneWeightNeurons, bump_neurons
@@ -50,11 +50,13 @@ def _all_counts() -> list[CriticalCounts]:
 def critical_view(shown: Shown) -> None:
     """Minima, saddles and maxima counted, against the number of neurons, beside Rastrigin's own."""
     found, points = _all_counts(), rastrigin_points()
-    told = "All in float64. Rastrigin: amplitude 10, box of half-width 5.12, exact counts."
-    plot(drawn(("critical counts",), lambda: critical_counts_figure(found, points).saying(after=told)), key="critical-counts")
+    plot(drawn(("critical counts",), lambda: critical_counts_figure(found, points)), key="critical-counts")
     st.dataframe(_index_rows(found, points), hide_index=True)
     st.caption(
         "The index is the number of directions in which the loss falls: 0 for a minimum, n for a maximum, between them saddles."
+    )
+    st.caption(
+        f"{critical_counts_setting(found)} All in float64. Rastrigin: amplitude 10, box of half-width 5.12, exact counts."
     )
     last = found[-1]
     n, orders = last.neurons.neurons, math.factorial(last.neurons.neurons)

@@ -1,0 +1,34 @@
+"""Share: nothing of it is made before it is asked for."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import segno
+
+from permviz.experiment.link import from_query
+from tests.pages.app_page import AppPage
+
+LINK = {"task": "moons", "samples": "60", "net": "4-2", "steps": "30", "order": "1023.01"}
+
+
+def test_the_code_is_made_when_share_is_opened_and_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    make = segno.make
+
+    def counted(text: str, **options: object) -> object:
+        made.append(text)
+        return make(text, **options)
+
+    monkeypatch.setattr(segno, "make", counted)
+    page = AppPage.opened(LINK)
+    assert not made
+    page.at.button(key="share").click()
+    page.run()
+    (scanned,) = set(made)
+    assert from_query(dict(parse_qsl(urlsplit(scanned).query)))[0].order == ((1, 0, 2, 3), (0, 1))
+    (copied,) = page.components("link")
+    experiment, notes = from_query(dict(parse_qsl(urlsplit(copied["link"]).query)))
+    assert not notes
+    assert experiment == page.at.session_state["experiment"]
