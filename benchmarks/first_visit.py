@@ -1,6 +1,6 @@
 """What a first visit weighs: every byte that a browser which has never been there receives, by kind of file.
 
-``python -m benchmarks.first_visit [URL]``: at that address, or of the app as ``make run`` serves it.
+``python -m benchmarks.first_visit [URL or checkout]``: at that address, or of the app as ``make run`` serves it.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
@@ -41,12 +42,12 @@ def weighed(browser: Browser, url: str, path: str) -> tuple[dict[str, int], int]
     return dict(sizes), sum(frames)
 
 
-def main(url: str = "") -> None:
+def main(where: str = str(ROOT)) -> None:
     executable = find()
     if executable is None:
         sys.exit("No Chromium found: `make browser` looks for one and installs one if it can.")
     with ExitStack() as stack:
-        url = url or stack.enter_context(fresh(ROOT)).url
+        url = where if where.startswith("http") else stack.enter_context(fresh(Path(where))).url
         browser = stack.enter_context(sync_playwright()).chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         print(header(("first visit, kB", *(kind.lower() for kind in KINDS), "in all", "messages")))
         for name, path in PAGES.items():

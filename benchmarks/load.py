@@ -12,7 +12,7 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,12 +147,36 @@ async def arrivals(server: Server, users: int, query: str, page: str) -> str:
     return row([users, f"{min(seconds):.1f}", f"{percentile(seconds, 0.5):.1f}", f"{max(seconds):.1f}"])
 
 
+async def soak(server: Server, users: int, swaps: int, query: str, page: str) -> AsyncIterator[str]:
+    """Memory after each fifth of so many swaps, made as fast as they are answered; then after five crowds of new sessions."""
+    link = await prepared(server.url, query, page)
+
+    async def busy(visitor: Visitor, number: int, rng: random.Random) -> None:
+        for _ in range(number):
+            await visitor.swap(another_order(visitor.order, rng))
+
+    async def crowded(number: int, each: int) -> None:
+        visitors = await asyncio.gather(*(Visitor.arrive(server.url, link, page) for _ in range(number)))
+        await asyncio.gather(*(busy(visitor, each, random.Random(i)) for i, visitor in enumerate(visitors)))
+        await asyncio.gather(*(visitor.leave() for visitor in visitors))
+
+    for part, (sessions, each) in enumerate([(users, max(1, swaps // users // 5))] * 5 + [(2 * users, 1)] * 5, start=1):
+        await crowded(sessions, each)
+        yield row((part, sessions, sessions * each, Meter.of(server.pid).memory))
+
+
+async def _printed(rows: AsyncIterator[str]) -> None:
+    async for text in rows:
+        print(text, flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
     parser.add_argument("--users", type=int, nargs="*", default=[30, 100, 200, 300], help="sessions, one row each")
     parser.add_argument("--think", type=float, default=4.0, help="seconds between a visitor's swaps, on average")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long swaps are made, for each row")
     parser.add_argument("--arrivals", type=int, nargs="*", default=[300], help="openings of one link at once, one row each")
+    parser.add_argument("--soak", type=int, default=0, help="swaps without a pause, to see what becomes of the memory")
     parser.add_argument("--page", default="", help="file in pages/; the front page if none is named")
     parser.add_argument("--link", default="", help="query string of the experiment, such as 'net=8-8&steps=200'")
     parser.add_argument("--app", type=Path, default=ROOT, help="the checkout to serve")
@@ -167,6 +191,10 @@ def main() -> None:
     for users in asked.arrivals:
         with fresh(asked.app) as server:
             print(asyncio.run(arrivals(server, users, asked.link, asked.page)), flush=True)
+    if asked.soak:
+        print("\n" + header(("part", "new sessions", "swaps", "MB")), flush=True)
+        with fresh(asked.app) as server:
+            asyncio.run(_printed(soak(server, 50, asked.soak, asked.link, asked.page)))
 
 
 if __name__ == "__main__":

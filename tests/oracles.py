@@ -63,9 +63,11 @@ def loss_of_outputs(values: Array, targets: Sequence[object] | Array, kind: str)
         elif kind == "binary-cross-entropy":
             probability = 1 / (1 + math.exp(-y[0]))
             terms.append(-math.log(probability if t == 1 else 1 / (1 + math.exp(y[0]))))
-        else:
+        elif kind == "cross-entropy":
             total = math.fsum(math.exp(v) for v in y)
             terms.append(-math.log(math.exp(y[t]) / total))
+        else:
+            raise NotImplementedError(f"the oracle has no loss {kind!r}")
     return math.fsum(terms) / len(terms)
 
 

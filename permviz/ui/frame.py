@@ -104,7 +104,7 @@ def show_page(body: Callable[[], None]) -> None:
     """Header and page, which ``body`` draws: all that a swap or a setting of the page changes.
 
     It is a fragment: what is done in it runs it again and nothing else. Where the build panel is concerned too, the whole app
-    runs. ``body`` is a function of the page's own script, so each page's fragment is another one. See docs/decisions/0012.
+    runs. ``body`` is a function of the page's own script, so each page's fragment is another one. See docs/decisions/0015.
     """
     drawn = _panel_shows()
 

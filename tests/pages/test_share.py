@@ -31,4 +31,5 @@ def test_the_code_is_made_when_share_is_opened_and_not_before(monkeypatch: pytes
     (copied,) = page.components("link")
     experiment, notes = from_query(dict(parse_qsl(urlsplit(copied["link"]).query)))
     assert not notes
-    assert experiment == page.at.session_state["experiment"]
+    assert experiment.order == ((1, 0, 2, 3), (0, 1))
+    assert experiment.theta

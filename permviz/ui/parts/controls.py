@@ -11,6 +11,7 @@ import streamlit as st
 from permviz.ui import state
 
 LATE_SECONDS = 2.0
+"""By its address one sees whether the browser has been told of a value, but not every value has one: a draft's has none yet."""
 
 
 def _default(widget: Callable[..., Any], value: Any, options: dict[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,24 @@ def test_operations_are_heard_once_and_always_acknowledged() -> None:
     assert memory["acknowledged"] == decode_operation(GOOD | {"epoch": "another"})
 
 
+class CutShort(BaseException):
+    """As Streamlit ends a run: no Exception, raised where its state is asked for anything."""
+
+
+def test_an_operation_whose_run_was_cut_short_is_not_acknowledged_and_heard_when_it_is_repeated() -> None:
+    memory: dict[str, Any] = {}
+
+    def cut_short(_: Permutation) -> None:
+        raise CutShort
+
+    with pytest.raises(CutShort):
+        _hear(GOOD, "ab", (2, 3), memory, cut_short)
+    assert not memory
+    seen: list[Permutation] = []
+    assert _hear(GOOD | {"attempt": 1}, "ab", (2, 3), memory, seen.append) is None
+    assert len(seen) == 1
+
+
 def page() -> None:
     """A page with the component, run by AppTest: its data is what the browser would get."""
     import streamlit as st
