@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from permviz.experiment.link import from_query
 from tests.browser.driver import free_port, open_app, serving, streamlit_command, watched
-from tests.browser.workbench import at_rest, drag, expect_order, order
+from tests.browser.workbench import LONG, LONG_LAYER, at_rest, drag, expect_order, order
 
 SMALL = "/?task=moons&net=4-3&steps=60&samples=100"
 NUMBERS = ("difference", "loss-a", "loss-b", "distance", "copies", "barrier")
@@ -53,7 +53,7 @@ def test_the_link_is_copied(page: Page) -> None:
 
 
 def test_share_is_reached_by_keyboard_and_stays_while_a_network_is_trained(page: Page) -> None:
-    page.goto("/?task=moons&noise=0.8&net=12-12&steps=20000&samples=1000&seed=7")
+    page.goto(LONG + "&seed=2")
     expect(page.get_by_role("progressbar")).to_be_visible()
     at_rest(page)
     page.get_by_role("button", name="Share").press("Enter")
@@ -92,7 +92,7 @@ def test_a_new_network_is_trained_before_one_s_eyes_and_back_returns_the_old_one
 
 
 def test_a_swap_during_the_training_holds(page: Page) -> None:
-    page.goto("/?task=moons&noise=0.8&net=12-12&steps=20000&samples=1000")
+    page.goto(LONG + "&seed=3")
     progress = page.get_by_role("progressbar")
     expect(progress).to_be_visible()
     at_rest(page)
@@ -100,10 +100,10 @@ def test_a_swap_during_the_training_holds(page: Page) -> None:
     expect(progress).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped at loss")).to_be_visible()
-    expect_order(page, [[2, 1, 0, *range(3, 12)], [*range(12)]])
+    expect_order(page, [[2, 1, 0, *range(3, 12)], *[LONG_LAYER] * 3])
     page.wait_for_url(lambda url: "order=" in url)
     page.get_by_test_id("undo").click()
-    expect_order(page, [[*range(12)], [*range(12)]])
+    expect_order(page, [LONG_LAYER] * 4)
 
 
 def test_widths_that_are_none_get_a_sentence_and_nothing_is_lost(page: Page) -> None:
@@ -117,7 +117,7 @@ def test_widths_that_are_none_get_a_sentence_and_nothing_is_lost(page: Page) -> 
 
 
 def test_a_long_training_shows_progress_and_can_be_stopped(new_page: Callable[..., Page]) -> None:
-    page = at_rest(open_app(new_page(), SMALL))
+    page = at_rest(open_app(new_page(), LONG.replace("steps=20000&finish=1", "steps=60&seed=4")))
     steps = page.get_by_role("spinbutton", name="Training steps")
     steps.fill("20000")
     steps.press("Enter")

@@ -8,10 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.browser.driver import free_port, idle, open_app, rerun, serving, streamlit_command, watched
-from tests.browser.workbench import SMALL, at_rest, expect_order, node, order
+from tests.browser.workbench import LONG, LONG_LAYER, SMALL, at_rest, expect_order, node, order
 
-LONG = "/?task=moons&noise=0.8&net=12-12&steps=20000&samples=1000"
-"""A training that takes a while."""
 SLOWER = 6
 PATIENCE = 90_000
 """Milliseconds: what takes a second in a browser takes six in a slow one."""
@@ -30,22 +28,23 @@ def swap_downwards(page: Page, times: int, layer: list[int]) -> None:
 
 
 def test_swaps_during_a_training_hold_in_a_slow_browser(page: Page) -> None:
-    page.goto(LONG)
+    page.goto(LONG + "&seed=1")
     progress = page.get_by_role("progressbar")
     expect(progress).to_be_visible()
     at_rest(page)
     slow(page, SLOWER)
     node(page, 1, 0).focus()
-    layer = list(range(12))
+    layer = [*LONG_LAYER]
     swap_downwards(page, 4, layer)
     expect(progress).to_be_visible()
     page.get_by_role("button", name="Stop").click(timeout=PATIENCE)
     expect(page.get_by_text("Stopped at loss")).to_be_visible(timeout=PATIENCE)
-    expect_order(page, [layer, [*range(12)]])
-    page.wait_for_url(lambda url: "order=" in url and "steps=20000" not in url)
+    expected = [layer, *[LONG_LAYER] * 3]
+    expect_order(page, expected)
+    page.wait_for_url(lambda url: "order=" in url and "finish=0" in url)
     slow(page, 1)
     page.reload()
-    expect_order(page, [layer, [*range(12)]])
+    expect_order(page, expected)
 
 
 class Line:
