@@ -2,8 +2,8 @@
 
 An output is a sum of terms that may cancel; what is left of them has the error of the terms, not its own. First-order
 forward analysis (Higham 2002, section 3.5), with weights and biases of magnitudes ``M >= |W|`` and ``m >= |b|`` and the unit
-roundoff ``u``: ``e_z = |W| e_h + (2 n_{k-1} + n_k + 4) u (M (|h| + 1) + m)`` and ``e_h = s e_z + 4 u (|h| + 1)``, with ``s``
-the steepest slope of any activation. The loss then errs by ``sum |dL/d outputs| e + sum e^2 / N`` and its own summation at most.
+roundoff ``u``: ``e_z = |W| e_h + (2 n_{k-1} + n_k + 4) u (M (|h| + 1) + m)`` and ``e_h = s e_z + 4 u (|h| + 1)``; ``s`` is
+the steepest slope of any activation. The loss then errs by ``sum |dL/d outputs| e + sum e^2 / N``, and by its own summation.
 """
 
 from __future__ import annotations
