@@ -3,8 +3,8 @@
 For one hidden layer of width ``n``: permutations alone, ``S_n``, for a generic activation; with sign flips the hyperoctahedral
 group ``B_n`` of order ``2^n n!`` for odd ones (tanh: Sussmann 1992 and Chen, Lu & Hecht-Nielsen 1993; others, such as erf:
 Albertini & Sontag 1993 and Kurkova & Kainen 1994), for even ones and for the sigmoid; with half turns an infinite discrete
-group for sine; with positive scalings a group of dimension ``n`` for ReLU; and the affine group of dimension ``n^2 + n`` for linear
-neurons with biases. The whole group is the product over the layers in size: orders multiply and dimensions add.
+group for sine; with positive scalings a group of dimension ``n`` for ReLU; and the affine group of dimension ``n^2 + n`` for
+linear neurons with biases. The whole group is the product over the layers in size: orders multiply and dimensions add.
 
 These moves work at *every* parameter point. Particular points can have more, such as dead ReLU neurons; and at some points part
 of the group moves nothing: :func:`permviz.symmetry.orbits.symmetry_orbit` measures what it makes of one network.
