@@ -15,25 +15,6 @@ from tests import oracles
 from tests.cases import Case
 
 
-def signed_copies(net: pv.Network) -> set[tuple[float, ...]]:
-    """All permutations with all sign flips, one after the other, with the formulas of each flip written out."""
-    symmetry, found = pv.ACTIVATIONS[net.activation].symmetry, set()
-    hidden = net.spec.hidden
-    for orders in itertools.product(*(itertools.permutations(range(n)) for n in hidden)):
-        for flips in itertools.product(*(itertools.product((False, True), repeat=n) for n in hidden)):
-            layers = [(w.copy(), b.copy()) for w, b in oracles.permuted(net, orders)]
-            for k, nodes in enumerate(flips):
-                for node in np.flatnonzero(nodes):
-                    (w, b), (after, c) = layers[k], layers[k + 1]
-                    w[node], b[node] = -w[node], -b[node]
-                    if symmetry == "sigmoid":
-                        c += after[:, node]
-                    if symmetry != "even":
-                        after[:, node] *= -1
-            found.add(tuple((oracles.vector(layers).round(9) + 0.0).tolist()))
-    return found
-
-
 def network(activation: str, *layers: tuple[list[list[float]], list[float]]) -> pv.Network:
     weights, biases = zip(*((torch.tensor(w), torch.tensor(b)) for w, b in layers), strict=True)
     return pv.Network(weights, biases, activation).to(torch.float64)
@@ -70,14 +51,14 @@ COUPLED = [
 @pytest.mark.parametrize("net", [*SPECIAL, *COUPLED], ids=lambda net: f"{net.activation}-{net.spec.widths}")
 def test_points_are_those_that_signed_enumeration_finds(net: pv.Network) -> None:
     found = symmetry_orbit(net)
-    assert found.size == len(signed_copies(net))
+    assert found.size == len(oracles.signed_copies(net))
     assert found.stabiliser is not None
     assert found.group.order == found.size * found.stabiliser
 
 
 def test_an_antipodal_pair_or_a_zero_neuron_gives_four_points_not_eight() -> None:
     assert [symmetry_orbit(of_two("tanh", other)).size for other in (OTHER, ANTIPODAL, ZERO)] == [8, 4, 4]
-    assert len(signed_copies(of_two("tanh", ANTIPODAL))) == 4
+    assert len(oracles.signed_copies(of_two("tanh", ANTIPODAL))) == 4
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "gaussian", "gelu"])
@@ -87,7 +68,7 @@ def test_coarse_random_networks_coincide_as_enumeration_says(activation: str, se
     generator = torch.Generator().manual_seed(seed)
     net = Case((1, 2, 2, 1) if seed % 2 else (1, 3, 1), activation).network()
     net = net.map(lambda p: torch.randint(-1, 2, p.shape, generator=generator).to(p))
-    copies = signed_copies(net) if activation != "gelu" else set(map(tuple, oracles.copies(net).tolist()))
+    copies = oracles.signed_copies(net) if activation != "gelu" else set(map(tuple, oracles.copies(net).tolist()))
     assert symmetry_orbit(net).size == len(copies)
 
 
