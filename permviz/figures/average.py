@@ -101,7 +101,11 @@ def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palett
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True, autorange="reversed")
     figure.update_annotations(font_size=17)
-    return Picture(figure, "A column is a layer, as in the post; its entries are the values of its nodes.", "Matrices: " + ", ".join(titles))
+    return Picture(
+        figure,
+        "A column is a layer, as in the post; its entries are the values of its nodes.",
+        "Matrices: " + ", ".join(titles),
+    )
 
 
 def midpoints_figure(

@@ -53,7 +53,9 @@ def matrices_view(shown: Shown) -> None:
 
     plot(drawn(("matrices", a, b, c, d), draw), key="matrices")
     if (a, b) == (c, d):
-        st.info("The nodes of each layer are equal already: M₁ and M₂ are the same matrix. Change a number.", icon=":material/info:")
+        st.info(
+            "The nodes of each layer are equal already: M₁ and M₂ are the same matrix. Change a number.", icon=":material/info:"
+        )
     else:
         st.markdown(
             "Were the loss convex, the average of two equally good networks would be at least as good. "
