@@ -102,6 +102,6 @@ def _ratio_picture(m: int) -> Picture:
 
 VIEWS: dict[str, View] = {
     "network": View("Copies", network_view),
-    "growth": View("Growth", growth_view),
-    "subspaces": View("Minima and saddles", subspaces_view),
+    "growth": View("Growth", growth_view, apart="Only the dashed line is about this network: it depends on its widths alone."),
+    "subspaces": View("Minima and saddles", subspaces_view, apart="Formulas alone: nothing depends on this network."),
 }
