@@ -209,6 +209,9 @@ def test_the_table_of_critical_points():
     assert [table[f"index {s}"][4] for s in range(4)] == [str(count) for count in counted.by_index]
     assert [table[f"index {s}"][5] for s in range(4)] == ["1\u202f331", "3\u202f630", "3\u202f300", "1\u202f000"]
     assert "lower bounds" in page.figures()[0]["caption"]
+    assert metrics(page)["Minima among the 335 points found, 4 neurons"] == "24"
+    assert "Morse’s sum" in text(page)
+    assert "for each n it is" in text(page)
 
 
 def test_the_comparison_measures_the_network():
