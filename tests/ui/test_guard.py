@@ -118,6 +118,15 @@ def test_what_is_asked_for_is_open_below_a_base_path_too(tmp_path: Path, monkeyp
         assert after_an_upload(running, b"x" * 1000, chunked=True) == 204
 
 
+@pytest.mark.parametrize(("asked_for", "address"), [([], "127.0.0.1"), (["HOST=0.0.0.0"], "0.0.0.0")])
+def test_make_run_listens_to_other_machines_where_it_is_told_to(
+    asked_for: list[str], address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOST", raising=False)
+    printed = subprocess.run(["make", "-n", "run", *asked_for], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert f'--server.address "{address}"' in printed
+
+
 @pytest.mark.parametrize(
     "text", ["moodle.example", "*", "https://a;script-src", "https://a/b", "https://a,https://b", "'none'"]
 )
