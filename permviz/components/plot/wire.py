@@ -8,8 +8,8 @@ where it is dropped; see handle.js.
 from __future__ import annotations
 
 import hashlib
-import math
 import re
+import sys
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -83,9 +83,10 @@ def decode_click(message: object, figure: go.Figure, digest: str) -> PlotClick |
 
 
 def _index(point: object) -> int | tuple[int, int] | None:
-    if type(point) is int and point >= 0:
+    places = range(2**31)  # numpy reads no larger ones
+    if type(point) is int and point in places:
         return point
-    if isinstance(point, list) and len(point) == 2 and all(type(i) is int and i >= 0 for i in point):
+    if isinstance(point, list) and len(point) == 2 and all(type(i) is int and i in places for i in point):
         return point[0], point[1]
     return None
 
@@ -93,7 +94,9 @@ def _index(point: object) -> int | tuple[int, int] | None:
 def _is_coordinate(value: object) -> bool:
     if isinstance(value, str):
         return len(value) <= 200
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return abs(value) <= sys.float_info.max  # false for NaN; a whole number of any length can be compared
+    return value is None
 
 
 def _customdata(trace: go.Trace, point: int | tuple[int, int]) -> object:

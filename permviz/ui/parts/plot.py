@@ -14,6 +14,7 @@ from permviz.components.files import script
 from permviz.components.plot.wire import PlotClick as PlotClick
 from permviz.components.plot.wire import decode_click, encode_picture
 from permviz.figures.picture import Picture
+from permviz.ui import state
 from permviz.ui.parts.mounting import numbered
 
 # Styles are not isolated: Plotly puts its own into the document's head.
@@ -36,7 +37,7 @@ def plot(
         picture: drawn with ``theme.LIGHT``; NaN and infinite numbers are gaps. Use float32 arrays: half the bytes.
         key: unique on the page.
         filename: of saved pictures and numbers, without ending.
-        on_click: called with each click on a point before the page runs again.
+        on_click: called with each click on a point before the page runs again; its ``ValueError`` is answered by its sentence.
 
     Raises:
         ValueError: no picture, empty key, height not in 80..4000, or a file name with unusual characters.
@@ -54,7 +55,11 @@ def plot(
 def _click_handler(picture: Picture, key: str, digest: str, on_click: Callable[[PlotClick], None]) -> Callable[[], None]:
     def handle() -> None:
         click = decode_click(st.session_state[key].get("click"), picture.figure, digest)
-        if click is not None:
+        if click is None:
+            return
+        try:
             on_click(click)
+        except ValueError as refused:
+            state.say(str(refused))
 
     return handle

@@ -15,8 +15,8 @@ from permviz.figures.one_weight import (
     one_weight_surface_figure,
 )
 from permviz.figures.permutohedron import permutohedron_figure
-from permviz.landscape.kantorovich import kantorovich_numbers
 from permviz.figures.picture import Picture
+from permviz.landscape.kantorovich import kantorovich_numbers
 from permviz.landscape.stationary import certify_derivatives
 from permviz.networks.activations import ACTIVATIONS
 from permviz.rastrigin.one_weight import PRESETS, OneWeightNeurons, bump_neurons
