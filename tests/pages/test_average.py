@@ -166,6 +166,22 @@ def test_the_search_is_silent_where_one_node_a_layer_is_all():
     assert "The argument is silent" in " ".join(page.sentences())
 
 
+@pytest.mark.parametrize("query", [{}, {"act": "relu", "net": "3-2", "samples": "40", "noise": "1"}, {"task": "iris"}], ids=str)
+def test_from_every_network_one_click_leads_to_one_on_which_the_widths_argument_concludes(query):
+    page = opened(**query, average_show="certificate")
+    assert not [statement for statement in page.at.success if "widths" in statement.value]
+    page.at.button(key="average-example").click()
+    page.run()
+    experiment = page.experiment
+    net, data = network_of(experiment), experiment.recipe.dataset()
+    (concluded,) = [statement.value for statement in page.at.success if "widths" in statement.value]
+    assert "not convex" in concluded
+    assert concluded.startswith("A network of widths (2, 4, 1)")
+    one_node = pv.train(pv.NetworkSpec((2, 1, 1)), data, seeds=range(8), steps=3000)  # by another method than the page
+    assert float(one_node.losses.min()) > 2 * float(pv.loss(net, data))
+    assert "average-example" not in [button.key for button in page.at.button]
+
+
 def test_random_midpoints_are_counted_for_every_activation():
     page = opened(average_show="activations", samples="50")
     (figure,) = [json.loads(data["figure"]) for data in page.figures()]
