@@ -79,7 +79,7 @@ export class Player {
       this.label.textContent = steps.label;
       this.slider.max = String(steps.names.length - 1);
       this.name.style.minWidth = `${Math.max(...steps.names.map((name) => name.length)) * 0.6}em`;
-      this.headlines.replaceChildren(...steps.headlines.map((textContent) => element("p", "headline", { textContent })));
+      this.headlines.replaceChildren(...steps.headlines.map((textContent) => element("h2", "headline", { textContent })));
     }
     const at = anew ? steps.at : stepAfter(steps, this);
     if (this.timer === undefined || anew) this.go(at);
