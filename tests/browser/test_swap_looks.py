@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import open_app
-from tests.browser.workbench import SMALL, at_rest, centre, drag, finger, touch_drag, workbench
+from tests.browser.workbench import SMALL, at_rest, centre, drag, finger, hold, touch_drag, workbench
 
 
 def test_on_a_phone_nothing_jumps_under_the_finger_and_the_curve_is_seen(new_page: Callable[..., Page]) -> None:
@@ -33,8 +33,8 @@ def test_on_a_phone_nothing_jumps_under_the_finger_and_the_curve_is_seen(new_pag
     assert same is not None
     assert hero["y"] + hero["height"] < curve["y"] < same["y"]
     (x, y), (_, far) = centre(page, 1, 0), centre(page, 1, 1)
-    press, move, release = finger(page)
-    press(x, y)
+    hand = _, move, release = finger(page)
+    hold(page, hand, x, y)
     move(x, y + (far - y) / 4)
     move(x, (y + far) / 2)
     expect(workbench(page)).to_have_attribute("data-kind", "between")

@@ -10,17 +10,17 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
 from permviz.components.plot.library import PATH
 from permviz.figures.picture import Picture
-from permviz.figures.theme import DARK, LIGHT
+from permviz.figures.theme import light_to_dark
 
 Coordinate = float | str | None
-_COLOURS = {light: asdict(DARK)[name] for name, light in asdict(LIGHT).items()}
+_COLOURS = light_to_dark()
 
 
 @dataclass(frozen=True)
