@@ -159,6 +159,7 @@ def test_a_tap_shows_what_pointing_shows(new_page: Callable[..., Page]) -> None:
     expect(tip).to_be_hidden()
     node(page, 1, 1).tap()
     expect(tip).to_contain_text("bias b =")
+    expect(tip).to_be_visible()
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
     edge = page.get_by_test_id("edge").first.evaluate(
@@ -331,6 +332,32 @@ def test_on_the_walk_the_loss_climbs_and_comes_back(swap_page: Page) -> None:
     expect(page.get_by_test_id("play")).to_be_enabled()
     assert order(page)[0] == [1, 0, 2, 3]
     assert float(marker.get_attribute("data-loss") or "nan") == pytest.approx(start, abs=1e-3)
+
+
+def test_near_the_copy_the_walk_is_at_it_and_sentence_and_card_agree(swap_page: Page) -> None:
+    page = swap_page
+    page.get_by_test_id("mode-walk").click()
+    caption, verdict = page.get_by_test_id("caption"), page.get_by_test_id("verdict")
+    for part, words, judged in ((0.8, "on the straight line", "on the way"), (0.95, "at the copy", "equal")):
+        drag(page, 1, 0, 1, part=part, drop=False)
+        expect(caption).to_contain_text(words)
+        expect(verdict).to_contain_text(judged)
+        page.keyboard.press("Escape")
+        page.mouse.up()
+        at_rest(page)
+
+
+def test_after_the_first_swap_the_walk_is_offered_once(swap_page: Page) -> None:
+    page, offer = swap_page, swap_page.get_by_test_id("walk-it")
+    expect(offer).to_be_hidden()
+    drag(page, 1, 0, 2)
+    at_rest(page)
+    offer.click()
+    expect(page.get_by_test_id("caption")).to_contain_text("% of B")
+    expect(page.get_by_test_id("play")).to_be_focused()
+    at_rest(page)
+    expect(offer).to_be_hidden()
+    assert order(page)[0] == [2, 1, 0, 3]
 
 
 def test_the_slider_walks_by_keyboard_on_the_line_to_the_copy(swap_page: Page) -> None:

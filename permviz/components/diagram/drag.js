@@ -30,11 +30,7 @@ export function makeDraggable(node, hands) {
     /** @type {Held} */
     const press = (held = { id: e.pointerId, start: hands.place(e), lifted: false, carried: false });
     if (isFinger(e)) press.timer = setTimeout(() => held === press && lift(press), HOLD_MS);
-    else {
-      e.preventDefault();
-      node.focus({ preventScroll: true });
-      node.setPointerCapture(e.pointerId);
-    }
+    else node.setPointerCapture(e.pointerId);
   });
   // The page scrolls unless the first move of a finger is refused here; what may be refused must be said beforehand.
   node.addEventListener("touchmove", (e) => held?.lifted && e.cancelable && e.preventDefault(), { passive: false });

@@ -11,15 +11,13 @@ export function handsOf(bench) {
   const slotOf = (node) => bench.state.order[node.layer - 1].indexOf(node.index);
   let offset = { x: 0, y: 0 };
   return {
-    can: () => {
-      bench.panels.tips.untip();
-      return !bench.state.step && !bench.stage.glide;
-    },
+    can: () => !bench.state.step && !bench.stage.glide,
     place: (e) => {
       const box = bench.panels.diagram.getBoundingClientRect();
       return { x: e.clientX - box.left, y: e.clientY - box.top };
     },
     lift: (node, hand) => {
+      bench.panels.tips.untip();
       bench.dispatch({ type: "drag-start", layer: node.layer, slot: slotOf(node) });
       if (!bench.state.drag) return false;
       const at = bench.stage.motion.at(`b${node.layer}:${node.index}`);

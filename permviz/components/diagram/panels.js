@@ -192,7 +192,7 @@ export class Panels {
   /** Until the first swap, on the workbench: an arrow from the first neuron to the second of the first layer that has two. @param {Frame} f */
   placeHint(f) {
     const layer = f.state.hidden.findIndex((n) => n > 1) + 1;
-    const wanted = !f.scene.compact && !f.state.touched && !f.state.drag && !f.state.step && layer > 0;
+    const wanted = !f.scene.compact && !f.state.touched && !f.state.drag && !f.state.lifted && !f.state.step && layer > 0;
     this.hint.hidden = this.tag.hidden = !wanted;
     this.network.nodes.classList.toggle("inviting", wanted);
     if (!wanted) return;
