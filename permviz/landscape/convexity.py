@@ -143,7 +143,7 @@ class LeastLoss:
         widths: of the networks.
         loss: the least seen at any start, converged or not.
         starts: how many were made.
-        converged: how many ended at a point of gradient norm below the tolerance.
+        converged: how many ended with the status "converged"; points in a degenerate valley are not counted.
         agreeing: how many of those ended within 1e-6, relatively, of the least loss.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
@@ -13,6 +14,14 @@ LONG = "/?task=moons&noise=0.8&samples=2000&net=12-12-12-12&act=gelu&steps=20000
 """One whose training takes more than half a minute on a fast processor. A test gives it a seed of its own, as what one visit
 has had trained is there for all."""
 LONG_LAYER = list(range(12))
+
+
+def in_training(page: Page) -> Locator:
+    """The progress of the training under way, which has begun: while it waits for its turn there is nothing to stop."""
+    progress = page.get_by_test_id("stProgress")
+    expect(progress).to_contain_text(re.compile("Step|Finishing"), timeout=90_000)
+    return progress
+
 
 REST = '[data-testid="workbench"][data-phase="rest"][data-pending="0"]'
 

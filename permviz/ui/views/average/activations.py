@@ -13,12 +13,13 @@ from permviz.landscape.convexity import midpoint_barriers
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network, NetworkSpec, init_network, stack
+from permviz.ui import state
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.training_status import POLL_SECONDS
 from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept, trainer
-from permviz.ui.state.jobs import TooBusyError
+from permviz.ui.state.jobs import MOST_JOBS_EACH, TooBusyError
 
 RANDOM_SEEDS, MIDPOINT_WORK = 20, 2e7
 WEIGHTS = {"random": "at random weights", "trained": "trained, one network each"}
@@ -108,12 +109,12 @@ def _worse(barriers: torch.Tensor) -> float:
 
 
 def _progress(waiting: list[Recipe], total: int, polls: list[int]) -> None:
-    """How far the trainings are; whenever one has ended, the whole app is run again.
+    """Training in turn, and how far it is; whenever one has ended, the whole app is run again.
 
     ``polls`` is empty only during the run of the whole app that this is part of, which must not be cut short.
     """
     try:
-        jobs = [trainer().job(recipe) for recipe in waiting]
+        jobs = [state.training(recipe) for recipe in waiting[:MOST_JOBS_EACH]]
     except TooBusyError as busy:
         st.info(str(busy), icon=":material/hourglass_top:")
         return
