@@ -129,6 +129,8 @@ def test_enter_and_space_exchange_two_nodes_and_escape_lets_go(swap_page: Page) 
     page.keyboard.press("Space")
     for _ in range(2):
         page.keyboard.press("Tab")
+    expect(page.get_by_test_id("caption")).to_contain_text("Enter exchanges 1 and 3; the curve shows")
+    expect(page.get_by_test_id("curve-title")).to_contain_text("1 ⇄ 3 in layer 1")
     page.keyboard.press("Enter")
     at_rest(page)
     assert order(page) == [[2, 1, 0, 3], [0, 1, 2]]
@@ -160,6 +162,10 @@ def test_a_tap_shows_what_pointing_shows(new_page: Callable[..., Page]) -> None:
     node(page, 1, 1).tap()
     expect(tip).to_contain_text("bias b =")
     expect(tip).to_be_visible()
+    told, caption = tip.bounding_box(), page.get_by_test_id("caption").bounding_box()
+    assert told is not None
+    assert caption is not None
+    assert told["y"] >= caption["y"] + caption["height"] - 1, "what to do next can be read"
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
     edge = page.get_by_test_id("edge").first.evaluate(

@@ -5,6 +5,7 @@ import { captionOf } from "../../permviz/components/diagram/captions.js";
 import { choiceOf } from "../../permviz/components/diagram/choosing.js";
 import { identityOrder } from "../../permviz/components/diagram/permutation.js";
 import { initialState, isIdentity, phaseOf, reduce } from "../../permviz/components/diagram/reducer.js";
+import { segmentOf } from "../../permviz/components/diagram/shown.js";
 
 const hidden = [4, 3, 1];
 const start = () => initialState({ nodes: "net", hidden, order: identityOrder(hidden), epoch: "c0ffee" });
@@ -15,7 +16,7 @@ const caption = (state, finger = false) => captionOf(state, { loss: 0.1, homeLos
 test("the first is lifted, the second changes places with it: the same order as a drag makes, and one operation", () => {
   const one = choose(start(), [1, 0]);
   assert.ok(isIdentity(one) && one.n === 0 && phaseOf(one) === "rest");
-  assert.deepEqual(one.lifted, { layer: 1, slot: 0, astray: false });
+  assert.deepEqual(one.lifted, { layer: 1, slot: 0, aim: null, astray: false });
   assert.match(one.said, /Node 1 of layer 1 chosen.*another neuron of layer 1.*Escape cancels/);
   assert.equal(caption(one), "Node 1 chosen: now choose a neuron of layer 1; Esc cancels.");
   assert.doesNotMatch(caption(one, true), /Esc/);
@@ -61,4 +62,16 @@ test("a neuron alone in its layer is not lifted, and nothing is while a swap is 
   const steps = choose(reduce(start(), { type: "mode", mode: "steps" }), [1, 0], [1, 1]);
   assert.equal(phaseOf(steps), "step-1");
   assert.equal(choose(steps, [1, 2]), steps);
+});
+
+test("before the second is chosen, pointing at it shows the way to that copy, as holding one over the other does", () => {
+  const aimed = (slot, layer = 1) => reduce(choose(start(), [1, 0]), { type: "aim", layer, slot });
+  const dragged = [{ type: "drag-start", layer: 1, slot: 0 }, { type: "drag-over", target: 2, t: 1 }].reduce(reduce, start());
+  assert.deepEqual(segmentOf(aimed(2), null), segmentOf(dragged, null));
+  assert.match(caption(aimed(2)), /exchanges 1 and 3; the curve shows the straight line/);
+  assert.match(caption(aimed(2), true), /exchanges 1 and 3/);
+  assert.equal(segmentOf(aimed(null), null), null);
+  for (const nothing of [aimed(0), aimed(1, 2), aimed(null)]) assert.equal(nothing.lifted.aim, null, "itself, another layer, nothing");
+  assert.equal(reduce(start(), { type: "aim", layer: 1, slot: 2 }).lifted, null, "nothing is chosen yet");
+  assert.equal(segmentOf(start(), null), null, "negative control");
 });

@@ -7,6 +7,7 @@
  * @typedef {import("./view_network.js").NodeElement} NodeElement
  * @typedef {{can: () => boolean, place: (e: PointerEvent) => Place, lift: (node: NodeElement, hand: Place) => boolean,
  *   carry: (hand: Place) => void, release: (kept: boolean) => void, choose: (node: NodeElement) => void,
+ *   aim: (node: NodeElement, here: boolean) => void,
  *   key: (node: NodeElement, direction: number) => void}} Hands
  * @typedef {{id: number, start: Place, lifted: boolean, carried: boolean, timer?: ReturnType<typeof setTimeout>}} Held
  */
@@ -60,6 +61,10 @@ export function makeDraggable(node, hands) {
     if (!spent && hands.can()) hands.choose(node);
     spent = false;
   });
+  node.addEventListener("pointerenter", (e) => isFinger(e) || hands.aim(node, true));
+  node.addEventListener("pointerleave", (e) => isFinger(e) || hands.aim(node, false));
+  node.addEventListener("focus", () => hands.aim(node, true));
+  node.addEventListener("blur", () => hands.aim(node, false));
   node.addEventListener("keydown", (e) => {
     if (e.key === "ArrowUp" || e.key === "ArrowDown") {
       e.preventDefault();

@@ -41,6 +41,7 @@ export function handsOf(bench) {
       bench.panels.tips.quiet();
       bench.dispatch({ type: kept ? "drop" : "cancel" });
     },
+    aim: (node, here) => bench.state.lifted && bench.dispatch({ type: "aim", layer: node.layer, slot: here ? slotOf(node) : null }),
     choose: (node) => {
       const choice = choiceOf(bench.state, node.layer, slotOf(node));
       if (choice.type === "swap") bench.panels.tips.untip(); // of the node that now moves

@@ -164,7 +164,7 @@ export class Panels {
     this.curve.draw({
       curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, label: f.scene.loss.label,
       t: f.segment?.t ?? null, loss: f.curve.loss, broken: broken ? f.look.loss : null, playing: state.playing,
-      canWalk: !f.identity && !state.step && !state.drag && !f.path, walk: f.segment ? f.segment.t : state.walk,
+      canWalk: !f.identity && !state.step && !state.drag && (state.lifted?.aim ?? null) === null && !f.path, walk: f.segment ? f.segment.t : state.walk,
     });
   }
 

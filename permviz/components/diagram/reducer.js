@@ -17,12 +17,12 @@
  *   touched, walked: whether anything has been exchanged, and walked, yet
  * @typedef {{type: "server", nodes: string, hidden: number[], order: Order, ack: import("./wire.js").Acknowledgement | null,
  *   notice: string | null, anew?: boolean}} FromServer
- * @typedef {FromServer | {type: "mode", mode: Mode} | {type: "drag-start" | "lift", layer: number, slot: number}
+ * @typedef {FromServer | {type: "mode", mode: Mode} | {type: "drag-start" | "lift", layer: number, slot: number} | {type: "aim", layer: number, slot: number | null}
  *   | {type: "drag-over", target: number | null, t: number, astray?: boolean} | {type: "drop" | "cancel" | "undo" | "redo" | "reset" | "play"}
  *   | {type: "swap", layer: number, a: number, b: number} | {type: "step-arrived" | "step-next"} | {type: "random", order: Order}
  *   | {type: "walk", t: number} | {type: "tick", dt: number} | {type: "said", text: string}} Action
  */
-import { WHY, withLifted } from "./choosing.js";
+import { WHY, aimed, withLifted } from "./choosing.js";
 import { identityOrder, isOrder, sameOrder, swapSlots } from "./permutation.js";
 
 const MOST_UNDO = 200;
@@ -162,6 +162,7 @@ const handlers = {
     return { ...s, drag: { ...s.drag, target, t: clamp01(t), astray } };
   },
   lift: (s, { layer, slot }) => (s.drag || s.step ? s : withLifted({ ...s, walk: 1, playing: false }, layer, slot)),
+  aim: (s, { layer, slot }) => aimed(s, layer, slot),
   drop: (s) => (s.drag ? dropped(s, s.drag) : s),
   cancel: (s) => (s.drag || s.lifted || s.step ? { ...s, ...still, said: "Cancelled: nothing changed." } : { ...s, ...still, said: "" }),
   swap: (s, { layer, a, b }) => {

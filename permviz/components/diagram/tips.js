@@ -59,8 +59,11 @@ export class Tips {
   /** @param {Target} target */
   show(target) {
     if ("point" in target) this.tooltip.show(target, new DOMRect(target.point.clientX, target.point.clientY, 1, 1));
-    else if ("edge" in target) this.tooltip.show(this.network.describeEdge(target.edge), middleOf(target.edge.twin.getBoundingClientRect()));
-    else this.tooltip.show(this.network.describeNode(target.node), target.node.parts.disc.getBoundingClientRect());
+    else {
+      const { network } = this, what = "edge" in target ? network.describeEdge(target.edge) : network.describeNode(target.node);
+      const near = "edge" in target ? middleOf(target.edge.twin.getBoundingClientRect()) : target.node.parts.disc.getBoundingClientRect();
+      this.tooltip.show(what, near, network.root.getBoundingClientRect());
+    }
   }
 }
 

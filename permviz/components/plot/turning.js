@@ -2,7 +2,7 @@
  * Buttons that turn a figure in space, for who cannot drag it or would rather not.
  *
  * @typedef {{x: number, y: number, z: number}} Vector
- * @typedef {{eye: Vector, center: Vector, up: Vector}} Camera  Plotly's
+ * @typedef {Record<"eye" | "up" | `center`, Vector>} Camera  Plotly's
  */
 const STEP = Math.PI / 12;
 /** How near the eye comes to the pole, where left and right would have no meaning. */
