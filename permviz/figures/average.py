@@ -84,7 +84,7 @@ def _draw_levels(
 
 
 def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palette: Palette = LIGHT) -> Picture:
-    """Small matrices side by side, their numbers written in; blue is positive, orange negative."""
+    """Small matrices of node values side by side, a layer in each column, their numbers written in; blue is positive."""
     arrays = [np.asarray(matrix, dtype=np.float64) for matrix in matrices]
     top = max(float(np.abs(array).max()) for array in arrays) or 1.0
     figure = make_subplots(rows=1, cols=len(arrays), subplot_titles=list(titles), horizontal_spacing=0.08)
@@ -101,7 +101,11 @@ def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palett
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True, autorange="reversed")
     figure.update_annotations(font_size=17)
-    return Picture(figure, "Each row holds a node’s incoming weights.", "Matrices: " + ", ".join(titles))
+    return Picture(
+        figure,
+        "A column is a layer, as in the post; its entries are the values of its nodes.",
+        "Matrices: " + ", ".join(titles),
+    )
 
 
 def midpoints_figure(

@@ -68,8 +68,9 @@ def ratio_figure(widths: ArrayLike, ratios: ArrayLike, formula: ArrayLike, palet
     figure.update_yaxes(title_text="ratio", type="log", exponentformat="power")
     return Picture(
         figure,
-        "If every width below m has its own irreducible critical point, then Σ G(r, m) / m! ≈ 1 / (2 (ln 2)ᵐ⁺¹) ≈ 0.72 · 1.44ᵐ "
-        "(the copies counted too). They are saddles unless local minima lie on them (Fukumizu & Amari 2000).",
+        "If every width below m has its own irreducible critical point (one that no narrower layer computes), unique up to "
+        "permutation, then Σ G(r, m) / m! ≈ 1 / (2 (ln 2)ᵐ⁺¹) ≈ 0.72 · 1.44ᵐ (the copies counted too). "
+        "They are saddles unless local minima lie on them (Fukumizu & Amari 2000).",
     )
 
 

@@ -113,7 +113,7 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
     "exchange_figure": {"": lambda: exchange_figure((2, 3, 1), pv.Permutation.transposition(SPEC, 1, (0, 1)))},
     "claim_figure": {
         str(claim.number): lambda n=claim.number: claim_figure(pv.claim_evidence(n, _network(), _data()).details, "nats")
-        for claim in pv.CLAIMS if claim.number not in (2, 10)  # those are counts
+        for claim in pv.CLAIMS if claim.number not in (2, 10, 12)  # those are numbers
     },
     "averaged_matrix_figure": {"": lambda: averaged_matrix_figure(SQUARE, SQUARE, 1)},
     "average_line_figure": {"": lambda: average_line_figure(T, T, "nats")},

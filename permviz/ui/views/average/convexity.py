@@ -38,22 +38,24 @@ SEARCH_WORK = 40_000
 
 
 def matrices_view(shown: Shown) -> None:
-    """The post's two matrices: rows exchanged, and their average."""
+    """The post's two matrices, a layer in each column: both columns permuted, and the average."""
     a, b, c, d = shown.experiment.average.matrix
-    st.markdown("#### Two nodes, exchanged: two matrices, one function")
+    st.markdown("#### Two layers, permuted: two matrices, one function")
     for row in range(2):
         for column, place in enumerate(st.columns(2)):
             with place:
-                _entry(shown.experiment, 2 * row + column, f"node {row + 1}: from input {column + 1}")
+                _entry(shown.experiment, 2 * row + column, f"layer {column + 1}, node {row + 1}")
 
     def draw() -> Picture:
         both = row_permutations(torch.tensor([[a, b], [c, d]], dtype=torch.float64))
-        picture = matrices_figure([both[0], both[1], both.mean(0)], ["M₁", "M₂: rows exchanged", "(M₁ + M₂) / 2"])
-        return picture.saying(after="The average has equal rows: both nodes compute the same.")
+        picture = matrices_figure([both[0], both[1], both.mean(0)], ["M₁", "M₂: both permuted", "(M₁ + M₂) / 2"])
+        return picture.saying(after="In the average the nodes of a layer have one value.")
 
     plot(drawn(("matrices", a, b, c, d), draw), key="matrices")
     if (a, b) == (c, d):
-        st.info("The two rows are equal already: M₁ and M₂ are the same matrix. Change a number.", icon=":material/info:")
+        st.info(
+            "The nodes of each layer are equal already: M₁ and M₂ are the same matrix. Change a number.", icon=":material/info:"
+        )
     else:
         st.markdown(
             "Were the loss convex, the average of two equally good networks would be at least as good. "
