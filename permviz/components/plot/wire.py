@@ -12,7 +12,7 @@ import base64
 import hashlib
 import re
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,10 @@ import plotly.graph_objects as go
 
 from permviz.components.plot.library import PATH
 from permviz.figures.picture import Picture, Steps
-from permviz.figures.theme import DARK, LIGHT
+from permviz.figures.theme import light_to_dark
 
 Coordinate = float | str | None
-_COLOURS = {light: asdict(DARK)[name] for name, light in asdict(LIGHT).items()}
+_COLOURS = light_to_dark()
 
 
 @dataclass(frozen=True)
