@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from permviz.figures.layout import LEGEND_BELOW, floats, styled
 from permviz.figures.picture import Picture
-from permviz.figures.theme import IDENTITIES, LIGHT, Palette
+from permviz.figures.theme import LIGHT, Palette
 
 
 def output_planes_figure(
@@ -41,7 +41,7 @@ def output_planes_figure(
     elif kind == "probability":
         low, high, scale = 0.0, 1.0, palette.diverging
     else:
-        steps = [(edge, IDENTITIES[c]) for c in range(classes) for edge in (c / classes, (c + 1) / classes)]
+        steps = [(edge, palette.node(c)) for c in range(classes) for edge in (c / classes, (c + 1) / classes)]
         low, high, scale = -0.5, classes - 0.5, steps
     figure = make_subplots(rows=1, cols=len(zs), subplot_titles=list(titles), shared_yaxes=True, horizontal_spacing=0.04)
     for column, z in enumerate(zs, start=1):
@@ -93,8 +93,9 @@ def output_curves_figure(
             x=floats(points[0]), y=floats(points[1]), mode="markers", name="data", marker={"size": 5, "color": palette.muted}
         )
     )
-    for colour, (label, values) in zip((palette.positive, palette.negative), curves.items(), strict=False):
-        figure.add_scatter(x=floats(x), y=floats(values), name=label, mode="lines", line={"width": 3, "color": colour})
+    for i, (label, values) in enumerate(curves.items()):
+        line = {"width": 3, "color": palette.node(i), "dash": ("solid", "dash")[i % 2]}
+        figure.add_scatter(x=floats(x), y=floats(values), name=label, mode="lines", line=line)
     styled(figure, "What they answer", palette=palette, height=340, legend=LEGEND_BELOW)
     figure.update_xaxes(title_text=name)
     figure.update_yaxes(title_text="output")

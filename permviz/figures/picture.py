@@ -93,4 +93,7 @@ class Picture:
 
     def saying(self, before: str = "", after: str = "") -> Picture:
         """The same picture with more to say: what only the place knows where it is shown."""
-        return replace(self, sentence=" ".join(part for part in (before, self.sentence, after) if part))
+        said = replace(self, sentence=" ".join(part for part in (before, self.sentence, after) if part))
+        if "json" in vars(self):  # the figure is the same, and writing it down takes long
+            vars(said)["json"] = self.json
+        return said

@@ -192,6 +192,12 @@ def test_random_midpoints_are_counted_for_every_activation():
     assert all(0 < int(share.removesuffix("% above 0")) < 100 for share in shares)  # at random weights both signs occur
     (own,) = figure["layout"]["yaxis"]["ticktext"]
     assert own.startswith("this network: ")
+    told = re.search(r"Worse than their ends: (\d+)% of this network’s \d+ midpoints?; at random weights (\d+)%", text(page))
+    assert f"{told[1]}% above 0" in own
+    barriers = [trace["x"] for trace in figure["data"] if trace["name"] != "this network"]
+    floats = [np.frombuffer(base64.b64decode(x["bdata"]), x["dtype"]) for x in barriers if x]
+    signs = np.concatenate(floats) > 0
+    assert f"{signs.mean():.0%}" == f"{told[2]}%"
 
 
 def test_one_network_is_trained_for_each_activation_and_its_midpoints_are_the_librarys():

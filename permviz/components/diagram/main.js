@@ -155,8 +155,10 @@ export class Workbench {
   /** @param {KeyboardEvent} e */
   onKey(e) {
     if (!this.state) return;
-    if (e.key === "Escape") this.dispatch({ type: "cancel" });
-    else if (e.key === "Enter" && this.state.step?.phase === "broken" && !(e.target instanceof HTMLButtonElement)) {
+    if (e.key === "Escape") {
+      this.panels.tips.untip();
+      this.dispatch({ type: "cancel" });
+    } else if (e.key === "Enter" && this.state.step?.phase === "broken" && !(e.target instanceof HTMLButtonElement)) {
       e.preventDefault();
       this.dispatch({ type: "step-next" });
     } else if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "z") {

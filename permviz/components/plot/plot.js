@@ -15,6 +15,7 @@ import { Handle } from "./handle.js";
 import { library, loadPlotly } from "./library.js";
 import { laidOver, Player } from "./player.js";
 import { csv, download, standalone } from "./saving.js";
+import { turnButtons } from "./turning.js";
 
 const sheet = await styleSheet(new URL("plot.css", import.meta.url));
 
@@ -84,6 +85,8 @@ class View {
     // Plotly stores an orbit when the mouse button is let go, but not when the finger is.
     this.canvas.addEventListener("touchend", ({ target }) => target?.dispatchEvent(new MouseEvent("mouseup", { bubbles: true })));
     this.handle = new Handle(this.canvas, () => this.Plotly, (trace, [x, y]) => this.tell({ curveNumber: trace, pointNumber: 0, x, y }));
+    this.turn = turnButtons(this.canvas, () => this.Plotly);
+    this.note.after(this.turn);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.canvas);
   }
@@ -131,6 +134,7 @@ class View {
       data: figure.data, layout: figure.layout, frames: figure.frames ?? [], config: { ...CONFIG, displayModeBar: touch ? false : "hover" },
     });
     if (!this.shown) this.canvas.on("plotly_click", (/** @type {Record<string, any>} */ event) => this.tell(event.points?.[0]));
+    this.turn.hidden = !this.canvas._fullLayout.scene;
     this.look = look;
     this.shown = this.data.digest;
     this.note.hidden = true;

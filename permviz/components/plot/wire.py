@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import math
 import re
-from dataclasses import asdict, dataclass
+import sys
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,10 @@ import plotly.graph_objects as go
 
 from permviz.components.plot.library import PATH
 from permviz.figures.picture import Picture, Steps
-from permviz.figures.theme import DARK, LIGHT
+from permviz.figures.theme import light_to_dark
 
 Coordinate = float | str | None
-_COLOURS = {light: asdict(DARK)[name] for name, light in asdict(LIGHT).items()}
+_COLOURS = light_to_dark()
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,10 @@ def decode_click(message: object, figure: go.Figure, digest: str) -> PlotClick |
 
 
 def _index(point: object) -> int | tuple[int, int] | None:
-    if type(point) is int and point >= 0:
+    places = range(2**31)  # numpy reads no larger ones
+    if type(point) is int and point in places:
         return point
-    if isinstance(point, list) and len(point) == 2 and all(type(i) is int and i >= 0 for i in point):
+    if isinstance(point, list) and len(point) == 2 and all(type(i) is int and i in places for i in point):
         return point[0], point[1]
     return None
 
@@ -130,7 +131,9 @@ def _index(point: object) -> int | tuple[int, int] | None:
 def _is_coordinate(value: object) -> bool:
     if isinstance(value, str):
         return len(value) <= 200
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return abs(value) <= sys.float_info.max  # false for NaN; a whole number of any length can be compared
+    return value is None
 
 
 def _customdata(trace: go.Trace, point: int | tuple[int, int]) -> object:

@@ -14,6 +14,7 @@ from permviz.components.files import script
 from permviz.components.plot.wire import PlotClick as PlotClick
 from permviz.components.plot.wire import decode_click, decode_step, encode_picture
 from permviz.figures.picture import Picture
+from permviz.ui import state
 from permviz.ui.parts.mounting import numbered
 
 # Styles are not isolated: Plotly puts its own into the document's head.
@@ -39,7 +40,7 @@ def plot(
         picture: drawn with ``theme.LIGHT``; NaN and infinite numbers are gaps. Use float32 arrays: half the bytes.
         key: unique on the page.
         filename: of saved pictures and numbers, without ending.
-        on_click: called with each click on a point before the page runs again.
+        on_click: called with each click on a point before the page runs again; its ``ValueError`` is answered by its sentence.
         at: of a picture with steps, the one to begin with, from 0.
         of: the name of the network that the steps are about: a diagram of it shows their parameters meanwhile.
         on_step: called with the step at which a person leaves the slider.
@@ -71,7 +72,11 @@ def _step_handler(picture: Picture, key: str, digest: str, on_step: Callable[[in
 def _click_handler(picture: Picture, key: str, digest: str, on_click: Callable[[PlotClick], None]) -> Callable[[], None]:
     def handle() -> None:
         click = decode_click(st.session_state[key].get("click"), picture.figure, digest)
-        if click is not None:
+        if click is None:
+            return
+        try:
             on_click(click)
+        except ValueError as refused:
+            state.say(str(refused))
 
     return handle

@@ -48,9 +48,9 @@ def test_equal_figures_have_equal_digests_and_others_do_not() -> None:
 
 
 def test_the_colours_are_a_map_from_the_light_theme_to_the_dark_one() -> None:
-    light, dark = asdict(LIGHT), asdict(DARK)
-    assert len(set(light.values())) == len(light), "two fields of one colour could not be told apart in the browser"
-    assert line()["colours"] == {light[name]: dark[name] for name in light}
+    light, dark = ([*(value for name, value in asdict(p).items() if name != "nodes"), *p.nodes] for p in (LIGHT, DARK))
+    assert len(set(light)) == len(light), "two fields of one colour could not be told apart in the browser"
+    assert line()["colours"] == dict(zip(light, dark, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,11 @@ def test_a_click_is_read_with_the_figures_own_customdata() -> None:
         {"point": [0, -1]},
         {"point": None},
         {"x": float("nan")},
+        {"x": 10**400},
+        {"y": -(10**400)},
+        {"curve": 10**400},
+        {"point": 10**400},
+        {"curve": 1, "point": [0, 10**400]},
         {"x": True},
         {"y": "long" * 100},
         {"z": [1]},

@@ -21,8 +21,8 @@ from permviz.landscape.convexity import (
     midpoint_barriers,
     width_argument,
 )
-from permviz.landscape.linear import identity_example, linear_barrier, scalar_loss
-from permviz.landscape.lines import line_slice
+from permviz.landscape.linear import LinearBarrier, identity_example, linear_barrier, scalar_loss
+from permviz.landscape.lines import LineSlice, line_slice
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import NetworkSpec
 from permviz.symmetry.averaging import row_permutations
@@ -33,7 +33,7 @@ from permviz.ui import state
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown
-from permviz.ui.state.caches import drawn, kept
+from permviz.ui.state.caches import drawn, kept, remembered
 
 EXAMPLE = Recipe().changed(task="teacher", hidden=(4,), finish=True)
 """A network on which the second argument concludes."""
@@ -199,17 +199,22 @@ def linear_view(shown: Shown) -> None:
     _identity_line()
 
 
-def _identity_line() -> None:
+def _identity_example() -> tuple[LineSlice, LinearBarrier, float]:
+    """The line between two copies, the closed form of its barrier, and that barrier measured in the middle."""
     example, data = identity_example()
     swap = Permutation.transposition(example.spec, 1, (0, 1))
     line = line_slice(example, swap(example), data, points=41)
-    exact = linear_barrier(example, data, (0, 1))
+    return line, linear_barrier(example, data, (0, 1)), float(midpoint_barriers(example, data).barriers[0])
+
+
+def _identity_line() -> None:
+    line, exact, measured = remembered(("linear example",), _identity_example)
     formula = 16 * line.t.square() * (1 - line.t).square() * exact.quadratic
     numbers = st.columns(2)
     numbers[0].metric(
         "Barrier, closed form", f"{exact.barrier:.12g}", help="¼ ‖aᵢ − aⱼ‖² (wᵢ − wⱼ)ᵀ Σ (wᵢ − wⱼ), at an optimum."
     )
-    numbers[1].metric("Barrier, measured", f"{float(midpoint_barriers(example, data).barriers[0]):.12g}")
+    numbers[1].metric("Barrier, measured", f"{measured:.12g}")
     told = (
         "W₁ = W₂ = I computes y = x. With its two nodes exchanged it does so too: loss 0 at both ends, exactly 1 in the middle."
     )

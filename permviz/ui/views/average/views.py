@@ -195,8 +195,8 @@ def _numbers(found: _Averages) -> None:
 
 VIEWS: dict[str, View] = {
     "average": View("Average", average_view),
-    "matrices": View("Matrices", matrices_view),
+    "matrices": View("Matrices", matrices_view, apart="Numbers of your own choice: nothing depends on this network."),
     "certificate": View("Arguments", arguments_view),
     "activations": View("Activations", activations_view),
-    "linear": View("Linear", linear_view),
+    "linear": View("Linear", linear_view, apart="Examples of their own: nothing depends on this network."),
 }
