@@ -39,7 +39,8 @@ def test_on_a_phone_in_the_dark_nothing_scrolls_sideways(new_page: Callable[...,
 
 
 _CROSSED = """() => [...document.querySelectorAll('[data-testid="stMetricLabel"]')].filter((label) => {
-  const range = document.createRange(), text = label.querySelector("p"), help = label.querySelector('[data-testid="stTooltipIcon"]');
+  const range = document.createRange(), text = label.querySelector("p");
+  const help = label.querySelector('[data-testid="stTooltipIcon"]');
   range.selectNodeContents(text);
   const word = range.getBoundingClientRect(), box = (help ?? label).getBoundingClientRect();
   return help ? word.right > box.left + 2 && word.bottom > box.top : word.right > box.right + 2;
