@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from permviz.figures.layout import floats, styled
 from permviz.figures.picture import Picture
-from permviz.figures.theme import IDENTITIES, LIGHT, Palette
+from permviz.figures.theme import LIGHT, Palette
 
 
 def growth_figure(
@@ -19,14 +19,14 @@ def growth_figure(
     """Digits of a count against the width, one labelled curve each; ``own`` is a named level, the network on the screen."""
     x = floats(widths)
     figure = go.Figure()
-    for colour, (name, values) in zip(IDENTITIES, curves.items(), strict=False):
+    for i, (name, values) in enumerate(curves.items()):
         y = floats(values)
         figure.add_scatter(
             x=x,
             y=y,
             mode="lines",
             name=name,
-            line={"width": 3, "color": colour},
+            line={"width": 3, "color": palette.node(i)},
             hovertemplate=f"{name}, width %{{x}}: 10^%{{y:.1f}}<extra></extra>",
         )
         figure.add_annotation(
@@ -80,9 +80,9 @@ def subspaces_figure(
     """log₁₀ of the subspaces of global minima, and of critical points from narrower widths, in ever wider layers."""
     x = floats(widths)
     figure = go.Figure()
-    curves = [("global minima, T(r, m)", minima, palette.positive, "solid")]
+    curves = [("global minima, T(r, m)", minima, palette.node(0), "solid")]
     if critical is not None:
-        curves.append(("critical points of width below r, Σ G(k, m)", critical, palette.negative, "dash"))
+        curves.append(("critical points of width below r, Σ G(k, m)", critical, palette.node(1), "dash"))
     for name, values, colour, dash in curves:
         figure.add_scatter(
             x=x,

@@ -91,11 +91,17 @@ def finger(page: Page) -> Hand:
     return lambda x, y: touch("touchStart", (x, y)), lambda x, y: touch("touchMove", (x, y)), lambda: touch("touchEnd")
 
 
+def hold(page: Page, hand: Hand, x: float, y: float) -> None:
+    """Press with a finger, and wait until the node there is in the hand: a finger that moves at once scrolls."""
+    hand[0](x, y)
+    page.locator('[data-testid="workbench"][data-phase="drag"]').wait_for()
+
+
 def touch_drag(page: Page, layer: int, source: int, target: int) -> None:
     """Drag the node in slot ``source`` to slot ``target`` by finger."""
     (x0, y0), (x1, y1) = centre(page, layer, source), centre(page, layer, target)
-    press, move, release = finger(page)
-    press(x0, y0)
+    hand = _, move, release = finger(page)
+    hold(page, hand, x0, y0)
     for step in range(1, 9):
         move(x0 + (x1 - x0) * step / 8, y0 + (y1 - y0) * step / 8)
     release()

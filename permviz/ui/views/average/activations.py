@@ -18,7 +18,7 @@ from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.training_status import POLL_SECONDS
 from permviz.ui.parts.views import Shown
-from permviz.ui.state.caches import kept, trainer
+from permviz.ui.state.caches import kept, kept_picture, trainer
 from permviz.ui.state.jobs import MOST_JOBS_EACH, TooBusyError
 
 RANDOM_SEEDS, MIDPOINT_WORK = 20, 2e7
@@ -76,7 +76,10 @@ def _random(shown: Shown, names: list[str], seeds: int) -> None:
         f"Below: untrained networks of these widths, {seeds} seed{'s' if seeds > 1 else ''} each, every swap. "
         "At a global minimum no point lies below 0."
     )
-    picture = midpoints_figure(rows, ("this network", own), shown.loss_label)
+    this = "this network", own
+    picture = kept_picture(
+        shown.experiment, "random midpoints", seeds, draw=lambda: midpoints_figure(rows, this, shown.loss_label)
+    )
     plot(picture.saying(after=told), key="midpoints")
 
 
@@ -98,7 +101,9 @@ def _trained(shown: Shown, names: list[str]) -> None:
         "every swap of two nodes; the loss that it reached stands beside its name. At a global minimum no "
         "point lies below 0; a network that has not reached one may have such midpoints."
     )
-    plot(midpoints_figure(rows, None, shown.loss_label).saying(after=told), key="midpoints-trained")
+    settings = "trained midpoints", *found
+    picture = kept_picture(shown.experiment, *settings, draw=lambda: midpoints_figure(rows, None, shown.loss_label))
+    plot(picture.saying(after=told), key="midpoints-trained")
 
 
 def _label(name: str, known: Trained) -> str:

@@ -142,12 +142,13 @@ def _surface(view: RastriginView, points: RastriginPoints) -> None:
     plot(drawn(key, lambda: rastrigin_surface_figure(_grid(view, points))), key="rastrigin-surface")
 
 
-def _line(_view: RastriginView, points: RastriginPoints) -> None:
-    plot(rastrigin_line_figure(points), key="rastrigin-line")
+def _line(view: RastriginView, points: RastriginPoints) -> None:
+    plot(drawn(("rastrigin line", view.amplitude, view.width), lambda: rastrigin_line_figure(points)), key="rastrigin-line")
 
 
-def _counts(_view: RastriginView, points: RastriginPoints) -> None:
-    plot(rastrigin_counts_figure(points, DIMENSIONS[:MOST_BARS]), key="rastrigin-counts")
+def _counts(view: RastriginView, points: RastriginPoints) -> None:
+    key = ("rastrigin counts", view.amplitude, view.width)
+    plot(drawn(key, lambda: rastrigin_counts_figure(points, DIMENSIONS[:MOST_BARS])), key="rastrigin-counts")
     rows = []
     for n in DIMENSIONS:
         by_index, total = points.count_by_index(n), points.count(n)
