@@ -153,4 +153,4 @@ class RastriginView(PageSettings):
 class ClaimsView(PageSettings):
     """Settings of the page of the post's claims."""
 
-    claim: Annotated[int, Whole(1, 11)] = 1
+    claim: Annotated[int, Whole(1, 12)] = 1

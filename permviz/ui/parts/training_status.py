@@ -31,7 +31,8 @@ class _Words:
 _WORDS = {
     Status.CONVERGED: _Words("Converged", "check_circle"),
     Status.STALLED: _Words("Stalled", "warning"),
-    Status.DIVERGING: _Words("No minimum: diverging to infinity", "trending_up"),
+    Status.DEGENERATE: _Words("Degenerate: gradient below tolerance", "landscape"),
+    Status.DIVERGING: _Words("Diverging to infinity", "trending_up"),
     Status.STOPPED: _Words("Stopped", "flag", "more steps, or “Finish at a stationary point”, would go on"),
     Status.FAILED: _Words("Failed", "error"),
 }

@@ -147,7 +147,7 @@ class Session:
         if self.draft is not None:
             taken_back = self.written(_with_recipe_of(self.experiment, self.draft), find)
             return taken_back.said("The training had not begun: it was taken back, and the network before it is shown again.")
-        return self.said("The training had not begun: nothing was stopped.")
+        return self.changed(find, steps=0, finish=False).said("The training had not begun: the network is the untrained one.")
 
     def said(self, *sentences: str) -> Session:
         """With these notes alone."""

@@ -67,8 +67,9 @@ def subspaces_view(shown: Shown) -> None:
     middle.metric("Minima, T(r, m)", short(minima), help="Subspaces of global minima: Σ C(m, u) G(r, m−u) Bell(u).")
     right.metric("Critical, Σ G(k, m)", short(narrower), help="Subspaces of critical points from widths k = 1 … r − 1.")
     st.caption(
-        "**Hypothesis.** One hidden layer; the least loss is reached at width r by one irreducible minimum (its neurons "
-        "distinct, unique up to permutation); for the last number, one irreducible critical point at every narrower width. "
+        "**Hypothesis.** One hidden layer; width r is the least that reaches zero loss, and does so at isolated minima, all "
+        "permutations of one another. Sign flips and a bias of the outputs add more. For the last number: one irreducible "
+        "critical point (no narrower layer computes the same), unique up to permutation, at every width below r. "
         "Subspaces are counted, not points. T and G: Simsek et al. 2021, compared with brute force in the tests."
     )
     _draw_subspaces(r, m)
@@ -103,6 +104,6 @@ def _ratio_picture(m: int) -> Picture:
 
 VIEWS: dict[str, View] = {
     "network": View("Copies", network_view),
-    "growth": View("Growth", growth_view),
-    "subspaces": View("Minima and saddles", subspaces_view),
+    "growth": View("Growth", growth_view, apart="Only the dashed line is about this network: it depends on its widths alone."),
+    "subspaces": View("Minima and saddles", subspaces_view, apart="Formulas alone: nothing depends on this network."),
 }

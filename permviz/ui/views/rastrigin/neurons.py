@@ -16,6 +16,7 @@ from permviz.figures.one_weight import (
 )
 from permviz.figures.permutohedron import permutohedron_figure
 from permviz.figures.picture import Picture
+from permviz.landscape.kantorovich import kantorovich_numbers
 from permviz.landscape.stationary import certify_derivatives
 from permviz.networks.activations import ACTIVATIONS
 from permviz.rastrigin.one_weight import PRESETS, OneWeightNeurons, bump_neurons
@@ -132,7 +133,9 @@ def _at_the_point(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
     value, gradient, hessian = neurons.derivatives(weights[None])
     told = f"Loss {float(value):.4g}; in the six orders of these weights it differs by {spread:.1g}."
     plot(picture.saying(after=told), key="neurons-curves")
-    st.caption(f"This point, in all three weights: {certify_derivatives(gradient[0], hessian[0]).verdict}")
+    near = kantorovich_numbers(lambda points: neurons.derivatives(points)[2], weights[None], gradient, hessian)
+    certificate = certify_derivatives(gradient[0], hessian[0], kantorovich=float(near))
+    st.caption(f"This point, in all three weights: {certificate.verdict}")
 
 
 _ORDERS = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
