@@ -93,7 +93,7 @@ def test_nothing_runs_that_the_server_did_not_send(new_page: Callable[..., Page]
 
 
 def test_an_unknown_address_is_answered_by_the_front_page_and_a_sentence(new_page: Callable[..., Page]) -> None:
-    page = open_app(new_page(expected="does not seem to exist"), "/nowhere")
+    page = open_app(new_page(expected=("does not seem to exist",)), "/nowhere")
     expect(page.get_by_role("dialog")).to_contain_text("Page not found")
 
 

@@ -80,5 +80,5 @@ def layer_setting(page: str, hidden: tuple[int, ...], show: int) -> None:
         "layer",
         show=show,
         options=range(1, len(hidden) + 1),
-        format_func=lambda k: f"hidden layer {k} ({hidden[k - 1]} nodes)",
+        format_func=lambda k: f"hidden layer {k} ({hidden[k - 1]} node{'s' if hidden[k - 1] > 1 else ''})",
     )
