@@ -129,13 +129,6 @@ def _sine_text(found: WorseMinimum) -> str:
     )
 
 
-def _averaged_pairs(minima: Tensor) -> tuple[int, int]:
-    """Pairs of minima on a line whose midpoint is worse than both of them, and all pairs."""
-    pairs = torch.combinations(minima)
-    ends, middle = rastrigin_function(pairs[..., None]), rastrigin_function(pairs.mean(1)[:, None])
-    return int((middle > ends.amax(1) + margin(0)).sum()), len(pairs)
-
-
 def unlike_rastrigin(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[TwoAverages]:
     """Claim 7: Rastrigin's average of minima is its best point; the average of this network's copies is not."""
     if wide_layer(network) is None:
@@ -144,7 +137,7 @@ def unlike_rastrigin(network: Network, data: Dataset, permutation: Permutation |
     centre = torch.full((2,), points.average_of_minima(), dtype=torch.float64)
     best = float(rastrigin_function(points.minima[:, None].expand(-1, 2)).min())
     at_average, own = float(rastrigin_function(centre)), jensen_argument(network, data)
-    worse, pairs = _averaged_pairs(points.minima)
+    worse, pairs = points.worse_averages()
     two = points.minima[points.minima >= -1e-9][:2]
     between = float(rastrigin_function(two.mean()[None]))
     numbers = (

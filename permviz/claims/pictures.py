@@ -102,6 +102,8 @@ def node_pictures(network: Network, data: Dataset, permutation: Permutation | No
     conclusion = (
         f"{moved} pictures changed place and none changed; as a collection they differ by {numbers[0].text}."
         if holds
+        else f"As a collection the pictures differ by {numbers[0].text}, more than rounding explains."
+        if moved
         else "The pictures are not told apart: the nodes that were exchanged compute the same."
     )
     details = _pictures(layer, before[layer - 1], after[layer - 1], swap, data)

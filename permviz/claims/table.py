@@ -11,7 +11,7 @@ from typing import Literal
 
 import torch
 
-from permviz.claims import averages, pictures, stationary, symmetry, uniqueness
+from permviz.claims import averages, distinct, pictures, stationary, symmetry
 from permviz.claims.averages import AverageLine, Midpoints, TwoAverages
 from permviz.claims.evidence import Evidence
 from permviz.claims.pictures import NodePictures
@@ -170,7 +170,7 @@ CLAIMS: tuple[Claim, ...] = (
         "outgoing weights are equal. "
         "Necessary and sufficient is that no permutation but the identity leaves every parameter in place.",
         "Orbit-stabiliser theorem",
-        symmetry.distinct_nodes,
+        distinct.distinct_nodes,
     ),
     Claim(
         11,
@@ -192,7 +192,7 @@ CLAIMS: tuple[Claim, ...] = (
         "loss. More is true: two nodes in a layer suffice, for equal ones can share their outgoing weights otherwise. A loss "
         "of the outputs alone is meant: with weight decay an optimum whose nodes are equal can be the only one.",
         "Hecht-Nielsen 1990; Fukumizu & Amari 2000",
-        uniqueness.no_unique_optimum,
+        distinct.no_unique_optimum,
     ),
 )  # fmt: skip
 """In the order of the argument; ``CLAIMS[n - 1]`` is number ``n``."""

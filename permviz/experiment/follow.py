@@ -10,7 +10,7 @@ from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import Recipe
 from permviz.networks.checks import checked
 from permviz.networks.network import Network
-from permviz.training.status import Ending, Status
+from permviz.training.status import Ending, Status, steps_text
 from permviz.training.train import Progress, TrainingRun, train
 
 FINISHING_STEPS = 300
@@ -112,12 +112,12 @@ def snapshot(
     network: Network,
     steps: tuple[int, ...] = (),
     losses: tuple[float, ...] = (),
-    facts: str = "Stopped by hand after {steps} steps",
+    facts: str = "Stopped by hand after {steps}",
 ) -> Trained:
     """What is known of a network that was taken from a training under way, or that came with a link."""
     here = train(recipe.spec, recipe.dataset(), start=network, steps=0)
     norm = float(here.gradient_norms[0])
-    told = Ending(Status.STOPPED, f"{facts.format(steps=recipe.steps)}, with a gradient norm of {norm:.1e}")
+    told = Ending(Status.STOPPED, f"{facts.format(steps=steps_text(recipe.steps))}, with a gradient norm of {norm:.1e}")
     return Trained(
         network=network,
         loss=float(here.losses[0]),

@@ -23,12 +23,13 @@ def jensen_figure(
     guess: float | None = None,
     loss_label: str,
     log: bool = True,
+    steps: Sequence[int] | None = None,
     palette: Palette = LIGHT,
 ) -> Picture:
     """The loss of the average of the first ``m`` copies against ``m``.
 
     ``chosen`` is a marked ``(m, loss)``, ``group`` the name of the average over the whole group, ``guess`` the least loss of an
-    answer that does not look at the input.
+    answer that does not look at the input, ``steps`` the step of a slider that a click on each point chooses.
     """
     m, values, right = floats(curve.counts), floats(curve.losses), max(float(curve.counts[-1]), 1.0)
     marked = [chosen] if chosen is not None else []
@@ -40,6 +41,7 @@ def jensen_figure(
         mode="lines+markers" if len(m) <= 60 else "lines",
         line={"color": palette.accent, "width": 3},
         marker={"size": 7},
+        customdata=steps,
         hovertemplate="average of %{x} copies: loss %{y:.4g}<extra></extra>",
     )
     levels = [("bound if convex", curve.bound, palette.good, "dash"), (group, curve.group_average_loss, palette.text, "dot")]

@@ -98,9 +98,22 @@ def subspaces_figure(
     figure.update_yaxes(title_text="log₁₀ of the number of subspaces", rangemode="tozero")
     return Picture(
         figure,
-        "At m = r critical subspaces can outnumber the minima; far above it the minima outnumber them (Simsek et al. 2021). "
-        "G(r, m): ways to give m neurons r kinds, each used.",
+        f"{_compared(x, floats(minima), critical)}(Simsek et al. 2021). G(r, m): ways to give m neurons r kinds, each used.",
     )
+
+
+def _compared(widths: ArrayLike, minima: ArrayLike, critical: ArrayLike | None) -> str:
+    """Which of the two curves is higher, and from which width on."""
+    if critical is None:
+        return "No width is narrower, so no critical subspace is counted "
+    more = np.asarray(minima) > floats(critical)
+    start = len(more) - int(np.argmin(more[::-1])) if not more.all() else 0
+    first, last = (f"{float(np.asarray(widths)[at]):g}" for at in (0, -1))
+    if start == len(more):
+        return f"The minima do not outnumber the critical subspaces up to m = {last} "
+    if start == 0:
+        return f"The minima outnumber the critical subspaces at every width from {first} to {last} "
+    return f"From m = {float(np.asarray(widths)[start]):g} on, up to {last}, the minima outnumber the critical subspaces "
 
 
 def _corner() -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -44,12 +45,13 @@ def output_planes_figure(
         low, high, scale = -0.5, classes - 0.5, steps
     figure = make_subplots(rows=1, cols=len(zs), subplot_titles=list(titles), shared_yaxes=True, horizontal_spacing=0.04)
     for column, z in enumerate(zs, start=1):
-        heat = go.Heatmap(
-            x=floats(x), y=floats(y), z=z, zmin=low, zmax=high, colorscale=scale, opacity=0.9,
-            showscale=column == len(zs) and kind != "class",
-            colorbar={"title": {"probability": "P", "value": "output"}.get(kind, ""), "thickness": 12},
-            hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.3f}<extra></extra>",
-        )  # fmt: skip
+        bar = {"title": {"probability": "P", "value": "output"}.get(kind, ""), "thickness": 12}
+        field = {
+            "x": floats(x), "y": floats(y), "z": z.astype(np.int8) if kind == "class" else z, "zmin": low, "zmax": high,
+            "colorscale": scale, "opacity": 0.9, "showscale": column == len(zs) and kind != "class", "colorbar": bar,
+            "hovertemplate": "(%{x:.2f}, %{y:.2f}): %{z:.3f}<extra></extra>",
+        }  # fmt: skip
+        heat = _bounded(field, palette) if kind == "probability" else go.Heatmap(**field)
         figure.add_trace(heat, row=1, col=column)
         marks = go.Scatter(
             x=floats(inputs_x), y=floats(inputs_y), mode="markers", showlegend=False, hoverinfo="skip",
@@ -65,11 +67,17 @@ def output_planes_figure(
     figure.update_yaxes(title_text=names[1], row=1, col=1)
     what = {
         "value": "Colour: the output.",
-        "probability": f"Blue: “{outputs[1]}” is likely; orange: “{outputs[0]}”.",
+        "probability": f"Blue: “{outputs[1]}” is likely; orange: “{outputs[0]}”; the line between: P = ½.",
         "class": "Colour: the likeliest class.",
     }[kind]
     rows, columns = zs[0].shape
     return Picture(figure, f"{what} {columns} × {rows} inputs; the dots are the data.")
+
+
+def _bounded(field: dict[str, Any], palette: Palette) -> go.Contour:
+    """Probabilities, and the boundary between two classes as a line."""
+    boundary = {"coloring": "heatmap", "start": 0.5, "end": 0.5, "size": 1}
+    return go.Contour(**field, contours=boundary, line={"width": 2.5, "color": palette.text})
 
 
 def output_curves_figure(

@@ -72,6 +72,15 @@ class Ending:
         return f"{self.facts}: {self.remedy}." if self.remedy else f"{self.facts}."
 
 
+def steps_text(steps: int) -> str:
+    """A number of steps for a sentence.
+
+    >>> steps_text(0), steps_text(1), steps_text(2)
+    ('no step', '1 step', '2 steps')
+    """
+    return f"{steps or 'no'} step{'s' if steps > 1 else ''}"
+
+
 def converged(gradient_norm: float, tolerance: float) -> Ending:
     return Ending(Status.CONVERGED, f"The gradient norm is {gradient_norm:.1e}, below the tolerance {tolerance:g}")
 
@@ -98,7 +107,8 @@ def stalled(gradient_norm: float) -> Ending:
 
 
 def stopped(steps: int, gradient_norm: float, remedy: str = Status.STOPPED.remedy) -> Ending:
-    facts = f"The budget was used up after {steps} steps with a gradient norm of {gradient_norm:.1e}"
+    begun = f"The budget was used up after {steps_text(steps)} with a" if steps else "No step was taken; the"
+    facts = f"{begun} gradient norm {'of' if steps else 'is'} {gradient_norm:.1e}"
     return Ending(Status.STOPPED, facts, remedy)
 
 

@@ -65,6 +65,13 @@ def test_it_says_that_the_function_changes():
     assert f"to {float(pv.loss(equal, experiment.recipe.dataset())):.4g}" in text(page)
 
 
+def test_making_nodes_equal_that_compute_the_same_changes_no_function():
+    net = pv.init_network(pv.NetworkSpec((2, 3, 1)), seed=3)
+    net.weights[0][1], net.biases[0][1] = net.weights[0][0], net.biases[0][0]  # outgoing weights stay different
+    assert "The function stays as it is: the two compute the same already." in text(carrying(net))
+    assert "no symmetry" not in text(carrying(net))
+
+
 def test_a_network_too_large_to_travel_is_counted_but_not_changed():
     page = opened(net="16-16")
     button = page.at.button(key="count-equal")

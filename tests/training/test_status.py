@@ -33,6 +33,8 @@ def test_a_message_is_facts_and_remedy() -> None:
         "The budget was used up after 3 steps with a gradient norm of 2.5e-01: more steps would go on."
     )
     assert failed_at_the_start().message.endswith("choose smaller starting parameters.")
+    assert stopped(0, 0.25).message == "No step was taken; the gradient norm is 2.5e-01: more steps would go on."
+    assert stopped(1, 0.25).message.startswith("The budget was used up after 1 step with")
     assert pv.Ending(pv.Status.STOPPED, "Stopped by hand").message == "Stopped by hand."
 
 

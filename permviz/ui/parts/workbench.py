@@ -99,12 +99,12 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
         key=key,
         on_order=swapped,
         on_invalid=state.say,
-        heard=lambda: _run_fragments(rerun),
+        heard=lambda: run_fragments(rerun),
         compact=key == "compact",
     )
 
 
-def _run_fragments(keys: Sequence[str]) -> None:
+def run_fragments(keys: Sequence[str]) -> None:
     """In a callback: run these instead of the fragment that the widget is in; but the whole app where it is about to run."""
     context = get_script_run_ctx()
     if keys and context is not None and context.fragment_ids_this_run:
