@@ -14,7 +14,7 @@ from permviz.experiment.link import to_query
 from permviz.experiment.recipe import Recipe
 from permviz.ui import state
 from permviz.ui.command import application
-from permviz.ui.document import PAGES, STYLE
+from permviz.ui.document import PAGES
 from permviz.ui.parts.build import build_panel
 from permviz.ui.parts.share import share_button
 from permviz.ui.state.caches import freeze_heap
@@ -85,7 +85,6 @@ def frame(page: st.Page) -> None:
     """A run of the whole app: read the address, draw the build panel, run the page's script, which calls :func:`show_page`."""
     freeze_heap()
     state.enter()
-    st.html(f"<style>{STYLE}</style>")  # for hosts that serve a document of their own; see permviz.ui.document
     with st.sidebar:
         build_panel()
     try:

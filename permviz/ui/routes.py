@@ -12,7 +12,7 @@ from starlette.routing import Match, Route, compile_path
 from starlette.types import Scope
 from streamlit import config
 
-from permviz.components.files import ROUTE, early, served
+from permviz.components.files import ROUTE, early, frame_modules, served
 from permviz.ui.document import PAGES, document
 
 _EXACT = {"X-Content-Type-Options": "nosniff"}
@@ -36,7 +36,7 @@ def routes() -> list[Route]:
     """A route for every page's address and one for the components' files; all others stay Streamlit's."""
     shell = _SHELL.read_text(encoding="utf-8")
     pages = [
-        _page(f"/{name if i else ''}", document(title, shell, early(plots=i > 0)))  # the front page has none
+        _page(f"/{name if i else ''}", document(title, shell, early(plots=i > 0), frame_modules()))  # the front page has none
         for i, (name, title) in enumerate(PAGES)
     ]
     served()  # compressed before the first visitor comes

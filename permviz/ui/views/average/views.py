@@ -155,11 +155,11 @@ def _chosen(network: Network, found: _Averages, copies: int) -> tuple[Network, f
 
 def _verdict(own: float, value: float, name: str) -> None:
     if name == "A itself":
-        st.markdown(f"##### Each copy of A has the loss {own:.4g}. Now average some.")
+        st.markdown(f"## Each copy of A has the loss {own:.4g}. Now average some.")
     elif value > own + 1e-9 * (1 + abs(own)):
-        st.markdown(f"##### Each copy: loss {own:.4g}. The {name}: {value:.4g}, which convexity forbids.")
+        st.markdown(f"## Each copy: loss {own:.4g}. The {name}: {value:.4g}, which convexity forbids.")
     else:
-        st.markdown(f"##### Each copy: loss {own:.4g}. The {name}: {value:.4g}. From this one nothing follows.")
+        st.markdown(f"## Each copy: loss {own:.4g}. The {name}: {value:.4g}. From this one nothing follows.")
 
 
 def _within(difference: float) -> str:
