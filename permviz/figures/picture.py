@@ -8,6 +8,10 @@ from functools import cached_property
 
 import plotly.graph_objects as go
 
+_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
+_HAND = ("Click ", "Drag ", "Turn ", "Or click ")
+"""How sentences begin that tell the hand what it can do."""
+
 
 @dataclass(frozen=True, eq=False)
 class Picture:
@@ -43,6 +47,20 @@ class Picture:
     def json(self) -> str:
         """The figure as text, as Plotly's JavaScript reads it."""
         return str(self.figure.to_json(engine="json"))
+
+    @cached_property
+    def parts(self) -> tuple[str, str]:
+        """The sentence in two: what is to be seen in the figure and done with it, and how far that may be trusted.
+
+        The first part is the first sentence and all that tell the hand what it can do.
+
+        >>> figure = go.Figure(layout={"height": 300})
+        >>> Picture(figure, "It climbs (Jensen et al. 1906). Exact, float64. Click a point.", "A line").parts
+        ('It climbs (Jensen et al. 1906). Click a point.', 'Exact, float64.')
+        """
+        first, *others = _SENTENCES.split(self.sentence)
+        hand = [part for part in others if part.startswith(_HAND)]
+        return " ".join([first, *hand]), " ".join(part for part in others if part not in hand)
 
     @property
     def label(self) -> str:

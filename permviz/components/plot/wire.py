@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -42,27 +41,26 @@ class PlotClick:
     z: Coordinate
 
 
-def encode_picture(picture: Picture, *, filename: str = "permviz", clickable: bool = False) -> dict[str, Any]:
-    """A picture as the plain data that plot.js reads; the parameters are those of :func:`permviz.ui.parts.plot.plot`.
+def encode_picture(picture: Picture, *, clickable: bool = False) -> dict[str, Any]:
+    """A picture as the plain data that plot.js reads; ``clickable``: whether its points may be clicked.
 
     Raises:
-        ValueError: no picture, height not in 80..4000, or a file name with unusual characters.
+        ValueError: no picture, or height not in 80..4000.
     """
     if not isinstance(picture, Picture):
         raise ValueError(f"plot expects a permviz.figures.picture.Picture, got {type(picture).__name__}")
     height = picture.height
     if not 80 <= height <= 4000:
         raise ValueError(f"height must be 80 to 4000 pixels, got {height}")
-    if not re.fullmatch(r"[\w-][\w.-]{0,99}", filename):
-        raise ValueError(f"filename must be letters, digits, '-', '_' and '.', got {filename!r}")
+    seen, trusted = picture.parts
     return {
         "figure": picture.json,
         "digest": hashlib.blake2b(picture.json.encode(), digest_size=8).hexdigest(),
         "plotly": PATH,
         "label": picture.label,
-        "caption": picture.sentence,
+        "caption": seen,
+        "more": trusted,
         "height": height,
-        "filename": filename,
         "clickable": clickable,
         "colours": _COLOURS,
     }

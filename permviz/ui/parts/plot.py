@@ -24,7 +24,6 @@ def plot(
     picture: Picture,
     *,
     key: str,
-    filename: str = "permviz",
     on_click: Callable[[PlotClick], None] | None = None,
 ) -> None:
     """Show ``picture`` across the container's width, its sentence below; camera, zoom and hidden traces are kept while ``key``
@@ -35,15 +34,14 @@ def plot(
     Args:
         picture: drawn with ``theme.LIGHT``; NaN and infinite numbers are gaps. Use float32 arrays: half the bytes.
         key: unique on the page.
-        filename: of saved pictures and numbers, without ending.
         on_click: called with each click on a point before the page runs again.
 
     Raises:
-        ValueError: no picture, empty key, height not in 80..4000, or a file name with unusual characters.
+        ValueError: no picture, empty key, or height not in 80..4000.
     """
     if not key:
         raise ValueError("plot needs a non-empty key: without one the view could not be kept")
-    data = encode_picture(picture, filename=filename, clickable=on_click is not None)
+    data = encode_picture(picture, clickable=on_click is not None)
     _component(
         key=key,
         data=numbered(key, data),
