@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from functools import cache
 from pathlib import Path
 
 import streamlit
@@ -34,13 +35,19 @@ class Below(Route):
 
 def routes() -> list[Route]:
     """A route for every page's address and one for the components' files; all others stay Streamlit's."""
-    shell = _SHELL.read_text(encoding="utf-8")
-    pages = [
-        _page(f"/{name if i else ''}", document(title, shell, early(plots=i > 0), frame_modules()))  # the front page has none
-        for i, (name, title) in enumerate(PAGES)
-    ]
+    pages = [_page(f"/{name if i else ''}", text) for i, (name, text) in enumerate(documents().items())]
     served()  # compressed before the first visitor comes
     return [*pages, Below(f"/{ROUTE}/{{version}}/{{path:path}}", _file)]
+
+
+@cache
+def documents() -> dict[str, str]:
+    """Every page's first document."""
+    shell = _SHELL.read_text(encoding="utf-8")
+    return {
+        name: document(title, shell, early(plots=i > 0), frame_modules())  # the front page has none
+        for i, (name, title) in enumerate(PAGES)
+    }
 
 
 def _page(path: str, text: str) -> Route:

@@ -1,4 +1,4 @@
-"""Every view under axe-core, in both themes, on a desk and on a phone; and what axe cannot know: landmarks, headings, tab stops.
+"""Every view under axe-core, in both themes, at a desk and on a phone; and what axe does not know: landmarks, headings, tabs.
 
 axe-core comes with the package ``axe_playwright_python``: its file alone is used, and nothing is fetched.
 """

@@ -52,7 +52,8 @@ if "heat" in shown:
     holed = wave.copy()
     holed[0, 0], holed[10, 10] = np.nan, np.inf
     heat = go.Heatmap(x=grid, y=grid, z=holed, colorscale=LIGHT.diverging)
-    plot(Picture(go.Figure(heat, {**paper, "title": title, "xaxis.title.text": "weight"}), "Blue is positive. Every number is exact."), key="heat")
+    layout = {**paper, "title": title, "xaxis": {"title": {"text": "weight"}}}
+    plot(Picture(go.Figure(heat, layout), "Blue is positive. Every number is exact."), key="heat")
 if "line" in shown:
     disc = {"size": 30, "color": LIGHT.positive}
     line = go.Scatter(x=[0, 1, 2], y=[0, k, 1], customdata=["a", "b", "c"], mode="markers", marker=disc)
@@ -363,7 +364,7 @@ def test_resizing_the_window_resizes_the_plots(flat: Page) -> None:
 
 def test_a_failed_load_is_told_and_can_be_tried_again(chromium: Browser, plots: Server) -> None:
     heights = f"[...document.querySelectorAll('{CANVAS}')].map(g => g.clientHeight)"
-    with watched(chromium, plots, expected="Failed to ") as page:
+    with watched(chromium, plots, expected=("Failed to ",)) as page:
         page.route("**/plotly.min.js", lambda route: route.abort())
         open_app(page, "/?show=heat,line")
         notes = page.get_by_text("The figure could not be shown")

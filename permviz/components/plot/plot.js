@@ -3,7 +3,8 @@
  *
  * @typedef {import("../mounting.js").Component} Component
  * @typedef {{figure: string, digest: string, plotly: string, label: string, caption: string, more: string, height: number,
- *   clickable: boolean, colours: Record<string, string>}} Data  what permviz.components.plot.wire.encode_picture wrote
+ *   clickable: boolean, colours: Record<string, string>, steps: import("./player.js").Steps | null}} Data
+ *   what permviz.components.plot.wire.encode_picture wrote
  * @typedef {import("../saving/menu.js").Form} Form
  */
 import { isDark } from "../colours.js";
@@ -14,8 +15,10 @@ import { clickMessage } from "./click.js";
 import { fit, isNarrow, recolour } from "./figure.js";
 import { Handle } from "./handle.js";
 import { library, loadPlotly } from "./library.js";
+import { laidOver, Player } from "./player.js";
 import { axisNames, csv, standalone } from "./saving.js";
 import { letScroll, zoomSpace } from "./scrolling.js";
+import { turnButtons } from "./turning.js";
 
 const sheets = await Promise.all([
   styleSheet(new URL("plot.css", import.meta.url)), styleSheet(new URL("../saving/menu.css", import.meta.url)),
@@ -70,8 +73,15 @@ class View {
     this.more = element("details", "permviz-plot-more");
     this.rest = element("p", "");
     this.more.append(element("summary", "", { textContent: "What is exact here?" }), this.rest);
+    this.turn = turnButtons(this.canvas, () => this.Plotly);
     this.caption.append(this.corner(), this.lead, this.more);
-    this.root.append(this.canvas, this.note, this.caption);
+    this.player = new Player(this.session, {
+      moved: () => this.draw(),
+      left: (at, number) => this.send("step", { session: this.session, number, digest: this.data.digest, at }),
+    });
+    const stage = element("div", "permviz-plot-stage");
+    stage.append(this.canvas, this.note);
+    this.root.append(this.player.root, stage, this.caption);
     parent.append(this.root);
     this.say("Loading the figure …");
     // Plotly stores an orbit when the mouse button is let go, but not when the finger is.
@@ -91,6 +101,7 @@ class View {
     this.lead.textContent = data.caption;
     this.rest.textContent = data.more;
     this.more.hidden = !data.more;
+    this.player.update(data.steps, data.digest);
     this.draw();
   }
 
@@ -116,7 +127,7 @@ class View {
   async paint(Plotly) {
     const { width, touch, dark } = this.surroundings();
     if (!width) return; // in a closed tab or expander: the observer calls again
-    const look = [this.data.digest, this.data.height, dark, touch, isNarrow(width) && width].join();
+    const look = [this.data.digest, this.data.height, dark, touch, isNarrow(width) && width, this.player.at].join();
     if (look === this.look) return;
     const figure = this.figure();
     if (this.look && this.canvas._transitionData?._frames?.length) await Plotly.animate(this.canvas, [], { mode: "immediate" });
@@ -124,6 +135,7 @@ class View {
       data: figure.data, layout: figure.layout, frames: figure.frames ?? [], config: CONFIG,
     });
     if (!this.shown) this.canvas.on("plotly_click", (/** @type {Record<string, any>} */ event) => this.tell(event.points?.[0]));
+    this.turn.hidden = !this.canvas._fullLayout.scene;
     this.look = look;
     this.shown = this.data.digest;
     this.note.hidden = true;
@@ -141,7 +153,8 @@ class View {
   /** The newest figure in the colours of the theme, fitted to the view. */
   figure() {
     const surroundings = this.surroundings();
-    const figure = fit(JSON.parse(this.data.figure), surroundings);
+    const given = JSON.parse(this.data.figure);
+    const figure = fit(this.data.steps ? laidOver(given, this.player.at) : given, surroundings);
     if (surroundings.dark) recolour(figure, this.data.colours);
     return figure;
   }
@@ -154,6 +167,11 @@ class View {
 
   /** A point that was clicked, or to which the handle was moved. @param {Record<string, any> | undefined} point */
   tell(point) {
+    if (this.data.steps && Number.isInteger(point?.customdata)) {
+      this.player.stop();
+      this.player.go(point?.customdata);
+      this.player.leave();
+    }
     if (!this.data.clickable || !point) return;
     // Numbered state, not a trigger: triggers are lost while the page runs.
     this.send("click", clickMessage(point, { session: this.session, number: ++this.clicks, digest: this.shown }));
@@ -162,6 +180,7 @@ class View {
   /** Zoom, and the menu of what can be saved: beside the picture, whose parts no keyboard reaches. */
   corner() {
     const corner = element("span", "permviz-plot-corner");
+    corner.append(this.turn);
     for (const [textContent, title, flat, space] of VIEWS) {
       const ariaLabel = textContent === "Reset" ? title : `${title} (${textContent})`;
       const button = element("button", "permviz-plot-button", { type: "button", textContent, title, ariaLabel });
@@ -203,10 +222,10 @@ class View {
     }
     const size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight, scale: form === "PNG" ? 2 : 1 };
     const figure = structuredClone({ data, layout: onGround });
-    const picture = await this.Plotly.toImage(figure, { format: form.toLowerCase(), ...size });
-    const answer = await fetch(picture);
-    if (form === "PNG") download(pngWithSource(new Uint8Array(await answer.arrayBuffer()), label, link), `${name}.png`, "image/png");
-    else download(svgWithSource(await answer.text(), label, link), `${name}.svg`, "image/svg+xml");
+    /** @type {string} */
+    const picture = await this.Plotly.toImage(figure, { format: form.toLowerCase(), imageDataOnly: true, ...size });
+    if (form === "SVG") download(svgWithSource(picture, label, link), `${name}.svg`, "image/svg+xml");
+    else download(pngWithSource(Uint8Array.from(atob(picture), (c) => c.charCodeAt(0)), label, link), `${name}.png`, "image/png");
   }
 
   /** @param {string} sentence */
@@ -230,6 +249,7 @@ class View {
 
   destroy() {
     this.gone = true;
+    this.player.destroy();
     this.observer.disconnect();
     this.Plotly?.purge(this.canvas);
     this.root.remove();

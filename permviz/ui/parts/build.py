@@ -1,4 +1,5 @@
-"""The build panel: task, network, training, and under "More" what is seldom changed. Each control shows the recipe and changes it; none holds a truth of its own.
+"""The build panel: task, network, training, and under "More" what is seldom changed. Each control shows the recipe and changes
+it; none holds a truth of its own.
 
 Numbers have no bounds here: the recipe has them, and its refusal is a sentence, which a field turned red is not.
 """
