@@ -10,7 +10,7 @@
 import { isDark } from "../colours.js";
 import { mounted, styleSheet } from "../mounting.js";
 import { clickMessage } from "./click.js";
-import { fit, isNarrow, recolour } from "./figure.js";
+import { fit, heightOf, isNarrow, recolour } from "./figure.js";
 import { Handle } from "./handle.js";
 import { library, loadPlotly } from "./library.js";
 import { laidOver, Player } from "./player.js";
@@ -95,7 +95,8 @@ class View {
   update({ data, setStateValue }) {
     this.data = data;
     this.send = setStateValue;
-    this.canvas.style.height = this.note.style.height = `${data.height}px`;
+    if (!this.look) this.canvas.style.height = `${data.height}px`;
+    this.note.style.height = `${data.height}px`;
     this.canvas.ariaLabel = [data.label, data.caption].filter(Boolean).join(". ");
     this.caption.textContent = data.caption;
     this.player.update(data.steps, data.digest);
@@ -127,6 +128,7 @@ class View {
     const look = [this.data.digest, this.data.height, dark, touch, isNarrow(width) && width, this.player.at].join();
     if (look === this.look) return;
     const figure = this.figure();
+    this.canvas.style.height = `${heightOf(figure, width, this.data.height)}px`;
     if (this.look && this.canvas._transitionData?._frames?.length) await Plotly.animate(this.canvas, [], { mode: "immediate" });
     await Plotly.react(this.canvas, {
       data: figure.data, layout: figure.layout, frames: figure.frames ?? [], config: { ...CONFIG, displayModeBar: touch ? false : "hover" },
