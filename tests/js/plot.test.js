@@ -104,6 +104,16 @@ test("fit: on a phone a camera stands further away, and a colour bar in space li
   assert.deepEqual([data[0].colorbar.orientation, data[0].colorbar.title], ["h", { text: "loss", side: "top" }]);
 });
 
+test("a square map is as high as it is wide on a phone; everything else keeps its height", () => {
+  const map = () => plot.fit({ data: [{ type: "heatmap" }], layout: { yaxis: { scaleanchor: "x" } } }, { width: 358 });
+  const height = plot.heightOf(map(), 358, 600);
+  const { l, r, t, b } = map().layout.margin;
+  assert.ok(height < 480 && height >= 358 - l - r - 80 + t + b, "the square has its room");
+  assert.equal(plot.heightOf(map(), 358, 200), 200);
+  assert.equal(plot.heightOf(plot.fit({ data: [{}], layout: {} }, { width: 358 }), 358, 600), 600);
+  assert.equal(plot.heightOf(map(), 900, 600), 600);
+});
+
 test("fit: a finger scrolls the page over a flat figure and turns a spatial one", () => {
   const touch = (type, layout = {}) => plot.fit({ data: [{ type }], layout }, { width: 800, touch: true }).layout.dragmode;
   assert.equal(touch("heatmap"), false);

@@ -23,7 +23,7 @@ import { Stage } from "./stage.js";
 import { decodeScene, decodeStanding, encodeOrder, newEpoch } from "./wire.js";
 
 const PLAY_MS = 4500;
-const RETRY_MS = 5000, MOST_RETRIES = 6;
+const RETRY_MS = 5000, MOST_RETRIES = 120;
 
 const sheet = await styleSheet(new URL("diagram.css", import.meta.url));
 
@@ -36,6 +36,8 @@ export class Workbench {
   /** @type {import("./layout.js").Layout | null} */ layout = null;
   /** @type {Component | null} data that came while a node was held */ deferred = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ retry;
+  /** @type {string | undefined} whose data came last, and how many messages have gone up */ session;
+  sent = 0;
   frameRequest = 0;
   lastTick = 0;
 
@@ -79,7 +81,7 @@ export class Workbench {
       this.panels.fail(problem instanceof Error ? problem.message : String(problem));
       return;
     }
-    const { nodes, hidden, order, ack, notice, colours } = this.scene;
+    const { nodes, hidden, order, ack, notice, colours, session } = this.scene;
     const host = "host" in this.parent ? this.parent.host : this.parent;
     this.palette = paletteFor(colours, getComputedStyle(host).getPropertyValue("--st-background-color"));
     this.table = divergingTable(this.palette);
@@ -88,6 +90,9 @@ export class Workbench {
     if (anew || before.compact !== this.scene.compact) this.rebuild(before);
     this.state ??= initialState({ nodes, hidden, order, epoch: newEpoch() });
     this.dispatch({ type: "server", nodes, hidden, order, ack, notice, anew });
+    // A new session gets the old values again, but calls nobody for them: what no server has acknowledged is told to it anew.
+    if (before && session !== this.session) this.post();
+    this.session = session;
     this.invalidate();
   }
 
@@ -131,18 +136,19 @@ export class Workbench {
     this.stage.begin(before, state, action, path);
     // At once, not at the next frame: whoever waits for rest must not see the rest before this.
     this.panels.mark(state, phaseOf(state) === "rest" ? "moving" : phaseOf(state), isPending(state));
-    if (state.n > before.n) this.post(0);
+    if (state.n > before.n) this.post();
     const ended = (before.drag || before.step) && !state.drag && !state.step;
     if (ended && this.deferred) queueMicrotask(() => this.deferred && this.update(this.deferred));
     this.invalidate();
   }
 
-  /** Tell Python the absolute order; tell it again while it does not answer (the server may have been away). @param {number} attempt */
-  post(attempt) {
+  /** Tell Python the absolute order; tell it again while it does not answer (the server may have been away). @param {number} [retries] */
+  post(retries = 0) {
     clearTimeout(this.retry);
     if (!isPending(this.state)) return;
-    this.send?.("order", encodeOrder(this.state, attempt));
-    if (attempt < MOST_RETRIES) this.retry = setTimeout(() => this.post(attempt + 1), RETRY_MS * 2 ** attempt);
+    this.send?.("order", encodeOrder(this.state, this.sent++));
+    // At one pace: Streamlit's front end, connected again, asks for no run by itself if the last had not begun.
+    if (retries < MOST_RETRIES) this.retry = setTimeout(() => this.post(retries + 1), RETRY_MS);
   }
 
   shuffle() {

@@ -1,7 +1,7 @@
 /**
  * The wire format: the one place in JavaScript that knows it; permviz/components/diagram/wire.py is its twin.
  * Arrays of numbers travel as base64 of little-endian float64, the samples' classes as plain whole numbers. A message to Python
- * is {epoch, n, nodes, order, attempt}; `attempt` only makes a repeated message different from the first.
+ * is {epoch, n, nodes, order, attempt}; `attempt` only makes each message different from those before.
  *
  * @typedef {{difference: number | null, difference_points: number, loss_a: number | null, loss_b: number | null,
  *   distance: number | null, copies: string, barrier: number | null}} Facts  null: not finite; see Facts in scene.py
@@ -9,7 +9,7 @@
  * @typedef {{id: string, nodes: string, net: import("./forward.js").Net, hidden: number[], samples: import("./forward.js").Samples | null,
  *   loss: {kind: string, label: string}, names: {inputs: string[], outputs: string[]}, order: number[][], facts: Facts,
  *   curve: import("./permutation.js").Curve, window: number[], colours: import("./paint.js").Colours, compact: boolean,
- *   ack: Acknowledgement | null, notice: string | null}} Scene
+ *   ack: Acknowledgement | null, notice: string | null, session: string | undefined}} Scene
  */
 import { ACTIVATIONS } from "./forward.js";
 import { isOrder } from "./permutation.js";
@@ -93,7 +93,7 @@ export function decodeScene(data) {
   return {
     id: data.network, nodes: data.nodes, net: decodeNet(widths, data.activation, data.parameters), hidden, samples, loss: data.loss,
     names: data.names, order: data.order, facts: data.facts, curve: decodeCurve(data.curve), window: data.window, colours: data.colours,
-    compact: data.compact, ack: data.ack, notice: data.notice,
+    compact: data.compact, ack: data.ack, notice: data.notice, session: data.serial?.session,
   };
 }
 

@@ -12,7 +12,7 @@ import { mounted, styleSheet } from "../mounting.js";
 import { download, experimentLink, fileName, pngWithSource, svgWithSource } from "../saving/files.js";
 import { saveMenu } from "../saving/menu.js";
 import { clickMessage } from "./click.js";
-import { fit, isNarrow, recolour } from "./figure.js";
+import { fit, heightOf, isNarrow, recolour } from "./figure.js";
 import { Handle } from "./handle.js";
 import { library, loadPlotly } from "./library.js";
 import { laidOver, Player } from "./player.js";
@@ -96,7 +96,8 @@ class View {
   update({ data, setStateValue }) {
     this.data = data;
     this.send = setStateValue;
-    this.canvas.style.height = this.note.style.height = `${data.height}px`;
+    if (!this.look) this.canvas.style.height = `${data.height}px`;
+    this.note.style.height = `${data.height}px`;
     this.canvas.ariaLabel = `${data.label}. ${[data.caption, data.more].filter(Boolean).join(" ")}`;
     this.lead.textContent = data.caption;
     this.rest.textContent = data.more;
@@ -130,6 +131,7 @@ class View {
     const look = [this.data.digest, this.data.height, dark, touch, isNarrow(width) && width, this.player.at].join();
     if (look === this.look) return;
     const figure = this.figure();
+    this.canvas.style.height = `${heightOf(figure, width, this.data.height)}px`;
     if (this.look && this.canvas._transitionData?._frames?.length) await Plotly.animate(this.canvas, [], { mode: "immediate" });
     await Plotly.react(this.canvas, {
       data: figure.data, layout: figure.layout, frames: figure.frames ?? [], config: CONFIG,
