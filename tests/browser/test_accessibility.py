@@ -46,7 +46,7 @@ LOOKS = {
 }
 
 STILL = "const s = new CSSStyleSheet(); s.replaceSync('* { transition: none !important; animation: none !important }');"
-DRAWN = "document.querySelector('.permviz-plot:not([data-drawn])') === null"
+DRAWN = "() => document.querySelector('.permviz-plot:not([data-drawn])') === null"
 
 
 def opened(page: Page, path: str) -> Page:
