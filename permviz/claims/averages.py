@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from permviz.claims.evidence import (
+    LOSS,
     NOTHING_TO_SWAP,
     Evidence,
     Number,
@@ -21,6 +22,7 @@ from permviz.derivatives.passes import loss_and_gradient
 from permviz.landscape.convexity import jensen_argument, midpoint_barriers
 from permviz.landscape.lines import LineSlice, line_slice
 from permviz.networks.datasets import Dataset
+from permviz.networks.digits import told_apart
 from permviz.networks.evaluation import best_constant_loss
 from permviz.networks.network import Network, init_network, stack
 from permviz.networks.network import loss as loss_of
@@ -62,9 +64,9 @@ def average_is_worse(network: Network, data: Dataset, permutation: Permutation |
         return NOTHING_TO_SWAP
     found, guess = jensen_argument(network, data), best_constant_loss(data.targets, data.loss)
     numbers = (
-        Number("loss of every copy", found.low, ".6g", "Jensen: a convex loss of the average is at most this."),
-        Number("loss of their average", found.high, ".6g"),
-        Number("guessing", guess, help="The best loss of an answer that does not look at the input."),
+        Number("loss of every copy", found.low, LOSS, "Jensen: a convex loss of the average is at most this."),
+        Number("loss of their average", found.high, LOSS),
+        Number("guessing", guess, LOSS, "The best loss of an answer that does not look at the input."),
         *_outputs_differ(network, data),
     )
     conclusion = found.statement
@@ -101,17 +103,18 @@ def midpoint_of_two(network: Network, data: Dataset, permutation: Permutation | 
     norm, sine = float(loss_and_gradient(network, data)[1].flatten().norm()), worse_minimum()
     numbers = (
         Number("swaps with a worse midpoint", f"{worse} of {swaps}"),
-        Number("highest midpoint", float(found.losses.max()), help="Loss halfway to a swapped copy."),
-        Number("loss at the ends", own),
+        Number("highest midpoint", float(found.losses.max()), LOSS, "Loss halfway to a swapped copy."),
+        Number("loss at the ends", own, LOSS),
         Number("‖∇L‖ at the ends", norm, ".1e", "0 at an exact optimum."),
         Number("at random weights", float(drawn.positive_fraction.mean()), ".0%", f"Worse midpoints, {draws} random networks."),
-        Number("a minimum of three sines", sine.loss, ".5g", f"{_sine_text(sine)} A strict minimum of squared loss."),
-        Number("halfway to its copy", sine.middle, ".5g", "Weights 1 and 3 exchanged. Rastrigin page, sin neurons."),
+        Number("a minimum of three sines", sine.loss, LOSS, f"{_sine_text(sine)} A strict minimum of squared loss."),
+        Number("halfway to its copy", sine.middle, LOSS, "Weights 1 and 3 exchanged. Rastrigin page, sin neurons."),
     )
+    ours, guessed = told_apart(own, guess)
     details = Midpoints(found.barriers.flatten(), drawn.barriers.flatten())
-    hypothesis = f"The network is no worse than guessing ({own:.4g} against {guess:.4g}); how near an optimum, ‖∇L‖ tells."
+    hypothesis = f"The network is no worse than guessing ({ours} against {guessed}); how near an optimum, ‖∇L‖ tells."
     if own >= guess:
-        text = f"With a loss of {own:.4g} the network is no better than guessing ({guess:.4g}), so no optimum: train it first."
+        text = f"With a loss of {ours} the network is no better than guessing ({guessed}), so no optimum: train it first."
         return Evidence(None, text, hypothesis, numbers, details)
     conclusion = (
         f"{worse} of {swaps} midpoints are worse than both of their ends: the loss is not convex."
@@ -147,8 +150,8 @@ def unlike_rastrigin(network: Network, data: Dataset, permutation: Permutation |
         Number("Rastrigin: average of all minima", at_average, ".2g", f"Its best value is {best:.2g}."),
         Number("pairs with a worse midpoint", f"{worse} of {pairs}", help="Of its minima on a line: worse than both."),
         Number(f"halfway from {abs(float(two[0])):.0f} to {float(two[1]):.3f}", between, ".3g", "Two neighbouring minima."),
-        Number("network: loss of a copy", own.low),
-        Number("network: average of copies", own.high),
+        Number("network: loss of a copy", own.low, LOSS),
+        Number("network: average of copies", own.high, LOSS),
     )
     hypothesis = f"For the contrast: the network's average is worse than its copies. {own.hypothesis}"
     details = None
@@ -159,8 +162,9 @@ def unlike_rastrigin(network: Network, data: Dataset, permutation: Permutation |
     if not own.holds:
         text = "Averaging does not make this network worse, so the contrast cannot be seen on it: train it on, or longer."
         return Evidence(None, text, hypothesis, numbers, details)
+    each, mean = told_apart(own.low, own.high)
     conclusion = (
-        f"The average of all minima is Rastrigin’s best point; that of all copies leads this network from {own.low:.3g} to "
-        f"{own.high:.3g}. Of Rastrigin’s minima on a line, {worse} of {pairs} pairs average to a point worse than both."
+        f"The average of all minima is Rastrigin’s best point; that of all copies leads this network from {each} to "
+        f"{mean}. Of Rastrigin’s minima on a line, {worse} of {pairs} pairs average to a point worse than both."
     )
     return Evidence(at_average <= best + 1e-12 and worse > 0, conclusion, hypothesis, numbers, details)

@@ -7,10 +7,11 @@ from typing import Never
 
 import torch
 
-from permviz.claims.evidence import NOTHING_TO_SWAP, Evidence, Number, chosen_swap, margin, not_finite, wide_layer
+from permviz.claims.evidence import LOSS, NOTHING_TO_SWAP, Evidence, Number, chosen_swap, margin, not_finite, wide_layer
 from permviz.claims.pictures import shared_between_twins
 from permviz.networks.comparison import compare, probe_inputs
 from permviz.networks.datasets import Dataset
+from permviz.networks.digits import loss_text
 from permviz.networks.network import Network
 from permviz.symmetry.counting import count_text, factorials_text, permutation_count
 from permviz.symmetry.moves import make_equal
@@ -94,8 +95,8 @@ def no_unique_optimum(network: Network, data: Dataset, permutation: Permutation 
     numbers = (
         Number("values of the nodes differ by", apart, ".3g", f"Nodes exchanged in layer {layer}; largest over the inputs."),
         Number("‖A − B‖", pair.distance, help="To the copy with these nodes exchanged."),
-        Number("loss of A", pair.loss_a, ".6g"),
-        Number("loss of B", pair.loss_b, ".6g"),
+        Number("loss of A", pair.loss_a, LOSS),
+        Number("loss of B", pair.loss_b, LOSS),
         Number(
             "two equal nodes: ‖A′ − B′‖", equal.distance, help="Nodes 1 and 2 made equal; then 1 of each outgoing weight moved."
         ),
@@ -108,8 +109,8 @@ def no_unique_optimum(network: Network, data: Dataset, permutation: Permutation 
     kept = abs(pair.loss_a - pair.loss_b) <= margin(pair.loss_a)
     holds = kept and apart > 0 and equal.distance > 0 and abs(equal.loss_a - equal.loss_b) <= margin(equal.loss_a)
     conclusion = (
-        f"At a distance of {pair.distance:.3g} from this network stands another of the same loss, {pair.loss_a:.4g}: were it "
-        "an optimum, it would not be the only one."
+        f"At a distance of {pair.distance:.3g} from this network stands another of the same loss, {loss_text(pair.loss_a)}: "
+        "were it an optimum, it would not be the only one."
         if holds
         else "The second point does not have the loss of the first, or its nodes show no difference."
     )

@@ -14,12 +14,16 @@ from typing import Generic, Never, TypeVar
 import torch
 from torch import Tensor
 
+from permviz.networks.digits import loss_text
 from permviz.networks.network import Network
 from permviz.symmetry.counting import count_text
 from permviz.symmetry.permutation import Permutation
 
 ROUNDING = 1e-12
 """Differences up to this, times the size of the terms that are summed, are the order of summation."""
+
+LOSS = "loss"
+"""The format of a loss: the rule of :mod:`permviz.networks.digits`."""
 
 Details = TypeVar("Details", covariant=True)
 
@@ -43,6 +47,8 @@ class Number:
             return self.value
         if isinstance(self.value, int):
             return count_text(self.value)
+        if self.format == LOSS:
+            return loss_text(self.value)
         if self.value == 0:
             return "0%" if self.format.endswith("%") else "0"
         return format(self.value, self.format)

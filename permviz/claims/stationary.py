@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from permviz.claims.evidence import (
+    LOSS,
     NOTHING_TO_SWAP,
     Evidence,
     Number,
@@ -20,6 +21,7 @@ from permviz.landscape.linear import identity_example, linear_barrier, optimal_l
 from permviz.landscape.lines import LINE_POINTS, LineSlice, line_slice
 from permviz.networks.activations import get_activation
 from permviz.networks.datasets import Dataset
+from permviz.networks.digits import loss_text
 from permviz.networks.network import Network
 from permviz.symmetry.counting import count_text, critical_ratio, critical_subspaces, permutation_count
 from permviz.symmetry.permutation import Permutation
@@ -86,10 +88,10 @@ def linear_has_minima(network: Network, data: Dataset, permutation: Permutation 
     ends = torch.tensor([1.0, -1.0, 0.0], dtype=torch.float64)
     scalars = [f"{value:g}" for value in scalar_loss(ends, ends).tolist()]
     numbers = (
-        Number("its loss, a minimum", float(line.losses[0]), ".6g", "Least squares: no linear network on these data has less."),
+        Number("its loss, a minimum", float(line.losses[0]), LOSS, "Least squares: no linear network on these data has less."),
         Number("‖∇L‖ there", norm, ".1e"),
-        Number("barrier to a swapped copy", measured, help="Loss halfway, less the loss at the ends."),
-        Number("by the closed form", closed.quadratic, help="¼ ‖aᵢ − aⱼ‖² (wᵢ − wⱼ)ᵀ Σ (wᵢ − wⱼ)"),
+        Number("barrier to a swapped copy", measured, LOSS, "Loss halfway, less the loss at the ends."),
+        Number("by the closed form", closed.quadratic, LOSS, "¼ ‖aᵢ − aⱼ‖² (wᵢ − wⱼ)ᵀ Σ (wᵢ − wⱼ)"),
         Number("W₁ = W₂ = I: ends, middle", f"{middle[0]:g}, {middle[2]:g}, {middle[1]:g}", help="Exact example, 2-2-2."),
         Number("(aw − 1)² at ±(1, 1), (0, 0)", ", ".join(scalars)),
     )
@@ -97,7 +99,8 @@ def linear_has_minima(network: Network, data: Dataset, permutation: Permutation 
     holds = norm <= 1e-8 and closed.optimal and agrees and measured > margin(float(line.losses[0]))
     hypothesis = "Squared loss. Your data, but a linear network in place of yours; classes are learnt as columns of 0 and 1."
     conclusion = (
-        f"A linear {widths_text(linear)} network stands at a minimum, and a wall of {measured:.3g} parts it from its copy."
+        f"A linear {widths_text(linear)} network stands at a minimum, and a wall of {loss_text(measured)} parts it "
+        "from its copy."
         if holds
         else "On these data the wall does not show: the best linear answer hardly depends on the inputs."
     )

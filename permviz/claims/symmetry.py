@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from permviz.claims.evidence import (
+    LOSS,
     NOTHING_TO_SWAP,
     ROUNDING,
     Evidence,
@@ -87,8 +88,8 @@ def swap_keeps_function(network: Network, data: Dataset, permutation: Permutatio
         Number("size of the sums", size, ".3g", "Largest sum of magnitudes, ∑ |Wᵢⱼ hⱼ| + |bᵢ|, of any node and input."),
         Number("accepted as rounding", tolerance, ".1e", f"{ROUNDING:g} of the size of the sums, for sums that feed sums."),
         Number("‖A − B‖", found.distance, help="Euclidean distance in parameter space."),
-        Number("loss of A", found.loss_a, ".6g"),
-        Number("loss of B", found.loss_b, ".6g"),
+        Number("loss of A", found.loss_a, LOSS),
+        Number("loss of B", found.loss_b, LOSS),
         Number("after half of the swap", half.difference, ".2g", "max |F(A) − F| when only the edges into the nodes moved."),
     )
     conclusion = (

@@ -13,6 +13,7 @@ from permviz.figures.layout import floats, precision, styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import LIGHT, Palette
 from permviz.landscape.jensen import JensenCurve
+from permviz.networks.digits import HOVER, loss_text
 
 
 def jensen_figure(
@@ -42,7 +43,7 @@ def jensen_figure(
         line={"color": palette.accent, "width": 3},
         marker={"size": 7},
         customdata=steps,
-        hovertemplate="average of %{x} copies: loss %{y:.4g}<extra></extra>",
+        hovertemplate=f"average of %{{x}} copies: loss %{{y:{HOVER}}}<extra></extra>",
     )
     levels = [("bound if convex", curve.bound, palette.good, "dash"), (group, curve.group_average_loss, palette.text, "dot")]
     levels += [("guessing", guess, palette.muted, "dashdot")] if guess is not None else []
@@ -80,7 +81,7 @@ def _draw_levels(
         figure.add_scatter(x=[1, right], y=[level] * 2, mode="lines", name=name, line=line, hoverinfo="skip")
         shift = -12 if index == 0 else 32 if near and level == max(others) else 12
         figure.add_annotation(
-            text=f"{name}: {level:.4g}", x=1, xref="x domain", xanchor="right", xshift=-12, y=level, yshift=shift,
+            text=f"{name}: {loss_text(level)}", x=1, xref="x domain", xanchor="right", xshift=-12, y=level, yshift=shift,
             showarrow=False, font={"color": colour, "size": 14}, bgcolor=palette.background, borderpad=0,
         )  # fmt: skip
 

@@ -12,8 +12,8 @@ from plotly.subplots import make_subplots
 
 from permviz.figures.layout import floats, precision, styled
 from permviz.figures.picture import Picture
-from permviz.figures.sentences import differs
 from permviz.figures.theme import AROUND_LOSS, CLEAR, LIGHT, LOSS_SCALE, ON_LOSS, Palette
+from permviz.networks.digits import HOVER, ROUNDING, differs, loss_text, wall_text
 
 
 class Line(Protocol):
@@ -83,11 +83,12 @@ def line_figure(
     scale = "log" if log else "linear"
     figure.update_yaxes(title_text=f"loss ({loss_label})" if loss_label else "loss", type=scale, row=1, col=1)
     figure.update_yaxes(title_text="‖∇L‖", type=scale, rangemode="tozero", row=2, col=1)
+    wall = wall_text(barrier, float(np.max(floats(line.losses))))
     rises = "does" if _above_chord(line) else "does not"
     return Picture(
         figure,
         f"Were the loss convex, the curve would nowhere rise above the dashed chord; here it {rises}. The bracket is the "
-        f"barrier, {barrier:.4g}. Below, the gradient's norm. "
+        f"barrier, {wall}. Below, the gradient's norm. "
         f"Exact: {len(t)} points of parameter space on the straight line, in {precision(line.losses)}.",
         title,
     )
@@ -108,15 +109,22 @@ def _bracket(line: Line, definition: str, barrier: float, palette: Palette) -> g
         x=[at, at],
         y=[level, level + barrier],
         mode="lines+markers",
-        name=f"barrier {barrier:.4g}, {DEFINITIONS[definition].split(' (')[0]}",
+        name=f"barrier {wall_text(barrier, float(np.max(floats(line.losses))))}, {DEFINITIONS[definition].split(' (')[0]}",
         line={"color": palette.bad, "width": 2.5},
         marker={"symbol": "line-ew-open", "size": 12, "color": palette.bad},
     )
 
 
-def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str = "entezari", palette: Palette = LIGHT) -> Picture:
-    """The barrier to every transposition of a layer: rows and columns are its nodes, counted from 1."""
-    matrix = floats(barriers).copy()
+def barrier_matrix_figure(
+    barriers: ArrayLike, layer: int, definition: str = "entezari", highest: float = 0.0, palette: Palette = LIGHT
+) -> Picture:
+    """The barrier to every transposition of a layer: rows and columns are its nodes, counted from 1.
+
+    ``highest``: the largest loss on the lines; barriers that are no more than its rounding are drawn as 0.
+    """
+    exact = np.array(barriers, dtype=np.float64)
+    exact[np.abs(exact) <= ROUNDING * highest] = 0
+    matrix = floats(exact).copy()
     np.fill_diagonal(matrix, np.nan)
     names = [str(i + 1) for i in range(len(matrix))]
     figure = go.Figure(
@@ -128,7 +136,7 @@ def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str = "en
             colorbar={"title": "barrier"},
             xgap=2,
             ygap=2,
-            hovertemplate="nodes %{y} and %{x}: barrier %{z:.4g}<extra></extra>",
+            hovertemplate=f"nodes %{{y}} and %{{x}}: barrier %{{z:{HOVER}}}<extra></extra>",
         )
     )
     bright = matrix > (np.nanmin(matrix) + np.nanmax(matrix)) / 2 if np.isfinite(matrix).any() else np.zeros_like(matrix, bool)
@@ -140,7 +148,7 @@ def barrier_matrix_figure(barriers: ArrayLike, layer: int, definition: str = "en
             y=names,
             colorscale=[(0, CLEAR), (1, CLEAR)],
             showscale=False,
-            text=[[f"{v:.3g}" if w else "" for v, w in zip(*row, strict=True)] for row in zip(matrix, written, strict=True)],
+            text=[[loss_text(v) if w else "" for v, w in zip(*row, strict=True)] for row in zip(exact, written, strict=True)],
             texttemplate="%{text}",
             textfont={"color": colour},
             hoverinfo="skip",
@@ -182,7 +190,7 @@ def swaps_figure(
             line={"color": palette.accent, "width": 2},
             showlegend=False,
             name=titles[k],
-            hovertemplate="t = %{x:.2f}: loss %{y:.4g}",
+            hovertemplate=f"t = %{{x:.2f}}: loss %{{y:{HOVER}}}",
             row=k // columns + 1,
             col=k % columns + 1,
         )

@@ -17,6 +17,7 @@ from permviz.figures.theme import AROUND_LOSS, FONT, LIGHT, LOSS_LINE, LOSS_STOP
 from permviz.landscape.lines import LineSlice
 from permviz.landscape.planes import PlaneSlice
 from permviz.networks.comparison import Comparison
+from permviz.networks.digits import loss_text
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 from permviz.training.runs import TrainingRun
@@ -96,7 +97,9 @@ def _plane(plane: PlaneSlice) -> Element:
         place = (side * (u - x[0]) / (x[-1] - x[0]), side * (1 - (v - y[0]) / (y[-1] - y[0])))
         _dot(svg, place, 8, ON_LOSS, stroke=AROUND_LOSS)
         _text(svg, place, name, fill=AROUND_LOSS, size=11)
-    return _captioned(svg, f"Loss on the plane, from {low:.3g} (dark) to {high:.3g}; the letters are its networks.")
+    return _captioned(
+        svg, f"Loss on the plane, from {loss_text(low)} (dark) to {loss_text(high)}; the letters are its networks."
+    )
 
 
 def _permutation(permutation: Permutation) -> Element | None:
@@ -109,8 +112,12 @@ def _permutation(permutation: Permutation) -> Element | None:
 
 
 def _comparison(found: Comparison) -> Element:
-    rows = [[f"max |F(A) − F(B)| over {found.points} inputs", f"{found.difference:.2e}"], ["loss of A", f"{found.loss_a:.6g}"],
-            ["loss of B", f"{found.loss_b:.6g}"], ["‖A − B‖", f"{found.distance:.6g}"]]  # fmt: skip
+    rows = [
+        [f"max |F(A) − F(B)| over {found.points} inputs", f"{found.difference:.2e}"],
+        ["loss of A", loss_text(found.loss_a)],
+        ["loss of B", loss_text(found.loss_b)],
+        ["‖A − B‖", f"{found.distance:.6g}"],
+    ]
     return _table(["A against B", ""], rows)
 
 
@@ -142,7 +149,7 @@ def _chart(x: Array, curves: Array, dashed: Iterable[Array] = (), ends: tuple[st
     for curve in dashed:
         SubElement(svg, "polyline", shared | {"stroke-dasharray": "4 3"}, stroke=LIGHT.muted, points=drawn(curve))
     for height, number in ((12, high), (HEIGHT - 24, low)):
-        _text(svg, (left - 6, height), f"{number:.3g}", anchor="end")
+        _text(svg, (left - 6, height), loss_text(number), anchor="end")
     for place, anchor, text in ((left, "start", ends[0]), (right, "end", ends[1])):
         _text(svg, (place, HEIGHT - 8), text, anchor=anchor)
     if log:

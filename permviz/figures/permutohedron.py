@@ -16,6 +16,7 @@ from permviz.figures.layout import styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import AROUND_LOSS, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 from permviz.landscape.permutohedron import Permutohedron
+from permviz.networks.digits import HOVER, loss_text, wall_text
 
 UNLIT = {"ambient": 1.0, "diffuse": 0.0, "specular": 0.0, "fresnel": 0.0}
 """Colours are data: no light may change them."""
@@ -125,7 +126,7 @@ def _skin(body: Permutohedron, place: _Place, log: bool) -> go.Mesh3d:
     return go.Mesh3d(
         **_axes(place(body.vertices, losses)), i=first, j=second, k=third, intensity=colours.astype(np.float32),
         colorscale=LOSS_SCALE, colorbar=COLOUR_BAR | {"title": {"text": label, "side": "top"}}, lighting=UNLIT,
-        flatshading=True, name="loss", hovertemplate=f"{label} %{{intensity:.4g}}<extra></extra>",
+        flatshading=True, name="loss", hovertemplate=f"{label} %{{intensity:{HOVER}}}<extra></extra>",
     )  # fmt: skip
 
 
@@ -145,12 +146,13 @@ def _edges(body: Permutohedron, place: _Place) -> go.Scatter3d:
 def _hover_points(body: Permutohedron, names: list[str], place: _Place) -> list[go.Scatter3d]:
     """Unobtrusive points that answer: the middle of each edge, and the centre of each face."""
     middle = body.edge_losses[:, body.edge_losses.shape[1] // 2]
+    highest = float(np.max(np.asarray(body.edge_losses)))
     swaps = [
-        f"{names[i]} ⇄ {names[j]}<br>barrier {barrier:.4g}"
+        f"{names[i]} ⇄ {names[j]}<br>barrier {wall_text(barrier, highest)}"
         for (i, j), barrier in zip(body.swapped.tolist(), body.edge_barriers.tolist(), strict=True)
     ]
     averages = [
-        f"average of {len(face)} copies<br>loss {value:.4g}"
+        f"average of {len(face)} copies<br>loss {loss_text(value)}"
         for face, value in zip(body.faces, body.face_centre_losses.tolist(), strict=True)
     ]
     shared: dict[str, Any] = {"mode": "markers", "hovertemplate": "%{text}<extra></extra>"}
@@ -173,7 +175,7 @@ def _corners(body: Permutohedron, names: list[str], current: int, place: _Place,
         **_axes(place(BEADS_AT * body.corners, body.corner_losses, BEADS_AT)), mode="markers+text", name="copies",
         customdata=np.arange(count), text=orders, textposition="middle center",
         textfont={"size": 11, "color": [palette.background if c else palette.text for c in is_current]},
-        hovertext=[f"order {order}<br>loss {value:.6g}" for order, value in zip(orders, losses, strict=True)],
+        hovertext=[f"order {order}<br>loss {loss_text(value)}" for order, value in zip(orders, losses, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
         marker={
             "size": 11, "color": [palette.accent if c else palette.surface for c in is_current], "opacity": 1,

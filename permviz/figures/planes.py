@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from permviz.figures.layout import LABEL_ON_LOSS, floats, labels_over, precision, styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import AROUND_LOSS, LIGHT, LOSS_SCALE, ON_LOSS, Palette
+from permviz.networks.digits import HOVER
 
 CONTOURS = 14
 DISTANCE = "distance in parameter space", "distance"
@@ -67,7 +68,7 @@ def plane_figure(
                 colorscale=LOSS_SCALE,
                 colorbar={"title": label},
                 zsmooth="best",
-                hovertemplate="(%{x:.2f}, %{y:.2f}): " + label + " %{z:.4g}<extra></extra>",
+                hovertemplate="(%{x:.2f}, %{y:.2f}): " + label + f" %{{z:{HOVER}}}<extra></extra>",
             ),
             go.Contour(
                 **shared,
@@ -118,7 +119,7 @@ def plane_surface_figure(
                 z=z,
                 colorscale=LOSS_SCALE,
                 colorbar={"title": label},
-                hovertemplate=f"{label} %{{z:.4g}}<extra></extra>",
+                hovertemplate=f"{label} %{{z:{HOVER}}}<extra></extra>",
             ),
             go.Scatter3d(
                 x=anchors[:, 0],

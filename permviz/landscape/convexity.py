@@ -16,6 +16,7 @@ from torch import Tensor
 from permviz.landscape.lines import transposition_lines
 from permviz.landscape.rounding import loss_rounding
 from permviz.networks.checks import checked
+from permviz.networks.digits import told_apart
 from permviz.networks.network import Data, Network, stack
 from permviz.networks.network import loss as loss_of
 from permviz.networks.results import Result
@@ -108,15 +109,16 @@ def jensen_argument(
     # Terms that cancel leave an error of their own size: it may exceed what is left, and yet be the same for every copy.
     rounding = float(loss_rounding(network, data)) + float(loss_rounding(average, data, sizes))
     margin = max(agreement, rounding)
-    hypothesis = f"The {counted} all have the loss {low:.6g}" if number > 1 else f"The only copy has the loss {low:.6g}"
+    own, mean = told_apart(low, high)
+    hypothesis = f"The {counted} all have the loss {own}" if number > 1 else f"The only copy has the loss {own}"
     if not math.isfinite(low) or math.isnan(high) or not spread <= agreement:
         refusal = f"{hypothesis}: not met, computed losses differ by {spread:.1e} or are not finite."
         return NonconvexityArgument(None, "No conclusion is drawn.", refusal, True, low, high, margin)
     hypothesis += f" ({computed.format(spread)})." if number > 1 else "."
     if high > low + margin:
-        statement = f"The average of {counted} has the loss {high:.6g}, above their own {low:.6g}: {_REJECTED}."
+        statement = f"The average of {counted} has the loss {mean}, above their own {own}: {_REJECTED}."
         return NonconvexityArgument(True, statement, hypothesis, True, low, high, margin)
-    statement = f"The average of {counted} has the loss {high:.6g}, not above their own {low:.6g}: the argument is silent."
+    statement = f"The average of {counted} has the loss {mean}, not above their own {own}: the argument is silent."
     return NonconvexityArgument(False, statement, hypothesis, True, low, high, margin)
 
 
@@ -189,8 +191,9 @@ def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> Nonconvexity
         raise ValueError(f"A search at widths {narrow.widths} given: the average's width is {expected}, so search there.")
     low, high = float(loss_of(wide, data)), narrow.loss
     margin = 1e-6 * (1 + abs(low))
+    own, least = told_apart(low, high)
     hypothesis = (
-        f"No network of widths {expected} has a loss below {high:.6g}: the least of {narrow.starts} starts, of which "
+        f"No network of widths {expected} has a loss below {least}: the least of {narrow.starts} starts, of which "
         f"{narrow.converged} reached a stationary point and {narrow.agreeing} of those this loss. "
     )
     met = narrow.converged >= LEAST_CONVERGED and narrow.agreeing >= LEAST_AGREEING
@@ -199,12 +202,12 @@ def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> Nonconvexity
         return NonconvexityArgument(None, "No conclusion is drawn.", hypothesis, False, low, high, margin)
     hypothesis += "That is numerical evidence, not a proof."
     if low < high - margin:
-        statement = f"A network of widths {wide.spec.widths} has the loss {low:.6g}, below {high:.6g}: {_REJECTED}."
+        statement = f"A network of widths {wide.spec.widths} has the loss {own}, below {least}: {_REJECTED}."
         return NonconvexityArgument(True, statement, hypothesis, False, low, high, margin)
     why = (
         "one neuron a layer is all this network has"
         if permutation_count(wide.spec.hidden) == 1
-        else f"one neuron a layer already reaches {high:.6g}, and this network's loss of {low:.6g} is not below it"
+        else f"one neuron a layer already reaches {least}, and this network's loss of {own} is not below it"
     )
     return NonconvexityArgument(False, f"The argument is silent: {why}.", hypothesis, False, low, high, margin)
 

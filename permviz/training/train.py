@@ -16,6 +16,7 @@ from torch import Tensor
 
 from permviz.derivatives.passes import Objective, forward
 from permviz.networks.checks import checked
+from permviz.networks.digits import loss_text
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, init_network, stack, unflatten
 from permviz.training.adam import Adam
@@ -145,8 +146,8 @@ def _finish(
         if separated and endings[i].status is not Status.FAILED:
             endings[i] = Ending(
                 Status.DIVERGING,
-                f"Every sample is classified rightly, with a loss of {float(losses[i]):.2g}: multiplying the output layer by "
-                "more than 1 lowers the loss for ever. The loss has no global minimum, its infimum 0 lies at infinity",
+                f"Every sample is classified rightly, with a loss of {loss_text(float(losses[i]))}: multiplying the output "
+                "layer by more than 1 lowers the loss for ever. The loss has no global minimum, its infimum 0 lies at infinity",
             )
         elif stopped and endings[i].status is Status.STOPPED:
             facts = f"Stopped on request after {solver.step_count} steps, with a gradient norm of {float(norms[i]):.1e}"

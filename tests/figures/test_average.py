@@ -28,7 +28,7 @@ def test_jensens_curve_its_bound_and_the_chosen_average():
     np.testing.assert_allclose(named(figure, "loss of the average").y, [0.1, 0.5, 0.4], rtol=1e-6)
     assert set(named(figure, "bound if convex").y) == {0.1}
     assert [(a.text, a.y) for a in figure.layout.annotations] == [
-        ("bound if convex: 0.1", 0.1), ("average of all 6: 0.4", 0.4), ("guessing: 0.69", 0.69)
+        ("bound if convex: 0.100", 0.1), ("average of all 6: 0.400", 0.4), ("guessing: 0.690", 0.69)
     ]  # fmt: skip
     assert set(named(figure, "guessing").y) == {0.69}
     assert [tuple(t.x) + tuple(t.y) for t in figure.data if t.mode == "markers"] == [(2, 0.5)]

@@ -59,7 +59,7 @@ def test_numbers_are_dark_on_bright_cells_and_bright_on_dark_ones():
     barriers = np.array([[np.nan, 5.0, 1.0], [5.0, np.nan, 4.0], [1.0, 4.0, np.nan]])
     heat, *written = barrier_matrix_figure(barriers, 1).figure.data
     drawn = {text: trace.textfont.color for trace in written for row in trace.text for text in row if text}
-    assert drawn == {"5": AROUND_LOSS, "4": AROUND_LOSS, "1": ON_LOSS}
+    assert drawn == {"5.00": AROUND_LOSS, "4.00": AROUND_LOSS, "1.00": ON_LOSS}
     np.testing.assert_array_equal(heat.z, barriers)
     assert [trace.hoverinfo for trace in written] == ["skip", "skip"]  # clicks go to the matrix below
 
@@ -92,6 +92,7 @@ def test_the_bracket_stands_where_the_barrier_is_reached(definition):
     base = (1 - t) * a + t * b if definition == "entezari" else (a + b) / 2
     assert bracket.y == (pytest.approx(base), pytest.approx(float(line.losses[at])))
     assert bracket.y[1] - bracket.y[0] == pytest.approx(float(line.barrier(definition)))
-    assert f"the barrier, {float(line.barrier(definition)):.4g}" in picture.sentence
+    barrier = float(line.barrier(definition))
+    assert f"the barrier, {f'{barrier:#.3g}' if barrier else '0'}." in picture.sentence
     assert picture.figure.layout.yaxis.title.text == "loss (nats)"
     assert line_figure(line, definition, small=True).height < picture.height

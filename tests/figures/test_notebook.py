@@ -81,7 +81,7 @@ def test_a_line_is_its_losses_and_its_chord() -> None:
     assert np.corrcoef(heights, line.losses.numpy())[0, 1] > 0.9999
     assert chord[0] == curve[0]
     assert chord[-1] == curve[-1]
-    assert f"{float(line.barrier()):.3g}" in words(root)
+    assert f"{float(line.barrier()):#.3g}" in words(root)
 
 
 def test_lines_and_trainings_are_curves_thinned() -> None:
@@ -119,7 +119,7 @@ def test_permutations_and_comparisons_are_tables() -> None:
     cells = [[cell.text for cell in row] for row in html(SWAP).iter("tr")]
     assert cells == [["slot", "0", "1", "2", "3"], ["layer 1", "2", "1", "0", "3"], ["layer 2", "0", "1", "2", None]]
     found = pv.compare(NET, SWAP(NET), DATA)
-    assert f"{found.loss_a:.6g}" in words(html(found))
+    assert f"{found.loss_a:#.3g}" in words(html(found))
     assert pv.Permutation.all(SPEC)._repr_html_() is None
     assert DATA._repr_html_() is None
 

@@ -59,7 +59,7 @@ def rise(a: pv.Network, b: pv.Network, seed: int, points: int) -> float:
 
 
 def numbers(text: str) -> list[float]:
-    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text)]
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text.replace("−", "-"))]
 
 
 def average(net: pv.Network) -> pv.Network:
@@ -89,7 +89,7 @@ def test_the_plane_tells_of_walls_where_there_are_some(seed: int) -> None:
         assert sentence.endswith("On no straight way between them does the loss rise.")
     else:
         told = numbers(sentence.split("rises by")[1])
-        assert told == pytest.approx([r if r > size else 0 for r in rises], rel=6e-3, abs=1e-12)
+        assert told == pytest.approx([r if r > size else 0 for r in rises], rel=5.01e-2, abs=1e-12)
 
 
 def test_both_kinds_of_plane_occur() -> None:
@@ -107,7 +107,7 @@ def test_a_line_names_the_barrier_that_it_has(seed: int) -> None:
     size = 1e-9 * max(1.0, oracles.loss(net, data(seed)))
     assert ("here it does not." in sentence) == (barrier <= size)
     told = numbers(sentence.split("The bracket is the barrier, ")[1].split(". Below")[0])[0]
-    assert told == pytest.approx(barrier, rel=1e-3, abs=size)
+    assert told == pytest.approx(barrier, rel=5.01e-3 if barrier >= 1e-3 else 5.01e-2, abs=size)
 
 
 @pytest.mark.parametrize("claim", [4, 7])
@@ -167,7 +167,7 @@ def test_no_claim_says_that_it_is_shown_where_its_numbers_do_not_show_it(seed: i
             assert f"{count} different points" in found.conclusion or (count == 1 and "same point" in found.conclusion)
         if claim.number == 12 and found.holds:
             assert texts["loss of A"].value == pytest.approx(oracles.loss(net, data(seed)), rel=1e-9)
-            assert f"{oracles.loss(net, data(seed)):.4g}" in found.conclusion
+            assert f"{oracles.loss(net, data(seed)):#.3g}".rstrip(".") in found.conclusion
         if claim.number == 6 and found.holds is not None:
             assert ("do not yet outnumber" in found.conclusion) == (found.holds is False)
         if found.details is not None:
@@ -205,4 +205,4 @@ def test_subspaces_are_compared_by_their_exact_numbers(r: int, m: int) -> None:
 def test_a_rise_within_rounding_is_none() -> None:
     assert walls([1e-12, 0.0], 1.0) == "On no straight way between them does the loss rise."
     assert walls([1e-3, 0.0], 1e9) == "On no straight way between them does the loss rise."
-    assert walls([1e-3, 0.0], 1.0) == "On the straight ways between them the loss rises by 0.001 and 0."
+    assert walls([1e-3, 0.0], 1.0) == "On the straight ways between them the loss rises by 0.00100 and 0."

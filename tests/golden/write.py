@@ -17,6 +17,7 @@ from permviz.components.diagram.scene import Facts, Scene
 from permviz.components.diagram.wire import Acknowledgement, encode_scene
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
+from permviz.networks.digits import loss_text, told_apart, wall_text
 from permviz.networks.evaluation import loss_of_outputs
 from permviz.networks.network import Network, NetworkSpec, init_network
 from permviz.symmetry.permutation import Permutation
@@ -116,7 +117,38 @@ def wire() -> dict[str, Any]:
     }
 
 
-FILES = {"activations": activations, "forwards": forwards, "permutations": permutations, "wire": wire}
+def digits() -> dict[str, Any]:
+    """Losses of every size, halves that are exact in binary, nines that carry; pairs; walls with their largest loss."""
+    generator = np.random.default_rng(3)
+    drawn = (generator.standard_normal(300) * 10.0 ** generator.uniform(-20, 12, 300)).tolist()
+    losses = [
+        0.0,
+        2.125,
+        0.0625,
+        1.0625,
+        12.25,
+        100.5,
+        99.96,
+        999.6,
+        9999.5,
+        0.00099996,
+        0.0009996,
+        99999.6,
+        1e5,
+        1e300,
+        5e-324,
+    ]
+    losses += [5e-324, -0.5, -2.2e-16, 4.8, 0.00012345, 1e-3, 1000, 1e21, *drawn]
+    pairs = [[v, v * (1 + part)] for v in losses[1:60] for part in (1e-15, 3e-8, 2e-4)]
+    walls = [[part * v, v] for v in losses[1:60] for part in (0.0, 1e-16, 2e-9, 0.1)]
+    return {
+        "losses": [[v, loss_text(v)] for v in losses],
+        "pairs": [[*pair, *told_apart(*pair)] for pair in pairs if np.isfinite(pair).all()],
+        "walls": [[*wall, wall_text(*wall)] for wall in walls],
+    }
+
+
+FILES = {"activations": activations, "digits": digits, "forwards": forwards, "permutations": permutations, "wire": wire}
 
 if __name__ == "__main__":
     for name, make in FILES.items():

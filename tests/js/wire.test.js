@@ -95,8 +95,8 @@ test("colours: the theme by luminance, the scale's ends and middle, numbers as p
   const palette = paletteFor(colours, "#fff"), table = divergingTable(palette);
   assert.equal(heat(table, 1), `rgb(${rgbOf(palette.positive).join(",")})`);
   assert.equal(heat(table, -9), `rgb(${rgbOf(palette.negative).join(",")})`);
-  assert.deepEqual([0, 0.02481, 1.3249, -2.2e-16, 12345, null].map(say), ["0", "0.0248", "1.32", "−2.2e−16", "12345", "not finite"]);
-  assert.deepEqual([4.8, 4.798, 4.802, -0.5, 100, 99.96].map(say), ["4.80", "4.80", "4.80", "−0.500", "100", "100"], "zeros at the end stay");
+  assert.deepEqual([0, 0.02481, 1.3249, -2.2e-16, 12345, null].map((v) => say(v)), ["0", "0.0248", "1.32", "−2.2e−16", "12345", "not finite"]);
+  assert.deepEqual([4.8, 4.798, 4.802, -0.5, 100, 99.96].map((v) => say(v)), ["4.80", "4.80", "4.80", "−0.500", "100", "100"], "zeros at the end stay");
 });
 
 test("numbers that differ are not said alike", () => {

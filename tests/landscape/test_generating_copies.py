@@ -86,7 +86,7 @@ def test_jensen_is_refused_where_the_flips_are_no_symmetry(monkeypatch):
 def test_copies_are_counted_in_words():
     data = dataset(2, 1, "squared")
     one = jensen_argument(Case((2, 1, 1), "tanh").network(), data)
-    assert one.hypothesis == f"The only copy has the loss {one.low:.6g}."
+    assert one.hypothesis == f"The only copy has the loss {one.low:#.3g}."
     two = jensen_argument(Case((2, 1, 1), "tanh").network(), data, signed=True)
     assert "The 2 copies all have" in two.hypothesis
     assert "computed for the 1 sign flip of one node" in two.hypothesis

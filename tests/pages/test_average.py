@@ -41,8 +41,8 @@ def test_the_numbers_are_those_of_an_average_taken_copy_by_copy():
     experiment = page.experiment
     net, data = network_of(experiment), experiment.recipe.dataset()
     mean = pv.unflatten(net.spec, pv.Permutation.all(net.spec)(net).flatten().mean(0))
-    assert metrics(page)["Loss of each copy"] == f"{float(pv.loss(net, data)):.4g}"
-    assert metrics(page)["Average of all copies"] == f"{float(pv.loss(mean, data)):.4g}"
+    assert metrics(page)["Loss of each copy"] == f"{float(pv.loss(net, data)):#.3g}"
+    assert metrics(page)["Average of all copies"] == f"{float(pv.loss(mean, data)):#.3g}"
     assert figure_titles(page) == ["Loss of the average of several copies"]
     difference = float(re.search(r"within \*\*(\S+)\*\* of the closed form", text(page))[1])
     assert difference < 1e-12
@@ -78,7 +78,7 @@ def test_every_step_shows_the_mean_of_so_many_copies():
         mean = pv.unflatten(net.spec, copies[: at + 1].mean(0))
         np.testing.assert_allclose(unpacked(steps["parameters"][at]), mean.flatten(), rtol=1e-5, atol=1e-6)
         loss = float(pv.loss(mean, data))
-        assert f"{loss:.4g}" in steps["headlines"][at]
+        assert f"{loss:#.3g}" in steps["headlines"][at]
         mark, field = frame["data"]
         np.testing.assert_allclose(unpacked(mark["y"]), [loss], rtol=1e-5)
         # The picture's columns and rows are inputs that the figure names.

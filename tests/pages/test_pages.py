@@ -251,6 +251,6 @@ def test_the_line_s_numbers_are_the_library_s() -> None:
     net, data = follow_recipe(experiment).network, experiment.recipe.dataset()
     copy = Permutation.transposition(net.spec, 2, (0, 1))(net)
     losses = oracles.line_losses(net, copy, data, [i / 100 for i in range(101)])
-    assert metrics["Loss at both ends"] == f"{losses[0]:.4g}"
-    assert metrics["Highest on the way"] == f"{max(losses):.4g}"
-    assert metrics["Barrier"] == f"{max(losses) - losses[0]:.4g}"
+    assert metrics["Loss at both ends"] == f"{losses[0]:#.3g}"
+    assert metrics["Highest on the way"] == f"{max(losses):#.3g}"
+    assert metrics["Barrier"] == f"{max(losses) - losses[0]:#.3g}"

@@ -18,7 +18,7 @@ TRAINED = follow_recipe(Recipe(hidden=(2,), samples=20, steps=3))
 def test_every_status_has_its_heading_and_icon(status: Status) -> None:
     said = reached(replace(TRAINED, ending=Ending(status, "So it was")), finish=False)
     assert said.startswith(":material/")
-    assert f"at loss {TRAINED.loss:.4g}. So it was." in said
+    assert f"at loss {TRAINED.loss:#.3g}. So it was." in said
 
 
 def test_the_way_on_is_named_as_its_control_is() -> None:

@@ -110,39 +110,39 @@ export function prepared(canvas, width, height) {
   return ctx;
 }
 
-/** So many significant digits, zeros at the end too; whole from as many digits on. @param {number} v @param {number} digits */
-function significant(v, digits) {
-  const text = Math.abs(v) >= 10 ** digits ? v.toFixed(0) : v.toPrecision(digits);
-  return text.replaceAll("-", "−");
-}
-
 /**
- * A number for people, three digits, so that its length does not change while it does: 0.0248, 4.80, 2.2e−16, 12345.
- * @param {number | null} v
+ * A loss, or another number, for people: three significant digits, so that its length does not change while it does: 0.0248,
+ * 4.80, 2.2e−16, 12345. Its twin is `loss_text` of `networks/digits.py`.
+ * @param {number | null} v @param {number} [digits]
  */
-export function say(v) {
+export function say(v, digits = 3) {
   if (v === null || !Number.isFinite(v)) return "not finite";
   if (v === 0) return "0";
   const a = Math.abs(v);
-  if (a < 1e-3 || a >= 1e5) {
-    const [m, e] = v.toExponential(1).split("e");
-    return `${m.replace("-", "−")}e${e.replace("+", "").replace("-", "−")}`;
-  }
-  return significant(v, 3);
+  if (a < 1e-3 || a >= 1e5) return v.toExponential(digits - 2).replace("+", "").replaceAll("-", "−");
+  const text = v.toPrecision(digits);
+  return (text.includes("e") || a >= 10 ** digits ? v.toFixed(0) : text).replace("-", "−");
 }
 
-/** Relative differences up to this are rounding. */
-const ROUNDING = 1e-12;
+/** Differences of losses up to this part of the larger one are rounding. */
+const ROUNDING = 1e-9;
 
 /** Two numbers with as many digits as tell them apart, unless they differ by rounding. @param {number | null} a @param {number | null} b @returns {string[]} */
 export function sayApart(a, b) {
   let pair = [say(a), say(b)];
   if (a === null || b === null || !Number.isFinite(a - b)) return pair;
   const differ = Math.abs(a - b) > ROUNDING * Math.max(Math.abs(a), Math.abs(b));
-  for (let digits = 4; digits <= 12 && differ && pair[0] === pair[1]; digits++) {
-    pair = [a, b].map((v) => significant(v, digits));
-  }
+  for (let digits = 4; digits <= 12 && differ && pair[0] === pair[1]; digits++) pair = [say(a, digits), say(b, digits)];
   return pair;
+}
+
+/**
+ * A barrier on a way whose largest loss is `highest`; one that is no more than rounding is said to be none. Twin: `wall_text`.
+ * @param {number | null} barrier @param {number} highest
+ */
+export function sayWall(barrier, highest) {
+  const none = barrier && Number.isFinite(highest) && Math.abs(barrier) <= ROUNDING * Math.abs(highest);
+  return none ? "0 (rounding)" : say(barrier);
 }
 
 /** How far along a line, told as its end only at its end. @param {number} t from 0 to 1 */

@@ -74,7 +74,7 @@ export class CardsView {
     write(this.where, unknown ? "not computed: the table stays on the server" : "computed in the browser, float64");
     write(this.b.dt, "loss here");
     // On the way both have three digits: more would come and go under the hand.
-    const apart = v.kind === "broken" ? sayApart : (/** @type {(number | null)[]} */ ...pair) => pair.map(say);
+    const apart = v.kind === "broken" ? sayApart : (/** @type {(number | null)[]} */ ...pair) => pair.map((loss) => say(loss));
     const [a, b] = v.loss === null ? [say(v.facts.loss_a), "see the curve"] : apart(v.facts.loss_a, v.loss);
     write(this.a.dd, a);
     write(this.b.dd, b);

@@ -9,7 +9,7 @@
  * @typedef {(v: number) => number} Scale  from a value to pixels
  */
 import { MEANINGS } from "./help.js";
-import { el, put, say, sayT, svg, write } from "./paint.js";
+import { el, put, say, sayT, sayWall, svg, write } from "./paint.js";
 
 const LEFT = 42, RIGHT = 12, TOP = 14, BOTTOM = 30;
 
@@ -73,7 +73,8 @@ export class CurveView {
     if (!v.curve || !v.segment) {
       const { width: W, height: H } = this;
       put(this.parts.grid, "d", `M${LEFT} ${TOP}V${H - BOTTOM}H${W - RIGHT}`);
-      put(this.svg, "aria-label", "No line to show yet");
+      const highest = Math.max(...curve.losses.filter(Number.isFinite));
+    put(this.svg, "aria-label", "No line to show yet");
       put(this.parts.marker, "data-t", "");
       return;
     }
@@ -119,7 +120,8 @@ export class CurveView {
     if (at) put(p.marker, "cx", at.x), put(p.marker, "cy", at.y);
     put(p.broken, "d", broken === null ? "" : `M${x(0)} ${y(broken)}H${x(1)}`);
     text(p.brokenText, broken === null ? "" : `broken: ${say(broken)}`, x(0) + 6, y(broken ?? 0) + (y(broken ?? 0) < TOP + 26 ? 16 : -6), "start");
-    put(this.svg, "aria-label", `${this.title.textContent}. Largest loss ${say(Math.max(...curve.losses.filter(Number.isFinite)))}, at the ends ${say(curve.losses[0])}. Barrier ${barrier === null ? "not known" : say(barrier)}.`);
+    const highest = Math.max(...curve.losses.filter(Number.isFinite));
+    put(this.svg, "aria-label", `${this.title.textContent}. Largest loss ${say(highest)}, at the ends ${say(curve.losses[0])}. Barrier ${barrier === null ? "not known" : sayWall(barrier, highest)}.`);
   }
 
   /**
@@ -136,7 +138,7 @@ export class CurveView {
     const room = y(curve.chord[best]) - y(curve.losses[best]);
     if (barrier === null || !(rise > 0) || room < 6) {
       put(p.bracket, "d", "");
-      write(p.barrier, barrier === null ? "" : `barrier ${say(barrier)}`);
+      write(p.barrier, barrier === null ? "" : `barrier ${sayWall(barrier, curve.losses[best])}`);
       put(p.barrier, "x", x(0.5));
       put(p.barrier, "y", y(curve.chord[best]) - 8);
       put(p.barrier, "text-anchor", "middle");
@@ -144,7 +146,7 @@ export class CurveView {
     }
     const bx = x(curve.t[best]), y0 = y(curve.chord[best]), y1 = y(curve.losses[best]);
     put(p.bracket, "d", `M${bx - 4} ${y0}h8M${bx} ${y0}V${y1}M${bx - 4} ${y1}h8`);
-    write(p.barrier, `barrier ${say(barrier)}`);
+    write(p.barrier, `barrier ${sayWall(barrier, curve.losses[best])}`);
     // Where the hill is wide enough the number stands in it, at its foot, or beside its top; else below the chord, else above it.
     const below = y0 + 18 < this.height - BOTTOM, width = p.barrier.getComputedTextLength();
     const clear = clearOf(curve.losses.map((l, i) => ({ x: x(curve.t[i]), y: y(l) })), width, LEFT, this.width);

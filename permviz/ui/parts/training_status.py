@@ -10,6 +10,7 @@ import streamlit as st
 
 from permviz.experiment.follow import FINISHING_STEPS, Trained
 from permviz.figures.theme import LOSS_LINE
+from permviz.networks.digits import loss_text
 from permviz.training.status import Status
 from permviz.ui import state
 from permviz.ui.parts.share import sharing
@@ -43,7 +44,7 @@ def reached(trained: Trained, finish: bool) -> str:
     words, ending = _WORDS[trained.ending.status], trained.ending
     if words.remedy and ending.remedy and not finish:
         ending = replace(ending, remedy=words.remedy)
-    return f":material/{words.icon}: **{words.heading}** at loss {trained.loss:.4g}. {ending.message}"
+    return f":material/{words.icon}: **{words.heading}** at loss {loss_text(trained.loss)}. {ending.message}"
 
 
 def loss_curve(steps: tuple[int, ...], losses: tuple[float, ...]) -> str:
@@ -59,7 +60,9 @@ def loss_curve(steps: tuple[int, ...], losses: tuple[float, ...]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}">'
         f'<polyline points="{path}" fill="none" stroke="{LOSS_LINE}" stroke-width="2"/></svg>'
     )
-    label = f"Loss while training, logarithmic scale: from {losses[0]:.3g} to {losses[-1]:.3g} in {steps[-1]} steps"
+    label = (
+        f"Loss while training, logarithmic scale: from {loss_text(losses[0])} to {loss_text(losses[-1])} in {steps[-1]} steps"
+    )
     picture = base64.b64encode(svg.encode()).decode()
     return f'<img alt="{label}" title="{label}" width="100%" src="data:image/svg+xml;base64,{picture}">'
 
@@ -72,7 +75,7 @@ def _draw_curve(steps: tuple[int, ...], losses: tuple[float, ...]) -> None:
 
 
 def _progress(job: Job, glimpse: Glimpse) -> str:
-    loss = f"loss {glimpse.loss:.3g}"
+    loss = f"loss {loss_text(glimpse.loss)}"
     if job.adam:
         return f"Finishing at a stationary point: step {glimpse.finishing} of at most {FINISHING_STEPS}, {loss}"
     return f"Step {glimpse.step} of {job.recipe.steps}, {loss}"

@@ -12,6 +12,7 @@ from permviz.figures.average import midpoints_figure
 from permviz.landscape.convexity import midpoint_barriers
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
+from permviz.networks.digits import loss_text
 from permviz.networks.network import Network, NetworkSpec, init_network, stack
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
@@ -107,7 +108,7 @@ def _trained(shown: Shown, names: list[str]) -> None:
 
 
 def _label(name: str, known: Trained) -> str:
-    return f"{ACTIVATIONS[name].label} · loss {known.loss:.2g}"
+    return f"{ACTIVATIONS[name].label} · loss {loss_text(known.loss)}"
 
 
 def _steps(count: int) -> str:

@@ -24,6 +24,7 @@ from permviz.landscape.convexity import (
 from permviz.landscape.linear import LinearBarrier, identity_example, linear_barrier, scalar_loss
 from permviz.landscape.lines import LineSlice, line_slice
 from permviz.networks.datasets import Dataset
+from permviz.networks.digits import told_apart
 from permviz.networks.network import NetworkSpec
 from permviz.symmetry.averaging import row_permutations
 from permviz.symmetry.moves import has_sign_flips
@@ -149,9 +150,10 @@ def _search(shown: Shown, narrow: NetworkSpec, widths: str, starts: int) -> None
     with st.spinner(f"Training {starts} networks of widths {widths} towards stationary points…", show_time=True):
         found = kept(shown.experiment, "narrow search", starts, compute=lambda: _searched(narrow, shown.data, starts))
     result = width_argument(shown.network, shown.data, found)
+    low, high = told_apart(result.low, result.high)
     left, middle, right = st.columns(3)
-    left.metric("Your network’s loss", f"{result.low:.4g}")
-    middle.metric(f"Best {widths} found", f"{result.high:.4g}")
+    left.metric("Your network’s loss", low)
+    middle.metric(f"Best {widths} found", high)
     right.metric("Converged starts", f"{found.converged} of {found.starts}", help="Gradient norm below 1e-8.")
     _show_argument(result)
     if result.holds is None:

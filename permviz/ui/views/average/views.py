@@ -14,6 +14,7 @@ from permviz.figures.picture import Picture, Steps
 from permviz.landscape.jensen import JensenCurve, jensen_curve
 from permviz.networks.comparison import probe_inputs
 from permviz.networks.datasets import Dataset
+from permviz.networks.digits import loss_text, told_apart
 from permviz.networks.evaluation import best_constant_loss
 from permviz.networks.network import Network, loss
 from permviz.symmetry.averaging import (
@@ -157,10 +158,11 @@ def _average(network: Network, found: _Averages, copies: int) -> tuple[Network, 
 
 def _verdict(own: float, value: float, name: str) -> str:
     if name == "1 copy":
-        return f"Each copy of A has the loss {own:.4g}. Now average some."
+        return f"Each copy of A has the loss {loss_text(own)}. Now average some."
     worse = value > own + 1e-9 * (1 + abs(own))
     follows = "which convexity forbids" if worse else "from which nothing follows"
-    return f"Each copy: loss {own:.4g}. The average of {name}: {value:.4g}, {follows}."
+    each, mean = told_apart(own, value)
+    return f"Each copy: loss {each}. The average of {name}: {mean}, {follows}."
 
 
 def _within(difference: float) -> str:
@@ -169,12 +171,14 @@ def _within(difference: float) -> str:
 
 def _numbers(found: _Averages) -> None:
     left, right = st.columns(2)
-    left.metric("Loss of each copy", f"{found.curve.bound:.4g}", help="All copies are the same function (Hecht-Nielsen 1990).")
-    right.metric("Average of all copies", f"{found.curve.group_average_loss:.4g}", help="In closed form, of the whole group.")
+    left.metric(
+        "Loss of each copy", loss_text(found.curve.bound), help="All copies are the same function (Hecht-Nielsen 1990)."
+    )
+    right.metric("Average of all copies", loss_text(found.curve.group_average_loss), help="In closed form, of the whole group.")
     if found.signed is not None:
         left.metric(
             "… and of all sign flips",
-            f"{found.signed:.4g}",
+            loss_text(found.signed),
             help="Averaged over all flips too, every neuron's incoming weights vanish: the function is a constant.",
         )
     if found.enumerated_difference is not None:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from permviz.experiment.codec import MOST_CARRIED, encode_parameters
 from permviz.experiment.views import CountView
-from permviz.figures.sentences import differs
 from permviz.networks.comparison import compare
+from permviz.networks.digits import differs, told_apart
 from permviz.networks.network import Network
 from permviz.symmetry.moves import make_equal
 from permviz.symmetry.stabiliser import Stabiliser, stabiliser
@@ -80,15 +80,15 @@ def _offer(shown: Shown, equal: Network, pair: tuple[int, int]) -> None:
         on_click=_make_equal,
         args=(equal,),
     )
+    before, after = told_apart(change.loss_a, change.loss_b)
     undone = (
         "Your browser’s Back undoes it."
         if small
         else f"Networks of more than {MOST_CARRIED} parameters are counted here, but not changed."
     )
     effect = (
-        f"This is **no symmetry**: the function changes by up to {change.difference:.3g}, the loss from {change.loss_a:.4g} to "
-        f"{change.loss_b:.4g}."
-        if differs(0, change.difference)
+        f"This is **no symmetry**: the function changes by up to {change.difference:.3g}, the loss from {before} to {after}."
+        if differs(0, change.difference, size=1)
         else "The function stays as it is: the two compute the same already."
     )
     st.caption(

@@ -11,6 +11,7 @@ import torch
 from permviz.claims.table import Verdict
 from permviz.landscape.lines import transposition_lines
 from permviz.networks.datasets import Dataset
+from permviz.networks.digits import ROUNDING, told_apart, wall_text
 from permviz.networks.network import Network, NetworkSpec, loss
 from permviz.rastrigin.critical_counts import CriticalCounts
 from permviz.rastrigin.function import RastriginPoints, rastrigin_function
@@ -19,8 +20,6 @@ from permviz.symmetry.counting import count_text, factorials_text, permutation_c
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.exact_integers import short
 
-FLAT = 1e-9
-"""A wall or a rise of the average below this part of the loss, or below this, is none."""
 SAMPLED_COPIES = 64
 
 
@@ -56,7 +55,7 @@ class OwnNumbers:
     @property
     def rounding(self) -> float:
         """What is no difference of losses."""
-        return FLAT * (1 + abs(self.own))
+        return ROUNDING * max(abs(self.own), abs(self.average))
 
 
 def own_numbers(network: Network, data: Dataset) -> OwnNumbers:
@@ -106,6 +105,8 @@ class Sides:
 
 def _many_minima(sides: Sides) -> Row:
     points, own = sides.points, sides.own
+    least, most = (wall_text(wall, own.own + own.highest_wall) for wall in (own.lowest_wall, own.highest_wall))
+    walls = least if least == most else f"{least} to {most}"
     neighbour = torch.tensor([[points.maxima[points.maxima > 0].min()]], dtype=torch.float64)
     return Row(
         "right" if own.highest_wall > own.rounding else "loose",
@@ -113,7 +114,7 @@ def _many_minima(sides: Sides) -> Row:
         f"{len(points.minima)} minima on a line. From the best one to its neighbour the function climbs to "
         f"{float(rastrigin_function(neighbour)):.3g}.",
         f"{factorials_text(sides.spec.hidden)} copies of your network. To swap two nodes of layer {own.layer} the straight way "
-        f"climbs by {span(own.lowest_wall, own.highest_wall, 3)}.",
+        f"climbs by {walls}.",
     )
 
 
@@ -143,13 +144,14 @@ def _how_good(sides: Sides) -> Row:
 def _what_stays(sides: Sides) -> Row:
     own = sides.own
     centre = torch.full((1, 1), sides.points.average_of_minima(), dtype=torch.float64)
+    average, ours = told_apart(own.average, own.own)
     useless = own.average > own.own + own.rounding
     return Row(
         "wrong" if useless else "loose",
         "What the symmetry leaves in place",
         "Permutations and sign flips of the coordinates fix the origin: the average of all minima has "
         f"f = {float(rastrigin_function(centre)):.2g}, the best of all.",
-        f"The average of all copies is fixed too, and has loss {own.average:.4g}; your network has {own.own:.4g}. "
+        f"The average of all copies is fixed too, and has loss {average}; your network has {ours}. "
         + ("The fixed point is the worse one." if useless else "Here it is not worse; train, or build wider layers."),
     )
 

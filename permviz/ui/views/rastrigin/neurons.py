@@ -19,6 +19,7 @@ from permviz.figures.picture import Picture
 from permviz.landscape.kantorovich import kantorovich_numbers
 from permviz.landscape.stationary import certify_derivatives
 from permviz.networks.activations import ACTIVATIONS
+from permviz.networks.digits import loss_text, wall_text
 from permviz.rastrigin.one_weight import PRESETS, OneWeightNeurons, bump_neurons
 from permviz.rastrigin.one_weight_surfaces import one_weight_permutohedron, one_weight_plane
 from permviz.ui import state
@@ -131,7 +132,7 @@ def _at_the_point(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
     mirrored = neurons.derivatives(weights[torch.tensor(_ORDERS)])[0]
     spread = float(mirrored.max() - mirrored.min())
     value, gradient, hessian = neurons.derivatives(weights[None])
-    told = f"Loss {float(value):.4g}; in the six orders of these weights it differs by {spread:.1g}."
+    told = f"Loss {loss_text(float(value))}; in the six orders of these weights it differs by {spread:.1g}."
     plot(picture.saying(after=told), key="neurons-curves")
     near = kantorovich_numbers(lambda points: neurons.derivatives(points)[2], weights[None], gradient, hessian)
     certificate = certify_derivatives(gradient[0], hessian[0], kantorovich=float(near))
@@ -172,10 +173,10 @@ def _four_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
     with aside:
         setting(st.toggle, "Logarithmic colours", "rastrigin", "log")
         left, right = st.columns(2)
-        left.metric("Loss at all 24 corners", f"{float(body.corner_losses.max()):.2g}")
-        right.metric("At the centre", f"{body.centre_loss:.4g}", help="All four weights equal to their average (float64).")
-        barriers = body.edge_barriers
-        st.metric("Walls along edges", f"{barriers.min():.3g} to {barriers.max():.3g}", help="Lowest and highest barrier.")
+        left.metric("Loss at all 24 corners", loss_text(float(body.corner_losses.max())))
+        right.metric("At the centre", loss_text(body.centre_loss), help="All four weights equal to their average (float64).")
+        least, most = (wall_text(float(b), float(body.edge_losses.max())) for b in torch.aminmax(body.edge_barriers))
+        st.metric("Walls along edges", f"{least} to {most}", help="Lowest and highest barrier.")
     named = ", ".join(f"{name} = {w}" for name, w in zip("abcd", labels, strict=True))
     told = (
         f"{formula(neurons)} with four free weights; optimal weights {named}. All 24 orders of them have the same "

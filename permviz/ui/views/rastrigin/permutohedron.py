@@ -12,6 +12,7 @@ from permviz.figures.permutohedron import permutohedron_figure
 from permviz.figures.picture import Picture
 from permviz.landscape.permutohedron import SUBDIVISIONS, Permutohedron, permutohedron
 from permviz.networks.datasets import Dataset
+from permviz.networks.digits import loss_text, wall_text
 from permviz.networks.network import Network
 from permviz.ui import state
 from permviz.ui.parts.controls import control, layer_setting, setting
@@ -162,8 +163,7 @@ def _around(body: Permutohedron, shown: Shown, fine: int) -> tuple[str, str]:
 
 
 def _wall(body: Permutohedron, barrier: float) -> str:
-    """Three figures; 0 where it is no more than the rounding of float32, in which the edges are painted."""
-    return f"{barrier:.3g}" if barrier > 1e-6 * float(body.edge_losses.max()) else "0"
+    return wall_text(barrier, float(body.edge_losses.max()))
 
 
 def _numbers(body: Permutohedron) -> None:
@@ -171,11 +171,11 @@ def _numbers(body: Permutohedron) -> None:
     rows = st.columns(2), st.columns(2)
     rows[0][0].metric(
         f"Loss at all {count} corners",
-        f"{corner:.4g}",
+        loss_text(corner),
         help=f"Highest minus lowest: {float(body.corner_losses.max() - body.corner_losses.min()):.1e} (float64).",
     )
     rows[0][1].metric(
-        "At the centre", f"{body.centre_loss:.4g}", help=f"The average of all {count} copies: the group average (float64)."
+        "At the centre", loss_text(body.centre_loss), help=f"The average of all {count} copies: the group average (float64)."
     )
     rows[1][0].metric(
         "Walls along edges", f"{_wall(body, float(barriers.min()))} to {_wall(body, float(barriers.max()))}",
@@ -184,13 +184,13 @@ def _numbers(body: Permutohedron) -> None:
     brightest = max(float(body.losses.max()), float(body.edge_losses.max()))
     rows[1][1].metric(
         "Highest on the surface",
-        f"{brightest:.4g}",
+        loss_text(brightest),
         help="The brightest point of the faces and edges (float32); the centre lies inside the body.",
     )
     if body.centre_loss > corner + 1e-9 * max(1.0, abs(corner)):
         st.markdown(
             f":material/check_circle: **Not convex.** A convex loss is at the centre at most what it is at the corners "
-            f"(Jensen 1906); here it is {body.centre_loss - corner:.3g} higher, for this network and these data."
+            f"(Jensen 1906); here it is {loss_text(body.centre_loss - corner)} higher, for this network and these data."
         )
     else:
         st.markdown(

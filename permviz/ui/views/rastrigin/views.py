@@ -17,6 +17,7 @@ from permviz.figures.rastrigin import (
     rastrigin_line_figure,
     rastrigin_surface_figure,
 )
+from permviz.networks.digits import told_apart
 from permviz.networks.network import loss
 from permviz.rastrigin.descents import (
     METHODS,
@@ -189,9 +190,10 @@ def _numbers(points: RastriginPoints, shown: Shown) -> None:
     st.markdown(first + (two if worse else ""))
     if shown.copies > 1:
         average, own = (float(loss(net, shown.data)) for net in (symmetric_average(shown.network), shown.network))
+        ours, theirs = told_apart(own, average)
         st.markdown(
-            f"Your network: each of its {factorials_text(shown.spec.hidden)} copies has loss {own:.4g}, and their average "
-            f"{average:.4g}."
+            f"Your network: each of its {factorials_text(shown.spec.hidden)} copies has loss {ours}, and their average "
+            f"{theirs}."
         )
 
 

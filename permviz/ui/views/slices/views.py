@@ -9,6 +9,7 @@ import streamlit as st
 from permviz.figures.lines import DEFINITIONS, barrier_matrix_figure, line_figure, swaps_figure
 from permviz.figures.picture import Picture
 from permviz.landscape.lines import LineSlice, line_slice, transposition_lines
+from permviz.networks.digits import loss_text, wall_text
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
@@ -73,9 +74,11 @@ def _target(shown: Shown) -> tuple[tuple[int, ...], Permutation]:
 def _line_numbers(line: LineSlice, definition: str) -> None:
     losses, norms = line.losses, line.gradient_norms
     numbers = st.columns(2)
-    numbers[0].metric("Loss at both ends", f"{losses[0]:.4g}", help=f"They differ by {abs(losses[0] - losses[-1]):.1e}.")
-    numbers[1].metric("Barrier", f"{float(line.barrier(definition)):.4g}", help=DEFINITIONS[definition])
-    numbers[0].metric("Highest on the way", f"{losses.max():.4g}")
+    numbers[0].metric(
+        "Loss at both ends", loss_text(float(losses[0])), help=f"They differ by {abs(losses[0] - losses[-1]):.1e}."
+    )
+    numbers[1].metric("Barrier", wall_text(float(line.barrier(definition)), float(losses.max())), help=DEFINITIONS[definition])
+    numbers[0].metric("Highest on the way", loss_text(float(losses.max())))
     numbers[1].metric(
         "‖∇L‖ at the highest",
         f"{norms[int(losses.argmax())]:.3g}",
@@ -102,8 +105,9 @@ def swaps_view(shown: Shown) -> None:
             state.change(slices={"show": "line", "swap": (layer, i, j)})
 
     def draw_matrix() -> Picture:
+        highest = float(lines.losses.max())
         told = f"Click one to see its line. Exact lines of {len(lines.t)} points, float64."
-        return barrier_matrix_figure(lines.barrier_matrix(view.definition), layer, view.definition).saying(after=told)
+        return barrier_matrix_figure(lines.barrier_matrix(view.definition), layer, view.definition, highest).saying(after=told)
 
     def draw_lines() -> Picture:
         return swaps_figure(lines.t, lines.losses, lines.pairs, layer, log=view.log)
