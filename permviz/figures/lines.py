@@ -122,7 +122,7 @@ def barrier_matrix_figure(
 
     ``highest``: the largest loss on the lines; barriers that are no more than its rounding are drawn as 0.
     """
-    exact = np.array(barriers, dtype=np.float64)
+    exact = np.asarray(barriers, dtype=np.float64).copy()
     exact[np.abs(exact) <= ROUNDING * highest] = 0
     matrix = floats(exact).copy()
     np.fill_diagonal(matrix, np.nan)
