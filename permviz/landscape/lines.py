@@ -25,9 +25,7 @@ from permviz.symmetry.permutation import Permutation
 
 BARRIERS = ("entezari", "ainsworth")
 LINE_POINTS = 101
-"""Points of a line to be looked at closely; odd, so that its middle is one of them."""
-SWAP_POINTS = 41
-"""Points of each of many lines."""
+"""Points of every line, so that its barrier is one number wherever it is told; odd, so that its middle is one of them."""
 MOST_POINTS = 10_001
 PARAMETERS_AT_ONCE = 2**22
 """Numbers (32 MB in float64) to which the parameters of many points are limited at any moment."""
@@ -174,7 +172,7 @@ class TranspositionLines(Lines):
 
 @checked
 def transposition_lines(
-    network: Network, data: Data, layer: int, points: int = SWAP_POINTS, dtype: torch.dtype = torch.float64
+    network: Network, data: Data, layer: int, points: int = LINE_POINTS, dtype: torch.dtype = torch.float64
 ) -> TranspositionLines:
     """The lines from a network to all its copies with two nodes of ``layer`` swapped.
 
@@ -185,6 +183,15 @@ def transposition_lines(
     """
     swaps = Permutation.transpositions(network.spec, layer)
     t = _fractions(points, dtype, network.device)
+    losses = swap_losses(network, swaps, data, t)
+    pairs = torch.combinations(torch.arange(network.spec.hidden[layer - 1])).tolist()
+    return TranspositionLines(t, losses, layer, tuple((i, j) for i, j in pairs))
+
+
+def swap_losses(network: Network, swaps: Permutation, data: Data, t: Tensor) -> Tensor:
+    """Losses ``(*batch, S, T)`` on the lines to the copies under ``S`` swaps of two nodes, at the fractions ``t``, which lie
+    symmetrically; half of them is computed, in ``t``'s dtype."""
+    points, dtype = len(t), t.dtype
     half = t[: (points + 1) // 2, None]
     origin = network.to(dtype)[..., None]
     networks = math.prod(network.batch_shape)
@@ -194,6 +201,4 @@ def transposition_lines(
         start, copies = broadcast(origin, swaps[first : first + step](origin))
         parts.append(affine_losses(start, [copies - start], half, data, dtype))
     losses = torch.cat(parts, dim=-2)
-    losses = torch.cat([losses, losses[..., : points // 2].flip(-1)], dim=-1)
-    pairs = torch.combinations(torch.arange(network.spec.hidden[layer - 1])).tolist()
-    return TranspositionLines(t, losses, layer, tuple((i, j) for i, j in pairs))
+    return torch.cat([losses, losses[..., : points // 2].flip(-1)], dim=-1)

@@ -25,6 +25,7 @@ import torch
 from torch import Tensor
 
 from permviz.landscape.affine import affine_losses
+from permviz.landscape.lines import LINE_POINTS, swap_losses
 from permviz.landscape.permutohedron_geometry import Geometry, permutohedron_geometry
 from permviz.networks.checks import checked
 from permviz.networks.network import Data, Network, loss
@@ -54,8 +55,8 @@ class Permutohedron(Result):
         losses: ``(P,)`` at the vertices.
         corner_losses: ``(m!,)``, all equal up to rounding.
         face_centre_losses: ``(F,)``.
-        edge_positions: ``(T,)`` from 0 to 1 along an edge.
-        edge_losses: ``(E, T)``.
+        edge_positions: ``(T,)`` from 0 to 1 along an edge, as many as a line has.
+        edge_losses: ``(E, T)``, in float64.
         centre_loss: of the body's centre, the average of all ``m!`` copies.
     """
 
@@ -81,7 +82,7 @@ class Permutohedron(Result):
     def edge_barriers(self) -> Tensor:
         """``(E,)``: the highest loss met on each edge, above the loss of its ends (which are equal, so that the definitions
         of Entezari et al. 2021 and of Ainsworth et al. 2023 agree)."""
-        return self.edge_losses.amax(1) - self.corner_losses[self.edges].mean(1)
+        return self.edge_losses.amax(1) - self.edge_losses[:, 0]
 
     @checked
     def order(self, corner: int) -> tuple[int, ...]:
@@ -122,7 +123,7 @@ def permutohedron(
         neighbours: which exchange an edge is; see the module.
         values: ``r``; ``None`` for equally spaced numbers.
         subdivisions: parts of a triangle's side, 1 to 200.
-        dtype: of the evaluation; float32 is enough for the screen.
+        dtype: in which the faces are evaluated; float32 is enough for the screen.
 
     Raises:
         ValueError: naming the argument that does not fit.
@@ -140,8 +141,8 @@ def permutohedron(
     copies = orders(network)
     centres = torch.stack([body.corners[face].mean(0) for face in body.faces])
     vertices, triangles, losses = _painted_faces(body, centres, copies, data, subdivisions, dtype)
-    positions = torch.linspace(0, 1, 2 * subdivisions + 1, dtype=torch.float64)
-    starts, ends = copies[body.edges[:, 0]], copies[body.edges[:, 1]]
+    positions = torch.linspace(0, 1, LINE_POINTS, dtype=torch.float64)
+    swapped = _swapped(orders.orders[layer - 1], body.edges)
     face_means = _means(copies, body.faces)
     return Permutohedron(
         layer=layer,
@@ -150,7 +151,7 @@ def permutohedron(
         orders=orders,
         corners=body.corners,
         edges=body.edges,
-        swapped=_swapped(orders.orders[layer - 1], body.edges),
+        swapped=swapped,
         faces=body.faces,
         face_centres=centres,
         vertices=vertices,
@@ -159,7 +160,7 @@ def permutohedron(
         corner_losses=loss(copies, data),
         face_centre_losses=loss(face_means, data),
         edge_positions=positions,
-        edge_losses=affine_losses(starts, [ends - starts], positions[:, None], data, dtype),
+        edge_losses=_edge_losses(network, layer, swapped, data, positions),
         centre_loss=float(loss(copies.map(lambda p: p.mean(dim=0)), data)),
     )
 
@@ -186,6 +187,14 @@ def _orders(network: Network, layer: int, chosen: tuple[int, ...], labels: Tenso
 def _swapped(orders: Tensor, edges: Tensor) -> Tensor:
     first, second = orders[edges[:, 0]], orders[edges[:, 1]]
     return first[first != second].view(-1, 2).sort(dim=1).values
+
+
+def _edge_losses(network: Network, layer: int, swapped: Tensor, data: Data, positions: Tensor) -> Tensor:
+    """All edges that exchange the same two nodes are one line, seen from different copies: it is computed once."""
+    pairs, which = torch.unique(swapped, dim=0, return_inverse=True)
+    orders = [torch.arange(n).repeat(len(pairs), 1) for n in network.spec.hidden]
+    orders[layer - 1] = orders[layer - 1].scatter(1, pairs, pairs.flip(1))
+    return swap_losses(network, Permutation(orders), data, positions)[which]
 
 
 def _means(copies: Network, faces: tuple[Tensor, ...]) -> Network:

@@ -98,6 +98,21 @@ def test_edges_are_segments_between_copies(four):
         assert float(body.edge_barriers[edge]) == pytest.approx(max(line) - line[0])
 
 
+@pytest.mark.parametrize("neighbours", ["slots", "nodes"])
+def test_matrix_line_and_body_have_one_barrier(neighbours):
+    """A network whose highest points lie between those of coarser lines; the body's faces are painted in float32."""
+    net, data = 3.0 * pv.init_network(pv.NetworkSpec((2, 4, 3, 1)), seed=4), pv.load_dataset("teacher", samples=60)
+    lines = pv.transposition_lines(net, data, 1)
+    swaps = pv.Permutation.transpositions(net.spec, 1)
+    one_by_one = torch.stack([pv.line_slice(net, swaps[k](net), data).barrier() for k in range(len(swaps))])
+    np.testing.assert_allclose(lines.barrier(), one_by_one, rtol=1e-11)
+    body = pv.permutohedron(net, data, 1, neighbours=neighbours, subdivisions=2, dtype=torch.float32)
+    matrix = lines.barrier_matrix()
+    np.testing.assert_allclose(body.edge_barriers, matrix[body.swapped[:, 0], body.swapped[:, 1]], rtol=1e-11)
+    coarse = pv.transposition_lines(net, data, 1, points=41).barrier()
+    assert float((coarse - one_by_one).abs().max()) > 1e-3, "negative control"
+
+
 def test_the_mesh_covers_the_surface(four):
     _, _, body = four
     a, b, c = (body.vertices[body.triangles[:, k]].numpy() for k in range(3))

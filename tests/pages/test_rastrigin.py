@@ -1,6 +1,7 @@
 """The Rastrigin page without a browser: numbers that are the library's, clicks that go where they say, bounded work."""
 
 import dataclasses
+import itertools
 import json
 import re
 
@@ -89,7 +90,7 @@ def test_a_corner_of_chosen_nodes_is_reached_wherever_the_others_stand():
         moved = [slot for slot in range(6) if ends[0][1][slot] != ends[1][1][slot]]
         assert places.index(moved[1]) - places.index(moved[0]) == 1
         a, b = (pv.Permutation(end)(net) for end in ends)
-        line = pv.line_slice(a, b, data, points=5)
+        line = pv.line_slice(a, b, data)
         np.testing.assert_allclose(line.losses, body.edge_losses[edge], atol=1e-12)
 
 
@@ -268,6 +269,10 @@ def test_the_walls_of_all_swaps_are_the_same_numbers_on_every_page(network):
     traces = json.loads(slices.figures()[0]["figure"])["data"]
     cells = {cell for trace in traces for cell in np.ravel(trace.get("text", [])) if cell}
     assert (min(cells, key=float), max(cells, key=float)) == (low, high)
+    highest = np.argmax(pv.transposition_lines(net, data, 1).barrier())
+    i, j = list(itertools.combinations(range(4), 2))[highest]
+    line = AppPage.opened(SMALL | network | {"slices.show": "line", "slices.swap": f"1_{i}_{j}"}, page="slices")
+    assert metrics(line)["Barrier"] == high
 
 
 def test_numbers_that_agree_are_one_number():

@@ -25,7 +25,7 @@ def test_the_plane_tells_of_walls_where_there_are_some(seed: int) -> None:
     own = oracles.loss(net, data)
     rises = []
     for a, b in ((net, copies[0]), (net, copies[1]), (copies[0], copies[1])):
-        losses = oracles.line_losses(a, b, data, np.linspace(0, 1, 41))
+        losses = oracles.line_losses(a, b, data, np.linspace(0, 1, 101))
         rises.append(float(losses.max() - own))
     texts = [f"{rise:#.3g}" if rise > 1e-9 else "0" for rise in rises]
     flat = "On no straight way between them does the loss rise."

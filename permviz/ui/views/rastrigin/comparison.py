@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from permviz.landscape.lines import SWAP_POINTS
+from permviz.landscape.lines import LINE_POINTS
 from permviz.rastrigin.function import rastrigin_points
 from permviz.rastrigin.one_weight import bump_neurons
 from permviz.ui.parts.verdicts import VERDICTS
@@ -44,5 +44,5 @@ def _summary(rows: list[Row]) -> None:
     )
     st.caption(
         "Rastrigin: amplitude 10, box of half-width 5.12, exact. Your network: as trained, on its own data. Every number "
-        f"is computed in float64; walls are measured at {SWAP_POINTS} points of each line."
+        f"is computed in float64; walls are measured at {LINE_POINTS} points of each line."
     )

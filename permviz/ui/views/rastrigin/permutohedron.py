@@ -158,7 +158,7 @@ def _around(body: Permutohedron, shown: Shown, fine: int) -> tuple[str, str]:
         f"Colour is the loss ({shown.loss_label}), dark is low; each bead is one copy, the filled one is where your "
         "network stands. Click a bead: the network takes that order on every page. Along an edge the nodes of two "
         f"neighbouring slots{among} change places, as in the diagram.",
-        f"Painted in float32; the losses of corners and centre are in float64.{coarse}",
+        f"Painted in float32; the losses of corners, edges and centre are in float64.{coarse}",
     )
 
 
@@ -185,7 +185,7 @@ def _numbers(body: Permutohedron) -> None:
     rows[1][1].metric(
         "Highest on the surface",
         loss_text(brightest),
-        help="The brightest point of the faces and edges (float32); the centre lies inside the body.",
+        help="The brightest point of the faces (float32) and edges; the centre lies inside the body.",
     )
     if body.centre_loss > corner + 1e-9 * max(1.0, abs(corner)):
         st.markdown(

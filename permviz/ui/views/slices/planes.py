@@ -14,7 +14,7 @@ from permviz.experiment.views import SlicesView
 from permviz.figures.picture import Picture
 from permviz.figures.planes import DISTANCE, LENGTHS, plane_figure, plane_surface_figure
 from permviz.figures.sentences import walls
-from permviz.landscape.lines import SWAP_POINTS, line_slice
+from permviz.landscape.lines import line_slice
 from permviz.landscape.planes import PlaneSlice, plane_slice, random_plane
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network, NetworkSpec, loss, stack
@@ -141,7 +141,7 @@ def plane_view(shown: Shown) -> None:
 def anchors_sentence(network: Network, first: Network, second: Network, data: Dataset) -> str:
     """What the three marked points have in common, and how far the loss rises on the sides of their triangle."""
     starts, ends = stack([network, network, first]), stack([first, second, second])
-    rises: list[float] = line_slice(starts, ends, data, points=SWAP_POINTS).barrier().tolist()
+    rises: list[float] = line_slice(starts, ends, data).barrier().tolist()
     return f"The three marked points are the same function at equal loss. {walls(rises, float(loss(network, data)))}"
 
 
