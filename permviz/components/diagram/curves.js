@@ -42,7 +42,7 @@ export class Curves {
     /** @param {string} why */
     const none = (why) => ({ curve: null, barrier: null, why });
     if (isAlone(scene.hidden)) return none("B is A: with two neurons in a layer there is a line from A to a copy.");
-    if (!segment) return none("B is A. Drag a neuron: the line from A to its copy appears here.");
+    if (!segment) return none("");
     if (!segment.pair && known) {
       const why = scene.samples ? "" : "The marker rides on the curve computed on the server.";
       return { curve: scene.curve, barrier: scene.facts.barrier, why };

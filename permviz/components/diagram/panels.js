@@ -14,6 +14,7 @@ import { CurveView } from "./view_curve.js";
 import { MatricesView } from "./view_matrices.js";
 import { NetworkView } from "./view_network.js";
 import { OutputView } from "./view_output.js";
+import { StoryView } from "./view_story.js";
 import { isAlone } from "./reducer.js";
 import { Toolbar } from "./toolbar.js";
 import { Tooltip } from "./tooltip.js";
@@ -61,7 +62,8 @@ export class Panels {
     side.append(this.boxes.same, this.boxes.other, this.boxes.curve, this.boxes.output);
     const main = el("div", "mainside");
     main.append(this.hero, this.boxes.matrices);
-    root.append(main, side);
+    this.story = new StoryView();
+    root.append(this.story.root, main, side);
     parent.append(root);
     this.tooltip = new Tooltip(root);
     /** @type {Hooks} */
@@ -147,6 +149,7 @@ export class Panels {
     this.placeHint(f);
     this.drawLegend(f);
     if (f.scene.compact) return;
+    this.story.draw(f);
     this.matrices.draw(f);
     this.output.draw(f);
     const broken = f.shown.kind === "broken";
@@ -155,7 +158,7 @@ export class Panels {
       identity: f.identity, alone: isAlone(state.hidden), distance: f.distance,
     });
     this.curve.draw({
-      curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, label: f.scene.loss.label,
+      curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, suggested: f.suggested, label: f.scene.loss.label,
       t: f.segment?.t ?? null, loss: f.curve.loss, broken: broken ? f.look.loss : null, playing: state.playing,
       canWalk: !f.identity && !state.step && !state.drag && !f.path, walk: f.segment ? f.segment.t : state.walk,
     });

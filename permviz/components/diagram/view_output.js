@@ -98,12 +98,21 @@ export class OutputView {
       write(this.note, "The table is too large to send to the browser: outputs are not drawn here. The certificate above is computed on the server.");
       return;
     }
-    const key = `${f.shown.key} ${f.palette.dark} ${this.width}`;
+    const key = `${f.shown.key} ${f.apart} ${f.palette.dark} ${this.width}`;
     if (key === this.drawnKey) return;
     this.drawnKey = key;
     const last = home.layers.length - 1, { draw, where } = KINDS[probe.kind];
     const outputs = (this.outputs = { before: home.layers[last], now: f.look.layers[last] });
     draw({ f, outputs, n: f.scene.net.widths[last], pictures: this.pictures, width: this.width });
+    // Until something has been exchanged there is one answer, and nothing to compare it with.
+    this.pictures.forEach((picture, i) => (picture.hidden = !f.apart && (i > 0 || probe.kind === "samples")));
+    if (!f.apart) write(this.pictures[0].words, probe.kind === "line" ? "the answer; data: dots" : "the answer of A");
+    else if (probe.kind === "plane") write(this.pictures[0].words, "before");
+    if (!f.apart) {
+      write(this.note, probe.kind === "samples" ? "Exchange two neurons: now against before, sample by sample." : "");
+      this.note.classList.remove("wrong");
+      return;
+    }
     write(this.note, `max |difference| = ${say(f.difference)} ${where}`);
     this.note.classList.toggle("wrong", !(Number(f.difference) < 1e-12));
   }
