@@ -13,6 +13,7 @@ from starlette.types import Scope
 from streamlit import config
 
 from permviz.components.files import ROUTE, early, served
+from permviz.ui import samples
 from permviz.ui.document import PAGES, document
 
 _EXACT = {"X-Content-Type-Options": "nosniff"}
@@ -33,14 +34,15 @@ class Below(Route):
 
 
 def routes() -> list[Route]:
-    """A route for every page's address and one for the components' files; all others stay Streamlit's."""
+    """A route for every page's address, one for the components' files, one for samples; all others stay Streamlit's."""
     shell = _SHELL.read_text(encoding="utf-8")
     pages = [
         _page(f"/{name if i else ''}", document(title, shell, early(plots=i > 0)))  # the front page has none
         for i, (name, title) in enumerate(PAGES)
     ]
     served()  # compressed before the first visitor comes
-    return [*pages, Below(f"/{ROUTE}/{{version}}/{{path:path}}", _file)]
+    files = Below(f"/{ROUTE}/{{version}}/{{path:path}}", _file)
+    return [*pages, files, Below(f"/{samples.ROUTE}", samples.serve_samples)]
 
 
 def _page(path: str, text: str) -> Route:

@@ -77,7 +77,7 @@ export class Panels {
     this.matrices = new MatricesView(this.boxes.matrices, hooks);
     this.cards = new CardsView(this.boxes.same, this.boxes.other, help);
     this.curve = new CurveView(this.boxes.curve, bench.dispatch, help);
-    this.output = new OutputView(this.boxes.output, hooks);
+    this.output = new OutputView(this.boxes.output, hooks, bench.dispatch);
   }
 
   /** The theme's colours as CSS variables. @param {import("./paint.js").Palette} palette */
@@ -155,7 +155,7 @@ export class Panels {
     const broken = f.shown.kind === "broken";
     this.cards.draw({
       facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference,
-      identity: f.identity, alone: isAlone(state.hidden), distance: f.distance,
+      identity: f.identity, alone: isAlone(state.hidden), distance: f.distance, grid: f.scene.window.length > 0,
     });
     this.curve.draw({
       curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, suggested: f.suggested, label: f.scene.loss.label,
