@@ -1,7 +1,7 @@
 # Two commands: `make run` serves the app, `make test` checks everything. Both set up what they need, in .venv.
 
 PYTHON ?= python3
-HOST ?= 0.0.0.0
+HOST ?= 127.0.0.1
 PORT ?= 8501
 BIN := .venv/bin
 JS_TESTS := $(wildcard tests/js/*.test.js)
@@ -12,7 +12,7 @@ JS_TESTS := $(wildcard tests/js/*.test.js)
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: .venv/.installed ## serve the app at http://localhost:8501 (PORT=8600 elsewhere; HOST=127.0.0.1 for this machine alone)
+run: .venv/.installed ## serve the app at http://localhost:8501 (PORT=8600 elsewhere; HOST=0.0.0.0 for other machines too)
 	@exec $(BIN)/streamlit run app.py --server.address "$(HOST)" --server.port "$(PORT)" --browser.serverAddress localhost
 
 # One thread a process: the workers share the cores.

@@ -9,8 +9,12 @@ if __name__ == "__main__":  # Streamlit runs this file at every interaction
     st.set_page_config(f"{page.title} · permviz", "🔀", layout="wide", initial_sidebar_state="auto")
     frame(page)
 else:  # a server imports it once; `streamlit run` looks for this very assignment
-    from permviz.ui.routes import routes
+    import os
+
+    from permviz.ui.frame import rescued
+    from permviz.ui.guard import guard
+    from permviz.ui.routes import documents, routes
     from permviz.ui.serving import prepare
 
     prepare()
-    app = st.App(__file__, routes=routes())
+    app = st.App(__file__, routes=routes(), middleware=guard(documents().values(), os.environ), on_script_error=rescued)

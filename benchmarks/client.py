@@ -75,6 +75,10 @@ class Visitor:
     """The diagram's data, as its JavaScript reads them; empty until they have come."""
     runs: int = 0
     """Runs of the script that have come to their end; one that was cut short for another has not."""
+    session: str = ""
+    """The name that the server has given to the session."""
+    sentences: list[str] = field(default_factory=list)
+    """What warnings, errors and other notes have said since the last request."""
     polling: str = ""
     """The fragment that a browser asks for again and again, while there is one."""
     _epoch: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -84,13 +88,14 @@ class Visitor:
     _diagram_id: str = ""
     _diagram_fragment: str = ""
     _page_hash: str = ""
+    _places: dict[str, str] = field(default_factory=dict)
     _widgets: dict[str, WidgetState] = field(default_factory=dict)
 
     @classmethod
     async def arrive(cls, url: str, query: str = "", page: str = "") -> Visitor:
         """Connect to the server at ``url`` and open its ``page`` ("" is the front page); drawn when this returns."""
         socket = await connect(
-            f"ws://{urlsplit(url).netloc}/_stcore/stream",
+            f"ws://{urlsplit(url).netloc}{urlsplit(url).path}/_stcore/stream",
             create_connection=_Counting,
             subprotocols=["streamlit"],  # type: ignore[list-item]
             max_size=None,
@@ -110,7 +115,7 @@ class Visitor:
 
     async def rerun(self, address: str | None = None, fragment: str = "", history: bool = False) -> Answer:
         """Ask for a run; with an ``address`` of any age, or as going back in the history does, and wait until it is drawn."""
-        return await self._ask(self._request(self.address if address is None else address, fragment, history))
+        return await self._ask(self.request(self.address if address is None else address, fragment, history))
 
     async def swap(self, order: Order) -> Answer:
         """Report ``order`` as the diagram does, and wait until it is acknowledged and everything is drawn."""
@@ -119,8 +124,14 @@ class Visitor:
         state = WidgetState(id=self._diagram_id, json_value=json.dumps({"order": told}, separators=(",", ":")))
         self._widgets[self._diagram_id] = state
         mine = {"epoch": self._epoch, "n": self._n}
-        request = self._request(self.address, self._diagram_fragment)
+        request = self.request(self.address, self._diagram_fragment)
         return await self._ask(request, lambda: self.diagram["ack"] == mine, order)
+
+    async def enter(self, key: str, **value: Any) -> Answer:
+        """Report a value of the widget with that key, such as ``string_value="b"``, and wait until all is drawn."""
+        name = next(name for name in self._places if name.endswith(f"-{key}"))
+        self._widgets[name] = WidgetState(id=name, **value)
+        return await self._ask(self.request(self.address, self._places[name]))
 
     async def trained(self) -> None:
         """Wait as a browser does until the network of the page is trained: by asking again."""
@@ -128,7 +139,8 @@ class Visitor:
             await asyncio.sleep(0.3)
             await self.rerun(fragment=self.polling)
 
-    def _request(self, address: str, fragment: str = "", history: bool = False) -> BackMsg:
+    def request(self, address: str, fragment: str = "", history: bool = False) -> BackMsg:
+        """What a browser sends to have the page run again, with the values of all its widgets."""
         request = BackMsg()
         run = request.rerun_script
         run.query_string, run.page_script_hash, run.fragment_id = address, self._page_hash, fragment
@@ -141,6 +153,7 @@ class Visitor:
 
     async def _ask(self, request: BackMsg, heard: Callable[[], bool] = lambda: True, order: Order | None = None) -> Answer:
         size, wire, ended, begun, acknowledged = self._size, self.socket.wire, self.runs, time.perf_counter(), 0.0
+        self.sentences.clear()
         await self.socket.send(request.SerializeToString())
         async with asyncio.timeout(PATIENCE_SECONDS):
             while self.runs == ended or not heard():
@@ -156,7 +169,7 @@ class Visitor:
         message = ForwardMsg.FromString(frame)
         kind = message.WhichOneof("type")
         if kind == "new_session":
-            self._asked = ""
+            self._asked, self.session = "", message.new_session.initialize.session_id
         elif kind == "navigation":
             self._page_hash = message.navigation.page_script_hash
         elif kind == "page_info_changed":
@@ -174,14 +187,18 @@ class Visitor:
 
     def _draw(self, delta: Delta) -> None:
         kind = delta.new_element.WhichOneof("type")
-        if kind == "bidi_component":
+        if kind == "alert":
+            self.sentences.append(delta.new_element.alert.body)
+        elif kind == "bidi_component":
             component = delta.new_element.bidi_component
+            self._places[component.id] = delta.fragment_id
             if '"ack"' in component.json:  # no other component's data have it
                 self.diagram = json.loads(component.json)
                 self._diagram_id, self._diagram_fragment = component.id, delta.fragment_id
         elif kind in _VALUES:
             name, value = _VALUES[kind]
             widget = getattr(delta.new_element, kind)
+            self._places[widget.id] = delta.fragment_id
             if widget.id not in self._widgets:
                 self._widgets[widget.id] = WidgetState(id=widget.id, **{name: value(widget)})
 

@@ -95,6 +95,8 @@ from permviz.symmetry.moves import rescale as rescale
 from permviz.symmetry.moves import shift_origin as shift_origin
 from permviz.symmetry.moves import sign_flip as sign_flip
 from permviz.symmetry.moves import sign_flips as sign_flips
+from permviz.symmetry.orbits import SymmetryOrbit as SymmetryOrbit
+from permviz.symmetry.orbits import symmetry_orbit as symmetry_orbit
 from permviz.symmetry.permutation import Permutation as Permutation
 from permviz.symmetry.stabiliser import Stabiliser as Stabiliser
 from permviz.symmetry.stabiliser import coupled_network as coupled_network

@@ -119,6 +119,24 @@ def orbit_size(net: pv.Network) -> int:
     return len({tuple((row + 0.0).tolist()) for row in copies(net)})
 
 
+def signed_copies(net: pv.Network) -> set[tuple[float, ...]]:
+    """All permutations with all sign flips, one after the other, with what a flip of each activation does written out."""
+    found, hidden = set(), net.spec.hidden
+    for orders in all_orders(hidden):
+        for flips in itertools.product(*(itertools.product((False, True), repeat=n) for n in hidden)):
+            layers = [(w.copy(), b.copy()) for w, b in permuted(net, orders)]
+            for k, nodes in enumerate(flips):
+                for node in np.flatnonzero(nodes):
+                    (w, b), (after, c) = layers[k], layers[k + 1]
+                    w[node], b[node] = -w[node], -b[node]
+                    if net.activation == "sigmoid":
+                        c += after[:, node]
+                    if net.activation != "gaussian":
+                        after[:, node] *= -1
+            found.add(tuple((vector(layers).round(9) + 0.0).tolist()))
+    return found
+
+
 def stabiliser_order(net: pv.Network) -> int:
     """Number of permutations that leave every parameter as it is."""
     own = vector(parameters(net))

@@ -96,6 +96,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "stack": ([NET],),
     "symmetric_average": (NET, False),
     "symmetry_group": (SPEC,),
+    "symmetry_orbit": (NET,),
     "to_query": (pv.Experiment(),),
     "train": (SPEC, DATA, [0], 1, "adam", 0.01),
     "transposition_lines": (NET, DATA, 1, 3, torch.float64),

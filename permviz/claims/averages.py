@@ -16,6 +16,7 @@ from permviz.claims.evidence import (
     not_finite,
     wide_layer,
 )
+from permviz.claims.sine import WorseMinimum, worse_minimum
 from permviz.derivatives.passes import loss_and_gradient
 from permviz.landscape.convexity import jensen_argument, midpoint_barriers
 from permviz.landscape.lines import LineSlice, line_slice
@@ -64,6 +65,7 @@ def average_is_worse(network: Network, data: Dataset, permutation: Permutation |
         Number("loss of every copy", found.low, ".6g", "Jensen: a convex loss of the average is at most this."),
         Number("loss of their average", found.high, ".6g"),
         Number("guessing", guess, help="The best loss of an answer that does not look at the input."),
+        *_outputs_differ(network, data),
     )
     conclusion = found.statement
     if found.holds is False:
@@ -72,6 +74,15 @@ def average_is_worse(network: Network, data: Dataset, permutation: Permutation |
         return Evidence(None, conclusion, found.hypothesis, numbers)
     details = AverageLine(line_slice(network, symmetric_average(network), data))
     return Evidence(found.holds, conclusion, found.hypothesis, numbers, details)
+
+
+def _outputs_differ(network: Network, data: Dataset) -> tuple[Number, ...]:
+    """That outputs are not made equal by the average, for a network that has several."""
+    if data.network_outputs == 1:
+        return ()
+    outputs = symmetric_average(network)(data.inputs)
+    spread = float((outputs.amax(-1) - outputs.amin(-1)).max())
+    return (Number("outputs of the average differ by", spread, ".3g", "Outputs are not permuted: largest over the samples."),)
 
 
 def midpoint_of_two(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[Midpoints]:
@@ -87,13 +98,15 @@ def midpoint_of_two(network: Network, data: Dataset, permutation: Permutation | 
     draws = max(1, min(20, MOST_PRODUCTS // products))
     drawn = midpoint_barriers(stack([init_network(network.spec, seed) for seed in range(draws)]), data)
     worse = int((found.barriers > margin(own)).sum())
-    norm = float(loss_and_gradient(network, data)[1].flatten().norm())
+    norm, sine = float(loss_and_gradient(network, data)[1].flatten().norm()), worse_minimum()
     numbers = (
         Number("swaps with a worse midpoint", f"{worse} of {swaps}"),
         Number("highest midpoint", float(found.losses.max()), help="Loss halfway to a swapped copy."),
         Number("loss at the ends", own),
         Number("‖∇L‖ at the ends", norm, ".1e", "0 at an exact optimum."),
         Number("at random weights", float(drawn.positive_fraction.mean()), ".0%", f"Worse midpoints, {draws} random networks."),
+        Number("a minimum of three sines", sine.loss, ".5g", f"{_sine_text(sine)} A strict minimum of squared loss."),
+        Number("halfway to its copy: lower", sine.middle, ".5g", "Weights 1 and 3 exchanged. Rastrigin page, sin neurons."),
     )
     details = Midpoints(found.barriers.flatten(), drawn.barriers.flatten())
     hypothesis = f"The network is no worse than guessing ({own:.4g} against {guess:.4g}); how near an optimum, ‖∇L‖ tells."
@@ -108,6 +121,14 @@ def midpoint_of_two(network: Network, data: Dataset, permutation: Permutation | 
     return Evidence(worse > 0, conclusion, hypothesis, numbers, details)
 
 
+def _sine_text(found: WorseMinimum) -> str:
+    weights = ", ".join(f"{w:.4f}" for w in found.weights.tolist())
+    return (
+        f"sin(w₁x) + sin(w₂x) + sin(w₃x), w = ({weights}): ‖∇L‖ = {found.gradient_norm:.0e}, least curvature "
+        f"{found.least_curvature:.3g}."
+    )
+
+
 def unlike_rastrigin(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[TwoAverages]:
     """Claim 7: Rastrigin's average of minima is its best point; the average of this network's copies is not."""
     if wide_layer(network) is None:
@@ -116,11 +137,16 @@ def unlike_rastrigin(network: Network, data: Dataset, permutation: Permutation |
     centre = torch.full((2,), points.average_of_minima(), dtype=torch.float64)
     best = float(rastrigin_function(points.minima[:, None].expand(-1, 2)).min())
     at_average, own = float(rastrigin_function(centre)), jensen_argument(network, data)
+    worse, pairs = points.worse_averages()
+    two = points.minima[points.minima >= -1e-9][:2]
+    between = float(rastrigin_function(two.mean()[None]))
     numbers = (
         Number("minima in the plane", points.count_by_index(2)[0], help="11², on [−5.12, 5.12]²."),
         Number("critical points in the plane", points.count(2), help="21²: minima, saddles and maxima."),
         Number(f"minima with {n} variables", points.count_by_index(n)[0], help="11ⁿ, n being your parameters."),
-        Number("Rastrigin: average of minima", at_average, ".2g", f"Its best value is {best:.2g}."),
+        Number("Rastrigin: average of all minima", at_average, ".2g", f"Its best value is {best:.2g}."),
+        Number("pairs with a worse midpoint", f"{worse} of {pairs}", help="Of its minima on a line: worse than both."),
+        Number(f"halfway from {abs(float(two[0])):.0f} to {float(two[1]):.3f}", between, ".3g", "Two neighbouring minima."),
         Number("network: loss of a copy", own.low),
         Number("network: average of copies", own.high),
     )
@@ -133,5 +159,8 @@ def unlike_rastrigin(network: Network, data: Dataset, permutation: Permutation |
     if not own.holds:
         text = "Averaging does not make this network worse, so the contrast cannot be seen on it: train it on, or longer."
         return Evidence(None, text, hypothesis, numbers, details)
-    conclusion = f"Averaging leads Rastrigin to its best point, and this network from {own.low:.3g} to {own.high:.3g}."
-    return Evidence(at_average <= best + 1e-12, conclusion, hypothesis, numbers, details)
+    conclusion = (
+        f"The average of all minima is Rastrigin’s best point; that of all copies leads this network from {own.low:.3g} to "
+        f"{own.high:.3g}. Of Rastrigin’s minima on a line, {worse} of {pairs} pairs average to a point worse than both."
+    )
+    return Evidence(at_average <= best + 1e-12 and worse > 0, conclusion, hypothesis, numbers, details)

@@ -59,7 +59,7 @@ def _one_input_alike(network: Network, x: Tensor) -> Network:
     return Network((w, *network.weights[1:]), (b, *network.biases[1:]), network.activation)
 
 
-def _shared_between_twins(twins: Network, layer: int) -> Network:
+def shared_between_twins(twins: Network, layer: int) -> Network:
     """Of two equal nodes, the second hands 1 of each outgoing weight to the first."""
     weights = [w.clone() for w in twins.weights]
     weights[layer][:, 0] += 1
@@ -81,7 +81,7 @@ def node_pictures(network: Network, data: Dataset, permutation: Permutation | No
     moved = sum(int(((h - g).abs().amax(0) > 1e-6 * (1 + h.abs().max())).sum()) for h, g in zip(before, after, strict=True))
     layer = swap.moved_layers[0]
     twins = make_equal(network, layer, 0, 1)
-    shared, x = _shared_between_twins(twins, layer), data.inputs[:1]
+    shared, x = shared_between_twins(twins, layer), data.inputs[:1]
     pairs = {"all inputs": (twins, shared, inputs), "one input": (network, _one_input_alike(network, x[0]), x)}
     numbers = [
         Number("pictures, places apart", apart, ".1e", f"Multisets paired at best; {len(inputs)} inputs, all hidden layers."),
@@ -102,6 +102,8 @@ def node_pictures(network: Network, data: Dataset, permutation: Permutation | No
     conclusion = (
         f"{moved} pictures changed place and none changed; as a collection they differ by {numbers[0].text}."
         if holds
+        else f"As a collection the pictures differ by {numbers[0].text}, more than rounding explains."
+        if moved
         else "The pictures are not told apart: the nodes that were exchanged compute the same."
     )
     details = _pictures(layer, before[layer - 1], after[layer - 1], swap, data)

@@ -1,4 +1,4 @@
-"""Claims 1, 2, 3 and 10: what permutations do to the parameters, and how many points they make."""
+"""Claims 1, 2 and 3: what permutations do to the parameters, and how many points they make."""
 
 from __future__ import annotations
 
@@ -26,12 +26,11 @@ from permviz.networks.comparison import compare, probe_inputs
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.networks.network import loss as loss_of
-from permviz.symmetry.averaging import reduced_average, shuffled_permutations, symmetric_average
+from permviz.symmetry.averaging import reduced_average, row_permutations, shuffled_permutations, symmetric_average
 from permviz.symmetry.counting import count_text, factorials_text, permutation_count
-from permviz.symmetry.groups import symmetry_group
-from permviz.symmetry.moves import make_equal
+from permviz.symmetry.orbits import SymmetryOrbit, symmetry_orbit
 from permviz.symmetry.permutation import Permutation
-from permviz.symmetry.stabiliser import orbit_size, stabiliser
+from permviz.symmetry.stabiliser import stabiliser
 
 MOST_ENUMERATED_NUMBERS = 2_000_000
 """Copies times parameters up to which all copies are made and counted one by one."""
@@ -109,10 +108,10 @@ def equivalent_points(network: Network, data: Dataset, permutation: Permutation 
     hypothesis = (
         "nothing, for the copies. That there are no other equivalent points needs more, and fails in an over-wide network."
     )
-    count, group = permutation_count(network.spec.hidden), symmetry_group(network.spec)
+    count = permutation_count(network.spec.hidden)
     numbers = [Number("permutations", factorials_text(network.spec.hidden))]
     try:
-        order = stabiliser(network).order
+        order, orbit = stabiliser(network).order, symmetry_orbit(network)
     except ValueError as error:
         return Evidence(None, str(error), "Weights that are not too regular for an exact count.", tuple(numbers))
     numbers += [
@@ -126,17 +125,36 @@ def equivalent_points(network: Network, data: Dataset, permutation: Permutation 
     losses = loss_of(shuffled_permutations(network.spec, most=min(count, 100))(network), data)
     spread = float(losses.max() - losses.min())
     numbers.append(Number("their losses differ by", spread, ".1e", f"Over {len(losses)} of the copies."))
-    numbers.append(Number("with the activation's own moves", group.text, help=", ".join(group.moves) or "It has none."))
+    more = _with_all_moves(orbit)
+    if orbit.group.moves:
+        numbers.append(Number("with the activation’s own moves", more, help=_group_text(orbit)))
     holds = counted in (None, count // order) and spread <= margin(float(losses[0]))
     points = count_text(count // order)
+    if not holds:
+        text = f"The counts do not agree, or the losses of the copies differ by {spread:.1e}, more than rounding explains."
+        return Evidence(False, text, hypothesis, tuple(numbers))
     conclusion = (
         f"{points} different points of parameter space share one function."
         if order < count
         else "All nodes of each layer are equal, so that every copy is the same point."
     )
-    if group.order is None or group.order > count:
-        conclusion += f" {get_activation(network.activation).label} neurons have further moves: {group.text}."
+    if orbit.group.moves:
+        conclusion += f" With the further moves of {get_activation(network.activation).label} neurons: {more}."
     return Evidence(holds, conclusion, hypothesis, tuple(numbers))
+
+
+def _with_all_moves(orbit: SymmetryOrbit) -> str:
+    """What the whole group makes of this network."""
+    if orbit.size is not None:
+        return f"{count_text(orbit.size)} point{'s' if orbit.size > 1 else ''}"
+    if not orbit.dimension:
+        return "infinitely many points" if not orbit.group.dimension else "no continuum"
+    return f"a continuum of {orbit.dimension} dimension{'s' if orbit.dimension > 1 else ''}"
+
+
+def _group_text(orbit: SymmetryOrbit) -> str:
+    still = "" if orbit.stabiliser is None else f", of which {count_text(orbit.stabiliser)} leave every parameter in place"
+    return f"{'; '.join(orbit.group.moves)}. Of the group: {orbit.group.text}{still}."
 
 
 def average_equalises(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[Matrices]:
@@ -155,66 +173,24 @@ def average_equalises(network: Network, data: Dataset, permutation: Permutation 
         Number("and in the average", after, ".1e"),
         Number("average against one node a layer", difference, ".1e", f"max |F − F| to widths {one.spec.widths}."),
     ]
+    post = row_permutations(torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=torch.float64)).mean(0)
+    text = "; ".join(" ".join(f"{v:g}" for v in row) for row in post.tolist())
+    told = "Layers are columns, nodes rows: M₁ = (1 2; 3 4), M₂ = (3 4; 1 2). In the average each column holds one value."
+    numbers.append(Number("the post’s (M₁ + M₂) / 2", text, help=told))
     copies, error = _all_copies(network), 0.0
     if copies is not None:
         error = float((copies.mean(0) - mean.flatten()).abs().max())
         text = f"All {len(copies)} copies made and averaged, against the closed form used here."
         numbers.append(Number("copies averaged one by one", error, ".1e", text))
     holds = max(after, difference) <= tolerance and error <= ROUNDING * (1 + float(network.flatten().abs().max()))
-    conclusion = f"In the average all nodes of a layer are equal; it computes what a {widths_text(one)} network computes."
+    conclusion = (
+        f"In the average all nodes of a layer are equal; it computes what a {widths_text(one)} network computes."
+        if holds
+        else f"The average differs from one node a layer by {max(after, difference, error):.1e}, more than rounding explains."
+    )
     details = Matrices(layer, network.weights[layer - 1], mean.weights[layer - 1])
     return Evidence(holds, conclusion, ALWAYS, tuple(numbers), details)
 
 
 def _node_spread(values: Tensor) -> float:
     return float((values.amax(-1) - values.amin(-1)).max())
-
-
-def _rows_equal(network: Network, layer: int) -> Network:
-    """Node 1 of the layer gets node 0's incoming row and bias, and keeps its own outgoing edges."""
-    weights, biases = list(network.weights), list(network.biases)
-    w, b = weights[layer - 1].clone(), biases[layer - 1].clone()
-    w[1], b[1] = w[0], b[0]
-    weights[layer - 1], biases[layer - 1] = w, b
-    return Network(tuple(weights), tuple(biases), network.activation)
-
-
-def _closest_rows(network: Network) -> float:
-    """The least distance of two incoming rows, bias included, in any hidden layer."""
-    rows = [torch.cat([w, b[:, None]], 1) for w, b in zip(network.weights[:-1], network.biases[:-1], strict=True)]
-    return min(float(torch.pdist(row).min()) for row in rows if len(row) > 1)
-
-
-def distinct_nodes(network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[Never]:
-    """Claim 10: distinct rows give all copies; equal nodes fewer; equal rows alone do not."""
-    layer = wide_layer(network)
-    if layer is None:
-        return NOTHING_TO_SWAP
-    if not bool(network.flatten().isfinite().all()):
-        return not_finite()
-    closest, count = _closest_rows(network), permutation_count(network.spec.hidden)
-    rows_equal, twins = _rows_equal(network, layer), make_equal(network, layer, 0, 1)
-    hypothesis = "For the full number: the incoming rows, bias included, of every layer are distinct."
-    try:
-        own, rows_only, both = (orbit_size(net) for net in (network, rows_equal, twins))
-    except ValueError as error:
-        return Evidence(None, str(error), "Weights that are not too regular for an exact count.")
-    moved = float((Permutation.transposition(network.spec, layer, (0, 1))(twins).flatten() - twins.flatten()).norm())
-    numbers = (
-        Number("closest two rows", closest, ".3g", "Least distance of two incoming rows of one layer, bias included."),
-        Number("points in the orbit", own, help=f"All permutations: {factorials_text(network.spec.hidden)}."),
-        Number("if two nodes were equal", both, help="Rows, biases and outgoing weights of two nodes made equal."),
-        Number("their swap then moves", moved, ".1g", "Distance in parameter space."),
-        Number("if only their rows were", rows_only, help="Outgoing weights left distinct: no copy need be lost."),
-    )
-    if closest == 0:
-        text = "Two nodes of a layer have equal incoming rows, so the hypothesis is not met: train from other weights."
-        return Evidence(None, text, hypothesis, numbers)
-    holds = own == count and both < own and moved == 0 and rows_only == count
-    conclusion = (
-        f"The rows are distinct, and all {count_text(own)} copies are different points. "
-        "Equal nodes would cost copies; equal rows alone would not, so distinct rows are enough but not needed."
-        if holds
-        else "The rows are distinct and yet the counts are not as stated."
-    )
-    return Evidence(holds, conclusion, hypothesis, numbers)

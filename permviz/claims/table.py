@@ -11,7 +11,7 @@ from typing import Literal
 
 import torch
 
-from permviz.claims import averages, pictures, stationary, symmetry
+from permviz.claims import averages, distinct, pictures, stationary, symmetry
 from permviz.claims.averages import AverageLine, Midpoints, TwoAverages
 from permviz.claims.evidence import Evidence
 from permviz.claims.pictures import NodePictures
@@ -74,9 +74,11 @@ CLAIMS: tuple[Claim, ...] = (
         "For each optimal value there are ∏ nₖ! points of parameter space that attain it.",
         "loose",
         "The permuted copies are ∏ nₖ! / |Stab| points, Stab being the permutations that move no parameter. Sign flips of"
-        " odd activations such as tanh multiply that by 2 for each hidden node; ReLU and linear nodes make a continuum. In a "
+        " odd activations such as tanh multiply that by 2 for each hidden node if no permutation with flips but the identity "
+        "moves no parameter; a zero node, or two opposite ones, leave fewer. ReLU and linear nodes make a continuum. In a "
         "layer wider than needed the copies lie in connected subspaces of minima and are not isolated.",
-        "Sussmann 1992; Chen, Lu & Hecht-Nielsen 1993; Şimşek et al. 2021",
+        "tanh: Sussmann 1992; Chen, Lu & Hecht-Nielsen 1993. Other odd activations: Albertini & Sontag 1993; Kůrková & Kainen "
+        "1994. Şimşek et al. 2021",
         symmetry.equivalent_points,
     ),
     Claim(
@@ -86,8 +88,9 @@ CLAIMS: tuple[Claim, ...] = (
         "right",
         "The average over a group is the projection onto the parameters that the group leaves fixed. Here: all nodes of a"
         " layer alike, so that the average computes what a network of one node a layer computes, its outgoing weights "
-        "taken nₖ times.",
-        "Averaging over a finite group (Reynolds operator); checked against full enumeration",
+        "taken nₖ times. In the post’s matrices a column is a layer: each column averages to one value.",
+        "Averaging over a finite group (called its Reynolds operator: the mean over all its moves); checked against full "
+        "enumeration",
         symmetry.average_equalises,
     ),
     Claim(
@@ -97,7 +100,8 @@ CLAIMS: tuple[Claim, ...] = (
         "right",
         "With a hypothesis: if some network has a lower loss than every network of one node a layer, the loss is not "
         "convex, nor even quasi-convex. It suffices that one network’s average is worse than itself. Where one node a "
-        "layer is enough, nothing is absurd and the argument is silent.",
+        "layer is enough, nothing is absurd and the argument is silent. The post’s own reason, that the outputs of a "
+        "classifier would be equal, is wrong: outputs are not permuted, and each keeps weights of its own.",
         "Jensen 1906",
         averages.average_is_worse,
     ),
@@ -106,9 +110,9 @@ CLAIMS: tuple[Claim, ...] = (
         "The average of two copies need not be optimal",
         "The average of two permutations of an optimal point need not be optimal.",
         "loose",
-        "At a global minimum the midpoint is never better, and worse unless it is a global minimum as well. For local "
-        "minima no theorem is known. At random weights the midpoint is better about as often as worse, so being "
-        "near an optimum matters.",
+        "At a global minimum the midpoint is never better, and worse unless it is a global minimum as well. At a local "
+        "minimum it can be better: three sine nodes have one of loss 0.615, whose midpoint with a copy has 0.347. At "
+        "random weights the midpoint is better about as often as worse, so being near a good optimum matters.",
         "Definition of a minimum; measured for the rest. Barriers: Entezari et al. 2021",
         averages.midpoint_of_two,
     ),
@@ -130,8 +134,9 @@ CLAIMS: tuple[Claim, ...] = (
         "What the loss might look like is shown by the Rastrigin function: many optima.",
         "loose",
         "Good for counting: 11ⁿ minima among 21ⁿ critical points on [−5.12, 5.12]ⁿ. But the symmetries of Rastrigin’s "
-        "function leave its best point in place, so averaging its minima finds that point. A network’s symmetries move "
-        "its good minima, and averaging those is what goes wrong.",
+        "function leave its best point in place, so averaging a minimum with all its images never hurts: it finds that "
+        "point. (Averaging two may: 0 and 0.995, neighbouring minima, average to 20.2.) A network’s symmetries move its "
+        "good minima, and the average of all copies can be worse than they are.",
         "Rastrigin 1974; roots certified by their brackets",
         averages.unlike_rastrigin,
     ),
@@ -140,10 +145,12 @@ CLAIMS: tuple[Claim, ...] = (
         "Linear networks have no minima",
         "Linear layers have no maximum or minimum, so they are no counterexample.",
         "wrong",
-        "With squared loss minima exist, every local one is global, and all other critical points are saddles; yet the "
-        "loss is not convex. (aw − 1)² is 0 at (1, 1) and at (−1, −1), and 1 halfway. Only with separable classes and "
-        "cross-entropy is the infimum not attained.",
-        "Baldi & Hornik 1989; Kawaguchi 2016",
+        "The slip: Ax + b, as a function of the input x, has no minimum; the loss, a function of the weights, has. With "
+        "squared loss every local minimum is global, and all other critical points are saddles; yet the loss is not convex: "
+        "(aw − 1)² is 0 at (1, 1) and at (−1, −1), and 1 halfway. Only cross-entropy on classes that a linear map separates, "
+        "if only weakly (quasi-separable), has an infimum, a greatest lower bound, that no weights attain.",
+        "Baldi & Hornik 1989 (full rank, distinct eigenvalues, no biases); Kawaguchi 2016; quasi-separation: Albert & Anderson "
+        "1984",
         stationary.linear_has_minima,
     ),
     Claim(
@@ -162,10 +169,11 @@ CLAIMS: tuple[Claim, ...] = (
         "Node values must be distinct",
         "The count holds only when the values of the nodes in a layer are distinct.",
         "right",
-        "As a sufficient condition: distinct incoming rows, bias included, in every layer give all ∏ nₖ! copies. "
+        "As a sufficient condition: distinct incoming rows, bias included, in every layer give all ∏ nₖ! copies, even where "
+        "outgoing weights are equal. "
         "Necessary and sufficient is that no permutation but the identity leaves every parameter in place.",
         "Orbit-stabiliser theorem",
-        symmetry.distinct_nodes,
+        distinct.distinct_nodes,
     ),
     Claim(
         11,
@@ -178,6 +186,17 @@ CLAIMS: tuple[Claim, ...] = (
         "Follows from h = σ(Wh + b); shown by examples",
         pictures.node_pictures,
     ),
+    Claim(
+        12,
+        "No optimum is unique",
+        "A network cannot have a unique optimum if it has two distinct node values in the same layer.",
+        "right",
+        "Distinct values come from distinct incoming weights, so the swap of the two nodes leads to another point of the same "
+        "loss. More is true: two nodes in a layer suffice, for equal ones can share their outgoing weights otherwise. A loss "
+        "of the outputs alone is meant: with weight decay an optimum whose nodes are equal can be the only one.",
+        "Hecht-Nielsen 1990; Fukumizu & Amari 2000",
+        distinct.no_unique_optimum,
+    ),
 )  # fmt: skip
 """In the order of the argument; ``CLAIMS[n - 1]`` is number ``n``."""
 
@@ -187,7 +206,7 @@ def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Per
     """What a network shows of a claim.
 
     Args:
-        claim: 1 to 11.
+        claim: 1 to 12.
         network: single, with a hidden layer; computed in float64.
         data: a task that it fits.
         permutation: of its hidden nodes, single; the identity or ``None`` stands for the swap of two nodes.

@@ -62,6 +62,11 @@ class Objective:
     def samples(self) -> int:
         return self.augmented.shape[-1]
 
+    @cached_property
+    def scale(self) -> float:
+        """The loss of outputs 0, by which tolerances are measured; 1 where it is 0."""
+        return float(self.losses(self.augmented.new_zeros(1, self.spec.widths[-1], self.samples))) or 1.0
+
     def losses(self, outputs: Tensor) -> Tensor:
         """Losses ``(B,)`` of outputs ``(B, n_L, N)``; formulas as in :func:`permviz.networks.evaluation.loss_of_outputs`."""
         return self.loss.value(outputs, self.targets)

@@ -10,7 +10,7 @@ from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import Recipe
 from permviz.networks.checks import checked
 from permviz.networks.network import Network
-from permviz.training.status import Ending, Status
+from permviz.training.status import Ending, Status, steps_text
 from permviz.training.train import Progress, TrainingRun, train
 
 FINISHING_STEPS = 300
@@ -30,6 +30,7 @@ class Trained:
         history_steps, history_losses: the loss curve recorded on the way; empty if it was not watched.
         recipe: what was followed.
         run: Adam's run, to be continued from; ``None`` if only the network is known.
+        finishing: the second-order run after it, as far as it came; ``None`` if there was none.
     """
 
     network: Network
@@ -41,6 +42,7 @@ class Trained:
     history_losses: tuple[float, ...]
     recipe: Recipe
     run: TrainingRun | None
+    finishing: TrainingRun | None = None
 
 
 @checked
@@ -48,11 +50,13 @@ def follow_recipe(
     recipe: Recipe | Experiment,
     resume: TrainingRun | None = None,
     callback: Callable[[Progress], bool | None] | None = None,
+    finishing: TrainingRun | None = None,
 ) -> Trained:
     """Train as the recipe says: Adam, then, if it asks for it, a second-order method towards a stationary point.
 
     Of an experiment, its recipe is followed, whether it carries parameters or not. ``resume`` is an earlier part of the same
-    Adam run; the result does not depend on it, to the last bit.
+    Adam run, ``finishing`` one of the second-order run after it; the result does not depend on them, to the last bit.
+    ``callback`` sees both, about a hundred times the first and every step of the second; returning False stops there.
 
     >>> follow_recipe(Recipe(hidden=(2,), samples=20, steps=0)).steps
     0
@@ -60,7 +64,13 @@ def follow_recipe(
     recipe = recipe.recipe if isinstance(recipe, Experiment) else recipe
     data, spec = recipe.dataset(), recipe.spec
     done = 0 if resume is None else resume.steps
-    every = max(1, recipe.steps // REPORTS)
+    going = True
+
+    def report(progress: Progress) -> bool:
+        nonlocal going
+        going = callback is None or callback(progress) is not False
+        return going
+
     adam = train(
         spec,
         data,
@@ -68,12 +78,21 @@ def follow_recipe(
         steps=recipe.steps - done,
         learning_rate=recipe.rate,
         resume=resume,
-        callback=callback,
-        report_every=every,
+        callback=report,
+        report_every=max(1, recipe.steps // REPORTS),
     )
     last = adam
-    if recipe.finish and adam.status[0] is not Status.FAILED and adam.steps == recipe.steps:
-        last = train(spec, data, start=adam.networks, steps=FINISHING_STEPS, method="second-order")
+    if going and recipe.finish and adam.status[0] is not Status.FAILED and adam.steps == recipe.steps:
+        last = train(
+            spec,
+            data,
+            start=adam.networks if finishing is None else None,
+            steps=FINISHING_STEPS - (0 if finishing is None else finishing.steps),
+            method="second-order",
+            resume=finishing,
+            callback=report,
+            report_every=1,
+        )
     return Trained(
         network=last.networks[0],
         loss=float(last.losses[0]),
@@ -84,6 +103,7 @@ def follow_recipe(
         history_losses=tuple(adam.history.losses[:, 0].tolist()),
         recipe=recipe,
         run=adam,
+        finishing=None if last is adam else last,
     )
 
 
@@ -92,12 +112,12 @@ def snapshot(
     network: Network,
     steps: tuple[int, ...] = (),
     losses: tuple[float, ...] = (),
-    facts: str = "Stopped by hand after {steps} steps",
+    facts: str = "Stopped by hand after {steps}",
 ) -> Trained:
     """What is known of a network that was taken from a training under way, or that came with a link."""
     here = train(recipe.spec, recipe.dataset(), start=network, steps=0)
     norm = float(here.gradient_norms[0])
-    told = Ending(Status.STOPPED, f"{facts.format(steps=recipe.steps)}, with a gradient norm of {norm:.1e}")
+    told = Ending(Status.STOPPED, f"{facts.format(steps=steps_text(recipe.steps))}, with a gradient norm of {norm:.1e}")
     return Trained(
         network=network,
         loss=float(here.losses[0]),

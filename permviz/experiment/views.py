@@ -153,4 +153,4 @@ class RastriginView(View):
 class ClaimsView(View):
     """Settings of the page of the post's claims."""
 
-    claim: Annotated[int, Whole(1, 11)] = 1
+    claim: Annotated[int, Whole(1, 12)] = 1

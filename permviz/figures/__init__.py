@@ -11,6 +11,7 @@ from typing import Any
 HOMES = {
     "average_line_figure": "claims",
     "averaged_matrix_figure": "claims",
+    "averaging_figure": "averaging",
     "barrier_matrix_figure": "lines",
     "basins_figure": "rastrigin",
     "claim_figure": "claims",

@@ -23,12 +23,13 @@ def jensen_figure(
     guess: float | None = None,
     loss_label: str,
     log: bool = True,
+    steps: Sequence[int] | None = None,
     palette: Palette = LIGHT,
 ) -> Picture:
     """The loss of the average of the first ``m`` copies against ``m``.
 
     ``chosen`` is a marked ``(m, loss)``, ``group`` the name of the average over the whole group, ``guess`` the least loss of an
-    answer that does not look at the input.
+    answer that does not look at the input, ``steps`` the step of a slider that a click on each point chooses.
     """
     m, values, right = floats(curve.counts), floats(curve.losses), max(float(curve.counts[-1]), 1.0)
     marked = [chosen] if chosen is not None else []
@@ -40,6 +41,7 @@ def jensen_figure(
         mode="lines+markers" if len(m) <= 60 else "lines",
         line={"color": palette.accent, "width": 3},
         marker={"size": 7},
+        customdata=steps,
         hovertemplate="average of %{x} copies: loss %{y:.4g}<extra></extra>",
     )
     levels = [("bound if convex", curve.bound, palette.good, "dash"), (group, curve.group_average_loss, palette.text, "dot")]
@@ -84,7 +86,7 @@ def _draw_levels(
 
 
 def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palette: Palette = LIGHT) -> Picture:
-    """Small matrices side by side, their numbers written in; blue is positive, orange negative."""
+    """Small matrices of node values side by side, a layer in each column, their numbers written in; blue is positive."""
     arrays = [np.asarray(matrix, dtype=np.float64) for matrix in matrices]
     top = max(float(np.abs(array).max()) for array in arrays) or 1.0
     figure = make_subplots(rows=1, cols=len(arrays), subplot_titles=list(titles), horizontal_spacing=0.08)
@@ -101,7 +103,11 @@ def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palett
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True, autorange="reversed")
     figure.update_annotations(font_size=17)
-    return Picture(figure, "Each row holds a node’s incoming weights.", "Matrices: " + ", ".join(titles))
+    return Picture(
+        figure,
+        "A column is a layer, as in the post; its entries are the values of its nodes.",
+        "Matrices: " + ", ".join(titles),
+    )
 
 
 def midpoints_figure(

@@ -19,6 +19,7 @@ from permviz.figures.exchange import exchange_figure
 from permviz.figures.layout import floats, styled
 from permviz.figures.lines import line_figure
 from permviz.figures.picture import Picture
+from permviz.figures.sentences import way
 from permviz.figures.theme import LIGHT, Palette
 
 
@@ -122,9 +123,15 @@ def average_line_figure(t: ArrayLike, losses: ArrayLike, loss_label: str, palett
     figure.update_yaxes(title_text=f"loss ({loss_label})", rangemode="tozero")
     return Picture(
         figure,
-        f"Exact, on the straight line from your network to the average of all its copies: {len(x)} points.",
+        f"Exact, {len(x)} points on the straight line from your network to the average of all its copies: the loss goes "
+        f"{way(*_ends(losses))}.",
         "Loss on the straight line to the average of all copies",
     )
+
+
+def _ends(values: ArrayLike) -> tuple[float, float]:
+    array = np.asarray(values, dtype=np.float64)
+    return float(array[0]), float(array[-1])
 
 
 def _average_axis(figure: go.Figure, ends: tuple[str, str] = ("a copy", "average of all"), **where: int) -> None:
@@ -144,7 +151,8 @@ def two_averages_figure(t: ArrayLike, rastrigin: ArrayLike, losses: ArrayLike, p
     figure.update_yaxes(title_text="loss", row=1, col=2)
     return Picture(
         figure,
-        "Exact, on straight lines: averaging its minima leads Rastrigin down and the network up.",
+        f"Exact, on straight lines: averaging all its minima leads Rastrigin {way(*_ends(rastrigin))}, and averaging all its "
+        f"copies leads your network {way(*_ends(losses))}.",
         "From a minimum to the average of its equals",
     )
 

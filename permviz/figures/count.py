@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from permviz.figures.layout import floats, styled
 from permviz.figures.picture import Picture
-from permviz.figures.theme import IDENTITIES, LIGHT, Palette
+from permviz.figures.theme import LIGHT, Palette
 
 
 def growth_figure(
@@ -19,14 +19,14 @@ def growth_figure(
     """Digits of a count against the width, one labelled curve each; ``own`` is a named level, the network on the screen."""
     x = floats(widths)
     figure = go.Figure()
-    for colour, (name, values) in zip(IDENTITIES, curves.items(), strict=False):
+    for i, (name, values) in enumerate(curves.items()):
         y = floats(values)
         figure.add_scatter(
             x=x,
             y=y,
             mode="lines",
             name=name,
-            line={"width": 3, "color": colour},
+            line={"width": 3, "color": palette.node(i)},
             hovertemplate=f"{name}, width %{{x}}: 10^%{{y:.1f}}<extra></extra>",
         )
         figure.add_annotation(
@@ -68,8 +68,9 @@ def ratio_figure(widths: ArrayLike, ratios: ArrayLike, formula: ArrayLike, palet
     figure.update_yaxes(title_text="ratio", type="log", exponentformat="power")
     return Picture(
         figure,
-        "If every width below m has its own irreducible critical point, then Σ G(r, m) / m! ≈ 1 / (2 (ln 2)ᵐ⁺¹) ≈ 0.72 · 1.44ᵐ "
-        "(the copies counted too). They are saddles unless local minima lie on them (Fukumizu & Amari 2000).",
+        "If every width below m has its own irreducible critical point (one that no narrower layer computes), unique up to "
+        "permutation, then Σ G(r, m) / m! ≈ 1 / (2 (ln 2)ᵐ⁺¹) ≈ 0.72 · 1.44ᵐ (the copies counted too). "
+        "They are saddles unless local minima lie on them (Fukumizu & Amari 2000).",
     )
 
 
@@ -79,9 +80,9 @@ def subspaces_figure(
     """log₁₀ of the subspaces of global minima, and of critical points from narrower widths, in ever wider layers."""
     x = floats(widths)
     figure = go.Figure()
-    curves = [("global minima, T(r, m)", minima, palette.positive, "solid")]
+    curves = [("global minima, T(r, m)", minima, palette.node(0), "solid")]
     if critical is not None:
-        curves.append(("critical points of width below r, Σ G(k, m)", critical, palette.negative, "dash"))
+        curves.append(("critical points of width below r, Σ G(k, m)", critical, palette.node(1), "dash"))
     for name, values, colour, dash in curves:
         figure.add_scatter(
             x=x,
@@ -97,9 +98,22 @@ def subspaces_figure(
     figure.update_yaxes(title_text="log₁₀ of the number of subspaces", rangemode="tozero")
     return Picture(
         figure,
-        "At m = r critical subspaces can outnumber the minima; far above it the minima outnumber them (Simsek et al. 2021). "
-        "G(r, m): ways to give m neurons r kinds, each used.",
+        f"{_compared(x, floats(minima), critical)}(Simsek et al. 2021). G(r, m): ways to give m neurons r kinds, each used.",
     )
+
+
+def _compared(widths: ArrayLike, minima: ArrayLike, critical: ArrayLike | None) -> str:
+    """Which of the two curves is higher, and from which width on."""
+    if critical is None:
+        return "No width is narrower, so no critical subspace is counted "
+    more = np.asarray(minima) > floats(critical)
+    start = len(more) - int(np.argmin(more[::-1])) if not more.all() else 0
+    first, last = (f"{float(np.asarray(widths)[at]):g}" for at in (0, -1))
+    if start == len(more):
+        return f"The minima do not outnumber the critical subspaces up to m = {last} "
+    if start == 0:
+        return f"The minima outnumber the critical subspaces at every width from {first} to {last} "
+    return f"From m = {float(np.asarray(widths)[start]):g} on, up to {last}, the minima outnumber the critical subspaces "
 
 
 def _corner() -> dict[str, object]:

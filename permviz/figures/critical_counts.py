@@ -47,6 +47,21 @@ def critical_counts_figure(
     return Picture(figure, f"Bars: points found for one-weight neurons, lower bounds.{dotted}")
 
 
+def critical_counts_check(found: Sequence[CriticalCounts]) -> str:
+    """What Morse's sum says of the search: whether points are known to be missing."""
+    wrong = [counts.neurons.neurons for counts in found if counts.morse_sum not in (None, 1)]
+    open_ = [counts.neurons.neurons for counts in found if counts.morse_sum is None]
+    sizes = "each n" if not open_ else f"n = {', '.join(str(c.neurons.neurons) for c in found if c.morse_sum == 1)}"
+    text = (
+        "Morse’s sum Σ (−1)^index, over the points found and those of the box’s faces where the loss rises inwards, must be 1"
+    )
+    if wrong:
+        return f"{text}. At n = {', '.join(map(str, wrong))} it is not: points are missing there."
+    if len(open_) == len(found):
+        return f"{text}; degenerate points forbid this check here."
+    return f"{text}, and for {sizes} it is. A single missed point would show; several could cancel, so this is no proof."
+
+
 def critical_counts_setting(found: Sequence[CriticalCounts]) -> str:
     """What was counted, and by which tolerances: too long to stand below the picture."""
     setting, last = found[-1].neurons, found[-1]

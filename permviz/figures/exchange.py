@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from permviz.figures.layout import styled
 from permviz.figures.picture import Picture
-from permviz.figures.theme import IDENTITIES, LIGHT, Palette
+from permviz.figures.theme import LIGHT, Palette
 from permviz.symmetry.permutation import Permutation
 
 MOST_DRAWN = 8
@@ -98,10 +98,10 @@ def _draw_nodes(figure: go.Figure, heights: Heights, column: int, palette: Palet
             y=list(row.values()),
             mode="markers+text" if hidden and not crowded else "markers",
             text=[str(i + 1) for i in row],
-            textfont={"size": 12, "color": "#000000"},
+            textfont={"size": 12, "color": palette.background},
             marker={
                 "size": 9 if crowded else 18,
-                "color": [IDENTITIES[i % len(IDENTITIES)] for i in row] if hidden else palette.surface,
+                "color": [palette.node(i) for i in row] if hidden else palette.surface,
                 "line": {"width": 1, "color": palette.muted},
             },
             hovertext=[f"node {i + 1} of layer {k}" for i in row],

@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 
 from permviz.figures.layout import floats, precision, styled
 from permviz.figures.picture import Picture
+from permviz.figures.sentences import differs
 from permviz.figures.theme import AROUND_LOSS, CLEAR, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 
 
@@ -66,7 +67,7 @@ def line_figure(
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.68, 0.32], vertical_spacing=0.07)
     figure.add_scatter(x=t, y=floats(line.losses), name="loss", line={"color": palette.accent, "width": 3}, row=1, col=1)
     chord = {"color": palette.muted, "dash": "dash", "width": 2}
-    figure.add_scatter(x=t, y=floats(line.chord), name="chord: a convex loss stays below it", line=chord, row=1, col=1)
+    figure.add_scatter(x=t, y=floats(line.chord), name="chord: a convex loss is nowhere above it", line=chord, row=1, col=1)
     figure.add_trace(_bracket(line, definition, barrier, palette), row=1, col=1)
     norm = {"color": palette.text, "width": 2}
     figure.add_scatter(x=t, y=floats(line.gradient_norms), name="gradient norm", line=norm, showlegend=False, row=2, col=1)
@@ -82,12 +83,20 @@ def line_figure(
     scale = "log" if log else "linear"
     figure.update_yaxes(title_text=f"loss ({loss_label})" if loss_label else "loss", type=scale, row=1, col=1)
     figure.update_yaxes(title_text="‖∇L‖", type=scale, rangemode="tozero", row=2, col=1)
+    rises = "does" if _above_chord(line) else "does not"
     return Picture(
         figure,
-        f"Were the loss convex, the curve would stay below the dashed chord; the bracket is the barrier, {barrier:.4g}. Below, "
-        f"the gradient's norm. Exact: {len(t)} points of parameter space on the straight line, in {precision(line.losses)}.",
+        f"Were the loss convex, the curve would nowhere rise above the dashed chord; here it {rises}. The bracket is the "
+        f"barrier, {barrier:.4g}. Below, the gradient's norm. "
+        f"Exact: {len(t)} points of parameter space on the straight line, in {precision(line.losses)}.",
         title,
     )
+
+
+def _above_chord(line: Line) -> bool:
+    """Whether the curve rises above its chord, by more than rounding."""
+    losses, chord = np.asarray(line.losses), np.asarray(line.chord)
+    return any(y > c and differs(c, y) for y, c in zip(losses.tolist(), chord.tolist(), strict=True))
 
 
 def _bracket(line: Line, definition: str, barrier: float, palette: Palette) -> go.Scatter:

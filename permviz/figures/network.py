@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from permviz.figures.layout import styled
 from permviz.figures.picture import Picture
-from permviz.figures.theme import IDENTITIES, LIGHT, Palette
+from permviz.figures.theme import LIGHT, Palette
 
 Array = NDArray[np.float64]
 MOST_NODES = 16
@@ -94,7 +94,7 @@ def _nodes(places: list[Array], distinct: bool, palette: Palette) -> go.Scatter:
         for i, height in enumerate(heights):
             x.append(k)
             y.append(float(height))
-            colours.append(IDENTITIES[i % len(IDENTITIES)] if inner and distinct else palette.muted)
+            colours.append(palette.node(i) if inner and distinct else palette.muted)
             texts.append(str(i + 1) if inner and distinct else "")
     size = 24 if max(map(len, places)) <= 8 else 15
     return go.Scatter(
@@ -102,7 +102,7 @@ def _nodes(places: list[Array], distinct: bool, palette: Palette) -> go.Scatter:
         y=y,
         mode="markers+text",
         text=texts,
-        textfont={"color": "white", "size": 12},
+        textfont={"color": palette.background, "size": 12},
         hoverinfo="skip",
         marker={"size": size, "color": colours, "line": {"width": 1.5, "color": palette.background}},
     )

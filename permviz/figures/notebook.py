@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from permviz.figures.theme import AROUND_LOSS, FONT, IDENTITIES, LIGHT, LOSS_LINE, LOSS_STOPS, ON_LOSS
+from permviz.figures.theme import AROUND_LOSS, FONT, LIGHT, LOSS_LINE, LOSS_STOPS, ON_LOSS
 from permviz.landscape.lines import LineSlice
 from permviz.landscape.planes import PlaneSlice
 from permviz.networks.comparison import Comparison
@@ -61,7 +61,7 @@ def _network(network: Network) -> Element:
     for k, column in enumerate(at):
         for i, place in enumerate(column):
             hidden = 0 < k < len(at) - 1
-            _dot(svg, place, 9, IDENTITIES[i % len(IDENTITIES)] if hidden else LIGHT.muted)
+            _dot(svg, place, 9, LIGHT.node(i) if hidden else LIGHT.muted)
             _text(svg, place, str(i), fill=LIGHT.background, size=11)
     return _captioned(svg, repr(network))
 

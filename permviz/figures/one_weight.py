@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from permviz.figures.layout import floats, styled
 from permviz.figures.picture import Picture
-from permviz.figures.theme import AROUND_LOSS, DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
+from permviz.figures.theme import AROUND_LOSS, DARK, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 from permviz.rastrigin.one_weight_surfaces import OneWeightPlane
 
 PLANE_TITLE = "The plane of all six optima"
@@ -74,7 +74,7 @@ def one_weight_surface_figure(plane: OneWeightPlane, palette: Palette = LIGHT) -
     )  # fmt: skip
     figure.add_scatter3d(
         x=floats(plane.copies[:, 0]), y=floats(plane.copies[:, 1]), z=np.full(len(plane.copies), floor, dtype=np.float32),
-        mode="markers", name="copies", marker={"size": 5, "color": DARK.negative, "line": {"width": 1, "color": AROUND_LOSS}},
+        mode="markers", name="copies", marker={"size": 5, "color": ON_LOSS, "line": {"width": 1, "color": AROUND_LOSS}},
         text=_orders(plane), hovertemplate="copy %{text}: loss 0<extra></extra>", customdata=np.arange(len(plane.copies)),
     )  # fmt: skip
     styled(figure, PLANE_TITLE, palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 0})
@@ -106,7 +106,7 @@ def neuron_shares_figure(
     x, given = floats(inputs), np.asarray(shares)
     figure = go.Figure()
     for i, (share, weight) in enumerate(zip(given, weights, strict=True)):
-        figure.add_scatter(x=x, y=floats(share), name=f"neuron {i + 1}", line={"color": IDENTITIES[i], "width": 1.5},
+        figure.add_scatter(x=x, y=floats(share), name=f"neuron {i + 1}", line={"color": palette.node(i), "width": 1.5},
                            hovertemplate=f"neuron {i + 1}, w = {weight:.3g}: %{{y:.3g}}<extra></extra>")  # fmt: skip
     figure.add_scatter(x=x, y=floats(given.sum(axis=0)), name="sum", line={"color": palette.accent, "width": 3})
     figure.add_scatter(x=x, y=floats(targets), name="wanted", line={"color": palette.text, "width": 2, "dash": "dot"})
@@ -149,7 +149,7 @@ def _copies(plane: OneWeightPlane) -> go.Scatter:
     return go.Scatter(
         x=floats(plane.copies[:, 0]), y=floats(plane.copies[:, 1]), mode="markers", name="6 copies of the optimum",
         customdata=np.arange(len(plane.copies)), text=_orders(plane), hovertemplate="copy %{text}: loss 0<extra></extra>",
-        marker={"size": 13, "color": DARK.negative, "line": {"color": AROUND_LOSS, "width": 1.5}},
+        marker={"size": 13, "color": ON_LOSS, "line": {"color": AROUND_LOSS, "width": 1.5}},
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from permviz.figures.layout import LEGEND_BELOW, floats, styled
 from permviz.figures.picture import Picture
-from permviz.figures.theme import IDENTITIES, LIGHT, Palette
+from permviz.figures.theme import LIGHT, Palette
 
 
 def output_planes_figure(
@@ -40,16 +41,17 @@ def output_planes_figure(
     elif kind == "probability":
         low, high, scale = 0.0, 1.0, palette.diverging
     else:
-        steps = [(edge, IDENTITIES[c]) for c in range(classes) for edge in (c / classes, (c + 1) / classes)]
+        steps = [(edge, palette.node(c)) for c in range(classes) for edge in (c / classes, (c + 1) / classes)]
         low, high, scale = -0.5, classes - 0.5, steps
     figure = make_subplots(rows=1, cols=len(zs), subplot_titles=list(titles), shared_yaxes=True, horizontal_spacing=0.04)
     for column, z in enumerate(zs, start=1):
-        heat = go.Heatmap(
-            x=floats(x), y=floats(y), z=z, zmin=low, zmax=high, colorscale=scale, opacity=0.9,
-            showscale=column == len(zs) and kind != "class",
-            colorbar={"title": {"probability": "P", "value": "output"}.get(kind, ""), "thickness": 12},
-            hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.3f}<extra></extra>",
-        )  # fmt: skip
+        bar = {"title": {"probability": "P", "value": "output"}.get(kind, ""), "thickness": 12}
+        field = {
+            "x": floats(x), "y": floats(y), "z": z.astype(np.int8) if kind == "class" else z, "zmin": low, "zmax": high,
+            "colorscale": scale, "opacity": 0.9, "showscale": column == len(zs) and kind != "class", "colorbar": bar,
+            "hovertemplate": "(%{x:.2f}, %{y:.2f}): %{z:.3f}<extra></extra>",
+        }  # fmt: skip
+        heat = _bounded(field, palette) if kind == "probability" else go.Heatmap(**field)
         figure.add_trace(heat, row=1, col=column)
         marks = go.Scatter(
             x=floats(inputs_x), y=floats(inputs_y), mode="markers", showlegend=False, hoverinfo="skip",
@@ -65,11 +67,17 @@ def output_planes_figure(
     figure.update_yaxes(title_text=names[1], row=1, col=1)
     what = {
         "value": "Colour: the output.",
-        "probability": f"Blue: “{outputs[1]}” is likely; orange: “{outputs[0]}”.",
+        "probability": f"Blue: “{outputs[1]}” is likely; orange: “{outputs[0]}”; the line between: P = ½.",
         "class": "Colour: the likeliest class.",
     }[kind]
     rows, columns = zs[0].shape
     return Picture(figure, f"{what} {columns} × {rows} inputs; the dots are the data.")
+
+
+def _bounded(field: dict[str, Any], palette: Palette) -> go.Contour:
+    """Probabilities, and the boundary between two classes as a line."""
+    boundary = {"coloring": "heatmap", "start": 0.5, "end": 0.5, "size": 1}
+    return go.Contour(**field, contours=boundary, line={"width": 2.5, "color": palette.text})
 
 
 def output_curves_figure(
@@ -85,8 +93,9 @@ def output_curves_figure(
             x=floats(points[0]), y=floats(points[1]), mode="markers", name="data", marker={"size": 5, "color": palette.muted}
         )
     )
-    for colour, (label, values) in zip((palette.positive, palette.negative), curves.items(), strict=False):
-        figure.add_scatter(x=floats(x), y=floats(values), name=label, mode="lines", line={"width": 3, "color": colour})
+    for i, (label, values) in enumerate(curves.items()):
+        line = {"width": 3, "color": palette.node(i), "dash": ("solid", "dash")[i % 2]}
+        figure.add_scatter(x=floats(x), y=floats(values), name=label, mode="lines", line=line)
     styled(figure, "What they answer", palette=palette, height=340, legend=LEGEND_BELOW)
     figure.update_xaxes(title_text=name)
     figure.update_yaxes(title_text="output")

@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.utils import PlotlyJSONEncoder
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """A figure's frames as a slider goes through them: each sequence has one entry a frame.
+
+    Attributes:
+        label: what the slider is called.
+        names: where it stands, such as "3 copies".
+        headlines: what is then to be seen.
+        last: the frame at which playing ends, from 0; those after it are reached by the slider alone.
+        parameters: float32, of the network that each frame is about, as ``Network.flatten`` orders them.
+    """
+
+    label: str
+    names: Sequence[str]
+    headlines: Sequence[str]
+    last: int
+    parameters: Sequence[NDArray[np.float32]]
+
+    def __post_init__(self) -> None:
+        lengths = {len(self.names), len(self.headlines), len(self.parameters)}
+        if len(lengths) > 1 or not 0 <= self.last < len(self.names):
+            raise ValueError(
+                f"Steps of lengths {sorted(lengths)} that end at {self.last} given: expected one length, and an end below it."
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,14 +48,16 @@ class Picture:
         figure: as high as its layout says.
         sentence: what to see in it, and how far that may be trusted: exact, drawn at random, a lower bound.
         title: what a figure is called that has no title of its own.
+        steps: of a figure whose frames are gone through by a slider; without, frames are Plotly's matter.
 
     Raises:
-        ValueError: for a figure without a height, or a picture without a title or a sentence.
+        ValueError: for a figure without a height, a picture without a title or a sentence, or steps that are not its frames.
     """
 
     figure: go.Figure
     sentence: str
     title: str = ""
+    steps: Steps | None = None
 
     def __post_init__(self) -> None:
         if not self.sentence.strip():
@@ -33,6 +66,8 @@ class Picture:
             raise ValueError("A picture without a title given: say what the figure is called.")
         if not self.figure.layout.height:
             raise ValueError("A figure without a height given: draw it with permviz.figures.layout.styled.")
+        if self.steps is not None and len(self.steps.names) != len(self.figure.frames):
+            raise ValueError(f"{len(self.steps.names)} steps of {len(self.figure.frames)} frames given: expected one for each.")
 
     def _ipython_display_(self) -> None:
         """What a notebook shows: the figure, and its sentence below."""
@@ -41,8 +76,9 @@ class Picture:
 
     @cached_property
     def json(self) -> str:
-        """The figure as text, as Plotly's JavaScript reads it."""
-        return str(self.figure.to_json(engine="json"))
+        """The figure as text, as Plotly's JavaScript reads it. ``to_json`` would write six letters for each slash, and packed
+        arrays are full of them."""
+        return json.dumps(self.figure.to_dict(), cls=PlotlyJSONEncoder, separators=(",", ":"))
 
     @property
     def label(self) -> str:
@@ -57,4 +93,7 @@ class Picture:
 
     def saying(self, before: str = "", after: str = "") -> Picture:
         """The same picture with more to say: what only the place knows where it is shown."""
-        return replace(self, sentence=" ".join(part for part in (before, self.sentence, after) if part))
+        said = replace(self, sentence=" ".join(part for part in (before, self.sentence, after) if part))
+        if "json" in vars(self):  # the figure is the same, and writing it down takes long
+            vars(said)["json"] = self.json
+        return said

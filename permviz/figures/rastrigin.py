@@ -12,14 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from permviz.figures.layout import floats, styled
 from permviz.figures.picture import Picture
-from permviz.figures.theme import AROUND_LOSS, DARK, IDENTITIES, LIGHT, LOSS_SCALE, Palette
+from permviz.figures.theme import AROUND_LOSS, DARK, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 from permviz.rastrigin.descents import Basins, Descent, SurfaceGrid
 from permviz.rastrigin.function import RastriginPoints, rastrigin_line
 from permviz.symmetry.counting import count_text
 
 MOST_FRAMES = 60
 METHOD_MARKS = {
-    "gradient descent": (DARK.negative, "circle", 13),
+    "gradient descent": (ON_LOSS, "circle", 13),
     "momentum": (DARK.first, "diamond", 10),
     "adam": (DARK.text, "square", 6),
 }
@@ -61,7 +61,7 @@ def rastrigin_surface_figure(grid: SurfaceGrid, title: str = "The Rastrigin func
     heights = values[nearest[:, 1], nearest[:, 0]] + 0.01 * np.ptp(values)
     figure.add_scatter3d(
         x=floats(minima[:, 0]), y=floats(minima[:, 1]), z=floats(heights), mode="markers", name="minima",
-        marker={"size": 3, "color": DARK.negative}, hovertemplate="minimum (%{x:.3f}, %{y:.3f})<extra></extra>",
+        marker={"size": 3, "color": ON_LOSS}, hovertemplate="minimum (%{x:.3f}, %{y:.3f})<extra></extra>",
     )  # fmt: skip
     sentence = f"Exact: the surface itself, no slice; {len(grid.minima)} minima are marked. Orbit it to look into the pits."
     styled(figure, title, palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 0})
@@ -98,9 +98,9 @@ def race_figure(grid: SurfaceGrid, runs: Sequence[Descent], title: str, palette:
 def basins_figure(found: Basins, title: str, palette: Palette = LIGHT) -> Picture:
     """The plane coloured by the minimum that gradient descent reaches; neighbouring basins differ in colour."""
     reached = np.asarray(found.reached)
-    shown = np.where(reached < 0, -1, _basin_colours(np.asarray(found.minima))[reached]).astype(np.float32)
-    count = len(_TILES) + 1
-    stops = [palette.neutral, *_TILES]
+    shown = np.where(reached < 0, -1, _basin_colours(np.asarray(found.minima), len(palette.nodes))[reached]).astype(np.float32)
+    count = len(palette.nodes) + 1
+    stops = [palette.neutral, *palette.nodes]
     scale = [(edge, colour) for k, colour in enumerate(stops) for edge in (k / count, (k + 1) / count)]
     axis = floats(found.axis)
     figure = go.Figure(
@@ -222,15 +222,12 @@ def _square_axes(figure: go.Figure, axis: ArrayLike) -> None:
     figure.update_yaxes(title_text="x₂", **shared, scaleanchor="x")
 
 
-_TILES = IDENTITIES[:8]
-
-
-def _basin_colours(minima: NDArray[np.float64]) -> NDArray[np.int64]:
-    """One of eight colours for each minimum, different from those of its nearest neighbours where eight allow it."""
+def _basin_colours(minima: NDArray[np.float64], available: int) -> NDArray[np.int64]:
+    """A colour for each minimum, different from those of its eight nearest neighbours where so many allow it."""
     distance = np.linalg.norm(minima[:, None] - minima[None], axis=-1)
     colours = np.full(len(minima), -1)
     for i in range(len(minima)):
         near = np.argsort(distance[i])[1:9]
         used = [colours[j] for j in near]
-        colours[i] = min(range(len(_TILES)), key=lambda colour: (used.count(colour), (colour - i) % len(_TILES)))
+        colours[i] = min(range(available), key=lambda colour: (used.count(colour), (colour - i) % available))
     return colours

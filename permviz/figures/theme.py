@@ -1,9 +1,9 @@
 """Every colour and font of permviz, for both themes: the one place where the look is decided.
 
 The colour rule, the same on every page: blue is positive, orange is negative, both fading to the neutral of the theme (the
-pair stays apart under the common colour-blindnesses). Losses use viridis, dark for low. A hidden node keeps its identity colour
-and its label wherever it is moved. ``.streamlit/config.toml`` repeats the surface colours for Streamlit; a test keeps the two
-equal.
+pair stays apart under the common colour-blindnesses), and neither means anything else. Losses use viridis, dark for low. A
+hidden node keeps its number and its own colour wherever it is moved; the number tells it, the colour helps.
+``.streamlit/config.toml`` repeats the surface colours for Streamlit; a test keeps the two equal.
 """
 
 from __future__ import annotations
@@ -54,6 +54,13 @@ class Palette:
     """The post's green: edges of the second."""
     good: str
     bad: str
+    nodes: tuple[str, ...]
+    """Nodes, classes and curves, told apart: as far from blue, orange and one another as colour-blind eyes allow, each legible
+    on the background, which is legible on each."""
+
+    def node(self, index: int) -> str:
+        """The colour of a node, a class or a curve; beyond the last they begin anew, and the number or name tells."""
+        return self.nodes[index % len(self.nodes)]
 
     @property
     def diverging(self) -> list[tuple[float, str]]:
@@ -76,6 +83,7 @@ LIGHT = Palette(
     second="#1c8a55",
     good="#1a7f4b",
     bad="#b3261e",
+    nodes=("#740a95", "#00635b", "#a92227", "#121212", "#043009", "#410445"),
 )
 
 DARK = Palette(
@@ -93,15 +101,17 @@ DARK = Palette(
     second="#4fd08e",
     good="#5ad394",
     bad="#ff8a80",
+    nodes=("#9271de", "#84ead7", "#e94646", "#aeaeae", "#cefb74", "#be6993"),
 )
 
-IDENTITIES = (
-    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a900", "#7a6bd1",
-    "#5a8fb0", "#a8803b", "#4b8f7a", "#a0708c", "#7fa3b8", "#a86f4b", "#8c8640", "#8079a8",
-)  # fmt: skip
-"""Identity colours of hidden nodes 0 to 15 (Okabe and Ito's eight, one darkened, and eight muted ones), beside labels."""
+
+def light_to_dark() -> dict[str, str]:
+    """Each colour of the light theme and what it is in the dark one, for pictures that follow the page's theme."""
+    light, dark = asdict(LIGHT), asdict(DARK)
+    pairs = dict(zip(light.pop("nodes"), dark.pop("nodes"), strict=True))
+    return pairs | {colour: dark[name] for name, colour in light.items()}
 
 
 def component_colours() -> dict[str, object]:
-    """Both palettes and the identity colours, as plain data for the browser."""
-    return {"light": asdict(LIGHT), "dark": asdict(DARK), "identities": list(IDENTITIES)}
+    """Both palettes, as plain data for the browser."""
+    return {name: asdict(palette) | {"nodes": list(palette.nodes)} for name, palette in (("light", LIGHT), ("dark", DARK))}

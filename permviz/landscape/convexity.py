@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from permviz.landscape.lines import transposition_lines
+from permviz.landscape.rounding import loss_rounding
 from permviz.networks.checks import checked
 from permviz.networks.network import Data, Network, stack
 from permviz.networks.network import loss as loss_of
@@ -46,7 +47,7 @@ class NonconvexityArgument:
         rigorous: whether the conclusion is a proof up to the rounding of float64, rather than numerical evidence.
         low: the loss that convexity would bound the other by.
         high: the loss compared with it.
-        margin: by how much ``high`` must exceed ``low``; covers rounding.
+        margin: by how much ``high`` must exceed ``low``; covers rounding (:func:`permviz.landscape.rounding.loss_rounding`).
     """
 
     holds: bool | None
@@ -80,6 +81,7 @@ def jensen_argument(
     network = network.single().to(torch.float64)
     if permutations is None:
         average, copies = symmetric_average(network, signed), generating_copies(network, signed)
+        sizes = symmetric_average(network.map(torch.abs))
         hidden = network.spec.hidden
         number = permutation_count(hidden) * (2 ** sum(hidden) if signed else 1)
         swaps, flips = sum(hidden) - len(hidden), sum(hidden) if signed else 0
@@ -97,13 +99,17 @@ def jensen_argument(
             )
         copies = permutations(network)
         average, number = copies.map(lambda p: p.mean(0)), len(permutations)
+        sizes = copies.map(lambda p: p.abs().mean(0))
         computed = "computed for each of them, losses differing by {:.1e} at most"
     counted = f"{count_text(number)} copies" if number > 1 else "1 copy"
     low, high = float(loss_of(network, data)), float(loss_of(average, data))
     spread = float((loss_of(copies, data) - low).abs().max())
-    margin = 1e-9 * (1 + abs(low))
+    agreement = 1e-9 * (1 + abs(low))
+    # Terms that cancel leave an error of their own size: it may exceed what is left, and yet be the same for every copy.
+    rounding = float(loss_rounding(network, data)) + float(loss_rounding(average, data, sizes))
+    margin = max(agreement, rounding)
     hypothesis = f"The {counted} all have the loss {low:.6g}" if number > 1 else f"The only copy has the loss {low:.6g}"
-    if not math.isfinite(low) or math.isnan(high) or not spread <= margin:
+    if not math.isfinite(low) or math.isnan(high) or not spread <= agreement:
         refusal = f"{hypothesis}: not met, computed losses differ by {spread:.1e} or are not finite."
         return NonconvexityArgument(None, "No conclusion is drawn.", refusal, True, low, high, margin)
     hypothesis += f" ({computed.format(spread)})." if number > 1 else "."
@@ -143,7 +149,7 @@ class LeastLoss:
         widths: of the networks.
         loss: the least seen at any start, converged or not.
         starts: how many were made.
-        converged: how many ended at a point of gradient norm below the tolerance.
+        converged: how many ended with the status "converged"; points in a degenerate valley are not counted.
         agreeing: how many of those ended within 1e-6, relatively, of the least loss.
     """
 

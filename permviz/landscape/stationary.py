@@ -3,21 +3,25 @@
 A verdict is printed only with its evidence: the norm of the gradient, the whole Hessian spectrum (ascending), and the
 two tolerances. The *index* is the number of eigenvalues below ``-tolerance``; eigenvalues within the tolerance of 0 are
 *flat*, and a point with flat directions is called degenerate, never a minimum: second derivatives cannot decide there.
+
+That a critical point is near is a third condition (:mod:`.kantorovich`): where it is not met, the point is undecided. All is in
+float64.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from permviz.derivatives.hessians import hessian
 from permviz.derivatives.passes import loss_and_gradient
+from permviz.landscape.kantorovich import KANTOROVICH_LIMIT, kantorovich_numbers
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
-from permviz.networks.network import Data, Network
+from permviz.networks.network import Data, Network, unflatten
 from permviz.networks.results import Result
 
 GRADIENT_TOLERANCE = 1e-8
@@ -32,12 +36,14 @@ class PointCertificate(Result):
         gradient_norm: Euclidean norm of the gradient.
         spectrum: Hessian eigenvalues, ascending, ``(d,)``.
         gradient_tolerance, curvature_tolerance: what counts as 0.
+        kantorovich: ``h``, see :mod:`.kantorovich`; ``None`` if only derivatives at the point are known.
     """
 
     gradient_norm: float
     spectrum: Tensor
     gradient_tolerance: float
     curvature_tolerance: float
+    kantorovich: float | None = None
 
     @property
     def stationary(self) -> bool:
@@ -55,11 +61,13 @@ class PointCertificate(Result):
 
     @property
     def kind(self) -> str:
-        """ "minimum", "maximum", "saddle of index s", "degenerate" or "not stationary"."""
+        """ "minimum", "maximum", "saddle of index s", "degenerate", "undecided" or "not stationary"."""
         if not self.stationary:
             return "not stationary"
         if self.flat:
             return "degenerate"
+        if self.kantorovich is not None and not self.kantorovich <= KANTOROVICH_LIMIT:
+            return "undecided"
         return index_name(self.index, len(self.spectrum))
 
     @property
@@ -69,6 +77,11 @@ class PointCertificate(Result):
         if not self.stationary:
             return f"Not stationary: {norm} exceeds {self.gradient_tolerance:.0e}."
         ends = f"curvatures from {self.spectrum[0]:.3g} to {self.spectrum[-1]:.3g}"
+        if self.kind == "undecided":
+            return (
+                f"Undecided: {norm}, {ends}, but the curvature changes so fast that no critical point need be near "
+                f"(Newton-Kantorovich number {self.kantorovich:.2g}, above {KANTOROVICH_LIMIT:g})."
+            )
         if not self.flat:
             return f"{self.kind.capitalize()}: {norm}, {ends}, none within {self.curvature_tolerance:.0e} of 0."
         plural = "s lie" if self.flat > 1 else " lies"
@@ -96,8 +109,12 @@ def certify_derivatives(
     hessian: Tensor,
     gradient_tolerance: float = GRADIENT_TOLERANCE,
     curvature_tolerance: float = CURVATURE_TOLERANCE,
+    kantorovich: float | None = None,
 ) -> PointCertificate:
     """The certificate of a point with this gradient ``(d,)`` and Hessian ``(d, d)``.
+
+    Args:
+        kantorovich: the number of :func:`.kantorovich_numbers`; without it the two tolerances alone decide.
 
     Raises:
         ValueError: where the shapes do not fit, a number is not finite or a tolerance is not positive.
@@ -112,9 +129,11 @@ def certify_derivatives(
         raise ValueError("The derivatives hold numbers that are not finite: certify a point inside the loss's finite range.")
     if not (gradient_tolerance > 0 and curvature_tolerance > 0):
         raise ValueError(f"Tolerances {gradient_tolerance!r} and {curvature_tolerance!r} given: expected positive numbers.")
-    symmetric = 0.5 * (hessian + hessian.mT)
-    spectrum = torch.linalg.eigvalsh(symmetric.detach().to(torch.float64))
-    return PointCertificate(float(gradient.detach().norm()), spectrum, float(gradient_tolerance), float(curvature_tolerance))
+    gradient, hessian = gradient.detach().to(torch.float64), hessian.detach().to(torch.float64)
+    spectrum = torch.linalg.eigvalsh(0.5 * (hessian + hessian.mT))
+    return PointCertificate(
+        float(gradient.norm()), spectrum, float(gradient_tolerance), float(curvature_tolerance), kantorovich
+    )
 
 
 @checked
@@ -132,10 +151,15 @@ def certify_point(
     >>> certify_point(lambda v: v[0] ** 2 - v[1] ** 2, torch.zeros(2)).kind
     'saddle of index 1'
     """
-    at = point.detach().clone().requires_grad_(True)
+    point = point.detach().to(torch.float64)
+    at = point.clone().requires_grad_(True)
     (gradient,) = torch.autograd.grad(function(at), at)
-    hessian: Tensor = torch.autograd.functional.hessian(function, point.detach())  # type: ignore[no-untyped-call]
-    return certify_derivatives(gradient, hessian, gradient_tolerance, curvature_tolerance)
+
+    def hessians_at(points: Tensor) -> Tensor:
+        hessians = [torch.autograd.functional.hessian(function, p) for p in points]  # type: ignore[no-untyped-call]
+        return torch.stack(hessians).to(torch.float64)
+
+    return _certified(hessians_at, point, gradient, gradient_tolerance, curvature_tolerance)
 
 
 @checked
@@ -159,4 +183,26 @@ def certify(
         )
     network = network.to(torch.float64)
     _, gradient = loss_and_gradient(network, data)
-    return certify_derivatives(gradient.flatten(), hessian(network, data), gradient_tolerance, curvature_tolerance)
+    return _certified(
+        lambda points: hessian(unflatten(spec, points), data),
+        network.flatten(),
+        gradient.flatten(),
+        gradient_tolerance,
+        curvature_tolerance,
+    )
+
+
+def _certified(
+    hessians_at: Callable[[Tensor], Tensor],
+    point: Tensor,
+    gradient: Tensor,
+    gradient_tolerance: float,
+    curvature_tolerance: float,
+) -> PointCertificate:
+    """The certificate of ``point`` ``(d,)``; its surroundings are looked at only where the tolerances leave it open."""
+    here = hessians_at(point[None])
+    found = certify_derivatives(gradient, here[0], gradient_tolerance, curvature_tolerance)
+    if not found.stationary or found.flat:
+        return found
+    number = kantorovich_numbers(hessians_at, point[None], gradient[None], here)
+    return replace(found, kantorovich=float(number))

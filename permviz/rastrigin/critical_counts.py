@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from permviz.networks.checks import checked
 from permviz.networks.results import Result
-from permviz.rastrigin.critical_points import SAME_POINT, CriticalPoints, find_critical_points, spread_starts
+from permviz.rastrigin.critical_points import CriticalPoints
 from permviz.rastrigin.one_weight import OneWeightNeurons
+from permviz.rastrigin.symmetric_search import copies_of, find_symmetric_points, morse_sum
 
 OPTIMAL = 1e-12
 """A minimum of at most this loss is an optimum: the least loss is 0."""
@@ -28,12 +25,15 @@ class CriticalCounts(Result):
         half_width: of the box.
         classes: one point of each class modulo the ``n!`` orders, its weights rising.
         copies: ``(K,)`` how many different points each class holds: ``n! / prod m_i!``, ``m_i`` counting equal weights.
+        morse_sum: ``sum (-1)^index`` over these points and those of the box's faces at which the loss rises inwards. It is 1 if
+            none is missing, so that other numbers tell of missing points; ``None`` where degenerate points forbid the check.
     """
 
     neurons: OneWeightNeurons
     half_width: float
     classes: CriticalPoints
     copies: Tensor
+    morse_sum: int | None
 
     @property
     def by_index(self) -> tuple[int, ...]:
@@ -66,9 +66,14 @@ def count_critical_points(
 ) -> CriticalCounts:
     """Count the critical points of the loss in the free weights, each certified by gradient and Hessian.
 
-    Everything is sorted, which is to say taken modulo the ``n!`` orders; every class then stands for all its copies. Half of
-    the starts are spread over the box; the other half recombine single weights of the points that those led to, with noise of
-    deviation 0.3, because a point of ``n`` neurons often repeats the weights of another.
+    Everything is sorted, which is to say taken modulo the ``n!`` orders; every class then stands for all its copies. Every
+    subspace of equal weights is searched in its own dimension, and Morse's sum checks the outcome (:mod:`.symmetric_search`).
+    ``starts`` are those in all ``n`` dimensions; the subspaces have fewer, and each face of the box an eighth.
+
+    >>> from permviz.rastrigin.one_weight import bump_neurons
+    >>> found = count_critical_points(bump_neurons(2), starts=256)
+    >>> found.total, found.by_index, found.morse_sum
+    (25, (7, 14, 4), 1)
 
     Raises:
         ValueError: for fewer than 2 starts, or a half-width that is not positive.
@@ -77,26 +82,7 @@ def count_critical_points(
         raise ValueError(f"Half-width {half_width!r} given: expected a number above 0, at most 100.")
     if isinstance(starts, bool) or not isinstance(starts, int) or not 2 <= starts <= 2**20:
         raise ValueError(f"Starts {starts!r} given: expected a whole number from 2 to 2^20.")
-    n, box = neurons.neurons, _sorted(spread_starts(neurons.neurons, starts // 2, half_width, seed))
-    pool = find_critical_points(neurons.derivatives, box, half_width, canonical=_sorted).points.flatten()
-    if len(pool):
-        generator = torch.Generator().manual_seed(seed)
-        chosen = pool[torch.randint(len(pool), (starts - len(box), n), generator=generator)]
-        noise = 0.3 * torch.randn(chosen.shape, generator=generator, dtype=torch.float64)
-        box = torch.cat([box, _sorted((chosen + noise).clamp(-half_width, half_width))])
-    classes = find_critical_points(neurons.derivatives, box, half_width, canonical=_sorted)
-    copies = [_copies(weights) for weights in classes.points.tolist()]
-    return CriticalCounts(neurons, float(half_width), classes, torch.tensor(copies, dtype=torch.int64))
-
-
-def _sorted(weights: Tensor) -> Tensor:
-    return weights.sort(dim=-1).values
-
-
-def _copies(weights: Sequence[float]) -> int:
-    runs, length = [], 1
-    for a, b in itertools.pairwise(weights):
-        length = length + 1 if b - a <= SAME_POINT else 1
-        runs.append(length)
-    # A run of length m adds factors 2, ..., m, that is m!.
-    return math.factorial(len(weights)) // math.prod(runs)
+    derivatives, n = neurons.derivatives, neurons.neurons
+    classes = find_symmetric_points(derivatives, n, half_width, starts, seed)
+    checksum = morse_sum(derivatives, classes, half_width, max(2, starts // 8), seed)
+    return CriticalCounts(neurons, float(half_width), classes, copies_of(classes.points), checksum)

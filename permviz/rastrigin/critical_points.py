@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from torch import Tensor
 
+from permviz.landscape.kantorovich import KANTOROVICH_LIMIT, kantorovich_numbers
 from permviz.landscape.stationary import CURVATURE_TOLERANCE, GRADIENT_TOLERANCE
 from permviz.networks.checks import checked
 from permviz.networks.results import Result
@@ -38,7 +39,8 @@ class CriticalPoints(Result):
         values: ``(K,)``.
         gradient_norms: ``(K,)``, each at most ``gradient_tolerance``.
         spectra: Hessian eigenvalues ``(K, d)``, ascending.
-        index: ``(K,)`` negative curvatures, or -1 where a curvature is within ``curvature_tolerance`` of 0 (degenerate).
+        index: ``(K,)`` negative curvatures, or -1 where a curvature is within ``curvature_tolerance`` of 0 (degenerate), or
+            changes so fast that no critical point need be near (:func:`permviz.landscape.kantorovich.kantorovich_numbers`).
         hits: ``(K,)`` starts that ended there.
         starts: all of them.
         left: starts that ran out of the box (towards infinity, perhaps).
@@ -115,7 +117,8 @@ def find_critical_points(
     representatives, hits = _merged(solutions)
     values, gradients, hessians = derivatives(representatives)
     spectra = torch.linalg.eigvalsh(hessians)
-    flat = (spectra.abs() <= curvature_tolerance).any(-1)
+    sure = kantorovich_numbers(lambda p: derivatives(p)[2], representatives, gradients, hessians) <= KANTOROVICH_LIMIT
+    flat = (spectra.abs() <= curvature_tolerance).any(-1) | ~sure
     index = torch.where(flat, -1, (spectra < 0).sum(-1))
     order = values.argsort(stable=True)
     order = order[index[order].argsort(stable=True)]

@@ -90,6 +90,17 @@ class RastriginPoints(Result):
         """Each coordinate of the average of all ``m^n`` minima: whatever ``n``, it is the mean of the ``m`` on the line."""
         return math.fsum(self.minima.tolist()) / len(self.minima)
 
+    def worse_averages(self) -> tuple[int, int]:
+        """Of the pairs of minima for ``n = 1``: how many have an average that is worse than both, and how many there are.
+
+        >>> rastrigin_points().worse_averages()
+        (26, 55)
+        """
+        pairs = torch.combinations(self.minima)
+        both = rastrigin_function(pairs[..., None], self.amplitude).amax(1)
+        middle = rastrigin_function(pairs.mean(1, keepdim=True), self.amplitude)
+        return int((middle > both + 1e-9 * (1 + both)).sum()), len(pairs)
+
 
 def rastrigin_line(points: RastriginPoints, x: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """Abscissae and values for ``n = 1``: at ``x``, or at 2001 equally spaced points of the interval."""

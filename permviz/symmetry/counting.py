@@ -117,7 +117,8 @@ def bell(u: int) -> int:
 
 def minimum_subspaces(r: int, m: int) -> int:
     """``T(r, m) = sum_{u=0..m-r} C(m, u) G(r, m-u) Bell(u)``: affine subspaces of global minima of a layer of width ``m``
-    when a global minimum of width ``r``, unique up to permutation, already attains the least loss (Simsek et al. 2021).
+    when a layer of width ``r`` already attains zero loss, at isolated minima that are permutations of one another (Simsek et
+    al. 2021). Sign flips of the neurons and a bias of the outputs, which the paper has not, add more.
 
     ``m - u`` neurons share the ``r`` kinds, their outgoing weights summing to those of the kind; the other ``u`` fall into
     groups of equal incoming weights whose outgoing weights sum to zero.

@@ -1,12 +1,13 @@
 """The group of moves that keep the function of every network of a given shape, layer by layer.
 
 For one hidden layer of width ``n``: permutations alone, ``S_n``, for a generic activation; with sign flips the hyperoctahedral
-group ``B_n`` of order ``2^n n!`` for odd ones (Chen, Lu & Hecht-Nielsen 1993; Sussmann 1992), for even ones and for the
-sigmoid; with half turns an infinite discrete group for sine; with positive scalings a group of dimension ``n`` for ReLU; and
-the affine group of dimension ``n^2 + n`` for linear neurons with biases. The whole group is the product over the layers in
-size: orders multiply and dimensions add.
+group ``B_n`` of order ``2^n n!`` for odd ones (tanh: Sussmann 1992 and Chen, Lu & Hecht-Nielsen 1993; others, such as erf:
+Albertini & Sontag 1993 and Kurkova & Kainen 1994), for even ones and for the sigmoid; with half turns an infinite discrete
+group for sine; with positive scalings a group of dimension ``n`` for ReLU; and the affine group of dimension ``n^2 + n`` for
+linear neurons with biases. The whole group is the product over the layers in size: orders multiply and dimensions add.
 
-These moves work at *every* parameter point. Particular points can have more, such as dead ReLU neurons.
+These moves work at *every* parameter point. Particular points can have more, such as dead ReLU neurons; and at some points part
+of the group moves nothing: :func:`permviz.symmetry.orbits.symmetry_orbit` measures what it makes of one network.
 """
 
 from __future__ import annotations
@@ -28,35 +29,48 @@ class Kind:
         group: name of the layer's group, with ``{n}`` for its width.
         moves: the moves beyond permutation, in the notation of :mod:`permviz.symmetry.moves`.
         source: who proved or used it.
+        meaning: the group's name in plain words.
     """
 
     group: str
     moves: tuple[str, ...]
     source: str
+    meaning: str
 
 
 _FLIP = "(w, b, a) → (−w, −b, −a)"
+_SIGNED = "Hyperoctahedral group Bₙ: the permutations of n neurons, each with a sign or without; 2ⁿ · n! elements."
 KINDS: dict[Symmetry, Kind] = {
-    "none": Kind("symmetric group S_{n}", (), "Hecht-Nielsen 1990"),
-    "odd": Kind("hyperoctahedral group B_{n}", (_FLIP,), "Sussmann 1992; Chen, Lu & Hecht-Nielsen 1993"),
-    "even": Kind("hyperoctahedral group B_{n}", ("(w, b, a) → (−w, −b, a)",), "from σ(−z) = σ(z)"),
-    "sigmoid": Kind(
-        "hyperoctahedral group B_{n}", (f"{_FLIP} and next bias c → c + a",), "from σ(−z) = 1 − σ(z)"
+    "none": Kind(
+        "symmetric group S_{n}", (), "Hecht-Nielsen 1990", "Symmetric group Sₙ: the permutations of n neurons; n! elements."
     ),
+    "odd": Kind(
+        "hyperoctahedral group B_{n}",
+        (_FLIP,),
+        "tanh: Sussmann 1992, Chen, Lu & Hecht-Nielsen 1993; erf: Albertini & Sontag 1993, Kůrková & Kainen 1994",
+        _SIGNED,
+    ),
+    "even": Kind("hyperoctahedral group B_{n}", ("(w, b, a) → (−w, −b, a)",), "from σ(−z) = σ(z)", _SIGNED),
+    "sigmoid": Kind("hyperoctahedral group B_{n}", (f"{_FLIP} and next bias c → c + a",), "from σ(−z) = 1 − σ(z)", _SIGNED),
     "sine": Kind(
         "infinite dihedral group to the power {n}, with S_{n}",
         (_FLIP, "(b, a) → (b + π, −a)", "b → b + 2π"),
         "from sin(−z) = −sin(z) and sin(z + π) = −sin(z)",
+        "Infinite dihedral group: a flip and the steps of a line, here half turns of b. Sₙ: the permutations.",
     ),
     "scaling": Kind(
-        "positive scalings of {n} neurons, with S_{n}", ("(w, b, a) → (αw, αb, a/α), α > 0",), "Dinh et al. 2017"
+        "positive scalings of {n} neurons, with S_{n}",
+        ("(w, b, a) → (αw, αb, a/α), α > 0",),
+        "Dinh et al. 2017",
+        "A positive scale for each neuron, and Sₙ, the permutations.",
     ),
     "linear": Kind(
         "affine group Aff({n})",
         ("(W, b, A) → (GW, Gb, AG⁻¹), G invertible", "(b, c) → (b + s, c − As)"),
         "from linearity",
+        "Affine group Aff(n): the invertible n × n matrices with the shifts; dimension n² + n.",
     ),
-}  # fmt: skip
+}
 """The table behind :func:`symmetry_group`, by :attr:`permviz.networks.activations.Activation.symmetry`."""
 
 
@@ -91,6 +105,7 @@ class SymmetryGroup:
         layers: one group a hidden layer.
         moves: what can be done beyond permuting, for reading.
         source: of the moves.
+        meaning: the name of the layers' groups in plain words.
         permutations: ``prod n_k!``.
         order: exact, or ``None`` if infinite.
         dimension: of the continuous part, summed over the layers.
@@ -101,6 +116,7 @@ class SymmetryGroup:
     layers: tuple[LayerGroup, ...]
     moves: tuple[str, ...]
     source: str
+    meaning: str
     permutations: int
     order: int | None
     dimension: int
@@ -129,6 +145,7 @@ def symmetry_group(spec: NetworkSpec) -> SymmetryGroup:
         layers=layers,
         moves=KINDS[symmetry].moves,
         source=KINDS[symmetry].source,
+        meaning=KINDS[symmetry].meaning,
         permutations=math.prod(layer.permutations for layer in layers),
         order=order,
         dimension=dimension,

@@ -4,7 +4,8 @@ A neuron of hidden layer ``k`` is ``(w, b, a)``: its incoming row and bias, and 
 Each move belongs to the activations whose identity it rests on (the column ``symmetry`` of the activations' table), takes a
 network with any batch axes, and returns a new one. Layers count from 1, nodes from 0.
 
-Sources: Hecht-Nielsen 1990; Sussmann 1992 and Chen, Lu & Hecht-Nielsen 1993 for tanh; Dinh et al. 2017 (1703.04933) for ReLU.
+Sources: Hecht-Nielsen 1990; Sussmann 1992 and Chen, Lu & Hecht-Nielsen 1993 for tanh; Albertini & Sontag 1993 and Kurkova &
+Kainen 1994 for other odd activations, such as erf; Dinh et al. 2017 (1703.04933) for ReLU.
 """
 
 from __future__ import annotations

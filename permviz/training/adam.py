@@ -96,7 +96,9 @@ class Adam:
             )
         if at == 0:
             return failed_at_the_start()
-        if gradient_norm < tolerance:
+        # Relative to the sizes of parameters and losses, else small targets would be fitted before the first step.
+        size = max(1.0, float(self.theta[index].norm()))
+        if gradient_norm < tolerance * min(1.0, self.objective.scale) / size:
             return converged(gradient_norm, tolerance)
         return stopped(self.step_count, gradient_norm, "more steps, or a second-order method, would go on")
 

@@ -84,7 +84,7 @@ class TrainingRun(Result):
 
     @property
     def status(self) -> tuple[Status, ...]:
-        """Of each start: "converged", "stalled", "diverging", "stopped" or "failed", as :class:`.Status` explains them."""
+        """Of each start: "converged", "degenerate", "stalled", "diverging", "stopped" or "failed" (see :class:`.Status`)."""
         return tuple(ending.status for ending in self.endings)
 
     @property

@@ -7,15 +7,23 @@ of the actual to the predicted decrease (Nielsen 1999). A start that crawls, as 
 remain, goes on with the exact Hessian in place of ``B``: near a minimum that is Newton's method, which converges quadratically.
 
 **When a start is converged, and when it runs to infinity.** A small gradient does not tell a minimum from a valley that
-leads to infinity. Two signs do. (1) Cross-entropy, all samples classified rightly: multiplying the output layer by ``c > 1``
-lowers every sample's loss, so no such point is stationary and the infimum 0 is approached only at infinity: a proof. (2)
-Otherwise each start whose gradient norm has passed the tolerance makes up to :data:`POLISH` further steps. At a minimum Newton
-steps shrink, quadratically or, where the Hessian is singular, geometrically (by 2/3 for a quartic); along ``exp(-r)`` they stay
-equal and along ``r^-p`` they grow. Steps that do not shrink while ``||theta||`` grows, or that carry it off by a tenth, mean
-"diverging".
+leads to infinity, and depends on the units of inputs and targets. So little must be promised, too: ``sum_i g_i^2 / |B_ii|``,
+twice what the parameters would gain one by one, whatever their units, is at most ``tolerance^(3/2)`` times the loss of outputs
+0. Then three signs decide.
+
+1. Cross-entropy, all samples classified rightly: multiplying the output layer by ``c > 1`` lowers every sample's loss, so no
+   such point is stationary and no *global* minimum exists, the infimum 0 being approached only at infinity: a proof.
+2. Otherwise such a start makes up to :data:`POLISH` further steps. At a minimum Newton steps shrink, quadratically or, where
+   the Hessian is singular, geometrically (by 2/3 for a quartic); along ``exp(-r)`` they stay equal and along ``r^-p`` they
+   grow. Steps that do not shrink and have lengthened ``theta`` by :data:`REAL_GROWTH` mean "diverging".
+3. Steps that shrink mean "converged", unless doubling all outputs costs nothing (quasi-separable classes, or outputs so large
+   that rounding hides the rest), or the norm has grown that much and the last step is no small part of it. Those, and steps
+   that neither shrink nor lead away, are "degenerate": curvature vanishes, and they cannot tell a minimum there from none.
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 from torch import Tensor
@@ -23,7 +31,7 @@ from torch import Tensor
 from permviz.derivatives.hessians import MOST_HESSIAN_PARAMETERS, curvature_matrices
 from permviz.derivatives.passes import Objective, Passes, chunk_size, propagate
 from permviz.networks.network import unflatten
-from permviz.training.status import Ending, Status, converged, failed_at_the_start, stopped
+from permviz.training.status import Ending, converged, degenerate, diverging, failed_at_the_start, stalled, stopped
 
 POLISH = 15
 """Steps by which a small gradient is tested: a minimum needs about three, and along exp(-r) fifteen reach rounding."""
@@ -31,13 +39,16 @@ POLISH = 15
 CRAWL = 5
 """Accepted steps in a row that leave more than 0.3 of the gradient norm, after which the exact Hessian is used."""
 
+REAL_GROWTH = 0.05
+"""The part of its norm that a start running to infinity gains while it is tested; in a degenerate valley it creeps by less."""
+
 MOST_JACOBIAN = 2**26
 """Numbers of one start's Jacobian (512 MB in float64); larger tasks are refused."""
 
 MOST_GROWTH = 2.0**16
 """Sixteen rejections in a row multiply the damping by 2^120: nothing that is representable is left to try."""
 
-GOING, CONVERGED, STALLED, DIVERGING, FAILED = range(5)
+GOING, CONVERGED, STALLED, DIVERGING, FAILED, DEGENERATE = range(6)
 
 
 class SecondOrder:
@@ -67,6 +78,7 @@ class SecondOrder:
             "gradient": gradient,
             "matrix": matrix,
             "separated": self.objective.separated(passes.activations[-1]),
+            "endless": self._endless(passes.activations[-1], losses),
             "damping": torch.where(largest > 0, 1e-3 * largest, 1.0),
             "growth": real + 2,
             "length": real + torch.inf,  # of the last accepted step
@@ -80,6 +92,12 @@ class SecondOrder:
     def _propagate(self, theta: Tensor) -> tuple[Tensor, Tensor, Passes]:
         net = unflatten(self.objective.spec, theta)
         return propagate(self.objective, net.weights, net.biases)
+
+    def _endless(self, outputs: Tensor, losses: Tensor) -> Tensor:
+        """Whether a doubled output layer, which changes the outputs, costs nothing: as it does at no nondegenerate minimum."""
+        eps = torch.finfo(losses.dtype).eps
+        free = self.objective.losses(2 * outputs) <= losses * (1 + 8 * eps)
+        return torch.logical_and(free, outputs.abs().amax((-2, -1)) > math.sqrt(eps))
 
     def _reopen(self) -> None:
         """Judge all over again, by another tolerance."""
@@ -142,6 +160,7 @@ class SecondOrder:
             "losses": losses,
             "gradient": gradient,
             "separated": self.objective.separated(passes.activations[-1]),
+            "endless": self._endless(passes.activations[-1], losses),
             "length": length,
             "crawling": torch.where(slow | (now["crawling"] >= CRAWL), now["crawling"] + 1, 0),
             "shrunk": torch.where(length < 0.7 * now["length"], now["shrunk"] + 1, 0),
@@ -175,7 +194,9 @@ class SecondOrder:
     def _judge(self, now: dict[str, Tensor], accepted: Tensor, length: Tensor) -> None:
         """Decide which starts are done, and why (see the module's docstring)."""
         size = now["theta"].norm(dim=-1)
-        below = now["gradient"].norm(dim=-1) < self.tolerance
+        curvatures = now["matrix"].diagonal(dim1=1, dim2=2).abs().clamp(min=torch.finfo(size.dtype).tiny)
+        promised = (now["gradient"] ** 2 / curvatures).sum(-1)
+        below = (now["gradient"].norm(dim=-1) < self.tolerance) & (promised <= self.tolerance**1.5 * self.objective.scale)
         first = below & (now["polished"] == 0)
         now["norm"] = torch.where(first, size, now["norm"])
         now["shrunk"] = torch.where(first, 0, now["shrunk"])
@@ -184,11 +205,14 @@ class SecondOrder:
         stuck = ~accepted & ((length <= eps * (1 + size)) | (now["growth"] > MOST_GROWTH))
         settled = (now["shrunk"] >= 2) | (accepted & (length <= 1e-7 * (1 + size))) | stuck
         tested = now["polished"] >= POLISH
+        gained = size - now["norm"]
+        grown = gained > REAL_GROWTH * now["norm"]
+        arrived = settled & (~grown | (now["length"] <= 0.01 * gained))
         outcome = torch.full_like(now["outcome"], GOING)
         outcome[stuck] = STALLED
-        outcome[below & (settled | tested)] = CONVERGED
-        outran = (size > 1.1 * now["norm"]) | (tested & ~settled & (size > now["norm"]))
-        outcome[below & (settled | tested) & outran] = DIVERGING
+        outcome[below & (settled | tested)] = DEGENERATE
+        outcome[below & arrived & ~now["endless"]] = CONVERGED
+        outcome[below & tested & ~settled & grown] = DIVERGING
         outcome[below & now["separated"]] = DIVERGING
         now["outcome"] = outcome
 
@@ -204,16 +228,13 @@ class SecondOrder:
         if outcome == FAILED:
             return failed_at_the_start()
         if outcome == DIVERGING:
-            return Ending(
-                Status.DIVERGING,
-                f"The steps do not shrink though the gradient norm is {gradient_norm:.1e}: the parameters (norm {size:.3g}) "
-                "run to infinity and the loss approaches a value that it does not attain",
-            )
+            return diverging(gradient_norm, size)
+        if outcome == DEGENERATE:
+            return degenerate(gradient_norm, tolerance, size)
         if outcome == CONVERGED:
             return converged(gradient_norm, tolerance)
         if outcome == STALLED:
-            facts = f"No step of the method lowers the loss any more, though the gradient norm is {gradient_norm:.1e}"
-            return Ending(Status.STALLED, facts, Status.STALLED.remedy)
+            return stalled(gradient_norm)
         return stopped(self.step_count, gradient_norm)
 
 

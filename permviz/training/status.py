@@ -36,7 +36,11 @@ class Status(StrEnum):
         "no step of the method lowers the loss any more, though the gradient is not that small",
         "rounding limits the descent here, or the activation has a kink",
     )
-    DIVERGING = "diverging", "the parameters run to infinity while the loss falls, so there is no minimum to reach"
+    DEGENERATE = (
+        "degenerate",
+        "the gradient norm is below the tolerance where curvature vanishes, so that no minimum is shown there, nor excluded",
+    )
+    DIVERGING = "diverging", "the parameters run to infinity while the loss falls, so there is no minimum that way"
     STOPPED = "stopped", "the budget was used up, or the callback stopped the run", "more steps would go on"
     FAILED = (
         "failed",
@@ -68,12 +72,43 @@ class Ending:
         return f"{self.facts}: {self.remedy}." if self.remedy else f"{self.facts}."
 
 
+def steps_text(steps: int) -> str:
+    """A number of steps for a sentence.
+
+    >>> steps_text(0), steps_text(1), steps_text(2)
+    ('no step', '1 step', '2 steps')
+    """
+    return f"{steps or 'no'} step{'s' if steps > 1 else ''}"
+
+
 def converged(gradient_norm: float, tolerance: float) -> Ending:
     return Ending(Status.CONVERGED, f"The gradient norm is {gradient_norm:.1e}, below the tolerance {tolerance:g}")
 
 
+def degenerate(gradient_norm: float, tolerance: float, size: float) -> Ending:
+    facts = (
+        f"The gradient norm is {gradient_norm:.1e}, below the tolerance {tolerance:g}, in a valley so flat that the steps do "
+        f"not tell a minimum from a way on (parameters of norm {size:.3g})"
+    )
+    return Ending(Status.DEGENERATE, facts)
+
+
+def diverging(gradient_norm: float, size: float) -> Ending:
+    facts = (
+        f"The steps do not shrink though the gradient norm is {gradient_norm:.1e}, and the parameters grow (norm {size:.3g}): "
+        "they run to infinity, and the loss approaches a value that it does not attain on this way"
+    )
+    return Ending(Status.DIVERGING, facts)
+
+
+def stalled(gradient_norm: float) -> Ending:
+    facts = f"No step of the method lowers the loss any more, though the gradient norm is {gradient_norm:.1e}"
+    return Ending(Status.STALLED, facts, Status.STALLED.remedy)
+
+
 def stopped(steps: int, gradient_norm: float, remedy: str = Status.STOPPED.remedy) -> Ending:
-    facts = f"The budget was used up after {steps} steps with a gradient norm of {gradient_norm:.1e}"
+    begun = f"The budget was used up after {steps_text(steps)} with a" if steps else "No step was taken; the"
+    facts = f"{begun} gradient norm {'of' if steps else 'is'} {gradient_norm:.1e}"
     return Ending(Status.STOPPED, facts, remedy)
 
 

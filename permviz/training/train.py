@@ -75,7 +75,9 @@ def train(
         start: a network, or a batch of them with one leading axis, in the place of seeds.
         resume: an earlier run to go on from, with its optimiser's state; seeds and dtype are then those of that run.
         callback: called with a :class:`Progress` after every ``report_every`` steps; returning False stops the run.
-        tolerance: gradient norm below which a start is converged.
+        tolerance: gradient norm below which a start is converged, if it is small for the scale of parameters and losses too:
+            Adam's is compared with ``tolerance * min(1, l) / max(1, ||theta||)``, with ``l`` the loss of outputs 0; for the
+            others ``sum_i g_i^2 / |H_ii|`` must be at most ``tolerance^(3/2) * l``.
         dtype: of parameters and arithmetic.
 
     Returns:
@@ -144,7 +146,7 @@ def _finish(
             endings[i] = Ending(
                 Status.DIVERGING,
                 f"Every sample is classified rightly, with a loss of {float(losses[i]):.2g}: multiplying the output layer by "
-                "more than 1 lowers the loss for ever, so there is no minimum and the parameters run to infinity",
+                "more than 1 lowers the loss for ever. The loss has no global minimum, its infimum 0 lies at infinity",
             )
         elif stopped and endings[i].status is Status.STOPPED:
             facts = f"Stopped on request after {solver.step_count} steps, with a gradient norm of {float(norms[i]):.1e}"

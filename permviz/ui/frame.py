@@ -9,6 +9,7 @@ from functools import cache, wraps
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.experiment.link import to_query
 from permviz.experiment.recipe import Recipe
@@ -72,19 +73,40 @@ def plain(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", apart)
 
 
+_FAILED = "failed"
+_SAFE = "and it has been logged. Your network and its permutation are safe in the address bar"
+
+
 def _failed(what: str) -> None:
     """In an ``except``: a sentence on the page, the traceback in the log."""
     logging.getLogger("permviz").exception("%s failed", what)
-    st.error(
-        "Something went wrong on this page, and it has been logged. Your network and its permutation are safe in the "
-        "address bar: reload the page, or go Back to the step before."
-    )
+    _sorry()
+
+
+def _sorry() -> None:
+    st.error(f"Something went wrong on this page, {_SAFE}: reload the page, or go Back to the step before.")
+
+
+def rescued(_: Exception) -> bool:
+    """What ``st.App`` calls with an error that nobody caught, and has logged: a sentence stands for it.
+
+    Where a callback failed, nothing has been drawn yet: the page is run once more, with the sentence above it.
+    """
+    context = get_script_run_ctx()
+    if context is None or context.has_script_started or _FAILED in st.session_state:
+        _sorry()
+    else:
+        st.session_state[_FAILED] = True
+        st.rerun()
+    return True
 
 
 def frame(page: st.Page) -> None:
     """A run of the whole app: read the address, draw the build panel, run the page's script, which calls :func:`show_page`."""
     freeze_heap()
     state.enter()
+    if st.session_state.pop(_FAILED, False):
+        state.say(f"Something went wrong with what you just did, {_SAFE}.")
     st.html(f"<style>{STYLE}</style>")  # for hosts that serve a document of their own; see permviz.ui.document
     with st.sidebar:
         build_panel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from functools import cache
 from pathlib import Path
 
 import streamlit
@@ -35,14 +36,20 @@ class Below(Route):
 
 def routes() -> list[Route]:
     """A route for every page's address, one for the components' files, one for samples; all others stay Streamlit's."""
-    shell = _SHELL.read_text(encoding="utf-8")
-    pages = [
-        _page(f"/{name if i else ''}", document(title, shell, early(plots=i > 0)))  # the front page has none
-        for i, (name, title) in enumerate(PAGES)
-    ]
+    pages = [_page(f"/{name if i else ''}", text) for i, (name, text) in enumerate(documents().items())]
     served()  # compressed before the first visitor comes
     files = Below(f"/{ROUTE}/{{version}}/{{path:path}}", _file)
     return [*pages, files, Below(f"/{samples.ROUTE}", samples.serve_samples)]
+
+
+@cache
+def documents() -> dict[str, str]:
+    """Every page's first document."""
+    shell = _SHELL.read_text(encoding="utf-8")
+    return {
+        name: document(title, shell, early(plots=i > 0))  # the front page has none
+        for i, (name, title) in enumerate(PAGES)
+    }
 
 
 def _page(path: str, text: str) -> Route:

@@ -83,11 +83,11 @@ def uvicorn_command(port: int) -> list[str]:
 
 @contextmanager
 def watched(
-    browser: Browser, server: Server, *, phone: bool = False, dark: bool = False, expected: str | None = None
+    browser: Browser, server: Server, *, phone: bool = False, dark: bool = False, expected: tuple[str, ...] = ()
 ) -> Iterator[Page]:
     """A page in a context of its own that raises at its end if the browser, the page or the server reported an error.
 
-    A test that provokes an error in the console names a part of its text: ``expected``.
+    A test that provokes errors in the console names a part of each text: ``expected``.
     """
     look: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
     if phone:
@@ -104,7 +104,7 @@ def watched(
             problems.append(f"server: {server.log.read_text(errors='replace')[-4000:]}")
     finally:
         context.close()
-    problems = [text for text in problems if expected is None or expected not in text]
+    problems = [text for text in problems if not any(part in text for part in expected)]
     assert not problems, "\n".join(problems)
 
 

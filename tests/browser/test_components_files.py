@@ -69,7 +69,7 @@ def test_below_a_base_path_everything_lives(
 
 @pytest.mark.parametrize("lost", [FILES, f"**/{ROUTE}/*/diagram/paint.js", f"**/{ROUTE}/*/diagram/diagram.css"])
 def test_a_diagram_whose_files_do_not_come_says_so_and_can_be_tried_again(new_page: Callable[..., Page], lost: str) -> None:
-    page = new_page(expected="ailed to ")
+    page = new_page(expected=("ailed to ",))
     sentence = page.get_by_text("The diagram could not be loaded.")
     with missing(page, lost):
         page.goto(SMALL)
@@ -89,7 +89,7 @@ def test_a_diagram_whose_files_do_not_come_says_so_and_can_be_tried_again(new_pa
 
 
 def test_figures_whose_files_do_not_come_say_so_and_are_tried_again_together(new_page: Callable[..., Page]) -> None:
-    page = new_page(expected="ailed to ")
+    page = new_page(expected=("ailed to ",))
     with missing(page, f"**/{ROUTE}/*/plot/*"):
         page.goto(SMALL.replace("/", "/rastrigin"))
         told = page.get_by_text("The figure could not be loaded.")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from permviz.experiment.link import from_query
 from tests.browser.driver import free_port, open_app, serving, streamlit_command, watched
-from tests.browser.workbench import LONG, LONG_LAYER, at_rest, drag, expect_order, order
+from tests.browser.workbench import LONG, LONG_LAYER, at_rest, drag, expect_order, in_training, order
 
 SMALL = "/?task=moons&net=4-3&steps=60&samples=100"
 NUMBERS = ("difference", "loss-a", "loss-b", "distance", "copies", "barrier")
@@ -54,8 +54,7 @@ def test_the_link_is_copied(page: Page) -> None:
 
 def test_share_is_reached_by_keyboard_and_stays_while_a_network_is_trained(page: Page) -> None:
     page.goto(LONG + "&seed=2")
-    expect(page.get_by_role("progressbar")).to_be_visible()
-    at_rest(page)
+    in_training(at_rest(page))
     page.get_by_role("button", name="Share").press("Enter")
     copy = page.get_by_role("button", name="Copy the link")
     expect(copy).to_be_visible()
@@ -93,8 +92,7 @@ def test_a_new_network_is_trained_before_one_s_eyes_and_back_returns_the_old_one
 
 def test_a_swap_during_the_training_holds(page: Page) -> None:
     page.goto(LONG + "&seed=3")
-    progress = page.get_by_role("progressbar")
-    expect(progress).to_be_visible()
+    progress = in_training(page)
     at_rest(page)
     drag(page, 1, 0, 2)
     expect(progress).to_be_visible()

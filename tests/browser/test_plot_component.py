@@ -310,7 +310,7 @@ def test_resizing_the_window_resizes_the_plots(flat: Page) -> None:
 
 def test_a_failed_load_is_told_and_can_be_tried_again(chromium: Browser, plots: Server) -> None:
     heights = f"[...document.querySelectorAll('{CANVAS}')].map(g => g.clientHeight)"
-    with watched(chromium, plots, expected="Failed to ") as page:
+    with watched(chromium, plots, expected=("Failed to ",)) as page:
         page.route("**/plotly.min.js", lambda route: route.abort())
         open_app(page, "/?show=heat,line")
         notes = page.get_by_text("The figure could not be shown")

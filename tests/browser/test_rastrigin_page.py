@@ -76,6 +76,21 @@ def test_a_clicked_bead_is_where_the_network_goes_and_a_drag_moves_the_mark(page
     expect_marked(page, "4132")
 
 
+def test_the_body_turns_by_buttons_and_a_flat_figure_has_none(page: Page) -> None:
+    open_app(page, SMALL)
+    drawing(page)
+    expect_marked(page, "1234")
+    eye = "() => Object.values([...document.querySelectorAll('.js-plotly-plot')].at(-1)._fullLayout.scene.camera.eye)"
+    before = page.evaluate(eye)
+    for name, moved in (("Turn left", 0), ("Tilt down", 2)):
+        page.get_by_role("button", name=re.compile(name)).click()
+        page.wait_for_function(f"([k, v]) => Math.abs(({eye})()[k] - v) > 0.05", arg=[moved, before[moved]])
+    expect_marked(page, "1234")
+    open_app(page, f"{SMALL}&rastrigin.show=neurons")
+    page.locator(".js-plotly-plot .heatmaplayer").first.wait_for(state="attached")
+    expect(page.get_by_role("button", name=re.compile("Turn left"))).to_have_count(0)
+
+
 def test_a_click_on_the_plane_moves_the_weights_and_a_swap_mirrors_them(page: Page) -> None:
     open_app(page, f"{SMALL}&rastrigin.show=neurons")
     plane = page.locator(".js-plotly-plot", has=page.locator(".heatmaplayer"))

@@ -80,8 +80,20 @@ def test_the_first_paint_needs_no_script_and_gives_way_to_the_page(
     expect(page.get_by_text("Opening Loss slices")).to_be_hidden()
 
 
+def test_nothing_runs_that_the_server_did_not_send(new_page: Callable[..., Page]) -> None:
+    """Negative control of all other tests in a browser, which fail if the policy forbids what a page needs."""
+    page = open_app(new_page(expected="Content Security Policy"))
+    page.evaluate("""() => {
+      const script = document.createElement("script");
+      script.textContent = "window.intruder = true";
+      document.head.append(script);
+    }""")
+    assert page.evaluate("window.intruder") is None
+    assert page.evaluate("fetch('http://127.0.0.1:9/').catch(() => 'refused')") == "refused"
+
+
 def test_an_unknown_address_is_answered_by_the_front_page_and_a_sentence(new_page: Callable[..., Page]) -> None:
-    page = open_app(new_page(expected="does not seem to exist"), "/nowhere")
+    page = open_app(new_page(expected=("does not seem to exist",)), "/nowhere")
     expect(page.get_by_role("dialog")).to_contain_text("Page not found")
 
 

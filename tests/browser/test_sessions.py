@@ -8,9 +8,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.browser.driver import free_port, idle, open_app, rerun, serving, streamlit_command, watched
-from tests.browser.workbench import LONG, LONG_LAYER, SMALL, at_rest, expect_order, node, order
+from tests.browser.workbench import LONG, LONG_LAYER, SMALL, at_rest, expect_order, in_training, node, order
 
 SLOWER = 6
+AWAY = ("disconnected from server", "reaching server endpoint")
+"""What Streamlit's front end says of a server that is away."""
 PATIENCE = 90_000
 """Milliseconds: what takes a second in a browser takes six in a slow one."""
 
@@ -29,8 +31,7 @@ def swap_downwards(page: Page, times: int, layer: list[int]) -> None:
 
 def test_swaps_during_a_training_hold_in_a_slow_browser(page: Page) -> None:
     page.goto(LONG + "&seed=1")
-    progress = page.get_by_role("progressbar")
-    expect(progress).to_be_visible()
+    progress = in_training(page)
     at_rest(page)
     slow(page, SLOWER)
     node(page, 1, 0).focus()
@@ -127,7 +128,7 @@ def test_back_and_a_click_at_the_same_moment_both_count(page: Page) -> None:
     page.wait_for_url(lambda url: "steps=61" in url)
     at_rest(page)
     assert "order=1023." in page.url
-    assert order(page)[0] == [1, 0, 2, 3]
+    expect_order(page, [[1, 0, 2, 3], [0, 1, 2]])
     page.go_back()
     expect_order(page, [[1, 0, 2, 3], [0, 1, 2]])
     assert "steps=60" in page.url
@@ -162,7 +163,7 @@ def test_what_is_done_while_the_server_is_away_is_told_to_the_next(chromium: Bro
     port = free_port()
     with ExitStack() as visit:
         with serving(streamlit_command(port), port, tmp_path / "first") as server:
-            page = visit.enter_context(watched(chromium, server, expected="disconnected from server"))
+            page = visit.enter_context(watched(chromium, server, expected=AWAY))
             at_rest(open_app(page, SMALL))
             node(page, 1, 0).focus()
             page.keyboard.press("ArrowDown")

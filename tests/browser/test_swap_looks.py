@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import open_app
-from tests.browser.workbench import SMALL, at_rest, centre, drag, finger, touch_drag, workbench
+from tests.browser.workbench import SMALL, at_rest, centre, drag, finger, hold, touch_drag, workbench
 
 
 def test_on_a_phone_nothing_jumps_under_the_finger_and_the_curve_is_seen(new_page: Callable[..., Page]) -> None:
@@ -33,8 +33,8 @@ def test_on_a_phone_nothing_jumps_under_the_finger_and_the_curve_is_seen(new_pag
     assert same is not None
     assert hero["y"] + hero["height"] < curve["y"] < same["y"]
     (x, y), (_, far) = centre(page, 1, 0), centre(page, 1, 1)
-    press, move, release = finger(page)
-    press(x, y)
+    hand = _, move, release = finger(page)
+    hold(page, hand, x, y)
     move(x, y + (far - y) / 4)
     move(x, (y + far) / 2)
     expect(workbench(page)).to_have_attribute("data-kind", "between")
@@ -98,6 +98,48 @@ def test_the_first_invitation_covers_no_node_and_goes_with_the_first_swap(new_pa
     page.get_by_test_id("random").click()
     at_rest(page)
     expect(page.get_by_test_id("hint-tag")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("net", "phone"), [("4-3", False), ("4-3", True), ("12-12", True)])
+def test_no_number_hides_a_picture(new_page: Callable[..., Page], net: str, phone: bool) -> None:
+    page = at_rest(open_app(new_page(phone=phone), SMALL.replace("4-3", net)))
+    meets = (
+        "badges => { const round = e => { const b = e.getBoundingClientRect();"
+        " return { x: b.x + b.width / 2, y: b.y + b.height / 2, r: b.height / 2 }; };"
+        " const discs = [...badges[0].closest('.diagram').querySelectorAll('.disc')].map(round);"
+        " return badges.map(round).filter(b => discs.some(d => Math.hypot(b.x - d.x, b.y - d.y) < b.r + d.r - 1.5)).length; }"
+    )
+    badges = page.locator(".node .badge")
+    assert badges.evaluate_all(meets) == 0
+    badges.first.evaluate("e => { e.style.left = '50%'; e.style.top = '50%'; }")
+    assert badges.evaluate_all(meets) == 1, "negative control"
+
+
+def test_nothing_moves_on_the_walk_and_at_its_end(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(), SMALL))
+    page.get_by_test_id("mode-walk").click()
+    diagram, cards = page.get_by_test_id("diagram"), page.locator(".side .card:visible, .workbench dd")
+    seen = set()
+
+    def look() -> None:
+        box = diagram.bounding_box()
+        assert box is not None
+        edges = cards.evaluate_all(
+            "all => all.map(e => [e.getBoundingClientRect().x, e.getBoundingClientRect().y].map(Math.round))"
+        )
+        seen.add((box["y"], str(edges)))
+
+    losses = set()
+    for part in (0.3, 0.6, 0.88, 1.0):
+        drag(page, 1, 0, 1, part=part, drop=False)
+        expect(page.get_by_test_id("walk-t")).not_to_have_text("t = 0.00")
+        look()
+        losses.add(page.get_by_test_id("loss-b").inner_text())
+        page.keyboard.press("Escape")
+        page.mouse.up()
+        at_rest(page)
+    assert len(losses) > 2, "negative control: the numbers did change"
+    assert len(seen) == 1, seen
 
 
 def test_one_neuron_in_a_layer_is_said_to_have_nothing_to_exchange(new_page: Callable[..., Page]) -> None:

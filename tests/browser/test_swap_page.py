@@ -10,7 +10,19 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import open_app
-from tests.browser.workbench import SMALL, at_rest, centre, drag, expect_order, node, number, order, touch_drag, workbench
+from tests.browser.workbench import (
+    SMALL,
+    at_rest,
+    centre,
+    drag,
+    expect_order,
+    finger,
+    node,
+    number,
+    order,
+    touch_drag,
+    workbench,
+)
 
 IDENTITY = [[0, 1, 2, 3], [0, 1, 2]]
 
@@ -75,6 +87,97 @@ def test_a_finger_exchanges_two_nodes_on_a_phone(new_page: Callable[..., Page]) 
     at_rest(page)
     assert order(page) == [[0, 1, 2, 3], [2, 1, 0]]
     assert number(page, "difference") < 1e-12
+
+
+def test_two_clicks_or_taps_exchange_two_nodes(new_page: Callable[..., Page]) -> None:
+    for phone in (False, True):
+        page = at_rest(open_app(new_page(phone=phone), SMALL))
+        caption, spoken = page.get_by_test_id("caption"), page.get_by_test_id("announcement")
+
+        def choose(layer: int, slot: int, page: Page = page, phone: bool = phone) -> None:
+            chosen = node(page, layer, slot)
+            if phone:
+                chosen.tap()
+            else:
+                chosen.click()
+
+        choose(1, 0)
+        expect(node(page, 1, 0)).to_have_attribute("aria-pressed", "true")
+        expect(caption).to_contain_text("now choose a neuron of layer 1")
+        expect(spoken).to_contain_text("now choose another neuron of layer 1", ignore_case=True)
+        choose(2, 1)
+        expect(caption).to_contain_text("Only neurons of one layer can change places")
+        assert order(page) == IDENTITY
+        choose(1, 3)
+        at_rest(page)
+        assert order(page) == [[3, 1, 2, 0], [0, 1, 2]]
+        expect(spoken).to_contain_text("exchanged")
+        expect(page.locator('[aria-pressed="true"][data-node]')).to_have_count(0)
+        choose(2, 0)
+        choose(2, 0)
+        expect(spoken).to_contain_text("nothing changed")
+        assert order(page) == [[3, 1, 2, 0], [0, 1, 2]]
+
+
+def test_enter_and_space_exchange_two_nodes_and_escape_lets_go(swap_page: Page) -> None:
+    page = swap_page
+    node(page, 1, 0).focus()
+    page.keyboard.press("Enter")
+    expect(node(page, 1, 0)).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    expect(node(page, 1, 0)).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("Space")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    expect(page.get_by_test_id("caption")).to_contain_text("Enter exchanges 1 and 3; the curve shows")
+    expect(page.get_by_test_id("curve-title")).to_contain_text("1 ⇄ 3 in layer 1")
+    page.keyboard.press("Enter")
+    at_rest(page)
+    assert order(page) == [[2, 1, 0, 3], [0, 1, 2]]
+
+
+def test_a_swipe_that_starts_on_a_node_scrolls_and_does_not_swap(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(phone=True), SMALL))
+    main = page.get_by_test_id("stMain")
+    (x, y), (_, above) = centre(page, 1, 2), centre(page, 1, 0)
+    press, move, release = finger(page)
+    press(x, y)
+    for part in range(1, 9):
+        move(x, y + (above - y) * part / 8)
+    release()
+    page.wait_for_function("main => main.scrollTop > 20", arg=main.element_handle())
+    at_rest(page)
+    assert order(page) == IDENTITY
+    expect(page.locator('[aria-pressed="true"][data-node]')).to_have_count(0)
+
+
+def test_a_tap_shows_what_pointing_shows(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(phone=True), SMALL))
+    tip = page.locator('.workbench [role="tooltip"]')
+    page.get_by_test_id("input-node").first.tap()
+    expect(tip).to_contain_text("over the input plane")
+    expect(tip.locator("canvas")).to_be_visible()
+    page.get_by_test_id("caption").tap()
+    expect(tip).to_be_hidden()
+    node(page, 1, 1).tap()
+    expect(tip).to_contain_text("bias b =")
+    expect(tip).to_be_visible()
+    told, caption = tip.bounding_box(), page.get_by_test_id("caption").bounding_box()
+    assert told is not None
+    assert caption is not None
+    assert told["y"] >= caption["y"] + caption["height"] - 1, "what to do next can be read"
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    edge = page.get_by_test_id("edge").first.evaluate(
+        "e => { const at = e.getPointAtLength(e.getTotalLength() / 2), m = e.getScreenCTM();"
+        " return [m.a * at.x + m.e, m.d * at.y + m.f]; }"
+    )
+    page.touchscreen.tap(*edge)
+    expect(tip).to_contain_text(re.compile(r"w = .\d"))
+    page.get_by_test_id("output-now").locator("canvas").tap()
+    expect(tip).to_contain_text("F(now) =")
+    page.get_by_test_id("matrix-1-now").tap()
+    expect(tip).to_contain_text(re.compile(r"row \d, column \d, now"))
 
 
 def test_arrow_keys_exchange_neighbours_and_keep_the_focus(swap_page: Page) -> None:
@@ -235,6 +338,32 @@ def test_on_the_walk_the_loss_climbs_and_comes_back(swap_page: Page) -> None:
     expect(page.get_by_test_id("play")).to_be_enabled()
     assert order(page)[0] == [1, 0, 2, 3]
     assert float(marker.get_attribute("data-loss") or "nan") == pytest.approx(start, abs=1e-3)
+
+
+def test_near_the_copy_the_walk_is_at_it_and_sentence_and_card_agree(swap_page: Page) -> None:
+    page = swap_page
+    page.get_by_test_id("mode-walk").click()
+    caption, verdict = page.get_by_test_id("caption"), page.get_by_test_id("verdict")
+    for part, words, judged in ((0.8, "on the straight line", "on the way"), (0.95, "at the copy", "equal")):
+        drag(page, 1, 0, 1, part=part, drop=False)
+        expect(caption).to_contain_text(words)
+        expect(verdict).to_contain_text(judged)
+        page.keyboard.press("Escape")
+        page.mouse.up()
+        at_rest(page)
+
+
+def test_after_the_first_swap_the_walk_is_offered_once(swap_page: Page) -> None:
+    page, offer = swap_page, swap_page.get_by_test_id("walk-it")
+    expect(offer).to_be_hidden()
+    drag(page, 1, 0, 2)
+    at_rest(page)
+    offer.click()
+    expect(page.get_by_test_id("caption")).to_contain_text("% of B")
+    expect(page.get_by_test_id("play")).to_be_focused()
+    at_rest(page)
+    expect(offer).to_be_hidden()
+    assert order(page)[0] == [2, 1, 0, 3]
 
 
 def test_the_slider_walks_by_keyboard_on_the_line_to_the_copy(swap_page: Page) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
@@ -13,6 +14,14 @@ LONG = "/?task=moons&noise=0.8&samples=2000&net=12-12-12-12&act=gelu&steps=20000
 """One whose training takes more than half a minute on a fast processor. A test gives it a seed of its own, as what one visit
 has had trained is there for all."""
 LONG_LAYER = list(range(12))
+
+
+def in_training(page: Page) -> Locator:
+    """The progress of the training under way, which has begun: while it waits for its turn there is nothing to stop."""
+    progress = page.get_by_test_id("stProgress")
+    expect(progress).to_contain_text(re.compile("Step|Finishing"), timeout=90_000)
+    return progress
+
 
 REST = '[data-testid="workbench"][data-phase="rest"][data-pending="0"]'
 
@@ -82,11 +91,17 @@ def finger(page: Page) -> Hand:
     return lambda x, y: touch("touchStart", (x, y)), lambda x, y: touch("touchMove", (x, y)), lambda: touch("touchEnd")
 
 
+def hold(page: Page, hand: Hand, x: float, y: float) -> None:
+    """Press with a finger, and wait until the node there is in the hand: a finger that moves at once scrolls."""
+    hand[0](x, y)
+    page.locator('[data-testid="workbench"][data-phase="drag"]').wait_for()
+
+
 def touch_drag(page: Page, layer: int, source: int, target: int) -> None:
     """Drag the node in slot ``source`` to slot ``target`` by finger."""
     (x0, y0), (x1, y1) = centre(page, layer, source), centre(page, layer, target)
-    press, move, release = finger(page)
-    press(x0, y0)
+    hand = _, move, release = finger(page)
+    hold(page, hand, x0, y0)
     for step in range(1, 9):
         move(x0 + (x1 - x0) * step / 8, y0 + (y1 - y0) * step / 8)
     release()

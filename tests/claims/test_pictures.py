@@ -31,7 +31,7 @@ def test_11_pictures_change_places_alone(trained: pv.Network, data: pv.Dataset) 
 
 
 def test_11_two_parameter_points_share_their_pictures(trained: pv.Network, data: pv.Dataset) -> None:
-    from permviz.claims.pictures import _one_input_alike, _shared_between_twins
+    from permviz.claims.pictures import _one_input_alike, shared_between_twins
 
     x = data.inputs[0]
     other = _one_input_alike(trained, x)
@@ -39,7 +39,7 @@ def test_11_two_parameter_points_share_their_pictures(trained: pv.Network, data:
     assert np.allclose(oracles.layer_values(other, x.tolist())[0], oracles.layer_values(trained, x.tolist())[0], atol=1e-12)
     assert np.abs(oracles.outputs(other, data.inputs.numpy()) - oracles.outputs(trained, data.inputs.numpy())).max() > 1e-3
     twins = pv.make_equal(trained, 1, 0, 1)
-    shared = _shared_between_twins(twins, 1)
+    shared = shared_between_twins(twins, 1)
     for x in data.inputs.numpy()[:20]:
         for a, b in zip(oracles.layer_values(twins, x), oracles.layer_values(shared, x), strict=True):
             assert np.allclose(a, b, atol=1e-12)

@@ -1,4 +1,4 @@
-"""The table of the eleven claims, and what all their evidence has in common."""
+"""The table of the twelve claims, and what all their evidence has in common."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tests.claims.readings import SWAP, value
 
 
 def test_the_table_is_in_order_and_complete() -> None:
-    assert [claim.number for claim in CLAIMS] == list(range(1, 12))
+    assert [claim.number for claim in CLAIMS] == list(range(1, 13))
     assert {claim.number: claim.verdict for claim in CLAIMS} == {
         1: "right", 2: "loose", 3: "right", 4: "right", 5: "loose", 6: "loose",
-        7: "loose", 8: "wrong", 9: "right", 10: "right", 11: "right",
+        7: "loose", 8: "wrong", 9: "right", 10: "right", 11: "right", 12: "right",
     }  # fmt: skip
     assert all(claim.title and claim.post and claim.precise and claim.source for claim in CLAIMS)
 
@@ -40,7 +40,7 @@ def test_without_two_nodes_in_a_layer_nothing_is_concluded(claim: int, narrow: p
     assert "two nodes or more" in found.conclusion
 
 
-@pytest.mark.parametrize("claim", [1, 2, 3, 4, 5, 9, 10, 11])
+@pytest.mark.parametrize("claim", [1, 2, 3, 4, 5, 9, 10, 11, 12])
 def test_parameters_that_are_not_finite_are_refused(claim: int, trained: pv.Network, data: pv.Dataset) -> None:
     broken = trained.map(torch.clone)
     broken.biases[0][1] = math.nan
@@ -48,8 +48,8 @@ def test_parameters_that_are_not_finite_are_refused(claim: int, trained: pv.Netw
 
 
 def test_bad_arguments_are_answered(trained: pv.Network, data: pv.Dataset) -> None:
-    for claim in (0, 12, True):
-        with pytest.raises(ValueError, match="from 1 to 11"):
+    for claim in (0, 13, True):
+        with pytest.raises(ValueError, match="from 1 to 12"):
             claim_evidence(claim, trained, data)
     with pytest.raises(ValueError, match="single"):
         claim_evidence(1, pv.stack([trained, trained]), data)

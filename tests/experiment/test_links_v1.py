@@ -23,6 +23,10 @@ TRAINED = 1e-9
 """And where they are trained: last bits differ between processors, and these trainings amplify them by less than 1000."""
 
 
+ACCEPTED_SINCE = {"claims.claim": "12"}
+"""What was beyond a range then and is within it now, since there is more to choose from: it opens on what it says."""
+
+
 def value(experiment: Any, name: str) -> Any:
     """One setting as plain JSON, wherever the experiment keeps it."""
     page, _, field = name.rpartition(".")
@@ -55,8 +59,11 @@ def told(notes: Iterable[str]) -> list[str]:
 @pytest.mark.parametrize("link", LINKS, ids=[link["what"] for link in LINKS])
 def test_a_link_opens_on_what_it_opened_on(link: dict[str, Any]) -> None:
     experiment, notes = pv.from_query(link["query"])
-    assert {name: value(experiment, name) for name in link["values"]} == link["values"]
-    assert told(notes) == told(link["notes"])
+    grown = {name: text for name, text in ACCEPTED_SINCE.items() if link["query"].get(name) == text}
+    expected = link["values"] | {name: int(text) for name, text in grown.items()}
+    refused = [note for note in link["notes"] if not note.startswith(tuple(f"{name}=" for name in grown))]
+    assert {name: value(experiment, name) for name in link["values"]} == expected
+    assert told(notes) == told(refused)
     assert pv.from_query(pv.to_query(experiment)) == (experiment, ())
     if link["numbers"] is not None:
         off = CARRIED if link["values"]["theta"] else TRAINED

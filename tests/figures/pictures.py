@@ -14,6 +14,7 @@ import torch
 import permviz as pv
 from permviz import figures
 from permviz.figures.average import jensen_figure, matrices_figure, midpoints_figure
+from permviz.figures.averaging import Answers, averaging_figure
 from permviz.figures.claims import (
     average_line_figure,
     averaged_matrix_figure,
@@ -31,7 +32,7 @@ from permviz.figures.network import networks_figure
 from permviz.figures.one_weight import neuron_shares_figure, one_weight_plane_figure, one_weight_surface_figure
 from permviz.figures.outputs import output_curves_figure, output_planes_figure, output_scatter_figure
 from permviz.figures.permutohedron import permutohedron_figure
-from permviz.figures.picture import Picture
+from permviz.figures.picture import Picture, Steps
 from permviz.figures.planes import plane_figure, plane_surface_figure
 from permviz.figures.rastrigin import (
     basins_figure,
@@ -98,8 +99,26 @@ def _line() -> pv.LineSlice:
     return pv.line_slice(_network(), pv.Permutation.transposition(SPEC, 1, (0, 1))(_network()), _data(), points=5)
 
 
+def _averaging(below: Picture, trace: int, letter: str) -> Picture:
+    """Two steps, over some answers."""
+    moved = below.figure.data[trace][letter]
+    steps = Steps("copies", ["1 copy", "2 copies"], ["one", "two"], 1, [np.zeros(13, np.float32)] * 2)
+    over = jensen_figure(pv.jensen_curve(_network(), _data()), (2, 0.5), loss_label="nats")
+    return averaging_figure(over, [(1, 0.25), (2, 0.5)], Answers(below, trace, [{letter: moved}, {letter: moved}]), steps)
+
+
+def _planes(kind: str) -> Picture:
+    points = (AXIS, AXIS, np.arange(5) if kind == "class" else (AXIS > 0) * 1.0)
+    return output_planes_figure(AXIS, AXIS, [SQUARE, -SQUARE], ["A", "mean"], points, ("x", "y"), kind=kind)
+
+
 DRAWINGS: dict[str, dict[str, Drawing]] = {
     "jensen_figure": {"": lambda: jensen_figure(pv.jensen_curve(_network(), _data()), (2, 0.5), loss_label="nats")},
+    "averaging_figure": {
+        "planes": lambda: _averaging(_planes("probability"), 2, "z"),
+        "curves": lambda: _averaging(output_curves_figure(T, {"A": T, "mean": -T}, (T, T), "x"), 2, "y"),
+        "scatter": lambda: _averaging(output_scatter_figure(T, -T, "outputs"), 0, "y"),
+    },
     "matrices_figure": {"": lambda: matrices_figure([SQUARE, -SQUARE], ["M", "−M"])},
     "midpoints_figure": {
         "own": lambda: midpoints_figure({"random": [-1.0, 2.0]}, ("own", [0.5]), "nats"),
@@ -113,7 +132,7 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
     "exchange_figure": {"": lambda: exchange_figure((2, 3, 1), pv.Permutation.transposition(SPEC, 1, (0, 1)))},
     "claim_figure": {
         str(claim.number): lambda n=claim.number: claim_figure(pv.claim_evidence(n, _network(), _data()).details, "nats")
-        for claim in pv.CLAIMS if claim.number not in (2, 10)  # those are counts
+        for claim in pv.CLAIMS if claim.number not in (2, 10, 12)  # those are numbers
     },
     "averaged_matrix_figure": {"": lambda: averaged_matrix_figure(SQUARE, SQUARE, 1)},
     "average_line_figure": {"": lambda: average_line_figure(T, T, "nats")},

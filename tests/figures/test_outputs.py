@@ -8,11 +8,12 @@ from permviz.figures.outputs import output_curves_figure, output_planes_figure, 
 
 @pytest.mark.parametrize("kind", ["probability", "class", "value"])
 def test_planes_share_one_scale_and_carry_the_data(kind):
-    axis, z = np.linspace(0, 1, 3), np.arange(9.0).reshape(3, 3) / 9
+    axis, z = np.linspace(0, 1, 3), np.arange(9.0).reshape(3, 3)
+    z = z % 3 if kind == "class" else z / 9
     targets = np.array([0, 1, 2]) if kind == "class" else np.array([0.0, 1.0, -0.5])
-    figure = output_planes_figure(axis, axis, [z, 1 - z], ("A", "mean"), (axis, axis, targets), ("x", "y"), kind=kind).figure
-    heats = [t for t in figure.data if t.type == "heatmap"]
-    np.testing.assert_allclose(heats[1].z, 1 - z, rtol=1e-6)
+    figure = output_planes_figure(axis, axis, [z, z.T], ("A", "mean"), (axis, axis, targets), ("x", "y"), kind=kind).figure
+    heats = [t for t in figure.data if t.type in ("heatmap", "contour")]
+    np.testing.assert_allclose(heats[1].z, z.T, rtol=1e-6)
     assert (heats[0].zmin, heats[0].zmax) == (heats[1].zmin, heats[1].zmax)
     assert [tuple(t.marker.color) for t in figure.data if t.type == "scatter"] == [tuple(targets.astype(np.float32))] * 2
 

@@ -1,12 +1,13 @@
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 import permviz as pv
-from permviz.figures.critical_counts import critical_counts_figure
+from permviz.figures.critical_counts import critical_counts_check, critical_counts_figure
 from permviz.figures.one_weight import one_weight_plane_figure, one_weight_surface_figure
 from permviz.figures.permutohedron import permutohedron_figure
 from permviz.figures.rastrigin import (
@@ -67,6 +68,16 @@ def _figures(bodies, ingredients, plane, counts, palette):
         one_weight_surface_figure(plane, palette),
         critical_counts_figure(counts, rastrigin_points(), palette),
     ]
+
+
+def test_the_check_of_the_counts_says_what_came_out(counts):
+    assert [c.morse_sum for c in counts] == [1, 1]
+    assert "for each n it is. A single missed point would show; several could cancel" in critical_counts_check(counts)
+    short = [counts[0], replace(counts[1], morse_sum=3)]
+    assert critical_counts_check(short).endswith("At n = 2 it is not: points are missing there.")
+    unsure = [counts[0], replace(counts[1], morse_sum=None)]
+    assert "for n = 1 it is" in critical_counts_check(unsure)
+    assert critical_counts_check(unsure[1:]).endswith("degenerate points forbid this check here.")
 
 
 def test_every_figure_is_drawn_in_both_palettes(bodies, ingredients, plane, counts):

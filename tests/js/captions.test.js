@@ -10,7 +10,7 @@ const said = (state, finger) => captionOf(state, { loss: 0.1, homeLoss: 0.1, pat
 test("a finger is not told about keys, a mouse is", () => {
   for (const mode of ["swap", "walk", "steps"]) {
     const state = reduce(start([4, 3]), { type: "mode", mode });
-    assert.match(said(state, true), /^Drag a neuron/);
+    assert.match(said(state, true), /^(Tap|Hold) a neuron/);
     assert.doesNotMatch(said(state, true), /Tab|arrow|key/i);
     if (mode !== "walk") assert.match(said(state, false), /Tab to it and press arrow/);
   }

@@ -1,19 +1,20 @@
 // Where things stand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heightFor, layoutOf, lettersOf, linesFor, marginsFor, tagPlace } from "../../permviz/components/diagram/layout.js";
+import { badgeOf, tagPlace } from "../../permviz/components/diagram/badges.js";
+import { heightFor, layoutOf, lettersOf, linesFor, marginsFor } from "../../permviz/components/diagram/layout.js";
 
 const TAG = [64, 22];
 
-/** Whether a rectangle meets a node's disc or the number at its upper left. */
+/** Whether a rectangle meets a node's disc or the number. */
 function covers(place, layout) {
   const meets = (x, y, r) => {
     const dx = Math.max(place.x - x, 0, x - place.x - TAG[0]), dy = Math.max(place.y - y, 0, y - place.y - TAG[1]);
     return dx * dx + dy * dy < r * r;
   };
   return layout.centres.some((column, k) => column.some(({ x, y }) => {
-    const r = layout.radius[k];
-    return meets(x, y, r) || meets(x - r + 5, y - r + 5, 11);
+    const badge = k > 0 && k < layout.centres.length - 1 ? badgeOf(layout, k) : null;
+    return meets(x, y, layout.radius[k]) || (badge && meets(x + badge.x, y + badge.y, badge.size / 2));
   }));
 }
 

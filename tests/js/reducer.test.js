@@ -24,6 +24,7 @@ test("reducing never changes the state it was given", () => {
     () => swap(1 + Math.floor(2 * random()), Math.floor(4 * random()), Math.floor(4 * random())), () => ({ type: "undo" }),
     () => ({ type: "redo" }), () => ({ type: "reset" }), () => ({ type: "random", order: randomOrder(hidden, random) }),
     () => ({ type: "mode", mode: ["swap", "walk", "steps"][Math.floor(3 * random())] }), () => ({ type: "drag-start", layer: 1, slot: 0 }),
+    () => ({ type: "lift", layer: 2, slot: 1 }), () => ({ type: "aim", layer: 2, slot: random() < 0.3 ? null : 2 }),
     () => ({ type: "drag-over", target: random() < 0.3 ? null : 2, t: random() }), () => ({ type: "drop" }), () => ({ type: "cancel" }),
     () => ({ type: "step-arrived" }), () => ({ type: "step-next" }), () => ({ type: "walk", t: random() }), () => ({ type: "play" }),
     () => ({ type: "tick", dt: random() }), () => server(state.order, { epoch: "c0ffee", n: state.n }),
@@ -34,6 +35,7 @@ test("reducing never changes the state it was given", () => {
     assert.ok(isOrder(state.order, hidden));
     assert.ok(state.n >= before.n && state.acknowledged <= state.n);
     assert.ok(!(state.drag && state.step), "never both");
+    assert.ok(!(state.lifted && (state.drag || state.step)), "nor a chosen node beside them");
     if (!sameOrder(state.order, before.order)) assert.equal(state.n, before.n + 1, "each change of order is one operation");
   }
 });

@@ -71,7 +71,7 @@ test("aim: over a node when swapping, along the column when walking, nowhere far
   assert.equal(aimOf(layout, 1, 0, { x: c.x + 300, y: c.y }, false).target, null);
   const quarter = aimOf(layout, 1, 0, { x: a.x, y: a.y + 0.25 * (b.y - a.y) }, true);
   assert.equal(quarter.target, 1);
-  assert.ok(Math.abs(quarter.t - 0.25) < 1e-12);
+  assert.ok(Math.abs(quarter.t * (1 - (0.3 * layout.radius[1]) / (b.y - a.y)) - 0.25) < 1e-12, "0.3 radii before the slot it is there");
   assert.equal(aimOf(layout, 1, 0, { x: a.x, y: a.y - 40 }, true).target, null, "nothing above the first slot");
   assert.deepEqual(aimOf(layout, 1, 2, { x: a.x, y: a.y }, true), { target: 0, t: 1 });
 });

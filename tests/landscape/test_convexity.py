@@ -1,6 +1,8 @@
 """Every argument: right when it speaks, silent when nothing follows, refused when its hypothesis is broken."""
 
 import math
+from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 import torch
@@ -15,9 +17,10 @@ from permviz.landscape.convexity import (
     midpoint_barriers,
     width_argument,
 )
+from permviz.landscape.rounding import STEEPEST, loss_rounding
 from permviz.training.train import train
 from tests import oracles
-from tests.cases import Case, dataset, dataset_for
+from tests.cases import LOSS_CASES, Case, dataset, dataset_for
 
 TEACHER = Case((2, 3, 1), "tanh", seed=4)
 
@@ -93,6 +96,78 @@ def test_jensen_is_refused_where_copies_do_not_have_one_loss():
     found = jensen_argument(pv.Network((rows, 1e9 * signs), net.biases, "linear"), dataset(2, 1, "squared"))
     assert found.holds is None
     assert "computed losses differ" in found.hypothesis
+
+
+def exact_losses(net, data):
+    """Squared losses of a linear 2-2-1 network without biases and of the average of its copies, in rational arithmetic."""
+    (rows, (outgoing,)) = ([[Fraction(v) for v in row] for row in w.tolist()] for w in net.weights)
+    mean_row, mean_out = [(a + b) / 2 for a, b in zip(*rows, strict=True)], sum(outgoing) / 2
+
+    def loss(rows, outgoing):
+        sums = [sum(a * v for a, v in zip(outgoing, column, strict=True)) for column in zip(*rows, strict=True)]
+        errors = [
+            sum(c * Fraction(v) for c, v in zip(sums, x, strict=True)) - Fraction(y)
+            for x, (y,) in zip(data.inputs.tolist(), data.targets.tolist(), strict=True)
+        ]
+        return sum(e * e for e in errors) / len(errors)
+
+    return loss(rows, outgoing), loss([mean_row, mean_row], [mean_out, mean_out])
+
+
+def cancelling(size, seed):
+    """Two equal nodes whose shares of the output cancel but for a few units in the last place, or two different ones."""
+    generator = torch.Generator().manual_seed(seed)
+    rows = torch.randn(2, 2, generator=generator, dtype=torch.float64)
+    share = float(torch.randn((), generator=generator, dtype=torch.float64))
+    if seed % 2:
+        rows = rows[:1].expand(2, 2)
+    outgoing = torch.tensor([[share, -share * (1 + 1e-15 * (seed % 7))]], dtype=torch.float64)
+    zero = torch.zeros(2, dtype=torch.float64)
+    return pv.Network((size * rows, size * outgoing), (zero, zero[:1]), "linear")
+
+
+@pytest.mark.parametrize("size", [1.0, 1e4, 1e6, 1e8, 1e10])
+def test_jensen_proves_nothing_that_exact_arithmetic_denies(size):
+    """Copies of two nodes have equal computed losses to the last bit, however wrong: only the terms' size tells."""
+    data = dataset(2, 1, "squared", samples=12)
+    outcomes = []
+    for seed in range(60):
+        found, (low, high) = jensen_argument(cancelling(size, seed), data), exact_losses(cancelling(size, seed), data)
+        assert not (found.holds and high <= low), seed
+        outcomes.append(found.holds)
+        error = loss_rounding(cancelling(size, seed), data)
+        assert abs(Fraction(found.low) - low) <= Fraction(float(error))
+        assert abs(Fraction(found.high) - high) <= Fraction(found.margin)
+    assert False in outcomes
+    # Negative control: where shares differ by more than rounding, it still speaks.
+    apart = cancelling(1.0, 0)
+    one = jensen_argument(pv.Network((apart.weights[0], apart.weights[1].abs()), apart.biases, "linear"), data)
+    low, high = exact_losses(pv.Network((apart.weights[0], apart.weights[1].abs()), apart.biases, "linear"), data)
+    assert one.holds is (high > low)
+
+
+def test_no_activation_is_steeper_than_the_margin_takes_it_to_be():
+    z = torch.linspace(-8, 8, 16_001, dtype=torch.float64)
+    slopes = {name: float(entry.derivative(z).abs().max()) for name, entry in pv.ACTIVATIONS.items()}
+    assert max(slopes.values()) <= STEEPEST
+    assert max(slopes.values()) > 1.1
+
+
+@pytest.mark.parametrize(("loss", "outputs"), LOSS_CASES)
+@pytest.mark.parametrize("activation", ["tanh", "gelu", "relu", "sin"])
+def test_the_rounding_of_a_loss_is_bounded(activation, loss, outputs):
+    """Float32 against float64, on networks that are float32 numbers; the bound is some hundred times the error, no more."""
+    ratios = []
+    for seed in range(8):
+        net = Case((2, 4, 3, outputs), activation, seed=seed).network().to(torch.float32)
+        data = dataset_for(net.spec, loss)
+        data = replace(data, inputs=data.inputs.to(torch.float32).to(torch.float64))
+        if loss == "squared":
+            data = replace(data, targets=data.targets.to(torch.float32).to(torch.float64))
+        error = abs(float(pv.loss(net, data)) - float(pv.loss(net.to(torch.float64), data)))
+        ratios.append(error / float(loss_rounding(net, data)))
+    assert max(ratios) <= 1
+    assert max(ratios) > 1e-4
 
 
 @pytest.mark.parametrize("kind", ["adam", "second-order"])

@@ -59,6 +59,43 @@ def test_a_split_neuron_is_degenerate_and_a_lone_one_is_not():
     assert (found.kind, found.stationary, found.index) == ("degenerate", True, 0)
 
 
+def cubic(v):
+    """``f' = x^2 / 2 + 1e-11 > 0`` everywhere: no critical point."""
+    return (v**3 / 6 + 1e-11 * v).sum()
+
+
+def test_nothing_is_certified_where_there_is_no_critical_point():
+    found = certify_point(cubic, torch.tensor([1.1e-6], dtype=torch.float64))
+    assert found.stationary  # negative control: by the two tolerances alone it is a minimum
+    assert found.flat == 0
+    assert found.index == 0
+    assert found.kind == "undecided"
+    # f'' = x, so M = 1; h = f' / f''^2 by hand.
+    assert found.kantorovich == pytest.approx((1.1e-6**2 / 2 + 1e-11) / 1.1e-6**2, rel=1e-6)
+    assert "no critical point need be near" in found.verdict
+    turned = certify_point(lambda v: cubic(v[:1]) + v[1] ** 2, torch.tensor([1.1e-6, 0.0], dtype=torch.float64))
+    assert turned.kind == "undecided"
+
+
+def test_a_minimum_of_the_same_curvature_is_certified():
+    """Negative control: the same cubic with a slope of -1e-11 has minimum and maximum at 4.5e-6 on either side."""
+    root = (2e-11) ** 0.5
+    for at, kind in ((root, "minimum"), (-root, "maximum"), (root * 1.01, "minimum")):
+        found = certify_point(lambda v: (v**3 / 6 - 1e-11 * v).sum(), torch.tensor([at], dtype=torch.float64))
+        assert found.kind == kind
+        assert found.kantorovich <= 0.5
+
+
+def test_points_are_certified_in_float64():
+    """In float32 the slope of this parabola vanishes 2e-5 beside its minimum."""
+    point = torch.tensor([1000.1], dtype=torch.float32)
+    found = certify_point(lambda v: (v - 1000.1).square().sum(), point)
+    assert found.gradient_norm == pytest.approx(2 * abs(float(point[0]) - 1000.1), rel=1e-6)
+    assert found.kind == "not stationary"
+    at = torch.tensor([1000.1], dtype=torch.float64)
+    assert certify_point(lambda v: (v - 1000.1).square().sum(), at).kind == "minimum"
+
+
 def of_the_vector(net, data):
     return certify_point(lambda v: pv.loss(pv.unflatten(net.spec, v), data), net.flatten())
 

@@ -14,7 +14,7 @@ from tests.pages.app_page import AppPage
 
 SMALL = {"task": "moons", "net": "3-2", "steps": "300", "samples": "60"}
 FIGURES = {1, 3, 4, 5, 6, 7, 8, 9, 11}
-"""Claims with a figure; 2 and 10 are counts."""
+"""Claims with a figure; 2, 10 and 12 are numbers."""
 
 
 def opened(claim: int = 1, **query: str) -> AppPage:
@@ -63,22 +63,22 @@ def test_no_network_leaves_a_claim_without_an_answer(query: dict[str, str]) -> N
         assert any(f"{word}]" in text(page) for word in ("shown here", "not shown here", "says nothing here yet"))
 
 
-def test_the_table_has_all_eleven_verdicts() -> None:
+def test_the_table_has_all_twelve_verdicts() -> None:
     (table,) = [str(e.value) for e in opened().at.markdown if "The post says" in str(e.value)]
     rows = table.splitlines()[2:]
     assert [(row.split("|")[1].strip(), row.split()[-2]) for row in rows] == [(str(c.number), c.verdict) for c in CLAIMS]
 
 
 def test_the_buttons_lead_to_the_neighbours_and_stop_at_the_ends() -> None:
-    page = opened(10)
+    page = opened(11)
     page.at.button(key="Next claim").click()
     page.run()
-    assert page.at.query_params["claims.claim"] == "11"
+    assert page.at.query_params["claims.claim"] == "12"
     assert page.at.button(key="Next claim").disabled
-    assert "#### 11." in text(page)
+    assert "#### 12." in text(page)
     page.at.button(key="Previous claim").click()
     page.run()
-    assert page.at.radio(key="claims-claim").value == 10
+    assert page.at.radio(key="claims-claim").value == 11
     assert opened(1).at.button(key="Previous claim").disabled
 
 

@@ -6,6 +6,7 @@ import math
 import pytest
 
 import permviz as pv
+from permviz.experiment.codec import encode_parameters
 from permviz.ui.views.count.views import VIEWS
 from tests import oracles
 from tests.pages.app_page import AppPage, metrics
@@ -64,6 +65,13 @@ def test_it_says_that_the_function_changes():
     assert f"to {float(pv.loss(equal, experiment.recipe.dataset())):.4g}" in text(page)
 
 
+def test_making_nodes_equal_that_compute_the_same_changes_no_function():
+    net = pv.init_network(pv.NetworkSpec((2, 3, 1)), seed=3)
+    net.weights[0][1], net.biases[0][1] = net.weights[0][0], net.biases[0][0]  # outgoing weights stay different
+    assert "The function stays as it is: the two compute the same already." in text(carrying(net))
+    assert "no symmetry" not in text(carrying(net))
+
+
 def test_a_network_too_large_to_travel_is_counted_but_not_changed():
     page = opened(net="16-16")
     button = page.at.button(key="count-equal")
@@ -86,14 +94,46 @@ def test_the_counterexample_has_two_copies_not_four():
         ("tanh", "2⁴ · 4! = 384"),
         ("sigmoid", "c → c + a"),
         ("sin", "b → b + 2π"),
-        ("relu", "continuum of **4 dimensions**"),
-        ("linear", "continuum of **20 dimensions**"),
+        ("relu", "continuum of **4 dimensions** through this network shares the function, of 17 in all (as many as"),
+        ("linear", "continuum of **14 dimensions** through this network shares the function, of 17 in all (the group has 20)"),
+        ("erf", "Kůrková & Kainen 1994"),
+        ("tanh", "Hyperoctahedral group Bₙ: the permutations of n neurons, each with a sign"),
+        ("gelu", "Stab, the stabiliser: the permutations that leave every number as it is"),
     ],
 )
 def test_the_group_is_that_of_the_activation(activation, expected):
     page = opened(act=activation)
     assert expected in text(page)
     assert "Something went wrong" not in " ".join(page.sentences())
+
+
+def carrying(net, **query):
+    return opened(net="-".join(map(str, net.spec.hidden)), act=net.activation, theta=encode_parameters(net), **query)
+
+
+def test_the_dimensions_are_those_of_the_orbit_not_of_the_group():
+    page = opened(net="4-3", act="linear", steps="0")
+    assert "**28 dimensions** through this network shares the function, of 31 in all (the group has 32)" in text(page)
+
+
+@pytest.mark.parametrize(("sign", "count", "still"), [(1, 4, "**2** of them leave"), (-1, 4, "**2** of them leave")])
+def test_equal_and_antipodal_neurons_give_four_signed_points_not_eight(sign, count, still):
+    net = pv.init_network(pv.NetworkSpec((2, 2, 1)), seed=3)
+    for parameter in (net.weights[0], net.biases[0], net.weights[1].T):
+        parameter[1] = sign * parameter[0]
+    shown = text(carrying(net))
+    assert f"{still} every number of this network as it is: **{count}** different points" in shown
+
+
+def test_a_zero_neuron_takes_a_dimension_of_relu_and_a_sign_of_tanh():
+    for activation, expected in (
+        ("relu", "**1 dimension** through this network shares the function, of 9 in all (the group has 2)"),
+        ("tanh", "**2** of them leave every number of this network as it is: **4** different points"),
+    ):
+        net = pv.init_network(pv.NetworkSpec((2, 2, 1), activation), seed=3)
+        for parameter in (net.weights[0], net.biases[0], net.weights[1].T):
+            parameter[1] = 0
+        assert expected in text(carrying(net))
 
 
 def test_512_factorial_in_full():
@@ -107,7 +147,10 @@ def test_subspaces_are_those_of_the_formulas_under_their_hypothesis():
     assert metrics(page)["Copies, m!"] == "24"
     assert metrics(page)["Minima, T(r, m)"] == "62"  # brute force, see tests/symmetry/test_counting.py
     assert metrics(page)["Critical, Σ G(k, m)"] == "1"
-    assert "irreducible minimum" in text(page)
+    hypothesis = next(str(e.value) for e in page.at.caption if "Hypothesis" in str(e.value))
+    for condition in ("zero loss", "isolated minima", "permutations of one another", "Sign flips and a bias of the outputs"):
+        assert condition in hypothesis
+    assert "irreducible critical point (no narrower layer computes the same)" in hypothesis
     ratio = json.loads(page.figures()[1]["figure"])["data"][1]
     assert ratio["name"] == "Σ G(r, m) / m!, exact"
 

@@ -145,7 +145,7 @@ def test_a_hundred_openings_of_a_link_train_once(monkeypatch: pytest.MonkeyPatch
 
     def known() -> bool:
         if trainer.find(experiment) is None:
-            trainer.job(experiment.recipe)
+            trainer.job(experiment.recipe, threading.get_ident())
             return False
         return True
 
@@ -179,12 +179,12 @@ def test_a_link_opens_on_another_server_with_equal_numbers_and_trains_nothing(mo
 def test_a_training_that_nobody_watches_stops_and_one_too_many_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "UNWATCHED_SECONDS", -1.0)
     trainer = jobs.Trainer()
-    job = trainer.job(from_query(SMALL | {"steps": "20000"})[0].recipe)
+    job = trainer.job(from_query(SMALL | {"steps": "20000"})[0].recipe, "a visitor")
     until(lambda: job.ended, "the unwatched training to stop")
     assert "nobody was watching" in (job.error or "")
     monkeypatch.setattr(jobs, "MOST_JOBS", 0)
     with pytest.raises(jobs.TooBusyError, match="try again"):
-        trainer.job(from_query(SMALL)[0].recipe)
+        trainer.job(from_query(SMALL)[0].recipe, "another")
 
 
 def test_a_training_that_overflows_says_so_and_keeps_the_last_finite_state(monkeypatch: pytest.MonkeyPatch) -> None:

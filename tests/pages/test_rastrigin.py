@@ -209,6 +209,9 @@ def test_the_table_of_critical_points():
     assert [table[f"index {s}"][4] for s in range(4)] == [str(count) for count in counted.by_index]
     assert [table[f"index {s}"][5] for s in range(4)] == ["1\u202f331", "3\u202f630", "3\u202f300", "1\u202f000"]
     assert "lower bounds" in page.figures()[0]["caption"]
+    assert metrics(page)["Minima among the 335 points found, 4 neurons"] == "24"
+    assert "Morse’s sum" in text(page)
+    assert "for each n it is" in text(page)
 
 
 def test_the_comparison_measures_the_network():
@@ -272,3 +275,28 @@ def test_settings_out_of_range_are_told():
     assert {"rastrigin.u=“99” is out of range; 5.0 is used.", "rastrigin.neurons=“7” is out of range; 4 is used."} <= set(
         page.sentences()
     )
+
+
+@pytest.mark.parametrize("amplitude", [10, 2, 0])
+def test_what_averages_do_to_rastrigins_minima_is_said_as_it_is(amplitude):
+    page = opened(rastrigin_show="function", rastrigin_picture="line", rastrigin_amplitude=str(amplitude))
+    x = np.linspace(-5.12, 5.12, 200_001)
+    f = lambda at: amplitude + at**2 - amplitude * np.cos(2 * np.pi * at)  # noqa: E731
+    minima = x[1:-1][(f(x)[1:-1] < f(x)[:-2]) & (f(x)[1:-1] < f(x)[2:])]
+    pairs = [(a, b) for a in minima for b in minima if a < b]
+    worse = sum(f((a + b) / 2) > max(f(a), f(b)) + 1e-6 for a, b in pairs)
+    assert "**the best point of all.**" in text(page)
+    assert (f"{worse} of {len(pairs)} pairs of minima on a line average to a point worse than both" in text(page)) == (
+        worse > 0
+    )
+    assert "never hurts" not in text(page)
+
+
+@pytest.mark.parametrize("hidden", [(4,), (4, 3), (5, 4)], ids=["fewer layers", "fewer nodes", "other nodes before"])
+def test_a_corner_that_is_chosen_after_the_layers_changed_is_refused(hidden):
+    """Both in one request: the new layers come first, and the corner is that of a body drawn for the old ones."""
+    net, data = pv.init_network(pv.NetworkSpec((2, 4, 4, 1)), 0), pv.load_dataset("moons", samples=20)
+    body = pv.permutohedron(net, data, layer=2, nodes=(0, 1, 2, 3), subdivisions=4)
+    for corner in range(24):
+        with pytest.raises(ValueError, match="chosen on the network before"):
+            bodies.order_at(body, corner, Experiment().changed(hidden=hidden))

@@ -47,6 +47,18 @@ def test_flat_points_are_not_named():
     assert set(found.index.tolist()) == {-1}
 
 
+def test_a_point_where_there_is_none_is_not_named():
+    """``x^3 / 6 + 1e-11 x`` has no critical point, though slope and curvature pass at 1.1e-6."""
+
+    def cubic(p):
+        return (p**3 / 6 + 1e-11 * p).sum(-1), p**2 / 2 + 1e-11, torch.diag_embed(p)
+
+    found = find_critical_points(cubic, torch.tensor([[1.1e-6]], dtype=torch.float64), half_width=1.0, steps=0)
+    assert found.gradient_norms.max() <= found.gradient_tolerance
+    assert found.spectra.min() > found.curvature_tolerance
+    assert found.index.tolist() == [-1]
+
+
 def test_what_runs_away_or_rests_elsewhere_is_counted_and_not_named():
     def slope(p):  # no critical point at all; |gradient| falls for ever to the right
         g = torch.exp(-p)

@@ -84,7 +84,8 @@ def test_description_of_every_activation(activation):
     expected = {"none": 144, "odd": 144 * 2**7, "even": 144 * 2**7, "sigmoid": 144 * 2**7}.get(symmetry)
     assert group.order == expected
     assert group.dimension == {"scaling": 7, "linear": 4 * 5 + 3 * 4}.get(symmetry, 0)
-    assert "{" not in "".join([group.text, *(layer.name + layer.text for layer in group.layers)])
+    assert group.meaning.endswith(".")
+    assert "{" not in "".join([group.text, group.meaning, *(layer.name + layer.text for layer in group.layers)])
     if expected:
         assert group.text.replace("\u202f", "").endswith(f"= {expected}")
         assert math.prod(layer.order for layer in group.layers) == expected

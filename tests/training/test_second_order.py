@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -162,6 +165,74 @@ def test_a_flat_degenerate_minimum_converges() -> None:
     run = pv.train(pv.NetworkSpec((2, 3, 1), "linear"), pv.load_dataset("egg-box", samples=50), range(4), 200, "second-order")
     assert set(run.status) == {"converged"}
     assert float(run.gradient_norms.max()) < 1e-8
+
+
+def wide_student(width: int, activation: str, samples: int, seeds: Sequence[int]) -> pv.TrainingRun:
+    """More nodes than the teacher has: its copies with dead or doubled nodes are minima of loss 0, all of them degenerate."""
+    spec, data = pv.NetworkSpec((2, width, 1), activation), pv.load_dataset("teacher", samples=samples, noise=0.0)
+    adam = pv.train(spec, data, seeds=seeds, steps=200, learning_rate=0.01)
+    return pv.train(spec, data, start=adam.networks, steps=300, method="second-order")
+
+
+@pytest.mark.parametrize(("activation", "seeds"), [("tanh", (17, 5, 6, 7, 8, 9)), ("sigmoid", range(24))])
+def test_creeping_in_a_degenerate_valley_is_not_running_to_infinity(activation: str, seeds: Sequence[int]) -> None:
+    run = wide_student(6, activation, 200, seeds)
+    low = [i for i, loss in enumerate(run.losses.tolist()) if loss < 1e-15]
+    assert "diverging" not in [run.status[i] for i in low]
+    found = [i for i in low if run.status[i] == "degenerate"]
+    assert found
+    for i in found:
+        assert "below the tolerance" in run.messages[i]
+        assert "infinity" not in run.messages[i]
+        # The Hessian agrees: some curvatures vanish there, and not those of a symmetry, of which tanh and sigmoid have none.
+        curvatures = torch.linalg.eigvalsh(pv.hessian(run.networks[i], pv.load_dataset("teacher", samples=200, noise=0.0)))
+        assert float(curvatures.abs().min()) < 1e-6 * float(curvatures.max())
+
+
+def test_the_wide_students_minimum_is_attained() -> None:
+    """What is approached there is no infimum at infinity: a teacher of four nodes and two dead ones has it exactly."""
+    data = pv.load_dataset("teacher", samples=200, noise=0.0)
+    four = pv.train(pv.NetworkSpec((2, 4, 1)), data, range(8), 200, "second-order")
+    best = four.networks[int(four.losses.argmin())]
+    (w, a), (b, c) = best.weights, best.biases
+    dead = torch.zeros(2, 2, dtype=torch.float64)
+    six = pv.Network((torch.cat([w, dead]), torch.cat([a, dead[:1]], dim=1)), (torch.cat([b, dead[0]]), c), "tanh")
+    assert float(pv.loss(six, data)) < 1e-25
+
+
+def logistic(scale: float, overlap: float) -> pv.Dataset:
+    """Two classes on a line that touch at 0 (overlap 0: no minimum) or overlap a little (a minimum, far out)."""
+    x = scale * torch.tensor([[-2.0], [-1.0], [overlap], [-overlap], [1.0], [2.0]], dtype=torch.float64)
+    y = torch.tensor([0, 0, 0, 1, 1, 1])
+    return pv.Dataset("line", x, y, "binary-cross-entropy", ("x",), ("p",))
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-3, 1.0, 1e3])
+def test_units_of_the_inputs_do_not_decide(scale: float) -> None:
+    """Rescaled inputs are rescaled weights: the minimum, and whether there is one, stay."""
+    spec = pv.NetworkSpec((1, 1))
+    run = pv.train(spec, logistic(scale, 1e-3), range(3), 300, "newton")
+    assert set(run.status) == {"converged"}
+    value, slope = objective(spec, logistic(1.0, 1e-3))
+    found = optimize.minimize(value, np.zeros(2), jac=slope, method="BFGS", options={"gtol": 1e-10})
+    assert run.losses.tolist() == pytest.approx([found.fun] * 3, rel=1e-9)
+    touching = pv.train(spec, logistic(scale, 0.0), range(3), 300, "newton")
+    assert "converged" not in touching.status
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e-6])
+def test_units_of_the_targets_do_not_decide(scale: float) -> None:
+    """A network that has converged on small targets has converged on those of size 1 once its output layer is rescaled."""
+    data, spec = pv.load_dataset("teacher", samples=200), pv.NetworkSpec((2, 4, 1))
+    run = pv.train(spec, replace(data, targets=scale * data.targets), range(16), 300, "second-order")
+    converged = [i for i, status in enumerate(run.status) if status == "converged"]
+    assert converged
+    assert "diverging" not in run.status
+    for i in converged:
+        net = run.networks[i]
+        rescaled = pv.Network((net.weights[0], net.weights[1] / scale), (net.biases[0], net.biases[1] / scale), "tanh")
+        further = pv.train(spec, data, start=rescaled, steps=20, method="second-order")
+        assert float(run.losses[i]) / scale**2 - float(further.losses[0]) < 1e-8
 
 
 def zigzag() -> pv.Dataset:

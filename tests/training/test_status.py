@@ -10,7 +10,7 @@ import permviz as pv
 from permviz.training.status import failed_at_the_start, stopped
 
 
-@pytest.mark.parametrize("name", ["converged", "stalled", "diverging", "stopped", "failed"])
+@pytest.mark.parametrize("name", ["converged", "degenerate", "stalled", "diverging", "stopped", "failed"])
 def test_a_status_is_its_name_and_says_what_it_means(name: str) -> None:
     status = pv.Status(name)
     assert status == name
@@ -18,7 +18,7 @@ def test_a_status_is_its_name_and_says_what_it_means(name: str) -> None:
     assert f"{(status,)}" == f"('{name}',)"
     assert pickle.loads(pickle.dumps(status)) is status
     assert status.meaning
-    assert (status.remedy == "") == (name in ("converged", "diverging"))  # there is nowhere to go from those
+    assert (status.remedy == "") == (name in ("converged", "degenerate", "diverging"))  # there is nowhere to go from those
 
 
 def test_other_words_are_no_status() -> None:
@@ -33,6 +33,8 @@ def test_a_message_is_facts_and_remedy() -> None:
         "The budget was used up after 3 steps with a gradient norm of 2.5e-01: more steps would go on."
     )
     assert failed_at_the_start().message.endswith("choose smaller starting parameters.")
+    assert stopped(0, 0.25).message == "No step was taken; the gradient norm is 2.5e-01: more steps would go on."
+    assert stopped(1, 0.25).message.startswith("The budget was used up after 1 step with")
     assert pv.Ending(pv.Status.STOPPED, "Stopped by hand").message == "Stopped by hand."
 
 

@@ -39,8 +39,14 @@ def test_other_samples_have_another_address() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "task=digits", "task=none&samples=400&noise=0&draw=0", "task=digits&samples=1e9&noise=0&draw=0"]
-    + ["task=digits&samples=999999999&noise=0&draw=0", "task=digits&samples=400&noise=nan&draw=0"],
+    [
+        "",
+        "task=digits",
+        "task=none&samples=400&noise=0&draw=0",
+        "task=digits&samples=1e9&noise=0&draw=0",
+        "task=digits&samples=999999999&noise=0&draw=0",
+        "task=digits&samples=400&noise=nan&draw=0",
+    ],
 )
 def test_what_no_task_has_is_refused_in_a_sentence(query: str) -> None:
     found = answer(f"{ROUTE}?{query}")

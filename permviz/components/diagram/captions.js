@@ -1,15 +1,18 @@
 /** The sentence under the toolbar: what is to be seen now, or what can be done. Pure. */
-import { say, sayApart } from "./paint.js";
+import { WHY, liftedCaption } from "./choosing.js";
+import { say, sayApart, sayT } from "./paint.js";
 import { isAlone, isIdentity } from "./reducer.js";
 
-/** @type {Record<import("./reducer.js").Mode, (keys: string) => string>} */
+/** How two neurons are told to change places. The keys are named where a mouse is, and hence likely a keyboard. @param {boolean} finger */
+const howTo = (finger) => (finger
+  ? "Tap a neuron, then another of its layer; or hold it a moment and drag"
+  : "Drag a neuron onto another of its layer, or click the two; by keys Tab to it and press arrow up or down");
+/** @type {Record<import("./reducer.js").Mode, (finger: boolean) => string>} */
 const INVITATIONS = {
-  swap: (keys) => `Drag a neuron onto another of its layer${keys}.`,
-  walk: () => "Drag a neuron slowly onto another of its layer: the parameters walk the straight line to the copy as your hand moves.",
-  steps: (keys) => `Drag a neuron onto another of its layer${keys}: the swap is played in the two steps of the argument.`,
+  swap: (finger) => `${howTo(finger)}.`,
+  walk: (finger) => `${finger ? "Hold a neuron, then drag it" : "Drag a neuron"} slowly onto another of its layer, or choose the two: the parameters walk the straight line to the copy.`,
+  steps: (finger) => `${howTo(finger)}: the swap is played in the two steps of the argument.`,
 };
-/** Said where a mouse is, and hence likely a keyboard. */
-const KEYS = ", or Tab to it and press arrow up or down";
 
 /**
  * @param {import("./reducer.js").State} state
@@ -18,7 +21,7 @@ const KEYS = ", or Tab to it and press arrow up or down";
  */
 export function captionOf(state, { loss, homeLoss, path, finger }) {
   const { step, drag, walk } = state;
-  const lossText = loss === null ? "" : `: loss ${say(loss)}`;
+  const lossText = loss === null ? "" : `, loss ${say(loss)}`;
   if (step) {
     const row = state.order[step.layer - 1];
     const first = row[step.a] + 1, second = row[step.b] + 1;
@@ -32,19 +35,22 @@ export function captionOf(state, { loss, homeLoss, path, finger }) {
   if (path) {
     const { base, layer, a, b, t } = path;
     const pair = `${base[layer - 1][a] + 1} and ${base[layer - 1][b] + 1}`;
-    if (t > 0.97) return `t = ${t.toFixed(2)}: at the copy with ${pair} exchanged${lossText}, back where it was. Let go to stay.`;
-    return `t = ${t.toFixed(2)} on the straight line to the copy with ${pair} exchanged${lossText}.`;
+    if (t === 1) return `t = 1.00${lossText}, at the copy with ${pair} exchanged${drag ? ": let go to stay" : ""}.`;
+    return `t = ${sayT(t)}${lossText}, on the straight line to the copy with ${pair} exchanged.`;
   }
+  if (state.lifted) return liftedCaption(state, state.lifted, finger);
   if (drag) {
+    if (drag.astray) return WHY;
     if (state.mode === "walk") return "Move towards another neuron of the layer.";
     if (drag.target === null) return "Drop it on another neuron of its layer to exchange the two.";
     const row = state.order[drag.layer - 1];
     return `Let go to exchange ${row[drag.slot] + 1} and ${row[drag.target] + 1}; the curve shows the straight line to that copy.`;
   }
   if (walk < 1 && !isIdentity(state)) {
-    return `t = ${walk.toFixed(2)}: ${Math.round(100 * (1 - walk))}% of A and ${Math.round(100 * walk)}% of B${lossText}.`;
+    const B = Math.round(100 * Number(sayT(walk)));
+    return `t = ${sayT(walk)}${lossText}, at ${100 - B}% of A and ${B}% of B.`;
   }
   if (state.said) return state.said;
   if (isAlone(state.hidden)) return "A layer of one neuron has nothing to exchange: add a neuron under Hidden layers.";
-  return INVITATIONS[state.mode](finger ? "" : KEYS);
+  return INVITATIONS[state.mode](finger);
 }

@@ -3,7 +3,8 @@
  *
  * @typedef {{state: import("./reducer.js").State, scene: import("./wire.js").Scene, sight: import("./sight.js").Sight,
  *   palette: import("./paint.js").Palette, table: Uint8ClampedArray, layout: import("./layout.js").Layout,
- *   motion: import("./motion.js").Motion, moving: boolean}} Given  moving: whether something is under way
+ *   motion: import("./motion.js").Motion, moving: boolean, standing: ReturnType<typeof import("./wire.js").decodeStanding>}} Given
+ *   moving: whether something is under way; standing: drawn in the place of A
  * @typedef {{shown: import("./shown.js").Shown, look: import("./probe.js").Look, difference: number | null, path: import("./shown.js").Path | null,
  *   segment: import("./shown.js").Segment | null, suggested: boolean, curve: ReturnType<import("./curves.js").Curves["find"]>, distance: number | null,
  *   caption: string, phase: string, pending: boolean, stale: boolean, identity: boolean, apart: boolean}} Seen
@@ -21,9 +22,9 @@ import { pathOf, segmentOf, shownPoint, suggestedOf } from "./shown.js";
  * @param {boolean} finger whether what points here is one @returns {Frame}
  */
 export function frameOf(given, glide, curves, finger) {
-  const { state, scene, sight, moving } = given;
-  const shown = shownPoint(state, scene.net, glide);
-  shown.key = `${scene.id} ${shown.key}`; // another network in the same order is another point
+  const { state, scene, sight, moving, standing } = given;
+  const shown = shownPoint(state, standing?.net ?? scene.net, glide);
+  shown.key = `${scene.id} ${standing?.key ?? ""} ${shown.key}`; // another network in the same order is another point
   const { look, difference } = sight.at(shown);
   const path = pathOf(state, glide), chosen = segmentOf(state, glide), segment = chosen ?? (scene.compact ? null : suggestedOf(state));
   // At t = 1 of a walk by hand the point is a copy, but not yet B.
@@ -32,7 +33,9 @@ export function frameOf(given, glide, curves, finger) {
   return {
     ...given, shown, look, difference, path, segment, suggested: !chosen && segment !== null, pending,
     distance: away ? distanceOf(scene.net, shown.theta) : null,
-    caption: captionOf(state, { loss: look.loss, homeLoss: sight.home.loss, path, finger }),
+    caption: standing && !state.drag
+      ? `Drawn here: the average of ${standing.name}.`
+      : captionOf(state, { loss: look.loss, homeLoss: sight.home.loss, path, finger }),
     phase: moving && !state.drag ? "moving" : phaseOf(state),
     stale: pending || !known,
     curve: curves.find(scene, segment, known, look.loss),

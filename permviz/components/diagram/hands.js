@@ -1,5 +1,6 @@
 /** What hands and keys on a node do to the workbench. */
-import { aimOf } from "./layout.js";
+import { choiceOf } from "./choosing.js";
+import { aimOf, isAstray, snapped } from "./layout.js";
 
 /** Pixels between a held node's centre and the diagram's edge. */
 const EDGE = 8;
@@ -10,15 +11,13 @@ export function handsOf(bench) {
   const slotOf = (node) => bench.state.order[node.layer - 1].indexOf(node.index);
   let offset = { x: 0, y: 0 };
   return {
-    can: () => {
-      bench.panels.untip();
-      return !bench.state.step && !bench.stage.glide;
-    },
+    can: () => !bench.state.step && !bench.stage.glide,
     place: (e) => {
       const box = bench.panels.diagram.getBoundingClientRect();
       return { x: e.clientX - box.left, y: e.clientY - box.top };
     },
     lift: (node, hand) => {
+      bench.panels.tips.untip();
       bench.dispatch({ type: "drag-start", layer: node.layer, slot: slotOf(node) });
       if (!bench.state.drag) return false;
       const at = bench.stage.motion.at(`b${node.layer}:${node.index}`);
@@ -33,13 +32,20 @@ export function handsOf(bench) {
         x: Math.min(layout.width - EDGE, Math.max(EDGE, hand.x + offset.x)),
         y: Math.min(layout.height - EDGE, Math.max(EDGE, hand.y + offset.y)),
       };
-      stage.held.at = at;
-      bench.dispatch({ type: "drag-over", ...aimOf(layout, drag.layer, drag.slot, at, mode === "walk") });
+      const aim = aimOf(layout, drag.layer, drag.slot, at, mode === "walk");
+      stage.held.at = aim.target !== null && mode === "walk" ? snapped(layout, drag.layer, aim.target, at) : at;
+      bench.dispatch({ type: "drag-over", ...aim, astray: isAstray(layout, drag.layer, at.x) });
       bench.invalidate();
     },
     release: (kept) => {
-      bench.panels.quiet();
+      bench.panels.tips.quiet();
       bench.dispatch({ type: kept ? "drop" : "cancel" });
+    },
+    aim: (node, here) => bench.state.lifted && bench.dispatch({ type: "aim", layer: node.layer, slot: here ? slotOf(node) : null }),
+    choose: (node) => {
+      const choice = choiceOf(bench.state, node.layer, slotOf(node));
+      if (choice.type === "swap") bench.panels.tips.untip(); // of the node that now moves
+      bench.dispatch(choice);
     },
     key: (node, direction) => {
       const a = slotOf(node);

@@ -108,6 +108,9 @@ export function slotAt(layout, layer, y) {
   return Math.min(slots.length - 1, Math.max(0, (y - slots[0].y) / layout.spacing[layer]));
 }
 
+/** So many of a node's radii from the other's place a walking hand is there. */
+const SNAP = 0.3;
+
 /**
  * The slot that a hand at (x, y), holding the node of slot `from`, means.
  * Swapping wants to be over the other node. Walking heads for the nearest other slot on the hand's side, and `t` tells how far
@@ -129,35 +132,19 @@ export function aimOf(layout, layer, from, hand, walking) {
   const side = Math.sign(along);
   if (side === 0) return none;
   const target = Math.min(slots.length - 1, Math.max(0, from + side * Math.max(1, Math.round(Math.abs(along)))));
-  return target === from ? none : { target, t: Math.min(1, Math.abs(along) / Math.abs(target - from)) };
+  const way = Math.abs(target - from) - (SNAP * layout.radius[layer]) / step;
+  return target === from ? none : { target, t: Math.min(1, Math.abs(along) / way) };
 }
 
-/**
- * Where a tag of some size finds room by the first node of a layer without covering a node or its number: above, left or right
- * of it; null where there is none.
- * @param {Layout} layout @param {number} layer @param {number} width @param {number} height
- * @returns {Place | null} its upper left corner
- */
-export function tagPlace(layout, layer, width, height) {
-  const { x, y } = layout.centres[layer][0], r = layout.radius[layer];
-  const beside = [-r / 2, -r, 0].map((dy) => y + dy - height / 2);
-  const places = [
-    { x: x - width / 2, y: y - r - 10 - height }, ...beside.map((top) => ({ x: x - r - 12 - width, y: top })),
-    ...beside.map((top) => ({ x: x + r + 8, y: top })),
-  ];
-  /** @param {Place} p @param {number} px @param {number} py */
-  const apart = (p, px, py) => Math.hypot(px - clamp(px, p.x, p.x + width), py - clamp(py, p.y, p.y + height));
-  /** @param {Place} p */
-  const clear = (p) => p.x >= 0 && p.y >= 0 && p.x + width <= layout.width && layout.centres.every((column, k) => column.every((c) => {
-    const radius = layout.radius[k], badge = radius - 5;
-    return apart(p, c.x, c.y) > radius + 4 && apart(p, c.x - badge, c.y - badge) > 12;
-  }));
-  return places.find(clear) ?? null;
+/** Whether a hand is over another layer than that of the node it holds. @param {Layout} layout @param {number} layer @param {number} x */
+export function isAstray(layout, layer, x) {
+  return Math.abs(x - layout.centres[layer][0].x) > layout.gap / 2;
 }
 
-/** @param {number} v @param {number} low @param {number} high */
-function clamp(v, low, high) {
-  return Math.min(high, Math.max(low, v));
+/** A node held so near to a slot that it is there stands in it. @param {Layout} layout @param {number} layer @param {number} slot @param {Place} at */
+export function snapped(layout, layer, slot, at) {
+  const centre = layout.centres[layer][slot];
+  return Math.hypot(at.x - centre.x, at.y - centre.y) <= SNAP * layout.radius[layer] ? { ...centre } : at;
 }
 
 /** A gently bent edge between two centres. @param {Place} a @param {Place} b */

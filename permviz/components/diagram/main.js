@@ -7,6 +7,7 @@
  * @typedef {import("../mounting.js").Component} Component
  */
 import { mounted, styleSheet } from "../mounting.js";
+import { place } from "../standing.js";
 import { Curves } from "./curves.js";
 import { makeDraggable } from "./drag.js";
 import { frameOf } from "./frame.js";
@@ -20,7 +21,7 @@ import { pathOf } from "./shown.js";
 import { Sight } from "./sight.js";
 import { Stage } from "./stage.js";
 import { samplesAt } from "./samples.js";
-import { decodeScene, encodeOrder, newEpoch } from "./wire.js";
+import { decodeScene, decodeStanding, encodeOrder, newEpoch } from "./wire.js";
 
 const PLAY_MS = 4500;
 const RETRY_MS = 5000, MOST_RETRIES = 6;
@@ -55,6 +56,8 @@ export class Workbench {
     this.root.addEventListener("keydown", (e) => this.onKey(e));
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.root);
+    this.stand = () => this.invalidate();
+    place.addEventListener("change", this.stand);
   }
 
   /** New data from Python, new closures from Streamlit. @param {Component} component */
@@ -154,8 +157,10 @@ export class Workbench {
   /** @param {KeyboardEvent} e */
   onKey(e) {
     if (!this.state) return;
-    if (e.key === "Escape") this.dispatch({ type: "cancel" });
-    else if (e.key === "Enter" && this.state.step?.phase === "broken" && !(e.target instanceof HTMLButtonElement)) {
+    if (e.key === "Escape") {
+      this.panels.tips.untip();
+      this.dispatch({ type: "cancel" });
+    } else if (e.key === "Enter" && this.state.step?.phase === "broken" && !(e.target instanceof HTMLButtonElement)) {
       e.preventDefault();
       this.dispatch({ type: "step-next" });
     } else if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "z") {
@@ -177,7 +182,8 @@ export class Workbench {
     this.lastTick = this.state.playing ? now : 0;
     const moving = stage.move(this.state, layout, now);
     const { state, scene, sight, palette, table } = this;
-    const given = { state, scene, sight, palette, table, layout, motion: stage.motion, moving };
+    const standing = decodeStanding(scene, place.now);
+    const given = { state, scene, sight, palette, table, layout, motion: stage.motion, moving, standing };
     this.panels.draw(frameOf(given, stage.path(), this.curves, this.coarse.matches));
     if (!moving && state.step && state.step.phase !== "broken") this.dispatch({ type: "step-arrived" });
     if (moving || this.state.playing) this.invalidate();
@@ -186,6 +192,7 @@ export class Workbench {
   destroy() {
     clearTimeout(this.retry);
     cancelAnimationFrame(this.frameRequest);
+    place.removeEventListener("change", this.stand);
     this.observer.disconnect();
     this.root.remove();
   }

@@ -4,9 +4,9 @@
  *
  * @typedef {{positive: string, neutral: string, negative: string, text: string, muted: string, background: string,
  *   surface: string, border: string, first: string, second: string, good: string, bad: string, accent: string,
- *   grid: string}} Theme
- * @typedef {{light: Theme, dark: Theme, identities: string[]}} Colours
- * @typedef {Theme & {identities: string[], dark: boolean}} Palette
+ *   grid: string, nodes: string[]}} Theme
+ * @typedef {{light: Theme, dark: Theme}} Colours
+ * @typedef {Theme & {dark: boolean}} Palette
  */
 import { isDark, rgbOf } from "../colours.js";
 
@@ -16,7 +16,7 @@ import { isDark, rgbOf } from "../colours.js";
  */
 export function paletteFor(colours, background) {
   const dark = isDark(background);
-  return { ...(dark ? colours.dark : colours.light), identities: colours.identities, dark };
+  return { ...(dark ? colours.dark : colours.light), dark };
 }
 
 /** @param {string} a @param {string} b @param {number} u */
@@ -25,15 +25,14 @@ export function mix(a, b, u) {
   return `rgb(${x.map((v, i) => Math.round(v + (y[i] - v) * u)).join(",")})`;
 }
 
-/** Identity colour of a node. @param {Palette} palette @param {number} node */
+/** The colour of a node, or of a class; the background is legible on it. @param {Palette} palette @param {number} node */
 export function identityColour(palette, node) {
-  return palette.identities[node % palette.identities.length];
+  return palette.nodes[node % palette.nodes.length];
 }
 
-/** Black or white, whichever reads better on a colour. @param {string} colour */
-export function inkOn(colour) {
-  const [r, g, b] = rgbOf(colour).map((v) => (v / 255) ** 2.2);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.3 ? "#10151a" : "#ffffff";
+/** Nodes of one colour differ in the shape of what carries their number. @param {Palette} palette @param {number} node */
+export function shapeOf(palette, node) {
+  return ["round", "square", "leaf"][Math.floor(node / palette.nodes.length) % 3];
 }
 
 /** 256 colours from negative over neutral to positive, as packed bytes. @param {Palette} palette @returns {Uint8ClampedArray} */
@@ -132,14 +131,23 @@ export function say(v) {
   return significant(v, 3);
 }
 
-/** Two numbers with as many digits as tell them apart. @param {number | null} a @param {number | null} b @returns {string[]} */
+/** Relative differences up to this are rounding. */
+const ROUNDING = 1e-12;
+
+/** Two numbers with as many digits as tell them apart, unless they differ by rounding. @param {number | null} a @param {number | null} b @returns {string[]} */
 export function sayApart(a, b) {
   let pair = [say(a), say(b)];
   if (a === null || b === null || !Number.isFinite(a - b)) return pair;
-  for (let digits = 4; digits <= 12 && a !== b && pair[0] === pair[1]; digits++) {
+  const differ = Math.abs(a - b) > ROUNDING * Math.max(Math.abs(a), Math.abs(b));
+  for (let digits = 4; digits <= 12 && differ && pair[0] === pair[1]; digits++) {
     pair = [a, b].map((v) => significant(v, digits));
   }
   return pair;
+}
+
+/** How far along a line, told as its end only at its end. @param {number} t from 0 to 1 */
+export function sayT(t) {
+  return (t === 0 || t === 1 ? t : Math.min(0.99, Math.max(0.01, t))).toFixed(2);
 }
 
 /** A weight, always three decimals. @param {number} v */

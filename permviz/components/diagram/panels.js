@@ -3,11 +3,10 @@
  *
  * @typedef {import("./frame.js").Frame} Frame
  * @typedef {import("./view_network.js").NodeElement} NodeElement
- * @typedef {import("./view_edges.js").Edge} Edge
- * @typedef {import("./tooltip.js").Tip & {point: PointerEvent}} Told  what a view says of itself under the pointer
- * @typedef {{tip: (target: {node: NodeElement} | {edge: Edge} | Told) => void, untip: () => void, grab: (node: NodeElement) => void}} Hooks
+ * @typedef {(target: import("./tips.js").Target) => void} Tip
+ * @typedef {{tip: Tip, tap: Tip, untip: () => void, grab: (node: NodeElement) => void}} Hooks  tip: in a moment; tap: at once
  */
-import { tagPlace } from "./layout.js";
+import { badgeOf, tagPlace } from "./badges.js";
 import { helpButton } from "./help.js";
 import { CardsView } from "./view_cards.js";
 import { CurveView } from "./view_curve.js";
@@ -15,9 +14,9 @@ import { MatricesView } from "./view_matrices.js";
 import { NetworkView } from "./view_network.js";
 import { OutputView } from "./view_output.js";
 import { StoryView } from "./view_story.js";
-import { isAlone } from "./reducer.js";
+import { isAlone, offersWalk } from "./reducer.js";
 import { Toolbar } from "./toolbar.js";
-import { Tooltip } from "./tooltip.js";
+import { Tips } from "./tips.js";
 import { el, put, write } from "./paint.js";
 
 /** Below this one column. */
@@ -29,8 +28,6 @@ export class Panels {
   /** @type {Element | null | undefined} had the focus before the way on from the broken middle took it */ cameFrom;
   /** @type {import("./layout.js").Layout | undefined} of which `tagAt` speaks */ tagged;
   /** @type {import("./layout.js").Place | null} */ tagAt = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ tipTimer;
-  quietUntil = 0;
 
   /**
    * @param {ParentNode} parent
@@ -50,13 +47,21 @@ export class Panels {
     this.cancel.addEventListener("click", () => bench.dispatch({ type: "cancel" }));
     this.diagram = el("div", "diagram", { role: "group", "data-testid": "diagram" });
     this.hint = el("div", "hint", { "aria-hidden": "true", "data-testid": "hint" });
-    this.tag = el("span", "hinttext", { "aria-hidden": "true", "data-testid": "hint-tag", hidden: "" }, "drag me");
+    this.tag = el("span", "hinttext", { "aria-hidden": "true", "data-testid": "hint-tag", hidden: "" }, window.matchMedia("(pointer: coarse)").matches ? "tap me" : "drag me");
     this.hint.append(el("span", "hintarrow"));
     this.legend = el("div", "legend", { "aria-hidden": "true" });
     for (const kind of ["plus", "minus", "dot"]) this.legend.append(el("i", kind), el("span"));
     this.live = el("p", "unseen", { role: "status", "aria-live": "polite", "data-testid": "announcement" });
     this.hero = card("hero", "card-network");
-    this.hero.append(this.tools, this.caption, this.diagram, this.legend, this.live);
+    this.offer = el("button", "primary", { type: "button", title: "Walk from A to B and watch the loss", hidden: "", "data-testid": "walk-it" }, "Now walk it");
+    this.offer.addEventListener("click", () => {
+      bench.dispatch({ type: "mode", mode: "walk" });
+      bench.dispatch({ type: "play" });
+      this.curve.play.focus({ preventScroll: true }); // it stops the walk, and the offer is gone
+    });
+    const row = el("div", "captionrow");
+    row.append(this.caption, this.offer);
+    this.hero.append(this.tools, row, this.diagram, this.legend, this.live);
     this.boxes = { matrices: card("weights", "card-matrices"), same: card("same", "card-same"), other: card("other", "card-other"), curve: card("way", "card-curve"), output: card("said", "card-output") };
     const side = el("div", "side");
     side.append(this.boxes.same, this.boxes.other, this.boxes.curve, this.boxes.output);
@@ -65,12 +70,12 @@ export class Panels {
     this.story = new StoryView();
     root.append(this.story.root, main, side);
     parent.append(root);
-    this.tooltip = new Tooltip(root);
+    const tips = (this.tips = new Tips(root));
     /** @type {Hooks} */
-    const hooks = { tip: (target) => this.tip(target), untip: () => this.untip(), grab: bench.grab };
+    const hooks = { tip: (target) => tips.tip(target), tap: (target) => tips.tap(target), untip: () => tips.untip(), grab: bench.grab };
     /** @param {string[]} meaning */
-    const help = (meaning) => helpButton(this.tooltip, meaning);
-    this.network = new NetworkView(this.diagram, hooks);
+    const help = (meaning) => helpButton(tips.tooltip, meaning);
+    this.network = tips.network = new NetworkView(this.diagram, hooks);
     this.diagram.append(this.hint, this.tag);
     this.toolbar = new Toolbar(this.tools, bench.dispatch, bench.shuffle);
     this.tools.append(this.steps);
@@ -85,6 +90,7 @@ export class Panels {
     for (const [name, value] of Object.entries(palette)) {
       if (typeof value === "string") this.root.style.setProperty(`--pv-${name}`, value);
     }
+    palette.nodes.forEach((colour, i) => this.root.style.setProperty(`--pv-node-${i}`, colour));
     put(this.root, "data-theme", palette.dark ? "dark" : "light");
   }
 
@@ -143,6 +149,7 @@ export class Panels {
     this.network.draw(f);
     this.toolbar.draw(state);
     write(this.caption, f.caption);
+    this.offer.hidden = f.scene.compact || f.moving || !offersWalk(state);
     this.offerStep(state.step?.phase === "broken" && !f.moving);
     put(this.caption, "data-kind", f.shown.kind);
     write(this.live, state.said);
@@ -160,7 +167,7 @@ export class Panels {
     this.curve.draw({
       curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, suggested: f.suggested, label: f.scene.loss.label,
       t: f.segment?.t ?? null, loss: f.curve.loss, broken: broken ? f.look.loss : null, playing: state.playing,
-      canWalk: !f.identity && !state.step && !state.drag && !f.path, walk: f.segment ? f.segment.t : state.walk,
+      canWalk: !f.identity && !state.step && !state.drag && (state.lifted?.aim ?? null) === null && !f.path, walk: f.segment ? f.segment.t : state.walk,
     });
   }
 
@@ -188,7 +195,7 @@ export class Panels {
   /** Until the first swap, on the workbench: an arrow from the first neuron to the second of the first layer that has two. @param {Frame} f */
   placeHint(f) {
     const layer = f.state.hidden.findIndex((n) => n > 1) + 1;
-    const wanted = !f.scene.compact && !f.state.touched && !f.state.drag && !f.state.step && layer > 0;
+    const wanted = !f.scene.compact && !f.state.touched && !f.state.drag && !f.state.lifted && !f.state.step && layer > 0;
     this.hint.hidden = this.tag.hidden = !wanted;
     this.network.nodes.classList.toggle("inviting", wanted);
     if (!wanted) return;
@@ -196,7 +203,8 @@ export class Panels {
     this.hint.style.transform = `translate(${a.x + r + 4}px,${a.y}px)`;
     this.hint.style.height = `${b.y - a.y}px`;
     // The arrow bends as far as the next layer's numbers allow.
-    this.hint.style.width = `${Math.min(30, Math.max(10, f.layout.gap - r - f.layout.radius[layer + 1] - 14))}px`;
+    const next = layer + 1 < f.layout.radius.length - 1 ? badgeOf(f.layout, layer + 1) : { x: -f.layout.radius[layer + 1], size: 8 };
+    this.hint.style.width = `${Math.min(30, Math.max(10, f.layout.gap - r + next.x - next.size / 2 - 10))}px`;
     if (this.tagged !== f.layout) {
       this.tagged = f.layout;
       this.tagAt = tagPlace(f.layout, layer, this.tag.offsetWidth, this.tag.offsetHeight);
@@ -206,40 +214,8 @@ export class Panels {
     this.network.elements[layer].forEach((node, i) => node.classList.toggle("cue", i === f.state.order[layer - 1][0]));
   }
 
-  /** A tooltip after a moment's rest; none while something moves. @param {Parameters<Hooks["tip"]>[0]} target */
-  tip(target) {
-    clearTimeout(this.tipTimer);
-    if (performance.now() < this.quietUntil) return;
-    const show = () => ["rest", "walk", "broken"].includes(this.root.getAttribute("data-phase") ?? "") && this.showTip(target);
-    if ("point" in target && !this.tooltip.box.hidden) show();
-    else this.tipTimer = setTimeout(show, 220);
-  }
-
-  /** No tooltip for a moment: the pointer rests on a node only because it has just dropped it there. */
-  quiet() {
-    this.untip();
-    this.quietUntil = performance.now() + 700;
-  }
-
-  untip() {
-    clearTimeout(this.tipTimer);
-    this.tooltip.hide();
-  }
-
-  /** @param {Parameters<Hooks["tip"]>[0]} target */
-  showTip(target) {
-    if ("point" in target) this.tooltip.show(target, new DOMRect(target.point.clientX, target.point.clientY, 1, 1));
-    else if ("edge" in target) this.tooltip.show(this.network.describeEdge(target.edge), middleOf(target.edge.twin.getBoundingClientRect()));
-    else this.tooltip.show(this.network.describeNode(target.node), target.node.parts.disc.getBoundingClientRect());
-  }
-
   /** The data could not be read: say so instead of a picture. @param {string} problem */
   fail(problem) {
     write(this.caption, `The diagram cannot be drawn: ${problem}`);
   }
-}
-
-/** @param {DOMRect} box */
-function middleOf(box) {
-  return new DOMRect(box.x + box.width / 2, box.y + box.height / 2, 1, 1);
 }

@@ -7,19 +7,22 @@
  * and what was done with them stays.
  *
  * @typedef {import("./permutation.js").Order} Order
- * @typedef {{layer: number, slot: number, target: number | null, t: number}} Drag  t: how far along to the target
+ * @typedef {{layer: number, slot: number, target: number | null, t: number, astray: boolean}} Drag
+ *   t: how far along to the target; astray: over another layer
  * @typedef {{layer: number, a: number, b: number, phase: "step-1" | "broken" | "step-2"}} Step
  * @typedef {"swap" | "walk" | "steps"} Mode
  * @typedef {{nodes: string, hidden: number[], order: Order, undo: Order[], redo: Order[], mode: Mode,
- *   epoch: string, n: number, acknowledged: number, drag: Drag | null, step: Step | null, walk: number, playing: boolean,
- *   touched: boolean, said: string, lit: number}} State  lit: the sample that lights the network up
+ *   epoch: string, n: number, acknowledged: number, drag: Drag | null, lifted: import("./choosing.js").Lifted | null, step: Step | null,
+ *   walk: number, playing: boolean, touched: boolean, walked: boolean, said: string, lit: number}} State
+ *   touched, walked: whether anything has been exchanged, and walked, yet; lit: the sample that lights the network up
  * @typedef {{type: "server", nodes: string, hidden: number[], order: Order, ack: import("./wire.js").Acknowledgement | null,
  *   notice: string | null, anew?: boolean}} FromServer
- * @typedef {FromServer | {type: "mode", mode: Mode} | {type: "drag-start", layer: number, slot: number}
- *   | {type: "drag-over", target: number | null, t: number} | {type: "drop" | "cancel" | "undo" | "redo" | "reset" | "play"}
+ * @typedef {FromServer | {type: "mode", mode: Mode} | {type: "drag-start" | "lift", layer: number, slot: number} | {type: "aim", layer: number, slot: number | null}
+ *   | {type: "drag-over", target: number | null, t: number, astray?: boolean} | {type: "drop" | "cancel" | "undo" | "redo" | "reset" | "play"}
  *   | {type: "swap", layer: number, a: number, b: number} | {type: "step-arrived" | "step-next"} | {type: "random", order: Order}
  *   | {type: "walk", t: number} | {type: "light", sample: number} | {type: "tick", dt: number} | {type: "said", text: string}} Action
  */
+import { WHY, aimed, withLifted } from "./choosing.js";
 import { identityOrder, isOrder, sameOrder, swapSlots } from "./permutation.js";
 
 const MOST_UNDO = 200;
@@ -27,8 +30,8 @@ const MOST_UNDO = 200;
 /** @param {{nodes: string, hidden: number[], order: Order, epoch: string}} start @returns {State} */
 export function initialState({ nodes, hidden, order, epoch }) {
   return {
-    nodes, hidden, order, epoch, undo: [], redo: [], mode: "swap", n: 0, acknowledged: 0, drag: null, step: null,
-    walk: 1, playing: false, touched: !sameOrder(order, identityOrder(hidden)), said: "", lit: 0,
+    nodes, hidden, order, epoch, undo: [], redo: [], mode: "swap", n: 0, acknowledged: 0, drag: null, lifted: null, step: null,
+    walk: 1, playing: false, touched: !sameOrder(order, identityOrder(hidden)), walked: false, said: "", lit: 0,
   };
 }
 
@@ -55,13 +58,18 @@ export function phaseOf(state) {
   return state.walk < 1 ? "walk" : "rest";
 }
 
+/** Whether it is time to say that what was swapped can be walked. @param {State} state */
+export function offersWalk(state) {
+  return phaseOf(state) === "rest" && !state.walked && !state.lifted && state.n > 0 && !isIdentity(state);
+}
+
 /** "Node 1 and node 3 of layer 1". @param {State} state @param {number} layer @param {number} a @param {number} b */
 export function pairName(state, layer, a, b) {
   const row = state.order[layer - 1];
   return `Node ${row[a] + 1} and node ${row[b] + 1} of layer ${layer}`;
 }
 
-const still = { drag: null, step: null, walk: 1, playing: false };
+const still = { drag: null, lifted: null, step: null, walk: 1, playing: false };
 
 /**
  * A new order made here: one operation, one entry on the undo stack.
@@ -121,7 +129,8 @@ function fromServer(state, { nodes, hidden, order, ack, notice, anew }) {
   if (nodes !== state.nodes || !isOrder(state.order, hidden)) {
     // Other nodes: nothing made of the old ones can still be pending. Numbers go on, so that late acknowledgements are stale.
     const fresh = initialState({ nodes, hidden, order, epoch: state.epoch });
-    return { ...fresh, mode: state.mode, n: state.n, acknowledged: state.n, touched: state.touched || fresh.touched, lit: state.lit };
+    const { walked, lit } = state;
+    return { ...fresh, mode: state.mode, n: state.n, acknowledged: state.n, touched: state.touched || fresh.touched, walked, lit };
   }
   const heard = ack && ack.epoch === state.epoch ? Math.max(state.acknowledged, Math.min(ack.n, state.n)) : state.acknowledged;
   // What was said of Python's order does not outlast the network of which it was said; what was done here does.
@@ -133,9 +142,9 @@ function fromServer(state, { nodes, hidden, order, ack, notice, anew }) {
 }
 
 /** @param {State} state @param {Drag} drag @returns {State} */
-function dropped(state, { layer, slot, target, t }) {
+function dropped(state, { layer, slot, target, t, astray }) {
   if (target === null || (state.mode === "walk" && t <= 0.5)) {
-    return { ...state, drag: null, said: "Dropped outside another node: nothing changed." };
+    return { ...state, drag: null, said: astray ? `Nothing changed. ${WHY}` : "Dropped outside another node: nothing changed." };
   }
   return chosen(state, layer, slot, target);
 }
@@ -146,15 +155,17 @@ const clamp01 = (t) => Math.min(1, Math.max(0, t));
 /** @type {{[T in Action["type"]]: (state: State, action: Extract<Action, {type: T}>) => State}} */
 const handlers = {
   server: fromServer,
-  mode: (s, { mode }) => ({ ...s, ...still, mode, said: "" }),
+  mode: (s, { mode }) => ({ ...s, ...still, mode, walked: s.walked || mode === "walk", said: "" }),
   "drag-start": (s, { layer, slot }) =>
-    s.step || s.hidden[layer - 1] < 2 ? s : { ...s, ...still, drag: { layer, slot, target: null, t: 0 }, said: "" },
-  "drag-over": (s, { target, t }) => {
-    if (!s.drag || (s.drag.target === target && s.drag.t === t)) return s;
-    return { ...s, drag: { ...s.drag, target, t: clamp01(t) } };
+    s.step || s.hidden[layer - 1] < 2 ? s : { ...s, ...still, drag: { layer, slot, target: null, t: 0, astray: false }, said: "" },
+  "drag-over": (s, { target, t, astray = false }) => {
+    if (!s.drag || (s.drag.target === target && s.drag.t === t && s.drag.astray === astray)) return s;
+    return { ...s, drag: { ...s.drag, target, t: clamp01(t), astray } };
   },
+  lift: (s, { layer, slot }) => (s.drag || s.step ? s : withLifted({ ...s, walk: 1, playing: false }, layer, slot)),
+  aim: (s, { layer, slot }) => aimed(s, layer, slot),
   drop: (s) => (s.drag ? dropped(s, s.drag) : s),
-  cancel: (s) => (s.drag || s.step ? { ...s, ...still, said: "Cancelled: nothing changed." } : { ...s, ...still, said: "" }),
+  cancel: (s) => (s.drag || s.lifted || s.step ? { ...s, ...still, said: "Cancelled: nothing changed." } : { ...s, ...still, said: "" }),
   swap: (s, { layer, a, b }) => {
     const n = s.hidden[layer - 1] ?? 0;
     return s.step || s.drag || a === b || Math.min(a, b) < 0 || Math.max(a, b) >= n ? s : chosen(s, layer, a, b);
@@ -172,10 +183,10 @@ const handlers = {
   redo: (s) => travelled(s, "redo", "undo", "Redone: the function is the same."),
   random: (s, { order }) => commit(s, order, "All hidden layers shuffled: the function is the same."),
   reset: (s) => commit(s, identityOrder(s.hidden), "Back at A, every node in its own slot."),
-  walk: (s, { t }) => (isIdentity(s) || s.step ? s : { ...s, drag: null, walk: clamp01(t), playing: false, said: "" }),
+  walk: (s, { t }) => (isIdentity(s) || s.step ? s : { ...s, ...still, walk: clamp01(t), walked: true, said: "" }),
   play: (s) => {
     if (s.playing || isIdentity(s) || s.step) return { ...s, playing: false };
-    return { ...s, drag: null, playing: true, walk: s.walk >= 1 ? 0 : s.walk, said: "" };
+    return { ...s, ...still, walked: true, playing: true, walk: s.walk >= 1 ? 0 : s.walk, said: "" };
   },
   tick: (s, { dt }) => {
     if (!s.playing) return s;

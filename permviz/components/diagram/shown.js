@@ -91,10 +91,11 @@ export function shownPoint(state, A, glide) {
  */
 export function segmentOf(state, glide) {
   const path = pathOf(state, glide);
-  const { drag, step } = state;
+  const { drag, lifted, step } = state;
   if (path) return { ...onePair(path.base, path.layer, path.a, path.b), t: path.t, preview: false };
   if (step) return { ...onePair(state.order, step.layer, step.a, step.b), t: null, preview: true };
   if (drag && drag.target !== null) return { ...onePair(state.order, drag.layer, drag.slot, drag.target), t: 0, preview: true };
+  if (lifted && lifted.aim !== null) return { ...onePair(state.order, lifted.layer, lifted.slot, lifted.aim), t: 0, preview: true };
   const home = identityOrder(state.hidden);
   if (sameOrder(state.order, home)) return null;
   return { from: home, to: state.order, pair: null, t: state.walk, preview: false };

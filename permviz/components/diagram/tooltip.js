@@ -19,8 +19,8 @@ export class Tooltip {
     root.append(this.box);
   }
 
-  /** @param {Tip} what @param {DOMRect} near */
-  show(what, near) {
+  /** @param {Tip} what @param {DOMRect} near @param {DOMRect} [room] which it does not leave upwards: what stands above it is being read */
+  show(what, near, room) {
     write(this.title, what.title);
     write(this.lines, what.lines.join("\n"));
     this.canvas.hidden = !what.picture;
@@ -37,7 +37,7 @@ export class Tooltip {
     }
     const right = near.right - home.left + 12;
     const left = right + w <= home.width ? right : Math.max(0, near.left - home.left - w - 12);
-    const top = Math.max(0, Math.min(home.height - h, near.top - home.top + near.height / 2 - h / 2));
+    const top = Math.max(room ? room.top - home.top : 0, Math.min(home.height - h, near.top - home.top + near.height / 2 - h / 2));
     this.place(left, top);
   }
 

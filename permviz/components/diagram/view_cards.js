@@ -73,7 +73,9 @@ export class CardsView {
     write(this.difference, unknown ? `F ${equal ? "is" : "differs from"} F(A)` : `max |F(A) − F(here)| = ${say(v.difference)}`);
     write(this.where, unknown ? "not computed: the samples are not here yet" : "computed in the browser, float64");
     write(this.b.dt, "loss here");
-    const [a, b] = v.loss === null ? [say(v.facts.loss_a), "see the curve"] : sayApart(v.facts.loss_a, v.loss);
+    // On the way both have three digits: more would come and go under the hand.
+    const apart = v.kind === "broken" ? sayApart : (/** @type {(number | null)[]} */ ...pair) => pair.map(say);
+    const [a, b] = v.loss === null ? [say(v.facts.loss_a), "see the curve"] : apart(v.facts.loss_a, v.loss);
     write(this.a.dd, a);
     write(this.b.dd, b);
     write(this.distance, `‖A − here‖₂ = ${say(distance)}`);

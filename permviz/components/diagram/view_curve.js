@@ -9,7 +9,7 @@
  * @typedef {(v: number) => number} Scale  from a value to pixels
  */
 import { MEANINGS } from "./help.js";
-import { el, put, say, svg, write } from "./paint.js";
+import { el, put, say, sayT, svg, write } from "./paint.js";
 import { isWall } from "./story.js";
 
 const LEFT = 42, RIGHT = 12, TOP = 14, BOTTOM = 30;
@@ -64,8 +64,8 @@ export class CurveView {
     this.walk.classList.toggle("off", v.walk === null);
     if (v.walk !== null) {
       if (Number(this.slider.value) !== v.walk) this.slider.value = String(v.walk);
-      put(this.slider, "aria-valuetext", `t = ${v.walk.toFixed(2)}`);
-      write(this.at, `t = ${v.walk.toFixed(2)}`);
+      put(this.slider, "aria-valuetext", `t = ${sayT(v.walk)}`);
+      write(this.at, `t = ${sayT(v.walk)}`);
     }
     write(this.play, v.playing ? "Stop" : "Play");
     put(this.svg, "data-empty", v.curve ? 0 : 1);

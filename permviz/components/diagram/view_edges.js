@@ -6,12 +6,13 @@
  *   key: string}} Edge  from node `from` of the layer before to node `to` of `layer`
  * @typedef {import("./frame.js").Frame} Frame
  */
+import { readable } from "./reading.js";
 import { edgePath } from "./layout.js";
 import { sayWeight, svg } from "./paint.js";
 import { slotIn, slotOut } from "./shown.js";
 
 export class EdgesView {
-  /** @param {Pick<import("./panels.js").Hooks, "tip" | "untip">} hooks */
+  /** @param {Pick<import("./panels.js").Hooks, "tip" | "tap" | "untip">} hooks */
   constructor(hooks) {
     this.hooks = hooks;
     this.svg = svg("svg", { class: "edges", "aria-hidden": "true" });
@@ -39,8 +40,7 @@ export class EdgesView {
   make(layer, to, from) {
     const thin = svg("path", { class: "edge" }), twin = svg("path", { class: "twin", "data-testid": "edge" });
     const edge = { thin, twin, layer, to, from, value: 0, path: "", key: "" };
-    twin.addEventListener("pointerenter", () => this.hooks.tip({ edge }));
-    twin.addEventListener("pointerleave", () => this.hooks.untip());
+    readable(twin, this.hooks, () => ({ edge }));
     this.thin.append(thin);
     this.twins.append(twin);
     return edge;

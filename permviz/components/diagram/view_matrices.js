@@ -6,7 +6,8 @@
  * @typedef {{rows: number[], columns: number[]}} Cells  a number for each row and for each column
  */
 import { slotAt } from "./layout.js";
-import { el, heat, identityColour, inkOn, prepared, put, sayWeight, write } from "./paint.js";
+import { readable } from "./reading.js";
+import { el, heat, identityColour, prepared, put, sayWeight, write } from "./paint.js";
 
 const TICK = 15;
 const GAP = 4;
@@ -20,7 +21,7 @@ export class MatricesView {
   drawnKey = "";
   layers = 0;
 
-  /** @param {HTMLElement} root @param {Pick<import("./panels.js").Hooks, "tip" | "untip">} hooks */
+  /** @param {HTMLElement} root @param {Pick<import("./panels.js").Hooks, "tip" | "tap" | "untip">} hooks */
   constructor(root, hooks) {
     this.hooks = hooks;
     this.title = el("h3", "", {}, "Weight matrices");
@@ -50,8 +51,7 @@ export class MatricesView {
     title.append("W", el("sub", "", {}, String(k)));
     const [before, now] = ["before", "now"].map((when) => {
       const canvas = el("canvas", "", { role: "img", "aria-label": `Weights of layer ${k}, ${when}`, "data-testid": `matrix-${k}-${when}` });
-      canvas.addEventListener("pointermove", (e) => this.hover(e, k, when, canvas));
-      canvas.addEventListener("pointerleave", () => this.hooks.untip());
+      readable(canvas, this.hooks, (e) => this.cellAt(e, k, when, canvas), "pointermove");
       return canvas;
     });
     const row = el("div", "duo");
@@ -137,10 +137,10 @@ export class MatricesView {
     }
     /** @param {number} node @param {number} x @param {number} y @param {number} w @param {number} h */
     const tick = (node, x, y, w, h) => {
-      const colour = (ctx.fillStyle = identityColour(palette, node));
+      ctx.fillStyle = identityColour(palette, node);
       ctx.fillRect(x, y, w, h);
       if (cell < (theta.widths[k] > 9 || theta.widths[k - 1] > 9 ? 16 : 11)) return;
-      ctx.fillStyle = inkOn(colour);
+      ctx.fillStyle = palette.background;
       ctx.fillText(String(node + 1), x + w / 2, y + h / 2 + 0.5);
     };
     ctx.font = "600 12px sans-serif";
@@ -155,20 +155,17 @@ export class MatricesView {
     put(canvas, "data-rows", JSON.stringify(order.length > 64 ? [] : bySlot(at.rows)));
   }
 
-  /** @param {PointerEvent} e @param {number} k @param {string} when @param {HTMLCanvasElement} canvas */
-  hover(e, k, when, canvas) {
+  /** The weight or bias there, in words. @param {PointerEvent} e @param {number} k @param {string} when @param {HTMLCanvasElement} canvas */
+  cellAt(e, k, when, canvas) {
     const box = canvas.getBoundingClientRect(), cell = this.cells[k - 1];
     const m = this.scene.net.widths[k - 1], n = this.scene.net.widths[k];
     const row = Math.floor((e.clientY - box.top - TICK) / cell), x = e.clientX - box.left - TICK;
     const bias = x > cell * m + GAP, column = Math.floor(x / cell);
-    if (row < 0 || row >= n || (!bias && (column < 0 || column >= m))) {
-      this.hooks.untip();
-      return;
-    }
+    if (row < 0 || row >= n || (!bias && (column < 0 || column >= m))) return null;
     const theta = when === "now" ? this.f.shown.theta : this.scene.net;
     const value = bias ? theta.b[k - 1][row] : theta.W[k - 1][row * m + column];
     const place = bias ? `bias of slot ${row + 1}` : `row ${row + 1}, column ${column + 1}`;
-    this.hooks.tip({ point: e, title: `${bias ? "b" : "w"} = ${sayWeight(value)}`, lines: [`layer ${k}, ${place}, ${when}`] });
+    return { point: e, title: `${bias ? "b" : "w"} = ${sayWeight(value)}`, lines: [`layer ${k}, ${place}, ${when}`] };
   }
 }
 

@@ -9,8 +9,10 @@
  *   the ring stands beneath, in the slot; only hidden nodes have it and the badge, only the others a name
  * @typedef {HTMLElement & {parts: Parts, layer: number, index: number, drawnKey: string}} NodeElement
  */
+import { badgeOf } from "./badges.js";
 import { drawnWidths, hitOf, linesFor } from "./layout.js";
-import { el, identityColour, inkOn, put, say, sayWeight, write } from "./paint.js";
+import { readable } from "./reading.js";
+import { el, identityColour, put, shapeOf, say, sayWeight, write } from "./paint.js";
 import { isAlone } from "./reducer.js";
 import { slotIn } from "./shown.js";
 import { drawThumb, hasThumb } from "./thumbs.js";
@@ -42,7 +44,7 @@ export class NetworkView {
     const drawn = drawnWidths(widths);
     this.last = widths.length - 1;
     for (const box of [this.nodes, this.slots, this.heads]) box.replaceChildren();
-    put(this.root, "aria-label", `Network ${widths.join("-")}: ${widths[0]} inputs, ${widths.length - 2} hidden layers, ${widths[this.last]} outputs.${isAlone(scene.hidden) ? "" : " Arrow keys move a focused hidden node."}`);
+    put(this.root, "aria-label", `Network ${widths.join("-")}: ${widths[0]} inputs, ${widths.length - 2} hidden layers, ${widths[this.last]} outputs.${isAlone(scene.hidden) ? "" : " Enter chooses a focused hidden node to change places with the next one chosen; arrow keys move it."}`);
     this.elements = drawn.map((n, k) => Array.from({ length: n }, (_, i) => this.makeNode(k, i, n)));
     this.edges.build(drawn);
     this.headings = drawn.map((_, k) => {
@@ -62,6 +64,7 @@ export class NetworkView {
     const parts = { canvas: el("canvas"), disc: el("span", "disc") };
     const bare = el("div", `node ${kind}`, { "data-layer": layer, "data-testid": `${kind}-node` });
     const node = Object.assign(bare, { parts, layer, index, drawnKey: "" });
+    readable(node, this.hooks, () => ({ node }));
     parts.disc.append(parts.canvas);
     node.append(parts.disc);
     if (kind === "hidden") {
@@ -86,8 +89,6 @@ export class NetworkView {
       put(node, "tabindex", "-1");
     }
     if (layer > 0) node.append((parts.bias = el("span", "bias")));
-    node.addEventListener("pointerenter", () => this.hooks.tip({ node }));
-    node.addEventListener("pointerleave", () => this.hooks.untip());
     this.nodes.append(node);
     return node;
   }
@@ -103,10 +104,11 @@ export class NetworkView {
     this.root.classList.toggle("tightroom", layout.gap < 100);
     layout.margins.forEach((margin, side) => this.root.style.setProperty(side ? "--right" : "--left", `${margin}px`));
     put(this.edges.svg, "viewBox", `0 0 ${layout.width} ${layout.height}`);
+    const badges = layout.centres.map((_, k) => badgeOf(layout, k));
     this.elements.forEach((row, k) => row.forEach((node, i) => {
       const r = layout.radius[k], hit = hitOf(layout, k);
+      if (node.parts.badge) for (const [name, value] of Object.entries(badges[k])) node.style.setProperty(`--badge-${name}`, `${value}px`);
       for (const [name, value] of Object.entries({ "--r": r, "--hx": hit.x, "--hy": hit.y })) node.style.setProperty(name, `${value}px`);
-      node.classList.toggle("small", r < 14);
       node.style.setProperty("--lines", String(linesFor(layout.spacing[k])));
       if (k === 0 || k === this.last) node.style.transform = `translate(${layout.centres[k][i].x}px,${layout.centres[k][i].y}px)`;
       if (node.parts.ring) {
@@ -144,11 +146,15 @@ export class NetworkView {
     const drag = state.drag?.layer === layer ? state.drag : null;
     node.classList.toggle("held", drag?.slot === at);
     node.classList.toggle("over", drag?.target === at);
+    const lifted = state.lifted?.layer === layer ? state.lifted : null;
+    node.classList.toggle("lifted", lifted?.slot === at);
+    node.classList.toggle("partner", lifted !== null && lifted.slot !== at);
+    put(node, "aria-pressed", lifted?.slot === at);
     put(node, "data-slot", at);
     put(node, "aria-label", `Hidden layer ${layer}, node ${index + 1}, in slot ${at + 1} of ${row.length}`);
     const colour = identityColour(palette, worn);
     node.style.setProperty("--id", colour);
-    node.style.setProperty("--ink", inkOn(colour));
+    put(badge, "data-shape", shapeOf(palette, worn));
     write(badge, String(worn + 1));
   }
 

@@ -10,6 +10,7 @@
  * @typedef {{f: Frame, outputs: Outputs, n: number, pictures: Picture[], width: number}} Drawing  n: outputs of the network
  */
 import { el, say, write } from "./paint.js";
+import { readable } from "./reading.js";
 import { drawPlanes } from "./output_planes.js";
 import { drawBars } from "./output_bars.js";
 import { drawCurves, drawScatter } from "./output_plots.js";
@@ -52,7 +53,7 @@ export class OutputView {
   width = 0;
 
   /**
-   * @param {HTMLElement} root @param {Pick<import("./panels.js").Hooks, "tip" | "untip">} hooks
+   * @param {HTMLElement} root @param {Pick<import("./panels.js").Hooks, "tip" | "tap" | "untip">} hooks
    * @param {(action: import("./reducer.js").Action) => void} dispatch
    */
   constructor(root, hooks, dispatch) {
@@ -68,10 +69,10 @@ export class OutputView {
   }
 
   /** Which mark is which class, where there are few. @param {import("./wire.js").Scene} scene @param {Probe["kind"]} kind */
-  buildKey({ loss, names, colours }, kind) {
+  buildKey({ loss, names }, kind) {
     const few = kind === "plane" && loss.kind !== "squared" && names.outputs.length <= 4;
     /** @param {number} i */
-    const colour = (i) => (loss.kind === "cross-entropy" ? colours.identities[i] : `var(--pv-${i ? "positive" : "negative"})`);
+    const colour = (i) => (loss.kind === "cross-entropy" ? `var(--pv-node-${i})` : `var(--pv-${i ? "positive" : "negative"})`);
     this.key.replaceChildren(...(few ? names.outputs : []).map((name, i) => {
       const entry = el("span", "", {}, name), mark = el("i", i % 2 ? "square" : "round");
       mark.style.background = colour(i);
@@ -89,8 +90,7 @@ export class OutputView {
       const figure = el("figure", "", { "data-testid": `output-${name.split(" ")[0]}` });
       const canvas = el("canvas", "", { role: "img", "aria-label": `Output of the network, ${name}` });
       const words = el("figcaption", "", {}, name);
-      canvas.addEventListener("pointermove", (e) => this.hover(e, canvas));
-      canvas.addEventListener("pointerleave", () => this.hooks.untip());
+      readable(canvas, this.hooks, (e) => this.valuesAt(e, canvas), "pointermove");
       figure.append(canvas, words);
       return Object.assign(figure, { canvas, words });
     });
@@ -135,18 +135,18 @@ export class OutputView {
     this.note.classList.toggle("wrong", !(Number(f.difference) < 1e-12));
   }
 
-  /** @param {PointerEvent} e @param {HTMLCanvasElement} canvas */
-  hover(e, canvas) {
+  /** The outputs there, before and now, in words. @param {PointerEvent} e @param {HTMLCanvasElement} canvas */
+  valuesAt(e, canvas) {
     const { outputs, probe: { kind, size }, scene: { window: w, net } } = this;
-    if (kind !== "plane" || !outputs) return;
+    if (kind !== "plane" || !outputs) return null;
     const box = canvas.getBoundingClientRect();
     const u = (e.clientX - box.left) / box.width, v = (e.clientY - box.top) / box.height;
     const i = Math.round(v * (size - 1)) * size + Math.round(u * (size - 1));
     const n = net.widths[net.widths.length - 1];
-    if (!(i >= 0 && i < size * size)) return;
+    if (!(i >= 0 && i < size * size)) return null;
     /** @param {Float64Array} values */
     const text = (values) => Array.from(values.subarray(i * n, i * n + n), say).join(", ");
     const at = `at (${say(w[0] + u * (w[1] - w[0]))}, ${say(w[3] - v * (w[3] - w[2]))})`;
-    this.hooks.tip({ point: e, title: at, lines: [`F(A) = ${text(outputs.before)}`, `F(now) = ${text(outputs.now)}`] });
+    return { point: e, title: at, lines: [`F(A) = ${text(outputs.before)}`, `F(now) = ${text(outputs.now)}`] };
   }
 }

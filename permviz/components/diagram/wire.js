@@ -55,8 +55,14 @@ export function decodeSamples({ count, columns, targets }, widths, kind) {
  */
 function decodeNet(widths, activation, text) {
   if (!(activation in ACTIVATIONS)) throw new Error(`Unknown activation ${activation}`);
-  const total = widths.slice(1).reduce((sum, n, k) => sum + n * (widths[k] + 1), 0);
-  const flat = decodeFloats(text, total);
+  return netOf(widths, activation, decodeFloats(text, sizeOf(widths)));
+}
+
+/** @param {number[]} widths */
+const sizeOf = (widths) => widths.slice(1).reduce((sum, n, k) => sum + n * (widths[k] + 1), 0);
+
+/** @param {number[]} widths @param {string} activation @param {Float64Array} flat @returns {import("./forward.js").Net} */
+function netOf(widths, activation, flat) {
   /** @type {Float64Array[]} */
   const W = [], b = [];
   let at = 0;
@@ -67,6 +73,19 @@ function decodeNet(widths, activation, text) {
     at += size + widths[k];
   }
   return { widths, activation, W, b };
+}
+
+/**
+ * The network that stands on the page for the scene's, or null: it is of another scene, or of another shape.
+ * @param {Scene} scene @param {import("../standing.js").Standing | null} standing
+ */
+export function decodeStanding({ id, net: { widths, activation }, compact }, standing) {
+  if (!compact || standing?.of !== id) return null;
+  const bytes = Uint8Array.from(atob(standing.parameters), (c) => c.charCodeAt(0));
+  if (bytes.length !== 4 * sizeOf(widths)) return null;
+  const view = new DataView(bytes.buffer);
+  const flat = Float64Array.from({ length: sizeOf(widths) }, (_, i) => view.getFloat32(4 * i, true));
+  return { name: standing.name, key: standing.key, net: netOf(widths, activation, flat) };
 }
 
 /** A curve of the library's, and its chord; what is not finite becomes a gap. @param {Record<"t" | "losses", string>} packed */

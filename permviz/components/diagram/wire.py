@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from torch import Tensor
-
 from numpy.typing import NDArray
+from torch import Tensor
 
 from permviz.components.diagram.scene import Curve, Scene
 from permviz.figures.theme import component_colours
 from permviz.networks.datasets import Dataset
+from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 
 FORMAT = 2
@@ -57,17 +57,17 @@ def _number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def fingerprint(scene: Scene) -> str:
+def fingerprint(network: Network, data: Dataset) -> str:
     """Sixteen hex digits that differ for different networks or data."""
-    digest = hashlib.sha256(repr((scene.network.spec, scene.data.name, scene.data.loss)).encode())
-    for tensor in (scene.network.flatten(), scene.data.inputs, scene.data.targets):
+    digest = hashlib.sha256(repr((network.spec, data.name, data.loss)).encode())
+    for tensor in (network.flatten(), data.inputs, data.targets):
         digest.update(tensor.detach().cpu().double().contiguous().numpy().tobytes())
     return digest.hexdigest()[:16]
 
 
 def nodes_name(scene: Scene) -> str:
     """What the scene's nodes go by: its own word for them, else the fingerprint."""
-    return scene.nodes or fingerprint(scene)
+    return scene.nodes or fingerprint(scene.network, scene.data)
 
 
 def _column(values: NDArray[np.float64]) -> dict[str, str]:
@@ -101,7 +101,7 @@ def encode_scene(
     facts = scene.facts
     return {
         "format": FORMAT,
-        "network": fingerprint(scene),
+        "network": fingerprint(scene.network, scene.data),
         "nodes": nodes_name(scene),
         "widths": [int(n) for n in scene.network.spec.widths],
         "activation": scene.network.activation,

@@ -3,7 +3,8 @@
  *
  * @typedef {import("../mounting.js").Component} Component
  * @typedef {{figure: string, digest: string, plotly: string, label: string, caption: string, height: number, filename: string,
- *   clickable: boolean, colours: Record<string, string>}} Data  what permviz.components.plot.wire.encode_figure wrote
+ *   clickable: boolean, colours: Record<string, string>, steps: import("./player.js").Steps | null}} Data
+ *   what permviz.components.plot.wire.encode_picture wrote
  * @typedef {"PNG" | "SVG" | "HTML" | "CSV"} Form
  */
 import { isDark } from "../colours.js";
@@ -12,7 +13,9 @@ import { clickMessage } from "./click.js";
 import { fit, isNarrow, recolour } from "./figure.js";
 import { Handle } from "./handle.js";
 import { library, loadPlotly } from "./library.js";
+import { laidOver, Player } from "./player.js";
 import { csv, download, standalone } from "./saving.js";
+import { turnButtons } from "./turning.js";
 
 const sheet = await styleSheet(new URL("plot.css", import.meta.url));
 
@@ -70,12 +73,20 @@ class View {
     }
     const foot = element("div", "permviz-plot-foot");
     foot.append(this.caption, this.save);
-    this.root.append(this.canvas, this.note, foot);
+    this.player = new Player(this.session, {
+      moved: () => this.draw(),
+      left: (at, number) => this.send("step", { session: this.session, number, digest: this.data.digest, at }),
+    });
+    const stage = element("div", "permviz-plot-stage");
+    stage.append(this.canvas, this.note);
+    this.root.append(this.player.root, stage, foot);
     parent.append(this.root);
     this.say("Loading the figure …");
     // Plotly stores an orbit when the mouse button is let go, but not when the finger is.
     this.canvas.addEventListener("touchend", ({ target }) => target?.dispatchEvent(new MouseEvent("mouseup", { bubbles: true })));
     this.handle = new Handle(this.canvas, () => this.Plotly, (trace, [x, y]) => this.tell({ curveNumber: trace, pointNumber: 0, x, y }));
+    this.turn = turnButtons(this.canvas, () => this.Plotly);
+    this.note.after(this.turn);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.canvas);
   }
@@ -87,6 +98,7 @@ class View {
     this.canvas.style.height = this.note.style.height = `${data.height}px`;
     this.canvas.ariaLabel = [data.label, data.caption].filter(Boolean).join(". ");
     this.caption.textContent = data.caption;
+    this.player.update(data.steps, data.digest);
     this.draw();
   }
 
@@ -112,7 +124,7 @@ class View {
   async paint(Plotly) {
     const { width, touch, dark } = this.surroundings();
     if (!width) return; // in a closed tab or expander: the observer calls again
-    const look = [this.data.digest, this.data.height, dark, touch, isNarrow(width) && width].join();
+    const look = [this.data.digest, this.data.height, dark, touch, isNarrow(width) && width, this.player.at].join();
     if (look === this.look) return;
     const figure = this.figure();
     if (this.look && this.canvas._transitionData?._frames?.length) await Plotly.animate(this.canvas, [], { mode: "immediate" });
@@ -120,6 +132,7 @@ class View {
       data: figure.data, layout: figure.layout, frames: figure.frames ?? [], config: { ...CONFIG, displayModeBar: touch ? false : "hover" },
     });
     if (!this.shown) this.canvas.on("plotly_click", (/** @type {Record<string, any>} */ event) => this.tell(event.points?.[0]));
+    this.turn.hidden = !this.canvas._fullLayout.scene;
     this.look = look;
     this.shown = this.data.digest;
     this.note.hidden = true;
@@ -137,7 +150,8 @@ class View {
   /** The newest figure in the colours of the theme, fitted to the view. */
   figure() {
     const surroundings = this.surroundings();
-    const figure = fit(JSON.parse(this.data.figure), surroundings);
+    const given = JSON.parse(this.data.figure);
+    const figure = fit(this.data.steps ? laidOver(given, this.player.at) : given, surroundings);
     if (surroundings.dark) recolour(figure, this.data.colours);
     figure.layout.modebar ??= { bgcolor: "rgba(0,0,0,0)", color: getComputedStyle(this.root).color };
     return figure;
@@ -151,6 +165,11 @@ class View {
 
   /** A point that was clicked, or to which the handle was moved. @param {Record<string, any> | undefined} point */
   tell(point) {
+    if (this.data.steps && Number.isInteger(point?.customdata)) {
+      this.player.stop();
+      this.player.go(point?.customdata);
+      this.player.leave();
+    }
     if (!this.data.clickable || !point) return;
     // Numbered state, not a trigger: triggers are lost while the page runs.
     this.send("click", clickMessage(point, { session: this.session, number: ++this.clicks, digest: this.shown }));
@@ -193,6 +212,7 @@ class View {
 
   destroy() {
     this.gone = true;
+    this.player.destroy();
     this.observer.disconnect();
     this.Plotly?.purge(this.canvas);
     this.root.remove();

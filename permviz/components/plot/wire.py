@@ -1,26 +1,29 @@
 """The wire format between Python and the plot; plot.js is its twin.
 
 Down go the figure as JSON text (arrays in base64), its digest and a few plain settings; up comes ``click = {session, number,
-digest, curve, point, x, y, z}``. The point of a trace with ``meta = {"handle": True}`` can be dragged, which is a click on it
-where it is dropped; see handle.js.
+digest, curve, point, x, y, z}``, and from a figure of steps ``step = {session, number, digest, at}``. The point of a trace with
+``meta = {"handle": True}`` can be dragged, which is a click on it where it is dropped; see handle.js. A figure of steps brings
+all of them; see player.js.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import math
 import re
-from dataclasses import asdict, dataclass
+import sys
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from permviz.components.plot.library import PATH
-from permviz.figures.picture import Picture
-from permviz.figures.theme import DARK, LIGHT
+from permviz.figures.picture import Picture, Steps
+from permviz.figures.theme import light_to_dark
 
 Coordinate = float | str | None
-_COLOURS = {light: asdict(DARK)[name] for name, light in asdict(LIGHT).items()}
+_COLOURS = light_to_dark()
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,15 @@ class PlotClick:
     z: Coordinate
 
 
-def encode_picture(picture: Picture, *, filename: str = "permviz", clickable: bool = False) -> dict[str, Any]:
+def encode_picture(
+    picture: Picture, *, filename: str = "permviz", clickable: bool = False, at: int = 0, of: str = "", heard: object = None
+) -> dict[str, Any]:
     """A picture as the plain data that plot.js reads; the parameters are those of :func:`permviz.ui.parts.plot.plot`.
 
+    ``heard`` is the last ``step`` that came up: a later one in the browser is not undone by this picture's ``at``.
+
     Raises:
-        ValueError: no picture, height not in 80..4000, or a file name with unusual characters.
+        ValueError: no picture, height not in 80..4000, a file name with unusual characters, or no such step.
     """
     if not isinstance(picture, Picture):
         raise ValueError(f"plot expects a permviz.figures.picture.Picture, got {type(picture).__name__}")
@@ -55,6 +62,9 @@ def encode_picture(picture: Picture, *, filename: str = "permviz", clickable: bo
         raise ValueError(f"height must be 80 to 4000 pixels, got {height}")
     if not re.fullmatch(r"[\w-][\w.-]{0,99}", filename):
         raise ValueError(f"filename must be letters, digits, '-', '_' and '.', got {filename!r}")
+    steps = picture.steps
+    if steps is not None and not 0 <= at < len(steps.names):
+        raise ValueError(f"step must be 0 to {len(steps.names) - 1}, got {at}")
     return {
         "figure": picture.json,
         "digest": hashlib.blake2b(picture.json.encode(), digest_size=8).hexdigest(),
@@ -65,7 +75,34 @@ def encode_picture(picture: Picture, *, filename: str = "permviz", clickable: bo
         "filename": filename,
         "clickable": clickable,
         "colours": _COLOURS,
+        "steps": None if steps is None else _encode_steps(steps) | {"at": at, "of": of, "heard": _heard(heard)},
     }
+
+
+def _encode_steps(steps: Steps) -> dict[str, Any]:
+    packed = [base64.b64encode(np.asarray(p, dtype="<f4").tobytes()).decode("ascii") for p in steps.parameters]
+    return {
+        "label": steps.label,
+        "names": list(steps.names),
+        "headlines": list(steps.headlines),
+        "last": int(steps.last),
+        "parameters": packed,
+    }
+
+
+def _heard(message: object) -> dict[str, Any] | None:
+    """Which message that was, if it is one."""
+    if not isinstance(message, dict) or not isinstance(message.get("session"), str) or type(message.get("number")) is not int:
+        return None
+    return {"session": message["session"][:64], "number": message["number"]}
+
+
+def decode_step(message: object, picture: Picture, digest: str) -> int | None:
+    """The step at which the slider was left, or ``None`` if the message is malformed or speaks of an earlier figure."""
+    if picture.steps is None or not isinstance(message, dict) or message.get("digest") != digest:
+        return None
+    at = message.get("at")
+    return at if type(at) is int and 0 <= at < len(picture.steps.names) else None
 
 
 def decode_click(message: object, figure: go.Figure, digest: str) -> PlotClick | None:
@@ -83,9 +120,10 @@ def decode_click(message: object, figure: go.Figure, digest: str) -> PlotClick |
 
 
 def _index(point: object) -> int | tuple[int, int] | None:
-    if type(point) is int and point >= 0:
+    places = range(2**31)  # numpy reads no larger ones
+    if type(point) is int and point in places:
         return point
-    if isinstance(point, list) and len(point) == 2 and all(type(i) is int and i >= 0 for i in point):
+    if isinstance(point, list) and len(point) == 2 and all(type(i) is int and i in places for i in point):
         return point[0], point[1]
     return None
 
@@ -93,7 +131,9 @@ def _index(point: object) -> int | tuple[int, int] | None:
 def _is_coordinate(value: object) -> bool:
     if isinstance(value, str):
         return len(value) <= 200
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return abs(value) <= sys.float_info.max  # false for NaN; a whole number of any length can be compared
+    return value is None
 
 
 def _customdata(trace: go.Trace, point: int | tuple[int, int]) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -37,12 +37,20 @@ def control(
         late = given == old and (time.monotonic() - when < LATE_SECONDS or state.behind())
         if given is None or late:  # None is a choice un-chosen; the widget shows the experiment's value again
             return
+        if not _offered(given, options.get("options")):
+            state.say("That choice was made before the page changed, and is not offered any more. Nothing was changed.")
+            return
         try:
             change(given)
         except ValueError as error:
             state.say(str(error))
 
     widget(label, key=key, on_change=changed, **_default(widget, value, options), **options)
+
+
+def _offered(given: Any, options: Sequence[Any] | None) -> bool:
+    """Whether all that was chosen is among the options; Streamlit hands on as text what it does not find there."""
+    return options is None or all(choice in options for choice in (given if isinstance(given, list) else [given]))
 
 
 def _same(given: Any) -> Any:
@@ -72,5 +80,5 @@ def layer_setting(page: str, hidden: tuple[int, ...], show: int) -> None:
         "layer",
         show=show,
         options=range(1, len(hidden) + 1),
-        format_func=lambda k: f"hidden layer {k} ({hidden[k - 1]} nodes)",
+        format_func=lambda k: f"hidden layer {k} ({hidden[k - 1]} node{'s' if hidden[k - 1] > 1 else ''})",
     )

@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from permviz.experiment.follow import Trained
+from permviz.experiment.follow import FINISHING_STEPS, Trained
 from permviz.figures.theme import LOSS_LINE
 from permviz.training.status import Status
 from permviz.ui import state
 from permviz.ui.parts.share import sharing
-from permviz.ui.state.caches import trainer
-from permviz.ui.state.jobs import TooBusyError
+from permviz.ui.state.jobs import Glimpse, Job, TooBusyError
 
 POLL_SECONDS = 0.3
 _WIDTH, _HEIGHT = 240, 64
@@ -32,7 +31,8 @@ class _Words:
 _WORDS = {
     Status.CONVERGED: _Words("Converged", "check_circle"),
     Status.STALLED: _Words("Stalled", "warning"),
-    Status.DIVERGING: _Words("No minimum: diverging to infinity", "trending_up"),
+    Status.DEGENERATE: _Words("Degenerate: gradient below tolerance", "landscape"),
+    Status.DIVERGING: _Words("Diverging to infinity", "trending_up"),
     Status.STOPPED: _Words("Stopped", "flag", "more steps, or “Finish at a stationary point”, would go on"),
     Status.FAILED: _Words("Failed", "error"),
 }
@@ -71,27 +71,32 @@ def _draw_curve(steps: tuple[int, ...], losses: tuple[float, ...]) -> None:
         st.html(curve)
 
 
-def _running(drawn: set[int]) -> None:
+def _progress(job: Job, glimpse: Glimpse) -> str:
+    loss = f"loss {glimpse.loss:.3g}"
+    if job.adam:
+        return f"Finishing at a stationary point: step {glimpse.finishing} of at most {FINISHING_STEPS}, {loss}"
+    return f"Step {glimpse.step} of {job.recipe.steps}, {loss}"
+
+
+def _running(drawn: set[tuple[int, int]]) -> None:
     """Progress, drawn again by itself; when the training has gone on since then, so is the whole app.
 
     ``drawn`` is empty only during the run of the whole app that this is part of, which must not be cut short.
     """
-    recipe = state.shown().recipe
     try:
-        job = trainer().job(recipe)
+        job = state.training(state.shown().recipe)
     except TooBusyError:
         return
     glimpse = job.glimpse
     if glimpse is None:
         st.progress(0.0, text="The network is about to be trained")
     else:
-        text = f"Step {glimpse.step} of {recipe.steps}, loss {glimpse.losses[-1]:.3g}"
-        st.progress(job.done, text=text if job.done < 1 else "Finishing at a stationary point")
+        st.progress(job.done, text=_progress(job, glimpse))
         _draw_curve(glimpse.steps, glimpse.losses)
-    step = glimpse.step if glimpse else 0
-    if drawn and (job.ended or (step not in drawn and not sharing())):
+    at = (glimpse.step, glimpse.finishing) if glimpse else (0, 0)
+    if drawn and (job.ended or (at not in drawn and not sharing())):
         st.rerun(scope="app")
-    drawn.add(step)
+    drawn.add(at)
 
 
 def training_status() -> None:

@@ -6,7 +6,7 @@ from permviz.claims.table import Verdict
 
 VERDICTS: dict[Verdict, tuple[str, str]] = {
     "right": (":material/check_circle:", "green"),
-    "loose": (":material/contrast:", "orange"),
+    "loose": (":material/contrast:", "violet"),
     "wrong": (":material/cancel:", "red"),
 }
-"""Icon and colour."""
+"""Icon and colour; blue and orange mean the sign of a number, everywhere."""

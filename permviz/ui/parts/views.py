@@ -58,13 +58,13 @@ class View:
     Attributes:
         name: for people.
         show: draws it.
-        apart: whether it is not about the diagram, which then stands last.
+        apart: of a view that is not about the network in the diagram, the sentence that says so; the diagram stands last.
         follows: whether it shows the present order of the nodes. One that does not is not drawn again after a swap.
     """
 
     name: str
     show: Callable[[Shown], None]
-    apart: bool = False
+    apart: str = ""
     follows: bool = False
 
 
@@ -97,6 +97,8 @@ def show_views(page: str, title: str, views: Mapping[str, View]) -> None:
         left, right = st.columns([2, 3], gap="medium")
     with left:
         above = st.container()
+        if view.apart:
+            st.caption(view.apart)
         small_diagram(followed=view.follows)
         below = st.container()
     with right:

@@ -19,8 +19,8 @@ from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.diagram import diagram
-from permviz.ui.state.caches import dataset, kept, trainer
 from permviz.ui.samples import samples_at
+from permviz.ui.state.caches import dataset, kept
 from permviz.ui.state.jobs import TooBusyError
 
 
@@ -56,7 +56,7 @@ def make_scene(network: Network, recipe: Recipe, data: Dataset, permutation: Per
 def _network_now(recipe: Recipe) -> Network | None:
     """The network as its training stands, or its start; a sentence and ``None`` if it cannot be trained."""
     try:
-        job = trainer().job(recipe)
+        job = state.training(recipe)
     except TooBusyError as busy:
         st.info(str(busy), icon=":material/hourglass_top:")
         return None
@@ -102,12 +102,12 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
         key=key,
         on_order=swapped,
         on_invalid=state.say,
-        heard=lambda: _run_fragments(rerun),
+        heard=lambda: run_fragments(rerun),
         compact=key == "compact",
     )
 
 
-def _run_fragments(keys: Sequence[str]) -> None:
+def run_fragments(keys: Sequence[str]) -> None:
     """In a callback: run these instead of the fragment that the widget is in; but the whole app where it is about to run."""
     context = get_script_run_ctx()
     if keys and context is not None and context.fragment_ids_this_run:

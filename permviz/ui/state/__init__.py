@@ -13,7 +13,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import Trained
+from permviz.experiment.recipe import Recipe
 from permviz.ui.state.caches import trainer
+from permviz.ui.state.jobs import Job
 from permviz.ui.state.session import Session, began
 
 _KEY = "visit"
@@ -115,4 +117,19 @@ def change(**changes: Any) -> None:
 
 def stop() -> None:
     """Stop the training under way, and keep what it reached as the current experiment; in a callback."""
-    _visit().become(lambda session: session.stopped(trainer().find, trainer().stop))
+    _visit().become(lambda session: session.stopped(trainer().find, lambda experiment: trainer().stop(experiment, _who())))
+
+
+def training(recipe: Recipe) -> Job:
+    """The training of a recipe, begun if need be; this session is seen to look at it.
+
+    Raises:
+        TooBusyError: if the server has too many.
+    """
+    return trainer().job(recipe, _who())
+
+
+def _who() -> str:
+    """A name of the session, by which its trainings are told from those of others."""
+    context = get_script_run_ctx()
+    return context.session_id if context else ""

@@ -1,4 +1,7 @@
-"""Every cache, each bounded and shared by all sessions: the same question is computed once, however many ask it."""
+"""What all sessions share: the same question is computed once, however many ask it, and its answer kept while memory allows.
+
+Whatever takes more than 20 ms is asked for here: a run that shows what an earlier one showed computes nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,12 @@ from permviz.experiment.experiment import Experiment
 from permviz.figures.picture import Picture
 from permviz.networks.datasets import Dataset
 from permviz.ui.state.jobs import Trainer
+from permviz.ui.state.store import Store
 
 T = TypeVar("T")
+
+MOST_BYTES = 256 * 2**20
+"""Of everything that is kept."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -33,25 +40,26 @@ def trainer() -> Trainer:
     return Trainer()
 
 
-@st.cache_resource(show_spinner=False, max_entries=500)
-def _remembered(key: str, _compute: Callable[[], T]) -> T:
-    return _compute()
+@st.cache_resource(show_spinner=False)
+def _store() -> Store:
+    return Store(MOST_BYTES)
 
 
 def remembered(key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
     """``compute()``, a pure function of ``key``, cached. Sessions that ask at once wait for one of them."""
-    result: T = _remembered(repr(key), compute)
+    result: T = _store().get(repr(key), compute)
     return result
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _drawn(key: str, _draw: Callable[[], Picture]) -> Picture:
-    return _draw()
-
-
 def drawn(key: tuple[Hashable, ...], draw: Callable[[], Picture]) -> Picture:
-    """``draw()``, a pure function of ``key``, cached apart from results: pictures are large, and take tens of milliseconds."""
-    return _drawn(repr(key), draw)
+    """``draw()``, a pure function of ``key``, cached as the browser is sent it: pictures take tens of milliseconds."""
+
+    def ready() -> Picture:
+        picture = draw()
+        picture.json  # noqa: B018 — it is kept with the picture from here on
+        return picture
+
+    return remembered(("picture", *key), ready)
 
 
 def kept(experiment: Experiment, *settings: Hashable, compute: Callable[[], T]) -> T:

@@ -142,11 +142,12 @@ class Session:
             return self
         reached = stop(self.shown)
         if reached is not None:
-            return self.written(reached, find)
+            stopped = self.written(reached, find)
+            return stopped.said(_FINISHING.format(reached.recipe.steps)) if _was_finishing(self.shown, reached) else stopped
         if self.draft is not None:
             taken_back = self.written(_with_recipe_of(self.experiment, self.draft), find)
             return taken_back.said("The training had not begun: it was taken back, and the network before it is shown again.")
-        return self.said("The training had not begun: nothing was stopped.")
+        return self.changed(find, steps=0, finish=False).said("The training had not begun: the network is the untrained one.")
 
     def said(self, *sentences: str) -> Session:
         """With these notes alone."""
@@ -159,6 +160,13 @@ def began(address: Query) -> Session:
     experiment, notes = from_query(query)
     trail = (query,) if address == query else (address, query)
     return Session(experiment, trail, notes=notes, step=address.get(STEP, ""))
+
+
+_FINISHING = "Stopped while it was finishing: this is the network after its {} training steps, before that."
+
+
+def _was_finishing(wanted: Experiment, reached: Experiment) -> bool:
+    return wanted.recipe.finish and wanted.recipe.steps == reached.recipe.steps
 
 
 def _without_step(address: Query) -> Query:

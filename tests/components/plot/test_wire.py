@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import asdict
 from typing import Any
@@ -10,8 +11,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from permviz.components.plot.wire import PlotClick, decode_click, encode_picture
-from permviz.figures.picture import Picture
+from permviz.components.plot.wire import PlotClick, decode_click, decode_step, encode_picture
+from permviz.figures.picture import Picture, Steps
 from permviz.figures.theme import DARK, LIGHT
 
 LAYOUT = {"title": {"text": "Loss<br><i>of A</i>"}, "height": 300}
@@ -47,9 +48,9 @@ def test_equal_figures_have_equal_digests_and_others_do_not() -> None:
 
 
 def test_the_colours_are_a_map_from_the_light_theme_to_the_dark_one() -> None:
-    light, dark = asdict(LIGHT), asdict(DARK)
-    assert len(set(light.values())) == len(light), "two fields of one colour could not be told apart in the browser"
-    assert line()["colours"] == {light[name]: dark[name] for name in light}
+    light, dark = ([*(value for name, value in asdict(p).items() if name != "nodes"), *p.nodes] for p in (LIGHT, DARK))
+    assert len(set(light)) == len(light), "two fields of one colour could not be told apart in the browser"
+    assert line()["colours"] == dict(zip(light, dark, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -99,6 +100,11 @@ def test_a_click_is_read_with_the_figures_own_customdata() -> None:
         {"point": [0, -1]},
         {"point": None},
         {"x": float("nan")},
+        {"x": 10**400},
+        {"y": -(10**400)},
+        {"curve": 10**400},
+        {"point": 10**400},
+        {"curve": 1, "point": [0, 10**400]},
         {"x": True},
         {"y": "long" * 100},
         {"z": [1]},
@@ -117,3 +123,40 @@ def test_a_point_outside_the_customdata_has_none() -> None:
     click = decode_click(GOOD | {"point": 7}, CORNERS, "d")
     assert click is not None
     assert click.customdata is None
+
+
+def stepped() -> Picture:
+    figure = go.Figure(
+        go.Scatter(y=[1, 2]), {"height": 300}, frames=[go.Frame(data=[{"y": [n, 2]}], traces=[0]) for n in range(3)]
+    )
+    parameters = [np.full(2, n, np.float32) for n in range(3)]
+    return Picture(figure, "It climbs.", "A line", Steps("Copies", ["1", "2", "all"], ["a", "b", "c"], 2, parameters))
+
+
+def test_a_figure_of_steps_brings_all_of_them() -> None:
+    data = encode_picture(stepped(), at=1, of="a network", heard={"session": "s", "number": 4, "at": 0, "digest": "d"})
+    found = data["steps"]
+    assert (found["names"], found["headlines"], found["last"], found["at"]) == (["1", "2", "all"], ["a", "b", "c"], 2, 1)
+    assert (found["of"], found["heard"]) == ("a network", {"session": "s", "number": 4})
+    assert [np.frombuffer(base64.b64decode(text), "<f4").tolist() for text in found["parameters"]] == [[0, 0], [1, 1], [2, 2]]
+    assert line()["steps"] is None
+    assert encode_picture(stepped(), heard={"session": 3, "number": "4"})["steps"]["heard"] is None
+    with pytest.raises(ValueError, match="step must be 0 to 2, got 3"):
+        encode_picture(stepped(), at=3)
+
+
+def test_packed_arrays_travel_as_they_are() -> None:
+    ones = Picture(go.Figure(go.Heatmap(z=np.full((41, 41), np.nextafter(np.float32(1), 0))), LAYOUT), "All is well.")
+    z = json.loads(ones.json)["data"][0]["z"]["bdata"]
+    assert z.count("/") > 1000
+    assert z in ones.json, "slashes need no escape"
+    assert json.loads(ones.json) == json.loads(str(ones.figure.to_json(engine="json")))
+
+
+def test_a_step_is_one_of_the_figure_shown_or_none() -> None:
+    good = {"session": "s", "number": 1, "digest": "d", "at": 2}
+    assert decode_step(good, stepped(), "d") == 2
+    for change in ({"at": 3}, {"at": -1}, {"at": True}, {"at": "1"}, {"at": None}, {"digest": "of an earlier figure"}):
+        assert decode_step(good | change, stepped(), "d") is None
+    assert decode_step(good, Picture(go.Figure(layout=LAYOUT), "No steps."), "d") is None
+    assert decode_step("2", stepped(), "d") is None

@@ -146,8 +146,12 @@ def test_a_draft_that_is_taken_back_leaves_what_was_done_meanwhile() -> None:
 def test_a_stop_that_comes_too_late_does_nothing() -> None:
     session = settled()
     assert session.stopped(known(0), pytest.fail) == session
-    waiting = began(LINK | {"steps": "50"})
-    assert waiting.stopped(known(), lambda _: None).notes == ("The training had not begun: nothing was stopped.",)
+
+
+def test_a_stop_before_the_training_has_begun_holds() -> None:
+    stopped = began(LINK | {"steps": "50"}).stopped(known(), lambda _: None)
+    assert stopped.notes == ("The training had not begun: the network is the untrained one.",)
+    assert stopped.settled(known(0)).experiment.recipe.steps == 0
 
 
 def test_a_wrong_value_is_a_sentence_and_changes_nothing() -> None:

@@ -13,12 +13,13 @@ from permviz.landscape.convexity import midpoint_barriers
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network, NetworkSpec, init_network, stack
+from permviz.ui import state
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.training_status import POLL_SECONDS
 from permviz.ui.parts.views import Shown
-from permviz.ui.state.caches import kept, trainer
-from permviz.ui.state.jobs import TooBusyError
+from permviz.ui.state.caches import kept, kept_picture, trainer
+from permviz.ui.state.jobs import MOST_JOBS_EACH, TooBusyError
 
 RANDOM_SEEDS, MIDPOINT_WORK = 20, 2e7
 WEIGHTS = {"random": "at random weights", "trained": "trained, one network each"}
@@ -65,15 +66,20 @@ def _random(shown: Shown, names: list[str], seeds: int) -> None:
         own = _midpoints(shown.network, shown.data, shown.experiment)
         rows = {ACTIVATIONS[name].label: _random_midpoints(shown, name, seeds) for name in names}
     swaps = _swaps(shown.spec)
+    drawn = torch.cat([barriers.flatten() for barriers in rows.values()])
     st.markdown(
-        f"#### {_worse(own):.0%} of this network’s {swaps} midpoints are worse. At random weights the sign is not fixed."
+        f"#### Worse than their ends: {_worse(own):.0%} of this network’s {swaps} midpoint{'s' if swaps > 1 else ''}; "
+        f"at random weights {_worse(drawn):.0%}."
     )
     told = (
-        f"Above: this network ({shown.experiment.recipe.steps} training steps), all {swaps} swaps. "
-        f"Below: untrained networks of these widths, {seeds} seed{'s' if seeds > 1 else ''} each, all swaps. "
-        "At a global minimum no point lies below 0; at random weights either sign occurs."
+        f"Above: this network ({_steps(shown.experiment.recipe.steps)}), every swap of two nodes. "
+        f"Below: untrained networks of these widths, {seeds} seed{'s' if seeds > 1 else ''} each, every swap. "
+        "At a global minimum no point lies below 0."
     )
-    picture = midpoints_figure(rows, ("this network", own), shown.loss_label)
+    this = "this network", own
+    picture = kept_picture(
+        shown.experiment, "random midpoints", seeds, draw=lambda: midpoints_figure(rows, this, shown.loss_label)
+    )
     plot(picture.saying(after=told), key="midpoints")
 
 
@@ -88,19 +94,24 @@ def _trained(shown: Shown, names: list[str]) -> None:
         return
     rows = {_label(name, known): _midpoints(known.network, shown.data, siblings[name]) for name, known in found.items()}
     recipe, values = shown.experiment.recipe, torch.cat([barriers.flatten() for barriers in rows.values()])
-    st.markdown(
-        f"#### After training {_worse(values):.0%} of {len(values)} midpoints are worse than the copies they lie between."
-    )
+    when = "After training" if recipe.steps or recipe.finish else "Untrained:"
+    st.markdown(f"#### {when} {_worse(values):.0%} of {len(values)} midpoints are worse than the copies they lie between.")
     told = (
-        f"One network for each activation from the same recipe ({recipe.steps} steps, seed {recipe.seed}), all "
-        f"{_swaps(recipe.spec)} swaps of each; the loss that it reached stands beside its name. At a global minimum no "
+        f"One network for each activation from the same recipe ({_steps(recipe.steps)}, seed {recipe.seed}), "
+        "every swap of two nodes; the loss that it reached stands beside its name. At a global minimum no "
         "point lies below 0; a network that has not reached one may have such midpoints."
     )
-    plot(midpoints_figure(rows, None, shown.loss_label).saying(after=told), key="midpoints-trained")
+    settings = "trained midpoints", *found
+    picture = kept_picture(shown.experiment, *settings, draw=lambda: midpoints_figure(rows, None, shown.loss_label))
+    plot(picture.saying(after=told), key="midpoints-trained")
 
 
 def _label(name: str, known: Trained) -> str:
     return f"{ACTIVATIONS[name].label} · loss {known.loss:.2g}"
+
+
+def _steps(count: int) -> str:
+    return "untrained" if count == 0 else f"{count} training step{'s' if count > 1 else ''}"
 
 
 def _worse(barriers: torch.Tensor) -> float:
@@ -108,12 +119,12 @@ def _worse(barriers: torch.Tensor) -> float:
 
 
 def _progress(waiting: list[Recipe], total: int, polls: list[int]) -> None:
-    """How far the trainings are; whenever one has ended, the whole app is run again.
+    """Training in turn, and how far it is; whenever one has ended, the whole app is run again.
 
     ``polls`` is empty only during the run of the whole app that this is part of, which must not be cut short.
     """
     try:
-        jobs = [trainer().job(recipe) for recipe in waiting]
+        jobs = [state.training(recipe) for recipe in waiting[:MOST_JOBS_EACH]]
     except TooBusyError as busy:
         st.info(str(busy), icon=":material/hourglass_top:")
         return

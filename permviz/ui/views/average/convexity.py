@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import partial
 
 import streamlit as st
 import torch
 
 from permviz.experiment.experiment import Experiment
+from permviz.experiment.recipe import Recipe
 from permviz.figures.average import matrices_figure
 from permviz.figures.linear import linear_line_figure, valley_figure
 from permviz.figures.picture import Picture
@@ -19,8 +21,8 @@ from permviz.landscape.convexity import (
     midpoint_barriers,
     width_argument,
 )
-from permviz.landscape.linear import identity_example, linear_barrier, scalar_loss
-from permviz.landscape.lines import line_slice
+from permviz.landscape.linear import LinearBarrier, identity_example, linear_barrier, scalar_loss
+from permviz.landscape.lines import LineSlice, line_slice
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import NetworkSpec
 from permviz.symmetry.averaging import row_permutations
@@ -31,29 +33,34 @@ from permviz.ui import state
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown
-from permviz.ui.state.caches import drawn, kept
+from permviz.ui.state.caches import drawn, kept, remembered
+
+EXAMPLE = Recipe().changed(task="teacher", hidden=(4,), finish=True)
+"""A network on which the second argument concludes."""
 
 SEARCH_WORK = 40_000
 """Samples times outputs times parameters of the narrow network, at most, for a search within a page."""
 
 
 def matrices_view(shown: Shown) -> None:
-    """The post's two matrices: rows exchanged, and their average."""
+    """The post's two matrices, a layer in each column: both columns permuted, and the average."""
     a, b, c, d = shown.experiment.average.matrix
-    st.markdown("#### Two nodes, exchanged: two matrices, one function")
+    st.markdown("#### Two layers, permuted: two matrices, one function")
     for row in range(2):
         for column, place in enumerate(st.columns(2)):
             with place:
-                _entry(shown.experiment, 2 * row + column, f"node {row + 1}: from input {column + 1}")
+                _entry(shown.experiment, 2 * row + column, f"layer {column + 1}, node {row + 1}")
 
     def draw() -> Picture:
         both = row_permutations(torch.tensor([[a, b], [c, d]], dtype=torch.float64))
-        picture = matrices_figure([both[0], both[1], both.mean(0)], ["M₁", "M₂: rows exchanged", "(M₁ + M₂) / 2"])
-        return picture.saying(after="The average has equal rows: both nodes compute the same.")
+        picture = matrices_figure([both[0], both[1], both.mean(0)], ["M₁", "M₂: both permuted", "(M₁ + M₂) / 2"])
+        return picture.saying(after="In the average the nodes of a layer have one value.")
 
     plot(drawn(("matrices", a, b, c, d), draw), key="matrices")
     if (a, b) == (c, d):
-        st.info("The two rows are equal already: M₁ and M₂ are the same matrix. Change a number.", icon=":material/info:")
+        st.info(
+            "The nodes of each layer are equal already: M₁ and M₂ are the same matrix. Change a number.", icon=":material/info:"
+        )
     else:
         st.markdown(
             "Were the loss convex, the average of two equally good networks would be at least as good. "
@@ -112,7 +119,7 @@ def arguments_view(shown: Shown) -> None:
     elif shown.experiment.average.search:
         _search(shown, narrow, widths, starts)
     else:
-        _offer_search(widths, starts)
+        _offer_search(shown, widths, starts)
 
 
 def _own_copies(shown: Shown) -> None:
@@ -124,16 +131,18 @@ def _own_copies(shown: Shown) -> None:
         _show_argument(kept(shown.experiment, "jensen", signed, compute=argument))
 
 
-def _offer_search(widths: str, starts: int) -> None:
+def _offer_search(shown: Shown, widths: str, starts: int) -> None:
+    known = shown.experiment.recipe == EXAMPLE
+    if not known:
+        _lead_to_example()
     st.button(
         f"Search: train {starts} networks of widths {widths}",
         icon=":material/search:",
-        type="primary",
+        type="primary" if known else "secondary",
         key="average-search",
+        help="It takes some seconds.",
         on_click=lambda: state.change(average={"search": True}),
     )
-    st.caption("It takes some seconds.")
-    _teacher_example()
 
 
 def _search(shown: Shown, narrow: NetworkSpec, widths: str, starts: int) -> None:
@@ -146,20 +155,26 @@ def _search(shown: Shown, narrow: NetworkSpec, widths: str, starts: int) -> None
     right.metric("Converged starts", f"{found.converged} of {found.starts}", help="Gradient norm below 1e-8.")
     _show_argument(result)
     if result.holds is None:
-        _teacher_example()
+        _lead_to_example()
 
 
-def _teacher_example() -> None:
+def _lead_to_example() -> None:
     st.caption(
-        "Where all samples can be classified rightly, the best narrow network often lies at infinity (ever steeper weights); "
-        "then nothing is concluded. On the teacher task with one hidden layer there is a best."
+        "In classification the best narrow network often lies at infinity (ever steeper weights); then nothing is concluded. "
+        "The teacher task asks for a value, and there a best one is found."
     )
     st.button(
-        "Try it on the teacher task, one layer of 4",
+        "Show it where it concludes: teacher task, one layer of 4",
         icon=":material/school:",
+        type="primary",
         key="average-example",
-        on_click=lambda: state.change(task="teacher", hidden=(4,), finish=True),
+        on_click=_show_example,
     )
+
+
+def _show_example() -> None:
+    recipe = {field.name: getattr(EXAMPLE, field.name) for field in fields(EXAMPLE)}
+    state.change(**recipe, average={"search": True})
 
 
 def _searched(narrow: NetworkSpec, data: Dataset, starts: int) -> LeastLoss:
@@ -184,17 +199,22 @@ def linear_view(shown: Shown) -> None:
     _identity_line()
 
 
-def _identity_line() -> None:
+def _identity_example() -> tuple[LineSlice, LinearBarrier, float]:
+    """The line between two copies, the closed form of its barrier, and that barrier measured in the middle."""
     example, data = identity_example()
     swap = Permutation.transposition(example.spec, 1, (0, 1))
     line = line_slice(example, swap(example), data, points=41)
-    exact = linear_barrier(example, data, (0, 1))
+    return line, linear_barrier(example, data, (0, 1)), float(midpoint_barriers(example, data).barriers[0])
+
+
+def _identity_line() -> None:
+    line, exact, measured = remembered(("linear example",), _identity_example)
     formula = 16 * line.t.square() * (1 - line.t).square() * exact.quadratic
     numbers = st.columns(2)
     numbers[0].metric(
         "Barrier, closed form", f"{exact.barrier:.12g}", help="¼ ‖aᵢ − aⱼ‖² (wᵢ − wⱼ)ᵀ Σ (wᵢ − wⱼ), at an optimum."
     )
-    numbers[1].metric("Barrier, measured", f"{float(midpoint_barriers(example, data).barriers[0]):.12g}")
+    numbers[1].metric("Barrier, measured", f"{measured:.12g}")
     told = (
         "W₁ = W₂ = I computes y = x. With its two nodes exchanged it does so too: loss 0 at both ends, exactly 1 in the middle."
     )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from permviz.components.diagram.wire import fingerprint
 from permviz.figures.average import jensen_figure
-from permviz.figures.picture import Picture
+from permviz.figures.averaging import averaging_figure
+from permviz.figures.picture import Picture, Steps
 from permviz.landscape.jensen import JensenCurve, jensen_curve
 from permviz.networks.comparison import probe_inputs
 from permviz.networks.datasets import Dataset
@@ -25,17 +27,18 @@ from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
-from permviz.ui.parts.plot import PlotClick, plot
+from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, View
+from permviz.ui.parts.workbench import run_fragments
 from permviz.ui.state.caches import kept, kept_picture
 from permviz.ui.views.average.activations import activations_view
 from permviz.ui.views.average.convexity import arguments_view, linear_view, matrices_view
-from permviz.ui.views.average.pictures import networks_picture, outputs_picture
+from permviz.ui.views.average.pictures import answers
 
 MOST_COPIES, WORK = 2880, 1e9
 """Copies on the curve, at most, and the bound on copies times samples times parameters, about a second's work."""
 
-STEPS = (1, 2, 3, 4, 6, 10, 20, 50, 100, 200, 500, 1000, 2000)
+STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100, 200, 500, 1000, 2000)
 """Numbers of copies that can be chosen, besides all of them."""
 
 
@@ -86,19 +89,21 @@ def average_view(shown: Shown) -> None:
         found = kept(shown.experiment, "Jensen curve", view.seed, compute=lambda: _averages(network, data, view.seed))
     options = _options(found, shown.copies)
     chosen = view.copies if view.copies in options else max((m for m in options if 0 < m <= view.copies), default=0)
-    average, value, name = _chosen(network, found, chosen)
-    _copies_control(shown, options, chosen)
-    _verdict(found.curve.bound, value, name)
-    _draw_curve(shown, found, options, (len(found.curve.losses) if chosen <= 0 else chosen, value))
-    settings = "average of copies", view.seed, chosen
-    outputs = kept_picture(shown.experiment, *settings, "outputs", draw=lambda: outputs_picture(network, average, data, name))
-    plot(outputs, key="answers")
-    both = kept_picture(
-        shown.experiment, *settings, "networks", draw=lambda: networks_picture(network, average, name, alike=chosen <= 0)
+    plot(
+        kept_picture(shown.experiment, "averaging", view.seed, view.log, draw=lambda: _picture(shown, found, options)),
+        key="averaging",
+        at=options.index(chosen),
+        of=fingerprint(network, data),
+        on_step=lambda at: _choose(options[at]),
     )
-    plot(both, key="networks")
     with shown.aside:
-        _numbers(found, value)
+        _numbers(found)
+
+
+def _choose(copies: int) -> None:
+    """In a callback: the browser shows it already, only the address and its links are to follow."""
+    state.change(average={"copies": copies})
+    run_fragments(("header",))
 
 
 def _options(found: _Averages, count: int) -> list[int]:
@@ -111,65 +116,60 @@ def _all(count: int) -> str:
     return f"all {count}" if count < 10**6 else "all"
 
 
-def _copies_control(shown: Shown, options: list[int], chosen: int) -> None:
-    setting(
-        st.select_slider,
-        "Copies averaged",
-        "average",
-        "copies",
-        show=chosen,
-        options=options,
-        format_func=lambda m: {0: _all(shown.copies), -1: "all, and sign flips"}.get(m, str(m)),
-        help=f"A itself first, then its other copies in random order. In all: {factorials_text(shown.spec.hidden)}.",
-    )
-
-
-def _draw_curve(shown: Shown, found: _Averages, options: list[int], marked: tuple[int, float]) -> None:
-    """Jensen's curve; a click on it chooses a number of copies."""
-
-    def choose(click: PlotClick) -> None:
-        if isinstance(click.x, int | float) and click.x >= 1:
-            x = float(click.x)
-            nearest = min((m for m in options if m > 0), key=lambda m: abs(math.log(m / x)))
-            state.change(average={"copies": nearest})
-
-    def draw() -> Picture:
-        data, group = shown.data, f"average of {_all(shown.copies)}"
-        guess = best_constant_loss(data.targets, data.loss) if data.is_classification else None
-        picture = jensen_figure(found.curve, marked, group, guess=guess, loss_label=shown.loss_label, log=view.log)
-        return picture.saying(after="Click the curve to choose a number.")
-
-    view = shown.experiment.average
-    plot(kept_picture(shown.experiment, "jensen", view.seed, marked, view.log, draw=draw), key="jensen", on_click=choose)
-
-
-def _chosen(network: Network, found: _Averages, copies: int) -> tuple[Network, float, str]:
-    """The average, its loss, its name."""
+def _name(copies: int, count: int) -> str:
     if copies > 0:
-        average = running_averages(network, found.permutations[:copies])[-1]
-        return average, float(found.curve.losses[copies - 1]), "A itself" if copies == 1 else f"average of {copies} copies"
+        return f"{copies} copies" if copies > 1 else "1 copy"
+    return f"{_all(count)} copies" if copies == 0 else "all copies and sign flips"
+
+
+def _picture(shown: Shown, found: _Averages, options: list[int]) -> Picture:
+    """Every step from one copy to all of them."""
+    network, data, curve = shown.network, shown.data, found.curve
+    averages, values = zip(*(_average(network, found, m) for m in options), strict=True)
+    names = [_name(m, shown.copies) for m in options]
+    steps = Steps(
+        label="Copies averaged",
+        names=names,
+        headlines=[_verdict(curve.bound, value, name) for value, name in zip(values, names, strict=True)],
+        last=options.index(0),
+        parameters=[average.flatten().float().numpy() for average in averages],
+    )
+    marks = [(m if m > 0 else len(curve.losses), value) for m, value in zip(options, values, strict=True)]
+    guess = best_constant_loss(data.targets, data.loss) if data.is_classification else None
+    numbers = [m for m in options if m > 0]
+    nearest = [min(range(len(numbers)), key=lambda at: abs(math.log(numbers[at] / m))) for m in curve.counts.tolist()]
+    over = jensen_figure(
+        curve, marks[steps.last], f"average of {_all(shown.copies)}", guess=guess, loss_label=shown.loss_label,
+        log=shown.experiment.average.log, steps=nearest,
+    )  # fmt: skip
+    order = f"A itself first, then its other copies in random order; in all {factorials_text(shown.spec.hidden)}."
+    return averaging_figure(over, marks, answers(network, averages, data), steps).saying(after=order)
+
+
+def _average(network: Network, found: _Averages, copies: int) -> tuple[Network, float]:
+    """The average and its loss."""
+    if copies > 0:
+        return running_averages(network, found.permutations[:copies])[-1], float(found.curve.losses[copies - 1])
     if copies == 0 or found.signed is None:
-        return symmetric_average(network), found.curve.group_average_loss, "average of all copies"
-    return symmetric_average(network, signed=True), found.signed, "average over all flips too"
+        return symmetric_average(network), found.curve.group_average_loss
+    return symmetric_average(network, signed=True), found.signed
 
 
-def _verdict(own: float, value: float, name: str) -> None:
-    if name == "A itself":
-        st.markdown(f"##### Each copy of A has the loss {own:.4g}. Now average some.")
-    elif value > own + 1e-9 * (1 + abs(own)):
-        st.markdown(f"##### Each copy: loss {own:.4g}. The {name}: {value:.4g}, which convexity forbids.")
-    else:
-        st.markdown(f"##### Each copy: loss {own:.4g}. The {name}: {value:.4g}. From this one nothing follows.")
+def _verdict(own: float, value: float, name: str) -> str:
+    if name == "1 copy":
+        return f"Each copy of A has the loss {own:.4g}. Now average some."
+    worse = value > own + 1e-9 * (1 + abs(own))
+    follows = "which convexity forbids" if worse else "from which nothing follows"
+    return f"Each copy: loss {own:.4g}. The average of {name}: {value:.4g}, {follows}."
 
 
 def _within(difference: float) -> str:
     return f"within **{difference:.1e}** of" if difference else "**exactly**"
 
 
-def _numbers(found: _Averages, value: float) -> None:
+def _numbers(found: _Averages) -> None:
     left, right = st.columns(2)
     left.metric("Loss of each copy", f"{found.curve.bound:.4g}", help="All copies are the same function (Hecht-Nielsen 1990).")
-    right.metric("Loss of the average", f"{value:.4g}")
     right.metric("Average of all copies", f"{found.curve.group_average_loss:.4g}", help="In closed form, of the whole group.")
     if found.signed is not None:
         left.metric(
@@ -195,8 +195,8 @@ def _numbers(found: _Averages, value: float) -> None:
 
 VIEWS: dict[str, View] = {
     "average": View("Average", average_view),
-    "matrices": View("Matrices", matrices_view),
+    "matrices": View("Matrices", matrices_view, apart="Numbers of your own choice: nothing depends on this network."),
     "certificate": View("Arguments", arguments_view),
     "activations": View("Activations", activations_view),
-    "linear": View("Linear", linear_view),
+    "linear": View("Linear", linear_view, apart="Examples of their own: nothing depends on this network."),
 }

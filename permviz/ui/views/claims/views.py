@@ -18,7 +18,7 @@ from permviz.ui.state.caches import kept, kept_picture
 
 _HOLDS = {
     True: (":material/check:", "shown here", "green"),
-    False: (":material/remove:", "not shown here", "orange"),
+    False: (":material/remove:", "not shown here", "violet"),
     None: (":material/info:", "says nothing here yet", "gray"),
 }
 

@@ -10,7 +10,8 @@ import streamlit as st
 from permviz.figures.network import networks_figure
 from permviz.networks.activations import get_activation
 from permviz.symmetry.counting import factorials_text, permutation_count
-from permviz.symmetry.groups import SymmetryGroup, symmetry_group
+from permviz.symmetry.groups import SymmetryGroup
+from permviz.symmetry.orbits import SymmetryOrbit, symmetry_orbit
 from permviz.symmetry.stabiliser import Stabiliser, coupled_network, stabiliser
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.exact_integers import in_full, short
@@ -40,11 +41,12 @@ def network_view(shown: Shown) -> None:
         return
     try:
         found = kept(shown.experiment, "stabiliser", compute=lambda: stabiliser(shown.network))
+        orbit = kept(shown.experiment, "orbit", compute=lambda: symmetry_orbit(shown.network))
     except ValueError as error:
         st.warning(str(error), icon=":material/info:")
         return
     _copies(shown, found)
-    _group(symmetry_group(shown.spec))
+    _whole_orbit(orbit, shown.spec.parameter_count)
     with shown.aside:
         equal_nodes(shown, found)
 
@@ -65,7 +67,7 @@ def _copies(shown: Shown, found: Stabiliser) -> None:
     st.markdown(
         f"**{factorials_text(hidden)}** permutations keep the function (Hecht-Nielsen 1990). **∏ nₖ! / |Stab|** = "
         f"{short(count)} / {short(found.order)} = **{short(orbit)}** different point{'s' if orbit > 1 else ''} of parameter "
-        "space, one loss."
+        "space, one loss. Stab, the stabiliser: the permutations that leave every number as it is."
     )
     _coincidences(found)
 
@@ -83,45 +85,58 @@ def _coincidences(found: Stabiliser) -> None:
         st.caption("All nodes differ: only the identity leaves every number as it is (floats compared exactly).")
 
 
-def _group(group: SymmetryGroup) -> None:
+def _whole_orbit(orbit: SymmetryOrbit, parameters: int) -> None:
+    group = orbit.group
     st.markdown("##### And beyond permutations")
-    _moves(group)
+    st.markdown(_moves(group) + _size(orbit, parameters))
     st.table(
         {
             "layer": [layer.layer for layer in group.layers],
             "nodes": [layer.width for layer in group.layers],
             "permutations": [factorials_text((layer.width,)) for layer in group.layers],
             "group of all moves": [_lowered(layer.name) for layer in group.layers],
-            "order": [layer.text if layer.order is not None else "infinite" for layer in group.layers],
-            "dimension": [layer.dimension for layer in group.layers],
+            "its order": [layer.text if layer.order is not None else "infinite" for layer in group.layers],
+            "its dimension": [layer.dimension for layer in group.layers],
         },
         hide_index=True,
     )
-    st.caption("w, b: a neuron’s incoming weights and bias; a: its outgoing weights. Orders multiply, dimensions add.")
+    st.caption(
+        f"{group.meaning} w, b: a neuron’s incoming weights and bias; a: its outgoing weights. Orders multiply, dimensions add."
+    )
     exact = [("∏ nₖ!", group.permutations)]
-    if group.order is not None and group.order != group.permutations:
-        exact.append(("the whole group", group.order))
+    if group.order is not None and orbit.size is not None and group.order != group.permutations:
+        exact += [("the whole group", group.order), ("different points", orbit.size)]
     in_full("The exact integers", exact)
 
 
-def _moves(group: SymmetryGroup) -> None:
+def _moves(group: SymmetryGroup) -> str:
     if not group.moves:
-        st.markdown(f"{_label(group)} neurons allow no further move: the group has **{group.text}** elements ({group.source}).")
-    elif group.order is not None:
-        st.markdown(
-            f"{_label(group)} neurons also allow **{' and '.join(group.moves)}** ({group.source}): the group has "
-            f"**{group.text}** elements. So many different points share the function, if only "
-            "the identity leaves every number as it is."
+        return f"{_label(group)} neurons allow no further move ({group.source}): "
+    return f"{_label(group)} neurons also allow **{'; '.join(group.moves)}** ({group.source}): "
+
+
+def _size(orbit: SymmetryOrbit, parameters: int) -> str:
+    """How much of parameter space the group makes of this network."""
+    group = orbit.group
+    if orbit.size is not None and orbit.stabiliser is not None:
+        still = f"**{short(orbit.stabiliser)}** of them leave" if orbit.stabiliser > 1 else "only the identity leaves"
+        return (
+            f"the group has **{group.text}** elements, and {still} every number of this network as it is: "
+            f"**{short(orbit.size)}** different point{'s' if orbit.size > 1 else ''}, one function."
         )
-    else:
-        size = (
-            f"a continuum of **{group.dimension} dimensions** through every point"
-            if group.dimension
-            else "**infinitely many** separate points"
-        )
-        st.markdown(
-            f"{_label(group)} neurons also allow **{'; '.join(group.moves)}** ({group.source}): {size} share the function."
-        )
+    if not group.dimension:
+        return "**infinitely many** separate points share the function."
+    if not orbit.dimension:
+        return f"the group has {_dimensions(group.dimension)}, but moves no number of this network continuously."
+    lost = "as many as the group has" if orbit.dimension == group.dimension else f"the group has {group.dimension}"
+    return (
+        f"a continuum of **{_dimensions(orbit.dimension)}** through this network shares the function, of {parameters} in all "
+        f"({lost})."
+    )
+
+
+def _dimensions(count: int) -> str:
+    return f"{count} dimension{'s' if count != 1 else ''}"
 
 
 def _lowered(name: str) -> str:

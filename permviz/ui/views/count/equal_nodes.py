@@ -8,6 +8,7 @@ import streamlit as st
 
 from permviz.experiment.codec import MOST_CARRIED, encode_parameters
 from permviz.experiment.views import CountView
+from permviz.figures.sentences import differs
 from permviz.networks.comparison import compare
 from permviz.networks.network import Network
 from permviz.symmetry.moves import make_equal
@@ -84,10 +85,15 @@ def _offer(shown: Shown, equal: Network, pair: tuple[int, int]) -> None:
         if small
         else f"Networks of more than {MOST_CARRIED} parameters are counted here, but not changed."
     )
+    effect = (
+        f"This is **no symmetry**: the function changes by up to {change.difference:.3g}, the loss from {change.loss_a:.4g} to "
+        f"{change.loss_b:.4g}."
+        if differs(0, change.difference)
+        else "The function stays as it is: the two compute the same already."
+    )
     st.caption(
-        f"Node {j + 1} gets the incoming weights of node {i + 1}, and both leave with the mean of their outgoing ones. This is "
-        f"**no symmetry**: the function changes by up to {change.difference:.3g}, the loss from {change.loss_a:.4g} to "
-        f"{change.loss_b:.4g}. {undone}"
+        f"Node {j + 1} gets the incoming weights of node {i + 1}, and both leave with the mean of their outgoing ones. "
+        f"{effect} {undone}"
     )
 
 

@@ -22,7 +22,7 @@ from permviz.ui.parts.controls import setting
 from permviz.ui.parts.exact_integers import in_full, short
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, View
-from permviz.ui.state.caches import drawn
+from permviz.ui.state.caches import drawn, remembered
 from permviz.ui.views.count.copies import network_view
 
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 192, 256, 384, 512)
@@ -59,20 +59,23 @@ def subspaces_view(shown: Shown) -> None:
         setting(st.slider, "Width m of the layer", "count", "width", min_value=2, max_value=WIDEST_LAYER)
     with right:
         setting(st.slider, "Width r that suffices", "count", "kinds", show=r, min_value=1, max_value=m)
-    minima, narrower = minimum_subspaces(r, m), _narrower(r, m)
+    minima, narrower, inherited = remembered(
+        ("counts of subspaces", r, m), lambda: (minimum_subspaces(r, m), _narrower(r, m), critical_subspaces(m))
+    )
     left, middle, right = st.columns(3)
     left.metric("Copies, m!", short(math.factorial(m)), help="Of one minimum that needs all m nodes.")
     middle.metric("Minima, T(r, m)", short(minima), help="Subspaces of global minima: Σ C(m, u) G(r, m−u) Bell(u).")
     right.metric("Critical, Σ G(k, m)", short(narrower), help="Subspaces of critical points from widths k = 1 … r − 1.")
     st.caption(
-        "**Hypothesis.** One hidden layer; the least loss is reached at width r by one irreducible minimum (its neurons "
-        "distinct, unique up to permutation); for the last number, one irreducible critical point at every narrower width. "
+        "**Hypothesis.** One hidden layer; width r is the least that reaches zero loss, and does so at isolated minima, all "
+        "permutations of one another. Sign flips and a bias of the outputs add more. For the last number: one irreducible "
+        "critical point (no narrower layer computes the same), unique up to permutation, at every width below r. "
         "Subspaces are counted, not points. T and G: Simsek et al. 2021, compared with brute force in the tests."
     )
     _draw_subspaces(r, m)
     exact = [(f"{m}!", math.factorial(m)), (f"T({r}, {m})", minima)]
     exact += [(f"Σ G(k, {m}), k < {r}", narrower)] if narrower else []
-    in_full("The exact integers", [*exact, (f"Σ G(k, {m}), k < {m}", critical_subspaces(m))])
+    in_full("The exact integers", [*exact, (f"Σ G(k, {m}), k < {m}", inherited)])
 
 
 def _narrower(r: int, m: int) -> int:
@@ -101,6 +104,6 @@ def _ratio_picture(m: int) -> Picture:
 
 VIEWS: dict[str, View] = {
     "network": View("Copies", network_view),
-    "growth": View("Growth", growth_view),
-    "subspaces": View("Minima and saddles", subspaces_view),
+    "growth": View("Growth", growth_view, apart="Only the dashed line is about this network: it depends on its widths alone."),
+    "subspaces": View("Minima and saddles", subspaces_view, apart="Formulas alone: nothing depends on this network."),
 }

@@ -6,7 +6,7 @@ import math
 
 import streamlit as st
 
-from permviz.figures.critical_counts import critical_counts_figure, critical_counts_setting
+from permviz.figures.critical_counts import critical_counts_check, critical_counts_figure, critical_counts_setting
 from permviz.rastrigin.critical_counts import CriticalCounts, count_critical_points
 from permviz.rastrigin.function import RastriginPoints, rastrigin_points
 from permviz.rastrigin.one_weight import OneWeightNeurons, bump_neurons
@@ -68,5 +68,7 @@ def critical_view(shown: Shown) -> None:
             f"and maxima outnumber the minima {sum(last.by_index[1:]) / last.by_index[0]:.1f} to 1; for Rastrigin it is "
             f"{sum(known[1:]) / known[0]:.1f} to 1."
         )
-        seen = f"{last.classes.starts} starts, {last.seen_once} classes of points seen by a single one of them"
+        once = f"{last.seen_once} classes of points" if last.seen_once else "no class of points was"
+        seen = f"{last.classes.starts} starts, {once} seen by a single one of them"
         st.caption(f"How sure: {seen}; {last.classes.left} starts left the box, {last.classes.stalled} stalled.")
+        st.caption(critical_counts_check(found))

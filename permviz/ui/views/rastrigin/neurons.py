@@ -15,6 +15,8 @@ from permviz.figures.one_weight import (
     one_weight_surface_figure,
 )
 from permviz.figures.permutohedron import permutohedron_figure
+from permviz.figures.picture import Picture
+from permviz.landscape.kantorovich import kantorovich_numbers
 from permviz.landscape.stationary import certify_derivatives
 from permviz.networks.activations import ACTIVATIONS
 from permviz.rastrigin.one_weight import PRESETS, OneWeightNeurons, bump_neurons
@@ -23,7 +25,7 @@ from permviz.ui import state
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import PlotClick, plot
 from permviz.ui.parts.views import Shown
-from permviz.ui.state.caches import remembered
+from permviz.ui.state.caches import drawn, remembered
 from permviz.ui.views.rastrigin.critical import counts_of
 
 REACH = 5.0
@@ -66,10 +68,12 @@ def _three_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
         _point_controls(neurons, weights)
     teacher = ", ".join(f"{w:g}" for w in neurons.teacher)
     if view.solid:
-        plot(one_weight_surface_figure(plane), key="one-weight-surface")
+        picture = drawn(("one-weight surface", view.activation), lambda: one_weight_surface_figure(plane))
+        plot(picture, key="one-weight-surface")
     else:
         told = "Drag the ringed cross: its five copies, the other orders of the same weights, move along. Or click anywhere."
-        picture = one_weight_plane_figure(plane, point=(view.u, view.v))
+        here = (view.u, view.v)
+        picture = drawn(("one-weight plane", view.activation, *here), lambda: one_weight_plane_figure(plane, point=here))
         plot(picture.saying(before=told), key="one-weight-plane", on_click=_go_to)
     setting(st.toggle, "The plane in space", "rastrigin", "solid")
     st.caption(
@@ -118,14 +122,20 @@ def _point_controls(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
 def _at_the_point(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
     """The three weights, what they give, and what kind of point this is."""
     st.markdown(f"**w = ({', '.join(f'{w:.3f}' for w in weights.tolist())})**".replace("-", "−"))
-    data = neurons.data
-    picture = neuron_shares_figure(data.inputs[:, 0], neurons.shares(weights), data.targets[:, 0], weights.tolist())
+    data, at = neurons.data, weights.tolist()
+
+    def draw() -> Picture:
+        return neuron_shares_figure(data.inputs[:, 0], neurons.shares(weights), data.targets[:, 0], at)
+
+    picture = drawn(("neurons' shares", neurons.activation, *at), draw)
     mirrored = neurons.derivatives(weights[torch.tensor(_ORDERS)])[0]
     spread = float(mirrored.max() - mirrored.min())
     value, gradient, hessian = neurons.derivatives(weights[None])
     told = f"Loss {float(value):.4g}; in the six orders of these weights it differs by {spread:.1g}."
     plot(picture.saying(after=told), key="neurons-curves")
-    st.caption(f"This point, in all three weights: {certify_derivatives(gradient[0], hessian[0]).verdict}")
+    near = kantorovich_numbers(lambda points: neurons.derivatives(points)[2], weights[None], gradient, hessian)
+    certificate = certify_derivatives(gradient[0], hessian[0], kantorovich=float(near))
+    st.caption(f"This point, in all three weights: {certificate.verdict}")
 
 
 _ORDERS = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
@@ -155,7 +165,10 @@ def _four_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
     body = remembered(("one-weight body", 4), lambda: one_weight_permutohedron(neurons, dtype=torch.float32))
     labels = [f"{w:g}" for w in neurons.teacher]
     title = "24 copies of four one-weight neurons"
-    picture = permutohedron_figure(body, labels=["a", "b", "c", "d"], log=view.log, title=title)
+    picture = drawn(
+        ("one-weight body", view.log),
+        lambda: permutohedron_figure(body, labels=["a", "b", "c", "d"], log=view.log, title=title),
+    )
     with aside:
         setting(st.toggle, "Logarithmic colours", "rastrigin", "log")
         left, right = st.columns(2)

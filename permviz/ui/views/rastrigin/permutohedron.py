@@ -62,7 +62,13 @@ def corner_of_copy(body: Permutohedron, experiment: Experiment) -> int:
 
 
 def order_at(body: Permutohedron, corner: int, experiment: Experiment) -> tuple[tuple[int, ...], ...]:
-    """The current order with the chosen nodes arranged as at ``corner``, within the slots that they hold now."""
+    """The current order with the chosen nodes arranged as at ``corner``, within the slots that they hold now.
+
+    Raises:
+        ValueError: if the body is that of a network with other layers, which was shown before.
+    """
+    if tuple(map(len, body.orders[0].orders)) != experiment.recipe.hidden:
+        raise ValueError("That corner was chosen on the network before this one: nothing was changed.")
     orders = [order.tolist() for order in experiment.permutation.orders]
     arranged = iter(body.order(corner))
     orders[body.layer - 1] = [next(arranged) if node in body.nodes else node for node in orders[body.layer - 1]]

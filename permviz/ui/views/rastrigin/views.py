@@ -142,12 +142,13 @@ def _surface(view: RastriginView, points: RastriginPoints) -> None:
     plot(drawn(key, lambda: rastrigin_surface_figure(_grid(view, points))), key="rastrigin-surface")
 
 
-def _line(_view: RastriginView, points: RastriginPoints) -> None:
-    plot(rastrigin_line_figure(points), key="rastrigin-line")
+def _line(view: RastriginView, points: RastriginPoints) -> None:
+    plot(drawn(("rastrigin line", view.amplitude, view.width), lambda: rastrigin_line_figure(points)), key="rastrigin-line")
 
 
-def _counts(_view: RastriginView, points: RastriginPoints) -> None:
-    plot(rastrigin_counts_figure(points, DIMENSIONS[:MOST_BARS]), key="rastrigin-counts")
+def _counts(view: RastriginView, points: RastriginPoints) -> None:
+    key = ("rastrigin counts", view.amplitude, view.width)
+    plot(drawn(key, lambda: rastrigin_counts_figure(points, DIMENSIONS[:MOST_BARS])), key="rastrigin-counts")
     rows = []
     for n in DIMENSIONS:
         by_index, total = points.count_by_index(n), points.count(n)
@@ -180,10 +181,12 @@ def _numbers(points: RastriginPoints, shown: Shown) -> None:
     right.metric("Other critical points", count_text(others))
     mean = points.average_of_minima()
     there = float(rastrigin_function(torch.full((1, 2), mean, dtype=torch.float64), points.amplitude))
-    st.markdown(
-        f"The average of all the minima is ({mean:.2g}, {mean:.2g}), where f = {there:.2g}: **the best point of all.** "
-        "Averaging never hurts Rastrigin."
-    )
+    best = float(rastrigin_function(points.minima[:, None], points.amplitude).min()) * 2
+    kind = "**the best point of all.**" if there <= best + 1e-9 else f"the best point has {best:.2g}."
+    worse, pairs = points.worse_averages()
+    two = f" Averaging two may hurt: {worse} of {pairs} pairs of minima on a line average to a point worse than both."
+    first = f"The average of all the minima is ({mean:.2g}, {mean:.2g}), where f = {there:.2g}: {kind}"
+    st.markdown(first + (two if worse else ""))
     if shown.copies > 1:
         average, own = (float(loss(net, shown.data)) for net in (symmetric_average(shown.network), shown.network))
         st.markdown(
@@ -194,8 +197,8 @@ def _numbers(points: RastriginPoints, shown: Shown) -> None:
 
 VIEWS: dict[str, View] = {
     "body": View("Your network", permutohedron_view, follows=True),
-    "function": View("Rastrigin", function_view, apart=True),
-    "neurons": View("One weight each", neurons_view, apart=True),
-    "critical": View("Critical points", critical_view, apart=True),
+    "function": View("Rastrigin", function_view, apart="Only the last line above is about this network."),
+    "neurons": View("One weight each", neurons_view, apart="These neurons are another network: nothing depends on this one."),
+    "critical": View("Critical points", critical_view, apart="These neurons are another network: nothing depends on this one."),
     "compare": View("Verdicts", comparison_view),
 }

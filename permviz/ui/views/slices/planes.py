@@ -13,8 +13,11 @@ import torch
 from permviz.experiment.views import SlicesView
 from permviz.figures.picture import Picture
 from permviz.figures.planes import DISTANCE, LENGTHS, plane_figure, plane_surface_figure
+from permviz.figures.sentences import walls
+from permviz.landscape.lines import SWAP_POINTS, line_slice
 from permviz.landscape.planes import PlaneSlice, plane_slice, random_plane
-from permviz.networks.network import NetworkSpec
+from permviz.networks.datasets import Dataset
+from permviz.networks.network import Network, NetworkSpec, loss, stack
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.controls import layer_setting, setting
 from permviz.ui.parts.plot import plot
@@ -123,7 +126,7 @@ def plane_view(shown: Shown) -> None:
     except ValueError as error:
         st.info(f"There is no such plane. {error}", icon=":material/info:")
         return
-    told = "The three marked points are the same function at equal loss, with walls between them."
+    told = kept(shown.experiment, "walls", *settings, compute=lambda: anchors_sentence(network, first, second, data))
     if view.through == "cycle":
         difference = kept(shown.experiment, "turned", *settings, compute=exact.three_fold_difference)
         told += f" Turned by a third about its centre it is the same: the loss differs by {difference:.1e} at most (float64)."
@@ -133,6 +136,13 @@ def plane_view(shown: Shown) -> None:
         lambda resolution: sliced(resolution=resolution, dtype=torch.float32),
         lambda plane: _picture(plane, ["A", *copies], f"The plane through three copies (layer {layer})", view, told),
     )
+
+
+def anchors_sentence(network: Network, first: Network, second: Network, data: Dataset) -> str:
+    """What the three marked points have in common, and how far the loss rises on the sides of their triangle."""
+    starts, ends = stack([network, network, first]), stack([first, second, second])
+    rises: list[float] = line_slice(starts, ends, data, points=SWAP_POINTS).barrier().tolist()
+    return f"The three marked points are the same function at equal loss. {walls(rises, float(loss(network, data)))}"
 
 
 def random_view(shown: Shown) -> None:

@@ -52,7 +52,8 @@ def line_view(shown: Shown) -> None:
 
     def draw() -> Picture:
         picture = line_figure(line, view.definition, loss_label=shown.loss_label, log=view.log)
-        return picture.saying(after="The line to a single swap is symmetric, as swapping again exchanges its ends.")
+        back = "This permutation undoes itself, so it exchanges the line's ends: the curve is its own mirror image."
+        return picture.saying(after=back if (swap @ swap).is_identity() else "")
 
     plot(kept_picture(shown.experiment, *settings, view.definition, view.log, draw=draw), key="line")
 

@@ -1,0 +1,39 @@
+/**
+ * Two neurons chosen one after the other, by click, tap or key, instead of dragging one onto the other. Pure.
+ *
+ * @typedef {import("./reducer.js").State} State
+ * @typedef {{layer: number, slot: number, aim: number | null, astray: boolean}} Lifted
+ *   aim: the slot that is pointed at or has the focus; astray: a neuron of another layer was chosen after it
+ */
+
+export const WHY = "Only neurons of one layer can change places: they read the same inputs and feed the same neurons.";
+
+/** What choosing the node in a slot means now. @param {State} state @param {number} layer @param {number} slot @returns {import("./reducer.js").Action} */
+export function choiceOf({ lifted }, layer, slot) {
+  if (lifted?.layer === layer && lifted.slot !== slot) return { type: "swap", layer, a: lifted.slot, b: slot };
+  return lifted?.layer === layer ? { type: "cancel" } : { type: "lift", layer, slot };
+}
+
+/** @param {State} state at rest, nothing in the hand @param {number} layer @param {number} slot @returns {State} */
+export function withLifted(state, layer, slot) {
+  const node = state.order[layer - 1][slot] + 1, held = state.lifted;
+  if (held) return { ...state, lifted: { ...held, astray: true }, said: `Node ${node} is in layer ${layer}. ${WHY}` };
+  if (state.hidden[layer - 1] < 2) return { ...state, said: `Node ${node} is alone in layer ${layer}: it has none to change places with.` };
+  const said = `Node ${node} of layer ${layer} chosen. Now choose another neuron of layer ${layer}; Escape cancels.`;
+  return { ...state, lifted: { layer, slot, aim: null, astray: false }, said };
+}
+
+/** A second node is pointed at, or none any more. @param {State} state @param {number} layer @param {number | null} slot @returns {State} */
+export function aimed(state, layer, slot) {
+  const { lifted } = state;
+  const aim = lifted && lifted.layer === layer && lifted.slot !== slot ? slot : null;
+  return lifted && lifted.aim !== aim ? { ...state, lifted: { ...lifted, aim } } : state;
+}
+
+/** What is to be done with the lifted neuron. @param {State} state @param {Lifted} lifted @param {boolean} finger */
+export function liftedCaption(state, { layer, slot, aim, astray }, finger) {
+  const row = state.order[layer - 1], node = row[slot] + 1, away = finger ? "tap it again to cancel" : "Esc cancels";
+  if (aim !== null) return `A ${finger ? "tap" : "click or Enter"} exchanges ${node} and ${row[aim] + 1}; the curve shows the straight line to that copy.`;
+  if (astray) return `${WHY} Choose one of layer ${layer}; ${away}.`;
+  return `Node ${node} chosen: now choose a neuron of layer ${layer}; ${away}.`;
+}

@@ -1,0 +1,81 @@
+"""What nobody foresaw: a hostile message, a late choice, an error in a callback. A sentence answers, and nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.client import Visitor
+from tests.browser.driver import ROOT, Server, free_port, serving, streamlit_command
+
+LINK = "task=moons&net=4-3&steps=60&samples=100&order=1023.012"
+ORDER = [[1, 0, 2, 3], [0, 1, 2]]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    port = free_port()
+    with serving(streamlit_command(port), port, tmp_path_factory.mktemp("server") / "log") as running:
+        yield running
+
+
+def visited(server: Server, page: str, query: str, do: Callable[[Visitor], Awaitable[Any]]) -> tuple[list[str], Visitor]:
+    """What stands on the page after something was done there, and the visitor who did it."""
+
+    async def visit() -> tuple[list[str], Visitor]:
+        visitor = await Visitor.arrive(server.url, query, page)
+        await visitor.trained()
+        await do(visitor)
+        said = list(visitor.sentences)
+        visitor.diagram = {}
+        await visitor.rerun()
+        await visitor.leave()
+        return said, visitor
+
+    return asyncio.run(visit())
+
+
+def test_a_choice_that_is_no_longer_offered_is_answered_by_a_sentence(server: Server) -> None:
+    """A corner of the body of four nodes, chosen when it had become one of three."""
+    link = LINK + "&rastrigin.nodes=0_1_2"
+    said, visitor = visited(server, "rastrigin", link, lambda v: v.enter("rastrigin-corner", string_value="4 3 2 1"))
+    assert "not offered any more" in " ".join(said)
+    assert visitor.order == ORDER
+    assert server.tracebacks() == 0
+
+
+def test_a_message_that_cannot_be_read_is_answered_by_a_sentence(server: Server) -> None:
+    """A thousand numbers too long for Python, or nested deeper than it goes: raised by Streamlit, before anything of ours."""
+    for text in ('{"order": ' + "[" * 100_000 + "]" * 100_000 + "}", '{"order": ' + "1" * 5000 + "}"):
+        said, _ = visited(server, "", LINK, lambda v, text=text: v.enter("workbench", json_value=text))
+        assert ["logged" in sentence for sentence in said] == [True]
+
+
+def swap(visitor: Visitor) -> str:
+    """What the diagram says after a swap of its first two nodes."""
+    order = [[0, 1, 2, 3], [0, 1, 2]]
+    return json.dumps({"order": {"epoch": "e", "n": 1, "nodes": visitor.diagram["nodes"], "order": order, "attempt": 0}})
+
+
+BROKEN = """
+from permviz.ui import state
+def change(**_):
+    raise RuntimeError("provoked")
+state.change = change
+"""
+
+
+def test_an_error_in_a_callback_leaves_the_page_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    (tmp_path / "app.py").write_text((ROOT / "app.py").read_text() + BROKEN)
+    port = free_port()
+    with serving(streamlit_command(port), port, tmp_path / "log", root=tmp_path) as server:
+        said, visitor = visited(server, "", LINK, lambda v: v.enter("workbench", json_value=swap(v)))
+        assert "logged" in " ".join(said + visitor.sentences), "the page is drawn in a run of its own, after the failed one"
+        assert visitor.order == ORDER
+        assert server.log.read_text().count("RuntimeError: provoked") == 1
