@@ -6,7 +6,7 @@ from permviz.ui.views.slices.views import VIEWS
 
 
 def slices() -> None:
-    show_views("slices", "Between two copies the loss climbs", VIEWS)
+    show_views("slices", "Does the loss climb between two copies?", VIEWS)
 
 
 show_page(slices)

@@ -106,7 +106,7 @@ def midpoint_of_two(network: Network, data: Dataset, permutation: Permutation | 
         Number("‖∇L‖ at the ends", norm, ".1e", "0 at an exact optimum."),
         Number("at random weights", float(drawn.positive_fraction.mean()), ".0%", f"Worse midpoints, {draws} random networks."),
         Number("a minimum of three sines", sine.loss, ".5g", f"{_sine_text(sine)} A strict minimum of squared loss."),
-        Number("halfway to its copy: lower", sine.middle, ".5g", "Weights 1 and 3 exchanged. Rastrigin page, sin neurons."),
+        Number("halfway to its copy", sine.middle, ".5g", "Weights 1 and 3 exchanged. Rastrigin page, sin neurons."),
     )
     details = Midpoints(found.barriers.flatten(), drawn.barriers.flatten())
     hypothesis = f"The network is no worse than guessing ({own:.4g} against {guess:.4g}); how near an optimum, ‖∇L‖ tells."

@@ -135,7 +135,7 @@ def stationary_ends(network: Network, data: Dataset, permutation: Permutation | 
             "minimisers in place of stationary points, as claims 4 and 5 do, or take a smooth activation."
         )
         return Evidence(None, text, "A differentiable loss.", numbers, CopyLine(line))
-    if distance == 0:
+    if torch.equal(network.flatten(), copy.flatten()):  # the norm of a difference of 1e-300 is 0
         text = "The swapped nodes are equal, so the copy is the same point: swap two different ones."
         return Evidence(None, text, hypothesis, numbers, CopyLine(line))
     if steepest <= allowed + margin(allowed):

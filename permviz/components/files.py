@@ -59,7 +59,14 @@ def early(plots: bool) -> list[str]:
 
     The plot's style is not among them: it comes while plotly.js does, which takes longer.
     """
-    return [path for path in paths() if "/plot/" not in path or (plots and path.endswith(".js"))]
+    later = (f"{folder()}/frame/", f"{folder()}/copy/")  # asked for by the document itself, and by a dialog
+    component = [path for path in paths() if not path.startswith(later)]
+    return [path for path in component if "/plot/" not in path or (plots and path.endswith(".js"))]
+
+
+def frame_modules() -> list[str]:
+    """Those of :func:`paths` that belong to the document itself, whatever is shown in it."""
+    return [path for path in paths() if path.startswith(f"{folder()}/frame/")]
 
 
 @cache

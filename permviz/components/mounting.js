@@ -23,15 +23,15 @@ export async function styleSheet(url) {
 
 /**
  * The body of a default export.
- * @param {Component} component @param {new (parent: Component["parentElement"]) => View} ViewOf @param {CSSStyleSheet} sheet
+ * @param {Component} component @param {new (parent: Component["parentElement"]) => View} ViewOf @param {CSSStyleSheet[]} sheets
  */
-export function mounted(component, ViewOf, sheet) {
+export function mounted(component, ViewOf, ...sheets) {
   /** @type {Component["parentElement"] & {[KEPT]?: {view: View, last: Serial | undefined} | null}} */
   const parent = component.parentElement;
   let entry = parent[KEPT];
   if (entry?.view.constructor !== ViewOf) {
     entry?.view.destroy(); // of the version that was served before
-    adopt(parent, sheet);
+    for (const sheet of sheets) adopt(parent, sheet);
     parent[KEPT] = entry = { view: new ViewOf(parent), last: undefined };
   }
   const { view } = entry, serial = component.data?.serial;

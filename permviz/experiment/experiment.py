@@ -16,7 +16,7 @@ from permviz.experiment.codec import decode_parameters
 from permviz.experiment.kinds import Orders, Text
 from permviz.experiment.recipe import Recipe
 from permviz.experiment.settings import Fits, SettingError, Settings, parts_of, settings_of
-from permviz.experiment.views import AverageView, ClaimsView, CountView, RastriginView, SlicesView, View
+from permviz.experiment.views import AverageView, ClaimsView, CountView, PageSettings, RastriginView, SlicesView
 from permviz.networks.network import Network, NetworkSpec
 from permviz.symmetry.permutation import Permutation
 
@@ -118,7 +118,7 @@ class Experiment(Settings):
 
 _RECIPE = {part.name for part in fields(Recipe)}
 _PARTS = parts_of(Experiment)
-PAGES = {name: table for name, table in _PARTS.items() if issubclass(table, View)}
+PAGES = {name: table for name, table in _PARTS.items() if issubclass(table, PageSettings)}
 """Pages that have settings, as links call them, and the table of each."""
 
 

@@ -19,7 +19,7 @@ Node = Whole(0, MOST_WIDTH - 1)
 
 
 @dataclass(frozen=True)
-class View(Settings):
+class PageSettings(Settings):
     """The settings of a page."""
 
 
@@ -71,7 +71,7 @@ def _body_nodes(view: RastriginView, spec: NetworkSpec) -> str:
 
 
 @dataclass(frozen=True)
-class SlicesView(View):
+class SlicesView(PageSettings):
     """Settings of the Loss slices page."""
 
     show: Literal["line", "swaps", "plane", "random"] = "line"
@@ -89,7 +89,7 @@ class SlicesView(View):
 
 
 @dataclass(frozen=True)
-class AverageView(View):
+class AverageView(PageSettings):
     """Settings of the Average page."""
 
     show: Literal["average", "matrices", "certificate", "activations", "linear"] = "average"
@@ -108,7 +108,7 @@ class AverageView(View):
 
 
 @dataclass(frozen=True)
-class CountView(View):
+class CountView(PageSettings):
     """Settings of the Count page."""
 
     show: Literal["network", "growth", "subspaces"] = "network"
@@ -124,7 +124,7 @@ class CountView(View):
 
 
 @dataclass(frozen=True)
-class RastriginView(View):
+class RastriginView(PageSettings):
     """Settings of the Rastrigin page."""
 
     show: Literal["body", "function", "neurons", "critical", "compare"] = "body"
@@ -150,7 +150,7 @@ class RastriginView(View):
 
 
 @dataclass(frozen=True)
-class ClaimsView(View):
+class ClaimsView(PageSettings):
     """Settings of the page of the post's claims."""
 
     claim: Annotated[int, Whole(1, 12)] = 1

@@ -37,9 +37,16 @@ def labels_over(
     ]  # fmt: skip
 
 
-def floats(values: ArrayLike) -> NDArray[np.float32]:
-    """Numbers to be drawn, in single precision: half as many bytes to send, and more than a screen can show."""
-    return np.asarray(values, dtype=np.float32)
+def floats(values: ArrayLike) -> NDArray[Any]:
+    """Numbers to be drawn, in single precision: half as many bytes to send, and more than a screen can show.
+
+    Where that overflows they stay in double precision: infinite numbers would be gaps.
+    """
+    given = np.asarray(values)
+    with np.errstate(over="ignore"):
+        short = given.astype(np.float32)
+    overflown = np.isinf(short).sum() > np.isinf(given).sum()
+    return given.astype(np.float64) if overflown else short
 
 
 def precision(values: Any) -> str:

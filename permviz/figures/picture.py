@@ -40,6 +40,11 @@ class Steps:
             )
 
 
+_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z“])")
+_HAND = ("Click ", "Drag ", "Turn ", "Or click ")
+"""How sentences begin that tell the hand what it can do."""
+
+
 @dataclass(frozen=True, eq=False)
 class Picture:
     """A figure, finished: whoever shows it changes nothing in it.
@@ -79,6 +84,20 @@ class Picture:
         """The figure as text, as Plotly's JavaScript reads it. ``to_json`` would write six letters for each slash, and packed
         arrays are full of them."""
         return json.dumps(self.figure.to_dict(), cls=PlotlyJSONEncoder, separators=(",", ":"))
+
+    @cached_property
+    def parts(self) -> tuple[str, str]:
+        """The sentence in two: what is to be seen in the figure and done with it, and how far that may be trusted.
+
+        The first part is the first sentence and all that tell the hand what it can do.
+
+        >>> figure = go.Figure(layout={"height": 300})
+        >>> Picture(figure, "It climbs (Jensen et al. 1906). Exact, float64. Click a point.", "A line").parts
+        ('It climbs (Jensen et al. 1906). Click a point.', 'Exact, float64.')
+        """
+        first, *others = _SENTENCES.split(self.sentence)
+        hand = [part for part in others if part.startswith(_HAND)]
+        return " ".join([first, *hand]), " ".join(part for part in others if part not in hand)
 
     @property
     def label(self) -> str:

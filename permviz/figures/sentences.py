@@ -42,11 +42,11 @@ def walls(barriers: Sequence[float], loss: float) -> str:
     """How far the loss rises, by these barriers, on the straight ways between points of that loss.
 
     >>> walls([0.31, 0.0, 1.0], 0.2)
-    'On the straight ways between them it rises by 0.31, 0 and 1.'
+    'On the straight ways between them the loss rises by 0.31, 0 and 1.'
     >>> walls([0.0, 1e-17], 0.2)
-    'On no straight way between them does it rise.'
+    'On no straight way between them does the loss rise.'
     """
     rises = [f"{b:.3g}" if differs(loss, loss + b) else "0" for b in barriers]
     if set(rises) == {"0"}:
-        return "On no straight way between them does it rise."
-    return f"On the straight ways between them it rises by {', '.join(rises[:-1])} and {rises[-1]}."
+        return "On no straight way between them does the loss rise."
+    return f"On the straight ways between them the loss rises by {', '.join(rises[:-1])} and {rises[-1]}."

@@ -50,7 +50,8 @@ def affine_losses(
         directions: ``u_1 .. u_d``, of the origin's shape and batch shape.
         coordinates: ``(P, d)``, shared by the whole batch.
         data: inputs, targets and the loss.
-        dtype: of the computation and of the result; float32 takes half the time and keeps about six digits.
+        dtype: of the computation and of the result; float32 takes half the time and keeps about six digits. Where it overflows,
+            all is computed in float64 in its place.
         workers: threads to deal the work to; ``None``: as many as torch has in this thread, ``torch.get_num_threads()``.
 
     Losses that overflow come out as infinite, as :func:`permviz.networks.network.loss` has them. Not differentiable.
@@ -87,6 +88,8 @@ def affine_losses(
             for p in range(0, points, point_step)
         )
         spread(evaluate, chunks, workers)
+    if dtype == torch.float32 and not bool(losses.isfinite().all()):
+        return affine_losses(origin, directions, coordinates, data, torch.float64, workers=workers)
     return losses.reshape(*origin.batch_shape, points)
 
 

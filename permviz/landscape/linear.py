@@ -116,9 +116,10 @@ def linear_barrier(network: Network, data: Dataset, nodes: tuple[int, int], tole
         )
     check_data(data)
     check_outputs(data.targets, network.spec.widths[-1], data.loss)
-    i, j = nodes
-    if i == j or not all(0 <= node < network.spec.hidden[0] for node in nodes):
+    whole = {int(node) for node in nodes if 0 <= node < network.spec.hidden[0] and node == int(node)}
+    if not len(whole) == len(nodes) == 2:
         raise ValueError(f"Nodes {nodes} given: expected two different ones from 0 to {network.spec.hidden[0] - 1}.")
+    i, j = sorted(whole)
     x = data.inputs.to(network.dtype)
     ones = torch.ones_like(x[:, :1])
     x1 = torch.cat([x, ones], dim=1)

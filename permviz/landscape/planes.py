@@ -24,6 +24,9 @@ COINCIDENT = 1e-12
 COLLINEAR = 1e-9
 """Distances, relative to the anchors' own size, below which three points span no plane."""
 
+LARGEST = 1e150
+"""The squares of larger weights overflow."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PlaneSlice(Result):
@@ -108,16 +111,23 @@ def plane_slice(
     origin = theta.mean(0)
     axes = _orthonormal_axes(theta, origin)
     anchors = (theta - origin) @ axes.mT
-    half = (1 + margin) * float(torch.linalg.vector_norm(anchors, dim=-1).max())
+    scale = anchors.abs().max()  # the squares of very small numbers are 0
+    half = (1 + margin) * float(scale * torch.linalg.vector_norm(anchors / scale, dim=-1).max())
     centre, pair = unflatten(a.spec, origin), unflatten(a.spec, axes)
     return _plane(centre, pair, (stack(networks), anchors), half, data, resolution, dtype)
 
 
 def _orthonormal_axes(theta: Tensor, origin: Tensor) -> Tensor:
     """``(2, P)``: the second axis from the centroid towards A, the first orthogonal to it, with C to the right of B."""
-    size = float(torch.linalg.vector_norm(theta, dim=-1).max())
-    if not math.isfinite(size):
+    if not bool(theta.isfinite().all()):
         raise ValueError("The three networks hold weights that are not finite: they span no plane.")
+    scale = float(theta.abs().max()) or 1.0
+    if scale > LARGEST:
+        raise ValueError(
+            f"The three networks hold weights of {scale:.0e}: take some below {LARGEST:g}, else distances overflow."
+        )
+    theta, origin = theta / scale, origin / scale  # squares of very small numbers are 0
+    size = float(torch.linalg.vector_norm(theta, dim=-1).max())
     for i, j in ((0, 1), (0, 2), (1, 2)):
         if float(torch.linalg.vector_norm(theta[i] - theta[j])) <= COINCIDENT * size:
             raise ValueError(f"Networks {'ABC'[i]} and {'ABC'[j]} are the same point: a plane needs three different ones.")

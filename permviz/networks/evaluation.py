@@ -13,6 +13,9 @@ from torch import Tensor
 from permviz.networks.losses import get_loss
 from permviz.networks.results import described
 
+LARGEST = 1e100
+"""Of the numbers of a data set: their squares, and products of those, are still far from overflow."""
+
 
 class Data(Protocol):
     """What a loss needs of a data set: see :class:`permviz.networks.datasets.Dataset`."""
@@ -29,7 +32,8 @@ def check_data(data: Data) -> None:
     """Whether inputs, targets and the loss fit together: ``N`` of both, ``N >= 1``, and targets as the loss asks for them.
 
     Raises:
-        ValueError: for inputs other than ``(N, n_0)``, and for targets as in :func:`check_targets`.
+        ValueError: for inputs other than ``(N, n_0)``, targets as in :func:`check_targets`, and numbers that are not finite or
+            larger than :data:`LARGEST`.
     """
     for part in (data.inputs, data.targets):
         if not isinstance(part, Tensor):
@@ -42,6 +46,11 @@ def check_data(data: Data) -> None:
             f"{samples} inputs and {len(data.targets)} targets given: expected one target an input, so give equally many."
         )
     check_targets(data.targets, samples, data.loss)
+    for name, part in (("Inputs", data.inputs), ("Targets", data.targets)):
+        if not bool((part.abs() <= LARGEST).all()):  # nor if it is no number
+            raise ValueError(
+                f"{name} that are not finite, or beyond {LARGEST:g}, given: their squares are summed, so standardise them."
+            )
 
 
 def check_targets(targets: Tensor, samples: int, kind: str) -> None:

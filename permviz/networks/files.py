@@ -82,8 +82,16 @@ def network_from_bytes(content: bytes, activation: str | None = None, dtype: tor
 
 @checked
 def save_network(network: Network, path: str | os.PathLike[str]) -> None:
-    """Write a network to a safetensors file; see :func:`network_to_bytes`."""
-    Path(path).write_bytes(network_to_bytes(network))
+    """Write a network to a safetensors file; see :func:`network_to_bytes`.
+
+    Raises:
+        ValueError: as there, and for a path that cannot be written.
+    """
+    content = network_to_bytes(network)
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise ValueError(f"{_named(path)} cannot be written ({error.strerror}): give the path of a file.") from None
 
 
 @checked
@@ -96,11 +104,15 @@ def load_network(
         ValueError: as there, and for a path that holds no file.
     """
     file = Path(path)
-    if not file.is_file():
-        raise ValueError(f"There is no file {str(path)!r}: give the path of a safetensors file.")
-    if file.stat().st_size > MOST_BYTES:
-        raise ValueError(f"The file has {file.stat().st_size} bytes: networks of at most {MOST_BYTES} bytes are read.")
-    return network_from_bytes(file.read_bytes(), activation, dtype)
+    try:
+        if not file.is_file():
+            raise ValueError(f"There is no file {_named(path)}: give the path of a safetensors file.")
+        if file.stat().st_size > MOST_BYTES:
+            raise ValueError(f"The file has {file.stat().st_size} bytes: networks of at most {MOST_BYTES} bytes are read.")
+        content = file.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{_named(path)} cannot be read ({error.strerror}): give the path of a safetensors file.") from None
+    return network_from_bytes(content, activation, dtype)
 
 
 @checked
@@ -126,6 +138,7 @@ def network_from_state_dict(state: Mapping[str, Tensor], activation: str) -> Net
             "'<layer>.bias' of fully connected layers alone."
         )
     weights = tuple(state[f"{layer}.weight".removeprefix(".")] for layer in layers)
+    _check_matrices(weights)
     zeros = (w.new_zeros(w.shape[:-1]) for w in weights)
     biases = tuple(state.get(f"{layer}.bias".removeprefix("."), z) for layer, z in zip(layers, zeros, strict=True))
     return _built(weights, biases, activation)
@@ -152,11 +165,15 @@ def _own_network(tensors: Mapping[str, Tensor], stated: str, activation: str | N
 
 
 def _built(weights: tuple[Tensor, ...], biases: tuple[Tensor, ...], activation: str) -> Network:
+    _check_matrices(weights)
+    return Network(weights, biases, activation)
+
+
+def _check_matrices(weights: tuple[Tensor, ...]) -> None:
     if any(w.ndim < 2 or 0 in w.shape for w in weights):
         raise ValueError(
             f"Weights of shapes {[tuple(w.shape) for w in weights]} given: expected matrices (n, n_in), none empty."
         )
-    return Network(weights, biases, activation)
 
 
 def _required(activation: str | None) -> str:
@@ -183,6 +200,12 @@ def _metadata(content: bytes) -> dict[str, str]:
 def _natural(name: str) -> list[tuple[int, str]]:
     """Sorts ``layer10`` after ``layer2``."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+
+def _named(path: str | os.PathLike[str]) -> str:
+    """A path in quotation marks, its end if it is long."""
+    text = os.fspath(path)
+    return repr(text if len(text) <= 200 else "..." + text[-200:])
 
 
 def _shown(tensors: Mapping[str, Tensor]) -> str:

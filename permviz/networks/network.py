@@ -76,10 +76,10 @@ class Network(Parameters):
         """``h_1, ..., h_{L-1}`` and the outputs, each ``(*batch, N, n_k)``, for inputs ``(N, n_0)`` or ``(*batch, N, n_0)``."""
         if not isinstance(inputs, Tensor) or inputs.is_complex():
             raise ValueError(f"Inputs {described(inputs)} given to a network: expected a torch tensor of real numbers.")
-        if not inputs.ndim or inputs.shape[-1] != self.weights[0].shape[-1]:
+        if inputs.ndim < 2 or inputs.shape[-1] != self.weights[0].shape[-1]:
             raise ValueError(
                 f"Inputs of shape {tuple(inputs.shape)} given to a network with {self.weights[0].shape[-1]} inputs: "
-                f"expected (N, {self.weights[0].shape[-1]})."
+                f"expected (N, {self.weights[0].shape[-1]}), one row a sample."
             )
         sigma = get_activation(self.activation).value
         h, result = inputs.to(self.dtype), []

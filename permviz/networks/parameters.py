@@ -96,7 +96,16 @@ class Parameters(Result):
 
     @checked
     def to(self, dtype: torch.dtype | None = None, device: torch.device | str | None = None) -> Self:
-        return self.map(lambda p: p.to(device=device, dtype=dtype))
+        """In another dtype, or on another device.
+
+        Raises:
+            ValueError: for a dtype other than float64 and float32, or a device that torch does not have here.
+        """
+        try:
+            return self.map(lambda p: p.to(device=device, dtype=dtype))
+        except (RuntimeError, AssertionError) as error:  # torch says so in either way
+            reason = str(error).partition("\n")[0]
+            raise ValueError(f"Device {str(device)!r:.60} given, which torch does not have here ({reason:.120}).") from None
 
     def __getitem__(self, index: Any) -> Self:
         """Index the leading batch axes, as one would those of a tensor that had no others."""

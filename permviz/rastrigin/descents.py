@@ -18,6 +18,7 @@ from torch import Tensor
 
 from permviz.networks.checks import checked
 from permviz.networks.results import Result
+from permviz.networks.spec import checked_seed
 from permviz.rastrigin.function import AMPLITUDE, rastrigin_function, rastrigin_gradient
 
 Surface = Callable[[Tensor], tuple[Tensor, Tensor]]
@@ -101,7 +102,7 @@ def _square(half_width: float, resolution: int) -> tuple[Tensor, Tensor]:
 def seeded_starts(count: int, half_width: float, seed: int = 0) -> Tensor:
     """``(count, 2)`` uniform points of the square ``[-half_width, half_width]^2``, from ``seed`` alone."""
     _check_count("Starts", count, 100_000)
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(checked_seed(seed))
     return half_width * (2 * torch.rand(count, 2, generator=generator, dtype=torch.float64) - 1)
 
 

@@ -107,10 +107,11 @@ class Permutation(Pictured):
     def cycle(cls, spec: NetworkSpec, layer: int, nodes: Sequence[int]) -> Permutation:
         """Slot ``nodes[0]`` receives node ``nodes[1]``, and so on round; every other node stays."""
         n = spec.hidden_width(layer)
-        if len(set(nodes)) != len(nodes) or not all(0 <= i < n for i in nodes):
+        whole = [int(i) for i in nodes if 0 <= i < n and i == int(i)]
+        if len(set(whole)) != len(nodes):
             raise ValueError(f"Nodes {tuple(nodes)} given: expected different nodes of layer {layer}, from 0 to {n - 1}.")
         orders = [np.arange(m) for m in spec.hidden]
-        orders[layer - 1][list(nodes)] = [*nodes[1:], *nodes[:1]]
+        orders[layer - 1][whole] = [*whole[1:], *whole[:1]]
         return cls(tuple(orders))
 
     @classmethod

@@ -29,11 +29,14 @@ _ABOUT = (
     "Hold the permutation symmetry of neural networks in your hands: drag one hidden node past another and see that the "
     "function has not moved though the parameters have."
 )
+_SKIP = '<button type="button" class="permviz-skip">Skip to the diagram</button>'
+"""What the keyboard reaches first; permviz/components/frame/landmarks.js says what it does."""
+
 _OPENING = """<div class="permviz-opening" role="status"><b>permviz</b><p>Opening {title} …</p></div>"""
 
 
-def document(title: str, shell: str, early: Iterable[str] = ()) -> str:
-    """Streamlit's document ``shell`` for the page ``title``, with hints to ask for the files ``early``.
+def document(title: str, shell: str, early: Iterable[str] = (), modules: Iterable[str] = ()) -> str:
+    """Streamlit's document ``shell`` for the page ``title``, with hints to ask for the files ``early``, and with ``modules``.
 
     Raises:
         ValueError: where the shell has no place for one of the parts, as that of another Streamlit might.
@@ -52,7 +55,8 @@ def document(title: str, shell: str, early: Iterable[str] = ()) -> str:
     # The first words stand beside the root, which React empties long before it fills it.
     places = {
         "<title>Streamlit</title>": head,
-        "</head>": "\n".join([f"<script>{STEPS}</script>", *map(_hint, early), "</head>"]),
+        "</head>": "\n".join([f"<script>{STEPS}</script>", *map(_hint, early), *map(_module, modules), "</head>"]),
+        "<body>": f"<body>\n{_SKIP}",
         "</body>": f"{_OPENING.format(title=escape(title))}\n<style>{STYLE}</style>\n</body>",
     }
     for place, part in places.items():
@@ -60,6 +64,10 @@ def document(title: str, shell: str, early: Iterable[str] = ()) -> str:
             raise ValueError(f"Streamlit's document has {shell.count(place)} times {place!r}: expected once.")
         shell = shell.replace(place, part)
     return shell
+
+
+def _module(path: str) -> str:
+    return f'<script type="module" crossorigin src="./{path}"></script>'
 
 
 def _hint(path: str) -> str:

@@ -15,7 +15,7 @@ from permviz.experiment.link import to_query
 from permviz.experiment.recipe import Recipe
 from permviz.ui import state
 from permviz.ui.command import application
-from permviz.ui.document import PAGES, STYLE
+from permviz.ui.document import PAGES
 from permviz.ui.parts.build import build_panel
 from permviz.ui.parts.share import share_button
 from permviz.ui.state.caches import freeze_heap
@@ -107,7 +107,6 @@ def frame(page: st.Page) -> None:
     state.enter()
     if st.session_state.pop(_FAILED, False):
         state.say(f"Something went wrong with what you just did, {_SAFE}.")
-    st.html(f"<style>{STYLE}</style>")  # for hosts that serve a document of their own; see permviz.ui.document
     with st.sidebar:
         build_panel()
     try:

@@ -13,7 +13,7 @@ from starlette.routing import Match, Route, compile_path
 from starlette.types import Scope
 from streamlit import config
 
-from permviz.components.files import ROUTE, early, served
+from permviz.components.files import ROUTE, early, frame_modules, served
 from permviz.ui.document import PAGES, document
 
 _EXACT = {"X-Content-Type-Options": "nosniff"}
@@ -45,7 +45,7 @@ def documents() -> dict[str, str]:
     """Every page's first document."""
     shell = _SHELL.read_text(encoding="utf-8")
     return {
-        name: document(title, shell, early(plots=i > 0))  # the front page has none
+        name: document(title, shell, early(plots=i > 0), frame_modules())  # the front page has none
         for i, (name, title) in enumerate(PAGES)
     }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import html
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from permviz.figures.theme import DARK, LIGHT
@@ -27,7 +30,7 @@ from permviz.ui.parts.plot import plot
 shown = st.query_params.get("show", "heat,line,frames").split(",")
 k = st.session_state.setdefault("k", 1)
 clicks = st.session_state.setdefault("clicks", [])
-paper = {"paper_bgcolor": LIGHT.background, "plot_bgcolor": LIGHT.background, "font": {"color": LIGHT.text}, "template": "none"}
+paper = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": LIGHT.background, "font": {"color": LIGHT.text}, "template": "none"}
 paper["height"] = 300
 grid = np.linspace(-3, 3, 21, dtype=np.float32)
 wave = (np.sin(k * grid)[:, None] * np.cos(grid)).astype(np.float32)
@@ -49,7 +52,8 @@ if "heat" in shown:
     holed = wave.copy()
     holed[0, 0], holed[10, 10] = np.nan, np.inf
     heat = go.Heatmap(x=grid, y=grid, z=holed, colorscale=LIGHT.diverging)
-    plot(Picture(go.Figure(heat, {**paper, "title": title}), "Blue is positive."), key="heat", filename="heat")
+    layout = {**paper, "title": title, "xaxis": {"title": {"text": "weight"}}}
+    plot(Picture(go.Figure(heat, layout), "Blue is positive. Every number is exact."), key="heat")
 if "line" in shown:
     disc = {"size": 30, "color": LIGHT.positive}
     line = go.Scatter(x=[0, 1, 2], y=[0, k, 1], customdata=["a", "b", "c"], mode="markers", marker=disc)
@@ -66,6 +70,7 @@ if "frames" in shown:
 CANVAS = ".permviz-plot-canvas"
 CAMERA = "JSON.stringify(g._fullLayout.scene.camera.eye)"
 ZOOM = "JSON.stringify(g._fullLayout.xaxis.range)"
+SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 
 
 SERVED = """
@@ -218,11 +223,11 @@ def test_plotly_arrives_once_and_the_next_page_takes_it_from_the_browser(chromiu
 def test_the_dark_theme_exchanges_the_colours_and_back(chromium: Browser, plots: Server) -> None:
     with watched(chromium, plots, dark=True) as page:
         show(page, "heat,line")
-        colours = "[g._fullLayout.paper_bgcolor, g._fullLayout.font.color, g._fullData[0].marker.color]"
+        colours = "[g._fullLayout.plot_bgcolor, g._fullLayout.font.color, g._fullData[0].marker.color]"
         assert of(page, "line", colours) == [DARK.background, DARK.text, DARK.positive]
         assert of(page, "heat", "g._fullData[0].colorscale") == [[place, colour] for place, colour in DARK.diverging]
         page.emulate_media(color_scheme="light")
-        wait_for(page, "line", "g._fullLayout.paper_bgcolor === arg", LIGHT.background)
+        wait_for(page, "line", "g._fullLayout.plot_bgcolor === arg", LIGHT.background)
         assert of(page, "line", colours) == [LIGHT.background, LIGHT.text, LIGHT.positive]
 
 
@@ -257,24 +262,66 @@ def test_frames_play_and_are_replaced_with_the_figure(flat: Page) -> None:
 
 
 def test_every_plot_is_saved_as_picture_page_and_numbers(flat: Page, chromium: Browser, tmp_path: Path) -> None:
-    buttons = {"PNG": "as PNG", "SVG": "as SVG", "HTML": "as a web page", "CSV": "as CSV"}
+    heat = flat.locator(".st-key-heat")
+    address = flat.url
     saved = {}
-    for kind, name in buttons.items():
+    for kind in ("PNG", "SVG", "HTML", "CSV"):
+        heat.get_by_text("Save", exact=True).click()
         with flat.expect_download() as download:
-            flat.locator(".st-key-heat").get_by_role("button", name=name).click()
-        assert download.value.suggested_filename == f"heat.{kind.lower()}"
+            heat.get_by_role("button", name=kind).click()
+        assert download.value.suggested_filename.startswith("permviz-swap-a-surface-whose-title")
+        assert download.value.suggested_filename.endswith(f".{kind.lower()}")
         download.value.save_as(saved.setdefault(kind, tmp_path / f"heat.{kind.lower()}"))
-    assert saved["PNG"].read_bytes()[:4] == b"\x89PNG"
+        content = saved[kind].read_bytes()
+        assert html.unescape(content.decode(errors="ignore")).count(address) == 1, f"{kind}: the experiment's link is inside"
+    picture = Image.open(saved["PNG"])
+    assert picture.getpixel((1, 1)) in ((255, 255, 255), (255, 255, 255, 255)), "a picture has a ground of its own"
+    assert picture.text["Source"] == address
     assert "<svg" in saved["SVG"].read_text()[:200]
-    rows = list(csv.DictReader(saved["CSV"].open()))
+    remarks, numbers = saved["CSV"].read_text().split("\ntrace", 1)
+    assert remarks.splitlines() == ["# A surface whose title is far too long for the width of a telephone", f"# {address}"]
+    rows = list(csv.DictReader(f"trace{numbers}".splitlines()))
     assert len(rows) == 21 * 21
-    assert float(rows[0]["x"]) == float(rows[0]["y"]) == -3
+    assert float(rows[0]["x: weight"]) == float(rows[0]["y"]) == -3
     assert rows[0]["z"] == rows[10 * 21 + 10]["z"] == "", "NaN and infinity are gaps"
     with chromium.new_context(offline=True) as alone:
         offline = alone.new_page()
         offline.goto(saved["HTML"].as_uri())
         offline.wait_for_function("document.querySelector('#figure').data?.[0].type === 'heatmap'")
-        expect(offline.get_by_text("Blue is positive.")).to_be_visible()
+        expect(offline.get_by_text("Blue is positive. Every number is exact.")).to_be_visible()
+
+
+def test_the_wheel_scrolls_the_page_and_buttons_or_a_held_key_zoom(chromium: Browser, plots: Server) -> None:
+    with watched(chromium, plots) as page:
+        show(page, "surface,heat,line,frames")
+        for key, view in {"surface": CAMERA, "heat": ZOOM}.items():
+            page.mouse.move(*middle(page, key))
+            before, top = of(page, key, view), page.evaluate(SCROLLED)
+            page.mouse.wheel(0, 90)
+            page.wait_for_function(f"top => {SCROLLED} > top", arg=top)
+            assert of(page, key, view) == before
+            corner = page.locator(f".st-key-{key}")
+            corner.get_by_role("button", name="Zoom in").click()
+            wait_for(page, key, f"{view} !== arg", before)
+            near = of(page, key, view)
+            press_next(page)
+            assert of(page, key, view) == near, "a view that was chosen by buttons is kept"
+            corner.get_by_role("button", name="Reset the view").click()
+            wait_for(page, key, f"{view} === arg", before)
+        page.mouse.move(*middle(page, "surface"))
+        page.keyboard.down("Control")
+        page.mouse.wheel(0, -90)
+        wait_for(page, "surface", f"{CAMERA} !== arg", before)
+        page.keyboard.up("Control")
+
+
+def test_a_caption_begins_with_what_is_seen_and_tells_the_rest_on_demand(flat: Page) -> None:
+    heat = flat.locator(".st-key-heat")
+    expect(heat.get_by_text("Blue is positive.")).to_be_visible()
+    expect(heat.get_by_text("Every number is exact.")).to_be_hidden()
+    heat.get_by_text("What is exact here?").click()
+    expect(heat.get_by_text("Every number is exact.")).to_be_visible()
+    expect(flat.locator(".st-key-line").get_by_text("What is exact here?")).to_be_hidden()
 
 
 def test_a_phone_gets_the_whole_width_and_scrolls_over_flat_figures(chromium: Browser, plots: Server) -> None:
@@ -289,12 +336,19 @@ def test_a_phone_gets_the_whole_width_and_scrolls_over_flat_figures(chromium: Br
         turned = of(page, "surface", CAMERA)
         press_next(page)
         assert of(page, "surface", CAMERA) == turned, "an orbit by finger is kept like one by mouse"
+        turned_by_then = of(page, "surface", CAMERA)
+        middle(page, "surface")
+        top = page.evaluate(SCROLLED)
+        swipe(page, "surface", 10, -120)
+        page.wait_for_function(f"top => {SCROLLED} > top + 50", arg=top)
+        assert json.loads(of(page, "surface", CAMERA)) == pytest.approx(json.loads(turned_by_then)), (
+            "a finger that sets out upwards scrolls, over a figure in space too"
+        )
         range_before = of(page, "heat", ZOOM)
         middle(page, "heat")
-        scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
-        top = page.evaluate(scrolled)
+        top = page.evaluate(SCROLLED)
         swipe(page, "heat", 0, -120)
-        page.wait_for_function(f"top => {scrolled} > top + 50", arg=top)
+        page.wait_for_function(f"top => {SCROLLED} > top + 50", arg=top)
         assert of(page, "heat", ZOOM) == range_before
 
 

@@ -183,7 +183,7 @@ def test_what_matters_is_on_one_screen(new_page: Callable[..., Page], width: int
     look()
     # The columns are narrow, but nothing in the cards asks for more than they have.
     wide = page.locator(".card:visible").evaluate_all(
-        "cards => cards.flatMap(card => [...card.querySelectorAll('p, dd, dt, h3, button, figcaption, canvas')]"
+        "cards => cards.flatMap(card => [...card.querySelectorAll('p, dd, dt, h2, button, figcaption, canvas')]"
         ".filter(e => e.checkVisibility() && !e.closest('.diagram')"
         " && e.getBoundingClientRect().left + e.scrollWidth > card.getBoundingClientRect().right)"
         ".map(e => e.textContent || e.localName))"

@@ -109,3 +109,11 @@ def test_9_needs_two_points(trained: pv.Network, data: pv.Dataset) -> None:
     found = claim_evidence(9, pv.make_equal(trained, 1, 0, 1), data)
     assert found.holds is None
     assert "same point" in found.conclusion
+
+
+def test_9_tells_points_apart_whose_distance_is_too_small_for_a_norm(data: pv.Dataset) -> None:
+    tiny = pv.init_network(pv.NetworkSpec((2, 3, 1)), seed=1).map(lambda p: 1e-300 * p)
+    found = claim_evidence(9, tiny, data)
+    assert "same point" not in found.conclusion
+    equal = pv.symmetric_average(tiny)
+    assert "same point" in claim_evidence(9, equal, data).conclusion  # negative control

@@ -34,7 +34,9 @@ def test_what_a_module_imports_is_served() -> None:
             assert name.endswith((".js", ".css")), f"{path} imports {name}"
             found.add((FOLDER / path.removeprefix(f"{files.folder()}/")).parent.joinpath(name).resolve())
     served = {(FOLDER / path.removeprefix(f"{files.folder()}/")).resolve() for path in files.paths()}
-    entries = {(FOLDER / entry).resolve() for entry in ("diagram/main.js", "plot/plot.js")}
+    entries = {
+        (FOLDER / entry).resolve() for entry in ("diagram/main.js", "plot/plot.js", "frame/landmarks.js", "copy/copy.js")
+    }
     assert found | entries == served, "nothing is missing, nothing is asked for in vain"
 
 

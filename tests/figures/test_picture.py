@@ -7,15 +7,23 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from permviz.figures.layout import styled
+from permviz.figures.layout import floats, styled
 from permviz.figures.picture import Picture
 from tests.figures.pictures import DRAWINGS, Drawing, functions
 
 ROOT = Path(__file__).parents[2]
 ALL = [pytest.param(draw, id=f"{name} {kind}".strip()) for name, kinds in DRAWINGS.items() for kind, draw in kinds.items()]
+
+
+def test_numbers_too_large_for_single_precision_stay_as_they_are() -> None:
+    assert floats([1.0, 2.0]).dtype == np.float32
+    large = floats(np.array([1.0, 1e60]))
+    assert (large.dtype, large.tolist()) == (np.float64, [1.0, 1e60])
+    assert floats(np.array([1.0, np.inf])).dtype == np.float32  # a gap in either
 
 
 def test_every_figure_function_is_drawn_here() -> None:

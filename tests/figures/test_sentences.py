@@ -86,7 +86,7 @@ def test_the_plane_tells_of_walls_where_there_are_some(seed: int) -> None:
     rises = [rise(a, b, seed, 41) for a, b in ((net, first), (net, second), (first, second))]
     size = 1e-9 * max(1.0, oracles.loss(net, data(seed)))
     if max(rises) <= size:
-        assert sentence.endswith("On no straight way between them does it rise.")
+        assert sentence.endswith("On no straight way between them does the loss rise.")
     else:
         told = numbers(sentence.split("rises by")[1])
         assert told == pytest.approx([r if r > size else 0 for r in rises], rel=6e-3, abs=1e-12)
@@ -203,6 +203,6 @@ def test_subspaces_are_compared_by_their_exact_numbers(r: int, m: int) -> None:
 
 
 def test_a_rise_within_rounding_is_none() -> None:
-    assert walls([1e-12, 0.0], 1.0) == "On no straight way between them does it rise."
-    assert walls([1e-3, 0.0], 1e9) == "On no straight way between them does it rise."
-    assert walls([1e-3, 0.0], 1.0) == "On the straight ways between them it rises by 0.001 and 0."
+    assert walls([1e-12, 0.0], 1.0) == "On no straight way between them does the loss rise."
+    assert walls([1e-3, 0.0], 1e9) == "On no straight way between them does the loss rise."
+    assert walls([1e-3, 0.0], 1.0) == "On the straight ways between them the loss rises by 0.001 and 0."

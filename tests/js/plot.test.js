@@ -1,14 +1,16 @@
 // The pure functions of permviz/components/plot.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { crc32 } from "node:zlib";
 import { isDark } from "../../permviz/components/colours.js";
 import * as arrays from "../../permviz/components/plot/arrays.js";
 import * as figures from "../../permviz/components/plot/figure.js";
 import * as handle from "../../permviz/components/plot/handle.js";
 import { clickMessage } from "../../permviz/components/plot/click.js";
 import * as saving from "../../permviz/components/plot/saving.js";
+import * as files from "../../permviz/components/saving/files.js";
 
-const plot = { ...arrays, ...figures, ...saving, clickMessage };
+const plot = { ...arrays, ...figures, ...saving, ...files, clickMessage };
 const COLOURS = { "#0b6fc2": "#5fb2f7", "#ffffff": "#10151a" };
 const bdata = (array, shape) => ({
   dtype: { Float32Array: "f4", Float64Array: "f8", Int8Array: "i1" }[array.constructor.name],
@@ -102,6 +104,16 @@ test("fit: on a phone a camera stands further away, and a colour bar in space li
   assert.deepEqual([data[0].colorbar.orientation, data[0].colorbar.title], ["h", { text: "loss", side: "top" }]);
 });
 
+test("a square map is as high as it is wide on a phone; everything else keeps its height", () => {
+  const map = () => plot.fit({ data: [{ type: "heatmap" }], layout: { yaxis: { scaleanchor: "x" } } }, { width: 358 });
+  const height = plot.heightOf(map(), 358, 600);
+  const { l, r, t, b } = map().layout.margin;
+  assert.ok(height < 480 && height >= 358 - l - r - 80 + t + b, "the square has its room");
+  assert.equal(plot.heightOf(map(), 358, 200), 200);
+  assert.equal(plot.heightOf(plot.fit({ data: [{}], layout: {} }, { width: 358 }), 358, 600), 600);
+  assert.equal(plot.heightOf(map(), 900, 600), 600);
+});
+
 test("fit: a finger scrolls the page over a flat figure and turns a spatial one", () => {
   const touch = (type, layout = {}) => plot.fit({ data: [{ type }], layout }, { width: 800, touch: true }).layout.dragmode;
   assert.equal(touch("heatmap"), false);
@@ -140,6 +152,14 @@ test("csv: points and matrices, one row each", () => {
   );
 });
 
+test("csv: columns say what they are, where there is one axis of each; remarks stand above", () => {
+  const title = { text: "<i>t</i>, from A to B" };
+  const axes = plot.axisNames({ xaxis: { title }, yaxis: { title: "loss" } });
+  assert.equal(plot.csv([{ name: "a", x: [0], y: [1] }], axes, ["A line"]), '# A line\r\ntrace,"x: t, from A to B",y: loss\r\na,0,1\r\n');
+  assert.deepEqual(plot.axisNames({ scene: { xaxis: { title }, zaxis: { title: { text: "loss" } } } }), { x: "t, from A to B", z: "loss" });
+  assert.deepEqual(plot.axisNames({ xaxis: { title }, xaxis2: { title: "other" } }), {});
+});
+
 test("csv: a parametric surface keeps the coordinates of each cell, a mesh its vertices", () => {
   const surface = { type: "surface", x: [[1, 2]], y: [[3, 4]], z: [[5, 6]], surfacecolor: [[7, 8]] };
   assert.equal(plot.csv([surface]), "trace,x,y,z,surfacecolor\r\nsurface 1,1,3,5,7\r\nsurface 1,2,4,6,8\r\n");
@@ -149,8 +169,9 @@ test("csv: a parametric surface keeps the coordinates of each cell, a mesh its v
 
 test("standalone: nothing in the figure can end its script or become markup", () => {
   const figure = { data: [{ name: "</script><img src=x>" }], layout: {} };
-  const page = plot.standalone({ library: "lib</script>lib", figure, label: "<i>", caption: "a < b", height: 300 });
+  const page = plot.standalone({ library: "lib</script>lib", figure, label: "<i>", caption: "a < b", height: 300, link: 'http://x/?a=1&b="' });
   assert.equal(page.match(/<\/script/g).length, 2);
+  assert.ok(page.includes('<a href="http://x/?a=1&amp;b=&quot;">'));
   assert.ok(!page.includes("<img") && page.includes("&lt;i&gt;") && page.includes("a &lt; b"));
 });
 
@@ -168,6 +189,27 @@ test("download: a link to the text under the file's name is clicked", async (t) 
   assert.equal(await (await fetch(href)).text(), "x,y\r\n1,2\r\n");
   t.mock.timers.tick(60_000);
   await assert.rejects(fetch(href), "the browser is not left holding the text");
+});
+
+test("fileName says page and content, in letters that every file system takes", () => {
+  globalThis.document = { title: "Loss slices · permviz" };
+  try {
+    assert.equal(plot.fileName("(a·w − 1)², é/../x"), "permviz-loss-slices-a-w-1-2-e-x");
+    assert.ok(plot.fileName("word ".repeat(50)).length <= 80);
+  } finally {
+    delete globalThis.document;
+  }
+});
+
+test("a picture and a drawing carry where they come from; the picture's checksum is zlib's", async () => {
+  const png = Uint8Array.from({ length: 60 }, (_, i) => i), link = "http://x/?a=1&b=é";
+  const bytes = Buffer.from(await plot.pngWithSource(png, "A <line>", link).arrayBuffer());
+  assert.deepEqual([...bytes.subarray(0, 33), ...bytes.subarray(-27)], [...png]);
+  assert.ok(bytes.includes(Buffer.from(`iTXtSource\0\0\0\0\0${link}`)));
+  const inside = bytes.subarray(37, 37 + 4 + bytes.readUInt32BE(33));
+  assert.equal(bytes.readUInt32BE(37 + inside.length), crc32(inside));
+  const svg = plot.svgWithSource('<svg width="1"><g/></svg>', "A <line>", link);
+  assert.equal(svg, '<svg width="1"><title>A &lt;line&gt;</title><metadata>http://x/?a=1&amp;b=é</metadata><g/></svg>');
 });
 
 test("clickMessage carries plain numbers and short text only", () => {

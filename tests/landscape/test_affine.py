@@ -155,6 +155,18 @@ def test_losses_that_overflow_come_out_infinite(loss: str, outputs: int) -> None
     assert bool(huge[0].isinf()) == (loss == "squared")  # 1e300, squared or not
 
 
+@pytest.mark.parametrize("scale", [1e11, 1e14])
+def test_what_overflows_in_float32_is_computed_in_float64(scale: float) -> None:
+    net = drawn(pv.NetworkSpec((2, 4, 1), "relu"), 0).map(lambda p: scale * p)
+    data, at = dataset_for(net.spec, "squared"), coordinates(5, 1)
+    found = affine_losses(net, [net], at, data, torch.float32)
+    torch.testing.assert_close(found, point_by_point(net, [net], at, data), rtol=1e-9, atol=0)
+    assert float(found.max()) > torch.finfo(torch.float32).max
+    # Negative control: where nothing overflows the result has the dtype that was asked for.
+    small = net.map(lambda p: p / scale)
+    assert affine_losses(small, [small], at, data, torch.float32).dtype == torch.float32
+
+
 @pytest.mark.parametrize("activation", list(pv.ACTIVATIONS))
 def test_arguments_are_left_as_they_were(activation: str) -> None:
     spec = pv.NetworkSpec((2, 4, 3), activation)

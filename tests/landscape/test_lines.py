@@ -331,6 +331,25 @@ def test_three_points_that_span_no_plane_are_refused_by_name() -> None:
                 pv.plane_slice(*order, data)
 
 
+@pytest.mark.parametrize("scale", [1e-300, 1e-160, 1e140])
+def test_planes_through_very_small_and_very_large_networks(scale: float) -> None:
+    """Squares of these numbers are 0 or infinite; the three are as different as they were."""
+    networks = [drawn((2, 4, 1), seed=seed) for seed in range(3)]
+    data = dataset_for(networks[0].spec)
+    usual = pv.plane_slice(*networks, data, resolution=3)
+    plane = pv.plane_slice(*(net.map(lambda p: scale * p) for net in networks), data, resolution=3)
+    torch.testing.assert_close(plane.anchors / scale, usual.anchors, rtol=1e-9, atol=1e-12)
+    torch.testing.assert_close(plane.x / scale, usual.x, rtol=1e-9, atol=0)
+    with pytest.raises(ValueError, match="same point"):
+        pv.plane_slice(*(net.map(lambda p: scale * p) for net in (*networks[:2], networks[0])), data)
+
+
+def test_weights_whose_distances_overflow_are_refused() -> None:
+    networks = [drawn((2, 4, 1), seed=seed).map(lambda p: 1e200 * p) for seed in range(3)]
+    with pytest.raises(ValueError, match="else distances overflow"):
+        pv.plane_slice(*networks, dataset_for(networks[0].spec))
+
+
 def test_planes_refuse_what_does_not_fit() -> None:
     a, b, c = (drawn((2, 4, 1), seed=seed) for seed in range(3))
     data = dataset_for(a.spec)

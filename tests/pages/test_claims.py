@@ -29,7 +29,7 @@ def test_every_claim_shows_its_words_and_the_librarys_numbers(claim: Claim) -> N
     experiment = page.experiment
     found = claim_evidence(claim.number, follow_recipe(experiment).network, experiment.recipe.dataset())
     shown = text(page)
-    for words in (f"#### {claim.number}. {claim.title}", claim.post, claim.precise, claim.source):
+    for words in (f"## {claim.number}. {claim.title}", claim.post, claim.precise, claim.source):
         assert words in shown
     assert f"{claim.verdict}]" in shown
     for number in found.numbers:
@@ -68,7 +68,7 @@ def test_the_buttons_lead_to_the_neighbours_and_stop_at_the_ends() -> None:
     page.run()
     assert page.at.query_params["claims.claim"] == "12"
     assert page.at.button(key="Next claim").disabled
-    assert "#### 12." in text(page)
+    assert "## 12." in text(page)
     page.at.button(key="Previous claim").click()
     page.run()
     assert page.at.radio(key="claims-claim").value == 11

@@ -202,6 +202,18 @@ def test_four_neurons_are_a_body():
     assert float(metrics(page)["Loss at all 24 corners"]) < 1e-20
 
 
+def test_rounding_at_a_huge_loss_is_no_difference():
+    """All nodes equal, so that the average is the network and no swap has a wall; at a loss of 1e54 they differ by 1e38."""
+    spec = pv.NetworkSpec((2, 5, 1), "relu")
+    net = pv.symmetric_average(pv.init_network(spec, seed=1)).map(lambda p: 3e13 * p + 1e12)
+    own = own_numbers(net, pv.load_dataset("teacher", samples=50))
+    assert own.own > 1e50
+    said = {row.point: row for row in rows_of(net, own)}
+    assert min(own.average - own.own, own.highest_wall) > 1e30  # negative control: rounding alone
+    assert said["What the symmetry leaves in place"].verdict == "loose"
+    assert said["Many minima, with walls between them"].verdict == "loose"
+
+
 def test_the_table_of_critical_points():
     page = opened(rastrigin_show="critical")
     table = page.at.dataframe[0].value

@@ -28,7 +28,7 @@ def test_the_plane_tells_of_walls_where_there_are_some(seed: int) -> None:
         losses = oracles.line_losses(a, b, data, np.linspace(0, 1, 41))
         rises.append(float(losses.max() - own))
     texts = [f"{rise:.3g}" if rise > 1e-9 else "0" for rise in rises]
-    flat = "On no straight way between them does it rise."
+    flat = "On no straight way between them does the loss rise."
     assert (flat if set(texts) == {"0"} else f"rises by {texts[0]}, {texts[1]} and {texts[2]}.") in caption
     assert "with walls between them" not in caption
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import streamlit
 
-from permviz.components.files import early
+from permviz.components.files import early, served
 from permviz.ui.document import PAGES, STEPS, STYLE, document
 from tests.ui.test_routes import answer
 
@@ -46,3 +46,11 @@ def test_a_shell_of_another_kind_is_refused(shell: str) -> None:
 
 def test_a_title_is_escaped() -> None:
     assert "<title>&lt;b&gt; · permviz</title>" in document("<b>", SHELL)
+
+
+def test_the_keyboard_reaches_the_way_past_the_header_first_and_what_it_does_is_served() -> None:
+    text = bytes(answer("/claims").body).decode()
+    body = text.split("<body>")[1]
+    assert re.findall("<(?:button|a|input)[^>]*>", body)[0] == '<button type="button" class="permviz-skip">'
+    (module,) = re.findall(r'<script type="module" crossorigin src="./(permviz-[^"]+)"></script>', text)
+    assert module in served()

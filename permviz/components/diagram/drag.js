@@ -57,8 +57,9 @@ export function makeDraggable(node, hands) {
   node.addEventListener("pointerup", (e) => end(e, true));
   node.addEventListener("pointercancel", (e) => end(e, false));
   node.addEventListener("lostpointercapture", (e) => end(e, false));
-  node.addEventListener("click", () => {
-    if (!spent && hands.can()) hands.choose(node);
+  node.addEventListener("click", (e) => {
+    // One that no pointer has made, but a screen reader, has the detail 0 and ends no drag.
+    if ((!spent || e.detail === 0) && hands.can()) hands.choose(node);
     spent = false;
   });
   node.addEventListener("pointerenter", (e) => isFinger(e) || hands.aim(node, true));

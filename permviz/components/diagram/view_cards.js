@@ -22,7 +22,7 @@ export class CardsView {
   constructor(same, other, help) {
     this.same = same;
     this.other = other;
-    this.title = el("h3", "", {}, "The same function");
+    this.title = el("h2", "", {}, "The same function");
     this.verdict = el("span", "verdict", { "data-testid": "verdict" });
     const head = el("div", "cardhead");
     head.append(this.title, this.verdict, help(MEANINGS.same));
@@ -36,7 +36,7 @@ export class CardsView {
     this.distance = el("p", "big", { "data-testid": "distance" });
     this.copies = el("p", "note", { "data-testid": "copies" });
     const head2 = el("div", "cardhead");
-    head2.append(el("h3", "", {}, "Another point"), help(MEANINGS.other));
+    head2.append(el("h2", "", {}, "Another point"), help(MEANINGS.other));
     other.append(head2, this.distance, this.copies);
   }
 

@@ -19,7 +19,7 @@ export class CurveView {
    * @param {(meaning: string[]) => HTMLElement} help
    */
   constructor(root, dispatch, help) {
-    this.title = el("h3", "", { "data-testid": "curve-title" }, "Loss on the way");
+    this.title = el("h2", "", { "data-testid": "curve-title" }, "Loss on the way");
     this.sub = el("p", "note", { "data-testid": "curve-note" });
     this.svg = svg("svg", { class: "curve", role: "img", "data-testid": "curve" });
     /** @param {string} name */

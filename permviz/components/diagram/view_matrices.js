@@ -24,7 +24,7 @@ export class MatricesView {
   /** @param {HTMLElement} root @param {Pick<import("./panels.js").Hooks, "tip" | "tap" | "untip">} hooks */
   constructor(root, hooks) {
     this.hooks = hooks;
-    this.title = el("h3", "", {}, "Weight matrices");
+    this.title = el("h2", "", {}, "Weight matrices");
     this.scaleLow = el("span");
     this.scaleHigh = el("span");
     const scale = el("span", "scale", { "aria-hidden": "true" });

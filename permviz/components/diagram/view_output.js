@@ -45,7 +45,7 @@ export class OutputView {
     this.hooks = hooks;
     this.axes = el("span", "note");
     const head = el("div", "cardhead");
-    head.append(el("h3", "", {}, "Output"), this.axes);
+    head.append(el("h2", "", {}, "Output"), this.axes);
     this.box = el("div", "pictures");
     this.note = el("p", "note", { "data-testid": "output-difference" });
     this.key = el("p", "note classes");

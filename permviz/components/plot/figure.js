@@ -57,6 +57,17 @@ export function fit(figure, { width, touch }) {
   return figure;
 }
 
+/**
+ * How high the figure is to be drawn, given the height that it was made for: a square map in a narrow view needs no more room
+ * than its square and what stands round it.
+ * @param {Figure} figure fitted to that width @param {number} width @param {number} height
+ */
+export function heightOf({ layout }, width, height) {
+  const { l = 80, r = 80, t = 100, b = 80 } = layout.margin ?? {};
+  const bar = 70; // the colour bar and its numbers, at its side
+  return isNarrow(width) && layout.yaxis?.scaleanchor && !layout.sliders ? Math.min(height, Math.round(width - l - r - bar + t + b + 24)) : height;
+}
+
 /** @param {Trace} trace */
 const isSpatial = (trace) => /3d$|^(surface|cone|streamtube|volume|isosurface)$/.test(trace.type ?? "");
 

@@ -2,40 +2,44 @@
  * One Plotly chart per mounted component: new figures go to Plotly.react, so camera, zoom and hidden traces stay.
  *
  * @typedef {import("../mounting.js").Component} Component
- * @typedef {{figure: string, digest: string, plotly: string, label: string, caption: string, height: number, filename: string,
+ * @typedef {{figure: string, digest: string, plotly: string, label: string, caption: string, more: string, height: number,
  *   clickable: boolean, colours: Record<string, string>, steps: import("./player.js").Steps | null}} Data
  *   what permviz.components.plot.wire.encode_picture wrote
- * @typedef {"PNG" | "SVG" | "HTML" | "CSV"} Form
+ * @typedef {import("../saving/menu.js").Form} Form
  */
 import { isDark } from "../colours.js";
 import { mounted, styleSheet } from "../mounting.js";
+import { download, experimentLink, fileName, pngWithSource, svgWithSource } from "../saving/files.js";
+import { saveMenu } from "../saving/menu.js";
 import { clickMessage } from "./click.js";
-import { fit, isNarrow, recolour } from "./figure.js";
+import { fit, heightOf, isNarrow, recolour } from "./figure.js";
 import { Handle } from "./handle.js";
 import { library, loadPlotly } from "./library.js";
 import { laidOver, Player } from "./player.js";
-import { csv, download, standalone } from "./saving.js";
+import { axisNames, csv, standalone } from "./saving.js";
+import { letScroll, zoomSpace } from "./scrolling.js";
 import { turnButtons } from "./turning.js";
 
-const sheet = await styleSheet(new URL("plot.css", import.meta.url));
+const sheets = await Promise.all([
+  styleSheet(new URL("plot.css", import.meta.url)), styleSheet(new URL("../saving/menu.css", import.meta.url)),
+]);
 
 const CONFIG = {
   displaylogo: false,
-  scrollZoom: false, // the wheel scrolls the page
+  scrollZoom: "gl3d", // with the control key held; else the wheel scrolls the page: see scrolling.js
+  displayModeBar: true, // not seen, but pressed by our own buttons, which stand outside of the picture
   responsive: false, // a ResizeObserver sees more than the window
   doubleClickDelay: 400,
-  modeBarButtonsToRemove: [
-    "sendChartToCloud", "toImage", "lasso2d", "select2d", "autoScale2d", "toggleSpikelines", "hoverClosestCartesian",
-    "hoverCompareCartesian", "tableRotation", "resetCameraLastSave3d", "hoverClosest3d", "orbitRotation",
-  ],
 };
 
-/** @type {[Form, string][]} */
-const SAVES = [
-  ["PNG", "Save the picture as PNG"],
-  ["SVG", "Save the picture as SVG"],
-  ["HTML", "Save the interactive figure as a web page (5 MB)"],
-  ["CSV", "Save the numbers as CSV"],
+/**
+ * What the buttons say, and which of Plotly's own they press: on a flat figure, in space.
+ * @type {[string, string, string, string][]}
+ */
+const VIEWS = [
+  ["−", "Zoom out", '[data-attr="zoom"][data-val="out"]', ""],
+  ["+", "Zoom in", '[data-attr="zoom"][data-val="in"]', ""],
+  ["Reset", "Reset the view", '[data-attr="zoom"][data-val="reset"]', '[data-attr="resetDefault"]'],
 ];
 
 /**
@@ -65,28 +69,25 @@ class View {
     this.canvas = element("div", "permviz-plot-canvas", { role: "img" });
     this.note = element("div", "permviz-plot-note", { role: "status" });
     this.caption = element("figcaption", "permviz-plot-caption");
-    this.save = element("div", "permviz-plot-save", { role: "group", ariaLabel: "Save the figure" });
-    for (const [form, title] of SAVES) {
-      const button = element("button", "permviz-plot-button", { type: "button", textContent: form, title, ariaLabel: title });
-      button.onclick = () => this.export(form).catch((error) => this.fail("The figure could not be saved.", error));
-      this.save.append(button);
-    }
-    const foot = element("div", "permviz-plot-foot");
-    foot.append(this.caption, this.save);
+    this.lead = element("span", "");
+    this.more = element("details", "permviz-plot-more");
+    this.rest = element("p", "");
+    this.more.append(element("summary", "", { textContent: "What is exact here?" }), this.rest);
+    this.turn = turnButtons(this.canvas, () => this.Plotly);
+    this.caption.append(this.corner(), this.lead, this.more);
     this.player = new Player(this.session, {
       moved: () => this.draw(),
       left: (at, number) => this.send("step", { session: this.session, number, digest: this.data.digest, at }),
     });
     const stage = element("div", "permviz-plot-stage");
     stage.append(this.canvas, this.note);
-    this.root.append(this.player.root, stage, foot);
+    this.root.append(this.player.root, stage, this.caption);
     parent.append(this.root);
     this.say("Loading the figure …");
     // Plotly stores an orbit when the mouse button is let go, but not when the finger is.
     this.canvas.addEventListener("touchend", ({ target }) => target?.dispatchEvent(new MouseEvent("mouseup", { bubbles: true })));
+    letScroll(this.canvas, () => this.isSpatial());
     this.handle = new Handle(this.canvas, () => this.Plotly, (trace, [x, y]) => this.tell({ curveNumber: trace, pointNumber: 0, x, y }));
-    this.turn = turnButtons(this.canvas, () => this.Plotly);
-    this.note.after(this.turn);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.canvas);
   }
@@ -95,9 +96,12 @@ class View {
   update({ data, setStateValue }) {
     this.data = data;
     this.send = setStateValue;
-    this.canvas.style.height = this.note.style.height = `${data.height}px`;
-    this.canvas.ariaLabel = [data.label, data.caption].filter(Boolean).join(". ");
-    this.caption.textContent = data.caption;
+    if (!this.look) this.canvas.style.height = `${data.height}px`;
+    this.note.style.height = `${data.height}px`;
+    this.canvas.ariaLabel = `${data.label}. ${[data.caption, data.more].filter(Boolean).join(" ")}`;
+    this.lead.textContent = data.caption;
+    this.rest.textContent = data.more;
+    this.more.hidden = !data.more;
     this.player.update(data.steps, data.digest);
     this.draw();
   }
@@ -127,9 +131,10 @@ class View {
     const look = [this.data.digest, this.data.height, dark, touch, isNarrow(width) && width, this.player.at].join();
     if (look === this.look) return;
     const figure = this.figure();
+    this.canvas.style.height = `${heightOf(figure, width, this.data.height)}px`;
     if (this.look && this.canvas._transitionData?._frames?.length) await Plotly.animate(this.canvas, [], { mode: "immediate" });
     await Plotly.react(this.canvas, {
-      data: figure.data, layout: figure.layout, frames: figure.frames ?? [], config: { ...CONFIG, displayModeBar: touch ? false : "hover" },
+      data: figure.data, layout: figure.layout, frames: figure.frames ?? [], config: CONFIG,
     });
     if (!this.shown) this.canvas.on("plotly_click", (/** @type {Record<string, any>} */ event) => this.tell(event.points?.[0]));
     this.turn.hidden = !this.canvas._fullLayout.scene;
@@ -153,7 +158,6 @@ class View {
     const given = JSON.parse(this.data.figure);
     const figure = fit(this.data.steps ? laidOver(given, this.player.at) : given, surroundings);
     if (surroundings.dark) recolour(figure, this.data.colours);
-    figure.layout.modebar ??= { bgcolor: "rgba(0,0,0,0)", color: getComputedStyle(this.root).color };
     return figure;
   }
 
@@ -175,20 +179,55 @@ class View {
     this.send("click", clickMessage(point, { session: this.session, number: ++this.clicks, digest: this.shown }));
   }
 
+  /** Zoom, and the menu of what can be saved: beside the picture, whose parts no keyboard reaches. */
+  corner() {
+    const corner = element("span", "permviz-plot-corner");
+    corner.append(this.turn);
+    for (const [textContent, title, flat, space] of VIEWS) {
+      const ariaLabel = textContent === "Reset" ? title : `${title} (${textContent})`;
+      const button = element("button", "permviz-plot-button", { type: "button", textContent, title, ariaLabel });
+      button.onclick = () => {
+        const own = this.isSpatial() ? space : flat;
+        if (own) this.canvas.querySelector(`.modebar ${own}`)?.dispatchEvent(new MouseEvent("click"));
+        else zoomSpace(this.canvas, textContent === "+");
+      };
+      corner.append(button);
+    }
+    corner.append(saveMenu("the figure", ["PNG", "SVG", "HTML", "CSV"], (form) => this.export(form), (error) => {
+      this.fail("The figure could not be saved.", error);
+    }));
+    return corner;
+  }
+
+  /** Whether it is a figure in space. @returns {boolean} */
+  isSpatial() {
+    return Boolean(this.canvas._fullLayout?.scene);
+  }
+
   /** @param {Form} form */
   async export(form) {
     if (!this.look) return;
-    const { filename, label, caption, height, plotly } = this.data;
+    const { label, caption: lead, more, height, plotly } = this.data;
+    const name = fileName(label), link = experimentLink();
     const { data, layout } = this.canvas;
-    if (form === "PNG" || form === "SVG") {
-      const size = { width: this.canvas.clientWidth, height };
-      await this.Plotly.downloadImage(this.canvas, { format: form.toLowerCase(), filename, scale: form === "PNG" ? 2 : 1, ...size });
-    } else if (form === "CSV") download(csv(data), `${filename}.csv`, "text/csv");
-    else {
-      const { data: traces, frames } = this.figure(); // compact arrays; the layout as it stands, camera included
-      const page = standalone({ library: await library(plotly), figure: { data: traces, layout, frames }, label, caption, height });
-      download(page, `${filename}.html`, "text/html");
+    if (form === "CSV") {
+      download(csv(data, axisNames(layout), [label, link]), `${name}.csv`, "text/csv");
+      return;
     }
+    const ground = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
+    const onGround = { ...layout, paper_bgcolor: ground }; // transparent on the page, which has one of its own
+    if (form === "HTML") {
+      const { data: traces, frames } = this.figure(); // compact arrays; the layout as it stands, camera included
+      const figure = { data: traces, layout: onGround, frames }, caption = [lead, more].filter(Boolean).join(" ");
+      download(standalone({ library: await library(plotly), figure, label, caption, height, link }), `${name}.html`, "text/html");
+      return;
+    }
+    const size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight, scale: form === "PNG" ? 2 : 1 };
+    const figure = structuredClone({ data, layout: onGround });
+    /** @type {string} */
+    const picture = await this.Plotly.toImage(figure, { format: form.toLowerCase(), imageDataOnly: true, ...size });
+    if (form === "SVG") download(svgWithSource(picture, label, link), `${name}.svg`, "image/svg+xml");
+    else download(pngWithSource(Uint8Array.from(atob(picture), (c) => c.charCodeAt(0)), label, link), `${name}.png`, "image/png");
   }
 
   /** @param {string} sentence */
@@ -221,5 +260,5 @@ class View {
 
 /** @param {Component} component */
 export default function plot(component) {
-  return mounted(component, View, sheet);
+  return mounted(component, View, ...sheets);
 }

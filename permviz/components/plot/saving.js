@@ -1,9 +1,10 @@
 /**
- * What leaves the page: the numbers as CSV, the figure as a page of its own, and the download of either.
+ * What leaves the page besides pictures: the numbers as CSV, and the figure as a page of its own.
  *
  * @typedef {import("./figure.js").Trace} Trace
  * @typedef {ArrayLike<any>} Column
  */
+import { escaped } from "../saving/files.js";
 import { decode, isList } from "./arrays.js";
 
 /**
@@ -17,11 +18,26 @@ export function digits(value, single) {
   return String(value);
 }
 
-/** The numbers of a figure as CSV: one row a point, one column a coordinate, the trace's name first. @param {Trace[]} traces */
-export function csv(traces) {
+/** What x, y and z are, where a figure has but one axis of each. @param {import("./figure.js").Layout} layout @returns {Record<string, string>} */
+export function axisNames(layout) {
+  const several = Object.keys(layout).some((key) => /^([xy]axis|scene)\d+$/.test(key));
+  if (several) return {};
+  const { xaxis, yaxis, zaxis } = layout.scene ?? layout;
+  const titles = Object.entries({ x: xaxis, y: yaxis, z: zaxis }).map(([name, axis]) => [name, axis?.title?.text ?? axis?.title]);
+  const words = titles.filter(([, text]) => typeof text === "string" && text).map(([name, text]) => [name, text.replace(/<br\s*\/?>/g, " ").replace(/<[^>]*>/g, "")]);
+  return Object.fromEntries(words);
+}
+
+/**
+ * The numbers of a figure as CSV: one row a point, one column a coordinate, the trace's name first; what else is to be told before
+ * all, in lines that begin with "#".
+ * @param {Trace[]} traces @param {Record<string, string>} [axes] of {@link axisNames} @param {string[]} [remarks]
+ */
+export function csv(traces, axes = {}, remarks = []) {
   const tables = traces.map((trace, i) => ({ name: trace.name ?? `${trace.type ?? "scatter"} ${i + 1}`, columns: columnsOf(trace) }));
   const names = [...new Set(tables.flatMap(({ columns }) => Object.keys(columns)))];
-  const rows = [["trace", ...names].join(",")];
+  const rows = remarks.map((remark) => `# ${remark}`);
+  rows.push(["trace", ...names.map((name) => digits(axes[name] ? `${name}: ${axes[name]}` : name))].join(","));
   for (const { name, columns } of tables) {
     const length = Math.max(0, ...Object.values(columns).map((column) => column.length));
     for (let i = 0; i < length; i++)
@@ -60,30 +76,21 @@ function matrixColumns(columns, z) {
 
 /**
  * A page that shows the figure without any server: plotly.js inside.
- * @param {{library: string, figure: import("./figure.js").Figure, label: string, caption: string, height: number}} parts
+ * @param {{library: string, figure: import("./figure.js").Figure, label: string, caption: string, height: number,
+ *   link: string}} parts
  */
-export function standalone({ library, figure, label, caption, height }) {
-  /** @param {string} text */
-  const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+export function standalone({ library, figure, label, caption, height, link }) {
   /** @param {string} text */
   const inScript = (text) => text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
   const background = figure.layout?.paper_bgcolor ?? "#ffffff";
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(label)}</title>
-<style>body { margin: 1rem; background: ${escape(background)}; font-family: sans-serif; }
-p { color: ${escape(figure.layout?.font?.color ?? "inherit")}; }</style>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(label)}</title>
+<style>body { margin: 1rem; background: ${escaped(background)}; font-family: sans-serif; }
+p { color: ${escaped(figure.layout?.font?.color ?? "inherit")}; }</style>
 <script>${inScript(library)}</script></head>
-<body><div id="figure" style="height: ${Number(height)}px"></div><p>${escape(caption)}</p>
+<body><div id="figure" style="height: ${Number(height)}px"></div><p>${escaped(caption)}</p>
+<p><a href="${escaped(link)}">The experiment in permviz</a></p>
 <script>Plotly.newPlot("figure", Object.assign(${JSON.stringify(figure).replaceAll("<", "\\u003c")},
   { config: { responsive: true, displaylogo: false } }));</script></body></html>
 `;
-}
-
-/** @param {string} text @param {string} name of the file @param {string} type */
-export function download(text, name, type) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -46,33 +45,32 @@ class PlotClick:
 
 
 def encode_picture(
-    picture: Picture, *, filename: str = "permviz", clickable: bool = False, at: int = 0, of: str = "", heard: object = None
+    picture: Picture, *, clickable: bool = False, at: int = 0, of: str = "", heard: object = None
 ) -> dict[str, Any]:
     """A picture as the plain data that plot.js reads; the parameters are those of :func:`permviz.ui.parts.plot.plot`.
 
     ``heard`` is the last ``step`` that came up: a later one in the browser is not undone by this picture's ``at``.
 
     Raises:
-        ValueError: no picture, height not in 80..4000, a file name with unusual characters, or no such step.
+        ValueError: no picture, height not in 80..4000, or no such step.
     """
     if not isinstance(picture, Picture):
         raise ValueError(f"plot expects a permviz.figures.picture.Picture, got {type(picture).__name__}")
     height = picture.height
     if not 80 <= height <= 4000:
         raise ValueError(f"height must be 80 to 4000 pixels, got {height}")
-    if not re.fullmatch(r"[\w-][\w.-]{0,99}", filename):
-        raise ValueError(f"filename must be letters, digits, '-', '_' and '.', got {filename!r}")
     steps = picture.steps
     if steps is not None and not 0 <= at < len(steps.names):
         raise ValueError(f"step must be 0 to {len(steps.names) - 1}, got {at}")
+    seen, trusted = picture.parts
     return {
         "figure": picture.json,
         "digest": hashlib.blake2b(picture.json.encode(), digest_size=8).hexdigest(),
         "plotly": PATH,
         "label": picture.label,
-        "caption": picture.sentence,
+        "caption": seen,
+        "more": trusted,
         "height": height,
-        "filename": filename,
         "clickable": clickable,
         "colours": _COLOURS,
         "steps": None if steps is None else _encode_steps(steps) | {"at": at, "of": of, "heard": _heard(heard)},

@@ -1,4 +1,5 @@
-"""The build panel: task, network, training. Each control shows the recipe and changes it; none holds a truth of its own.
+"""The build panel: task, network, training, and under "More" what is seldom changed. Each control shows the recipe and changes
+it; none holds a truth of its own.
 
 Numbers have no bounds here: the recipe has them, and its refusal is a sentence, which a field turned red is not.
 """
@@ -53,16 +54,17 @@ def parse_whole(given: float) -> int:
 
 
 def build_panel() -> None:
-    """Task, network and training in the sidebar."""
+    """Task, layers, activation and training in the sidebar, the rest folded away."""
     shown = state.shown().recipe
-    _task(shown)
+    _task()
     _network(shown)
     _training(shown)
+    with st.expander("More", key="build-more"):
+        _more_settings(shown)
     training_status()
 
 
-def _task(shown: Recipe) -> None:
-    task = TASKS[shown.task]
+def _task() -> None:
     field(
         st.selectbox,
         "Task",
@@ -71,6 +73,11 @@ def _task(shown: Recipe) -> None:
         format_func=lambda name: TASKS[name].label,
         help="What the network learns: points to classify, or values to fit. The last four are measured data.",
     )
+
+
+def _more_settings(shown: Recipe) -> None:
+    """The data's noise and number, where training starts, how far it steps."""
+    task = TASKS[shown.task]
     left, right = st.columns(2)
     with left:
         field(
@@ -86,6 +93,19 @@ def _task(shown: Recipe) -> None:
         samples = min(shown.samples, task.samples) if task.real else shown.samples
         measured = f"; there are {task.samples} of these measured ones" if task.real else ""
         _whole_field("Samples", "samples", samples, 20, f"How many points are drawn{measured}.")
+    left, right = st.columns(2)
+    with left:
+        told = "Fixes the random start. Another seed finds another network, not a copy of this one."
+        _whole_field("Seed", "seed", shown.seed, 1, told)
+    with right:
+        field(
+            st.number_input,
+            "Learning rate",
+            "rate",
+            step=0.01,
+            format="%.4g",
+            help="Step size of Adam, the training method.",
+        )
 
 
 def _network(shown: Recipe) -> None:
@@ -111,19 +131,6 @@ def _network(shown: Recipe) -> None:
 
 
 def _training(shown: Recipe) -> None:
-    left, right = st.columns(2)
-    with left:
-        told = "Fixes the random start. Another seed finds another network, not a copy of this one."
-        _whole_field("Seed", "seed", shown.seed, 1, told)
-    with right:
-        field(
-            st.number_input,
-            "Learning rate",
-            "rate",
-            step=0.01,
-            format="%.4g",
-            help="Step size of Adam, the training method.",
-        )
     told = "Adam steps from the random start. 0 shows the untrained network. Every number of steps lies on the same path."
     _whole_field("Training steps", "steps", shown.steps, MORE_STEPS, told)
     field(

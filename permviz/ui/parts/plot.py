@@ -25,7 +25,6 @@ def plot(
     picture: Picture,
     *,
     key: str,
-    filename: str = "permviz",
     on_click: Callable[[PlotClick], None] | None = None,
     at: int = 0,
     of: str = "",
@@ -39,19 +38,18 @@ def plot(
     Args:
         picture: drawn with ``theme.LIGHT``; NaN and infinite numbers are gaps. Use float32 arrays: half the bytes.
         key: unique on the page.
-        filename: of saved pictures and numbers, without ending.
         on_click: called with each click on a point before the page runs again; its ``ValueError`` is answered by its sentence.
         at: of a picture with steps, the one to begin with, from 0.
         of: the name of the network that the steps are about: a diagram of it shows their parameters meanwhile.
         on_step: called with the step at which a person leaves the slider.
 
     Raises:
-        ValueError: no picture, empty key, height not in 80..4000, a file name with unusual characters, or no such step.
+        ValueError: no picture, empty key, height not in 80..4000, or no such step.
     """
     if not key:
         raise ValueError("plot needs a non-empty key: without one the view could not be kept")
     heard = (st.session_state.get(key) or {}).get("step") if picture.steps is not None else None
-    data = encode_picture(picture, filename=filename, clickable=on_click is not None, at=at, of=of, heard=heard)
+    data = encode_picture(picture, clickable=on_click is not None, at=at, of=of, heard=heard)
     _component(
         key=key,
         data=numbered(key, data),

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import segno
 import streamlit as st
 
+from permviz.components.files import script
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.link import to_query
 
@@ -14,24 +15,7 @@ _ASKED = "share-asked"
 
 _copy_button = st.components.v2.component(
     "permviz_copy",
-    js="""export default function ({ parentElement, data }) {
-      let button = parentElement.querySelector("button");
-      if (!button) {
-        button = Object.assign(document.createElement("button"), { type: "button", className: "permviz-copy" });
-        parentElement.append(button);
-      }
-      button.textContent = "Copy the link";
-      button.onclick = async () => {
-        const done = await navigator.clipboard.writeText(data.link).then(() => true, () => false);
-        button.textContent = done ? "Copied" : "This browser does not let pages copy: use the address bar";
-      };
-    }""",
-    css=""".permviz-copy {
-      min-height: 2.5rem; padding: 0 1rem; border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
-      background: none; color: inherit; font: inherit; cursor: pointer;
-    }
-    .permviz-copy:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
-    .permviz-copy:focus-visible { outline: 2px solid var(--st-primary-color); }""",
+    js=script("copy/copy.js", "button"),
     isolate_styles=False,  # a dialog keeps the focus among its elements, and does not look into shadow roots
 )
 

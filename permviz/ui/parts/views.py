@@ -68,6 +68,12 @@ class View:
     follows: bool = False
 
 
+def headline(text: str) -> None:
+    """What a view says in large letters."""
+    with st.container(key="headline"):
+        st.markdown(f"## {text}")
+
+
 def now_shown(aside: DeltaGenerator, waiting: str) -> Shown | None:
     """The network of the experiment, or the sentence ``waiting`` and ``None`` while it is being trained."""
     trained = state.trained()
@@ -81,7 +87,7 @@ def now_shown(aside: DeltaGenerator, waiting: str) -> Shown | None:
 def show_views(page: str, title: str, views: Mapping[str, View]) -> None:
     """The view that the setting ``show`` of the page names, beside the diagram."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
-        st.markdown(f"##### {title}", width="content")
+        st.markdown(f"# {title}", width="content")
         setting(
             st.segmented_control,
             "View",

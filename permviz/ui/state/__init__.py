@@ -56,10 +56,15 @@ def enter() -> None:
     """At the start of a run of the whole app: begin at the address, or see where the browser is; take up what is trained."""
     address, marked = st.query_params.to_dict(), _marked()
     if _KEY not in st.session_state:
-        st.session_state[_KEY] = Visit(began(address))
+        st.session_state[_KEY] = Visit(began(address, _repeated()))
     visit = _visit()
     visit.become(lambda session: session.asked_at(address, marked).settled(trainer().find))
     _tell(visit)
+
+
+def _repeated() -> tuple[str, ...]:
+    """Parameters that the address gives several times."""
+    return tuple(name for name in st.query_params if len(st.query_params.get_all(name)) > 1)
 
 
 def keep_up() -> None:

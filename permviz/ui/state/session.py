@@ -6,7 +6,7 @@ only tells how far the browser has followed: however late, it changes nothing th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -154,10 +154,12 @@ class Session:
         return replace(self, notes=sentences)
 
 
-def began(address: Query) -> Session:
-    """A visit that begins at an address."""
+def began(address: Query, repeated: Sequence[str] = ()) -> Session:
+    """A visit that begins at an address; ``repeated``: parameters that it gave several times, of which it holds the last."""
     query = _without_step(address)
     experiment, notes = from_query(query)
+    if repeated:
+        notes = (*notes, f"Given more than once in the link: {', '.join(repeated[:5])}; the last value of each is used.")
     trail = (query,) if address == query else (address, query)
     return Session(experiment, trail, notes=notes, step=address.get(STEP, ""))
 

@@ -110,3 +110,10 @@ def test_streamlit_drops_a_steps_mark_for_a_click_but_keeps_its_address(newer: d
     assert run.is_history_navigation is kept
     assert run.query_string == "order=10&step=17"
     assert not run.fragment_id_queue, "the whole app runs"
+
+
+def test_a_setting_that_a_link_gives_twice_is_told() -> None:
+    page = AppPage.opened(SMALL | {"seed": ["3", "2"]})  # type: ignore[dict-item]
+    assert page.experiment.recipe.seed == 2
+    assert "Given more than once in the link: seed; the last value of each is used." in " ".join(page.sentences())
+    assert "more than once" not in " ".join(AppPage.opened(SMALL).sentences())

@@ -68,7 +68,7 @@ def _random(shown: Shown, names: list[str], seeds: int) -> None:
     swaps = _swaps(shown.spec)
     drawn = torch.cat([barriers.flatten() for barriers in rows.values()])
     st.markdown(
-        f"#### Worse than their ends: {_worse(own):.0%} of this network’s {swaps} midpoint{'s' if swaps > 1 else ''}; "
+        f"## Worse than their ends: {_worse(own):.0%} of this network’s {swaps} midpoint{'s' if swaps > 1 else ''}; "
         f"at random weights {_worse(drawn):.0%}."
     )
     told = (
@@ -95,7 +95,7 @@ def _trained(shown: Shown, names: list[str]) -> None:
     rows = {_label(name, known): _midpoints(known.network, shown.data, siblings[name]) for name, known in found.items()}
     recipe, values = shown.experiment.recipe, torch.cat([barriers.flatten() for barriers in rows.values()])
     when = "After training" if recipe.steps or recipe.finish else "Untrained:"
-    st.markdown(f"#### {when} {_worse(values):.0%} of {len(values)} midpoints are worse than the copies they lie between.")
+    st.markdown(f"## {when} {_worse(values):.0%} of {len(values)} midpoints are worse than the copies they lie between.")
     told = (
         f"One network for each activation from the same recipe ({_steps(recipe.steps)}, seed {recipe.seed}), "
         "every swap of two nodes; the loss that it reached stands beside its name. At a global minimum no "

@@ -45,7 +45,7 @@ SEARCH_WORK = 40_000
 def matrices_view(shown: Shown) -> None:
     """The post's two matrices, a layer in each column: both columns permuted, and the average."""
     a, b, c, d = shown.experiment.average.matrix
-    st.markdown("#### Two layers, permuted: two matrices, one function")
+    st.markdown("## Two layers, permuted: two matrices, one function")
     for row in range(2):
         for column, place in enumerate(st.columns(2)):
             with place:
@@ -97,10 +97,10 @@ def _show_argument(found: NonconvexityArgument) -> None:
 
 def arguments_view(shown: Shown) -> None:
     """From this network alone, then from the best that one node a layer can do."""
-    st.markdown("#### Is this loss convex? Two arguments")
-    st.markdown("##### 1. From this network alone")
+    st.markdown("## Is this loss convex? Two arguments")
+    st.markdown("### 1. From this network alone")
     _own_copies(shown)
-    st.markdown("##### 2. The post’s own: what one node a layer can do")
+    st.markdown("### 2. The post’s own: what one node a layer can do")
     spec, data = shown.spec, shown.data
     narrow = NetworkSpec((spec.widths[0], *(1 for _ in spec.hidden), spec.widths[-1]), spec.activation)
     widths = "-".join(map(str, narrow.widths))
@@ -183,7 +183,7 @@ def _searched(narrow: NetworkSpec, data: Dataset, starts: int) -> LeastLoss:
 
 def linear_view(shown: Shown) -> None:
     """Linear networks have minima, and walls between them."""
-    st.markdown("#### Linear networks do have minima, and the wall is there too")
+    st.markdown("## Linear networks do have minima, and the wall is there too")
     st.markdown(
         "The post says that linear networks have no minima. With squared loss they have: every local minimum is global, and "
         "all other critical points are saddles (Baldi & Hornik 1989; Kawaguchi 2016). Yet the loss is **not convex**."

@@ -53,7 +53,7 @@ def _heading(claim: Claim) -> None:
     with st.container(horizontal=True, gap="small"):  # above the title, whose length must not move them
         _step("Previous", claim.number - 1)
         _step("Next", claim.number + 1)
-    st.markdown(f"#### {claim.number}. {claim.title}")
+    st.markdown(f"## {claim.number}. {claim.title}")
     st.markdown(f"**The post:** {claim.post}")
     st.markdown(f":{colour}-badge[{icon} {claim.verdict}] {claim.precise}")
 
@@ -89,14 +89,14 @@ def _show_evidence(claim: Claim, shown: Shown) -> None:
     st.markdown(f":{colour}-badge[{icon} {word}] {_cell(found.conclusion)}")
     _numbers(found)
     if found.details is not None:
-        plot(_picture(claim, shown, found.details), key="claim-figure", filename="claim")
+        plot(_picture(claim, shown, found.details), key="claim-figure")
     st.caption(f"Rests on: {_cell(found.hypothesis)}  \nSource: {claim.source}. Computed in float64.")
 
 
 def _overview() -> None:
     """The table of all claims and verdicts."""
     rows = [f"| {c.number} | {c.post} | {VERDICTS[c.verdict][0]} {c.verdict} |" for c in CLAIMS]
-    st.markdown("##### All the claims")
+    st.markdown("## All the claims")
     st.markdown("\n".join(["| | The post says | Verdict |", "|--:|:--|:--|", *rows]))
 
 
@@ -110,7 +110,7 @@ def show_claims() -> None:
     with st.container(key="claims"):
         left, right = st.columns([2, 3], gap="medium")
     with left:
-        st.markdown(f"##### The post, claim by claim: {_tally()}")
+        st.markdown(f"# The post, claim by claim: {_tally()}")
         _claim_list()
         small_diagram(followed=True)
     claim = CLAIMS[state.current().claims.claim - 1]

@@ -16,7 +16,7 @@ from permviz.symmetry.stabiliser import Stabiliser, coupled_network, stabiliser
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.exact_integers import in_full, short
 from permviz.ui.parts.plot import plot
-from permviz.ui.parts.views import Shown
+from permviz.ui.parts.views import Shown, headline
 from permviz.ui.state.caches import kept
 from permviz.ui.views.count.equal_nodes import equal_nodes
 
@@ -54,7 +54,7 @@ def network_view(shown: Shown) -> None:
 def _copies(shown: Shown, found: Stabiliser) -> None:
     hidden, count = shown.spec.hidden, shown.copies
     orbit = count // found.order
-    st.markdown(f"## {short(orbit)} permuted copies, one function" if orbit > 1 else "## Its only permuted copy: itself")
+    headline(f"{short(orbit)} permuted copies, one function" if orbit > 1 else "Its only permuted copy: itself")
     left, middle, right = st.columns(3)
     left.metric("Permutations", short(count), help=f"∏ nₖ!, here {factorials_text(hidden)}")
     middle.metric(
@@ -87,7 +87,7 @@ def _coincidences(found: Stabiliser) -> None:
 
 def _whole_orbit(orbit: SymmetryOrbit, parameters: int) -> None:
     group = orbit.group
-    st.markdown("##### And beyond permutations")
+    st.markdown("## And beyond permutations")
     st.markdown(_moves(group) + _size(orbit, parameters))
     st.table(
         {
@@ -155,7 +155,7 @@ def _coupled() -> None:
     count = permutation_count(network.spec.hidden)
     orbit = count // found.order
     naive = orbit * found.coupled_order
-    st.markdown(f"## {orbit} permuted copies, not {naive}")
+    headline(f"{orbit} permuted copies, not {naive}")
     left, middle, right = st.columns(3)
     left.metric("Permutations, 2! · 2!", str(count))
     middle.metric("Layer by layer", str(naive), help="∏ nₖ! / ∏ m!, with m the sizes of groups of equal nodes: none here.")

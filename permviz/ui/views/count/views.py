@@ -21,7 +21,7 @@ from permviz.symmetry.counting import (
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.exact_integers import in_full, short
 from permviz.ui.parts.plot import plot
-from permviz.ui.parts.views import Shown, View
+from permviz.ui.parts.views import Shown, View, headline
 from permviz.ui.state.caches import drawn, remembered
 from permviz.ui.views.count.copies import network_view
 
@@ -33,7 +33,7 @@ WIDEST_LAYER = 64
 def growth_view(shown: Shown) -> None:
     """How the number of copies grows with width and depth."""
     hidden, large = shown.spec.hidden, shown.experiment.count.large
-    st.markdown("## Wider, deeper: the copies explode")
+    headline("Wider, deeper: the copies explode")
 
     def draw() -> Picture:
         curves = {
@@ -45,7 +45,7 @@ def growth_view(shown: Shown) -> None:
     plot(drawn(("growth", hidden), draw), key="growth")
     setting(st.number_input, "Width of one layer", "count", "large", min_value=1, max_value=512, step=1)
     factorial = math.factorial(large)
-    st.markdown(f"#### {large}! {integer_text(factorial)}")
+    st.markdown(f"### {large}! {integer_text(factorial)}")
     in_full(f"{large}! in full", [(f"{large}!", factorial)])
 
 
@@ -53,7 +53,7 @@ def subspaces_view(shown: Shown) -> None:
     """Minima and saddles in a layer that is wider than need be."""
     view = shown.experiment.count
     m, r = view.width, min(view.kinds, view.width)
-    st.markdown("## Too wide a layer: minima and saddles become subspaces")
+    headline("Too wide a layer: minima and saddles become subspaces")
     left, right = st.columns(2)
     with left:
         setting(st.slider, "Width m of the layer", "count", "width", min_value=2, max_value=WIDEST_LAYER)

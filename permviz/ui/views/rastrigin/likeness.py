@@ -20,7 +20,7 @@ from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.exact_integers import short
 
 FLAT = 1e-9
-"""A wall or a rise of the average below this is none."""
+"""A wall or a rise of the average below this part of the loss, or below this, is none."""
 SAMPLED_COPIES = 64
 
 
@@ -52,6 +52,11 @@ class OwnNumbers:
     lowest_wall: float
     highest_wall: float
     distances: tuple[float, float]
+
+    @property
+    def rounding(self) -> float:
+        """What is no difference of losses."""
+        return FLAT * (1 + abs(self.own))
 
 
 def own_numbers(network: Network, data: Dataset) -> OwnNumbers:
@@ -103,7 +108,7 @@ def _many_minima(sides: Sides) -> Row:
     points, own = sides.points, sides.own
     neighbour = torch.tensor([[points.maxima[points.maxima > 0].min()]], dtype=torch.float64)
     return Row(
-        "right" if own.highest_wall > FLAT else "loose",
+        "right" if own.highest_wall > own.rounding else "loose",
         "Many minima, with walls between them",
         f"{len(points.minima)} minima on a line. From the best one to its neighbour the function climbs to "
         f"{float(rastrigin_function(neighbour)):.3g}.",
@@ -138,7 +143,7 @@ def _how_good(sides: Sides) -> Row:
 def _what_stays(sides: Sides) -> Row:
     own = sides.own
     centre = torch.full((1, 1), sides.points.average_of_minima(), dtype=torch.float64)
-    useless = own.average > own.own + FLAT
+    useless = own.average > own.own + own.rounding
     return Row(
         "wrong" if useless else "loose",
         "What the symmetry leaves in place",
