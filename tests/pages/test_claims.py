@@ -98,7 +98,7 @@ def test_only_the_chosen_claim_is_computed_and_once(monkeypatch: pytest.MonkeyPa
 
 def test_the_copy_on_the_screen_is_the_one_drawn_and_compared() -> None:
     page = opened(1, order="120.01")
-    assert "nodes 1 (red) and 2 (green) of layer 1" in page.figures()[0]["caption"]
+    assert "nodes 1 (red) and 2 (green) of layer 1" in page.captions()[0]
     experiment = page.experiment
     network, data = follow_recipe(experiment).network, experiment.recipe.dataset()
     found = (claim_evidence(1, network, data, p).numbers for p in (experiment.permutation, None))
