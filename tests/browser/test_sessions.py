@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -183,3 +185,21 @@ def test_what_is_done_while_the_server_is_away_is_told_to_the_next(chromium: Bro
             with rerun(page):
                 page.keyboard.press("r")
             assert order(page) == [[0, 1, 3, 2], [1, 0, 2]]
+
+
+def test_a_swap_that_died_with_its_server_is_told_to_the_next(chromium: Browser, tmp_path: Path) -> None:
+    """Connected again, the browser asks for nothing, and the next session calls nobody for values that it is given at first."""
+    port = free_port()
+    with ExitStack() as visit:
+        with serving(streamlit_command(port), port, tmp_path / "first") as server:
+            page = visit.enter_context(watched(chromium, server, expected=AWAY))
+            at_rest(open_app(page, SMALL))
+            node(page, 1, 0).focus()
+            os.kill(server.pid, signal.SIGSTOP)
+            page.keyboard.press("ArrowDown")
+            expect(page.locator("[data-pending='1']")).to_be_visible()
+            os.kill(server.pid, signal.SIGKILL)
+        with serving(streamlit_command(port), port, tmp_path / "second"):
+            page.wait_for_function("document.querySelector('[data-test-connection-state=CONNECTED]')", timeout=PATIENCE)
+            page.wait_for_url(lambda url: "order=1023." in url)
+            expect_order(page, [[1, 0, 2, 3], [0, 1, 2]])
