@@ -16,6 +16,7 @@ from permviz.experiment.recipe import Recipe
 from permviz.networks.datasets import Dataset
 
 ROUTE = "permviz-samples"
+MOST_SETS = 16
 """First segment of the address, below the app's own."""
 
 
@@ -32,7 +33,7 @@ def samples_at(recipe: Recipe, data: Dataset) -> str:
     return f"{ROUTE}?{urlencode(named | {'digest': digest.hexdigest()})}"
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=MOST_SETS)
 def _packed(task: str, samples: int, noise: float, draw: int) -> bytes:
     data = Recipe(task=task, samples=samples, noise=noise, draw=draw).dataset()
     return gzip.compress(json.dumps(encode_samples(data)).encode(), mtime=0)
