@@ -44,6 +44,19 @@ class _Counting(ClientConnection):
         super().data_received(data)
 
 
+async def _connected(url: str) -> _Counting:
+    connection = await connect(
+        f"ws://{urlsplit(url).netloc}{urlsplit(url).path}/_stcore/stream",
+        create_connection=_Counting,
+        subprotocols=["streamlit"],  # type: ignore[list-item]
+        max_size=None,
+        open_timeout=PATIENCE_SECONDS,
+        ping_interval=None,
+    )
+    assert isinstance(connection, _Counting)
+    return connection
+
+
 @dataclass(frozen=True)
 class Answer:
     """What one request cost.
@@ -94,17 +107,14 @@ class Visitor:
     @classmethod
     async def arrive(cls, url: str, query: str = "", page: str = "") -> Visitor:
         """Connect to the server at ``url`` and open its ``page`` ("" is the front page); drawn when this returns."""
-        socket = await connect(
-            f"ws://{urlsplit(url).netloc}{urlsplit(url).path}/_stcore/stream",
-            create_connection=_Counting,
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            max_size=None,
-            open_timeout=PATIENCE_SECONDS,
-            ping_interval=None,
-        )
-        visitor = cls(socket, page=page, address=query)  # type: ignore[arg-type]
+        socket = await _connected(url)
+        visitor = cls(socket, page=page, address=query)
         await visitor.rerun()
         return visitor
+
+    async def come_back(self, url: str) -> None:
+        """Connect anew, as a browser does when its server has been away: to a new session, which is asked for nothing yet."""
+        self.socket = await _connected(url)
 
     async def leave(self) -> None:
         await self.socket.close()

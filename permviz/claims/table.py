@@ -24,6 +24,9 @@ from permviz.symmetry.permutation import Permutation
 
 Verdict = Literal["right", "loose", "wrong"]
 
+POST_URL = "https://amartya18x.github.io/post/nn_nonconvex/"
+"""Where the post is; permviz/components/diagram/story.js links to it too."""
+
 Details = Exchange | Matrices | AverageLine | Midpoints | Subspaces | TwoAverages | CopyLine | NodePictures
 """What pictures are drawn from, one kind each; :func:`permviz.figures.claims.claim_figure` draws them all."""
 

@@ -129,6 +129,7 @@ class Task:
         noise: whether ``noise`` means anything to it, and in which unit.
         samples: the number drawn when none is asked for; real tables offer at most this many.
         real: whether the rows are measured rather than generated.
+        image: rows and columns of the picture that a sample is, pixels row by row; ``()`` where it is none.
     """
 
     label: str
@@ -142,6 +143,7 @@ class Task:
     default_noise: float = 0.0
     samples: int = 400
     real: bool = False
+    image: tuple[int, ...] = ()
 
 
 _PLANE = ("x", "y")
@@ -174,11 +176,11 @@ TASKS: dict[str, Task] = {
     "small-digits": Task(
         "handwritten digits, 4x4", 16, 10, _CE, samplers.small_digits,
         tuple(f"pixel {i},{j}" for i in range(4) for j in range(4)),
-        _DIGITS, samples=500, real=True,
+        _DIGITS, samples=500, real=True, image=(4, 4),
     ),
     "digits": Task(
         "handwritten digits, 8x8", 64, 10, _CE, samplers.digits,
-        tuple(f"pixel {i},{j}" for i in range(8) for j in range(8)), _DIGITS, samples=1797, real=True,
+        tuple(f"pixel {i},{j}" for i in range(8) for j in range(8)), _DIGITS, samples=1797, real=True, image=(8, 8),
     ),
     "diabetes": Task(
         "diabetes progression", 10, 1, "squared", samplers.diabetes,

@@ -11,11 +11,14 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 
+from google.protobuf.message import DecodeError
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.runtime_util import get_max_widget_state_size_bytes
 
 METRICS, UPLOADS = "/_stcore/metrics", "/_stcore/upload_file/"
 _ORIGIN = re.compile(r"https?://(\*\.)?[a-zA-Z0-9.-]+(:\d+)?")
@@ -72,6 +75,8 @@ class Guard:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            return await self.app(scope, _whole_at_first(receive), send)
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
 
@@ -88,6 +93,34 @@ class Guard:
         if UPLOADS in path:
             return not config.get_option("server.maxUploadSize")
         return path.endswith(METRICS) and not self.metrics
+
+
+def _whole_at_first(receive: Receive) -> Receive:
+    """``receive`` of a connection whose first request for a run is one for the whole app.
+
+    A page that was connected to a server before may ask for a part alone, which a new session has never drawn: Streamlit would
+    skip it, and whatever was done on the page would be lost on every server to come.
+    """
+    begun = False
+
+    async def received() -> Message:
+        nonlocal begun
+        message = await receive()
+        if begun or not message.get("bytes") or len(message["bytes"]) > get_max_widget_state_size_bytes():
+            return message
+        request = BackMsg()
+        try:
+            request.ParseFromString(message["bytes"])
+        except DecodeError:
+            return message  # Streamlit closes the connection
+        if request.WhichOneof("type") != "rerun_script":
+            return message
+        begun = True
+        request.rerun_script.fragment_id = ""
+        request.rerun_script.is_auto_rerun = False
+        return {**message, "bytes": request.SerializeToString()}
+
+    return received
 
 
 def guard(documents: Iterable[str], settings: Mapping[str, str]) -> list[Middleware]:

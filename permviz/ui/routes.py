@@ -14,6 +14,7 @@ from starlette.types import Scope
 from streamlit import config
 
 from permviz.components.files import ROUTE, early, frame_modules, served
+from permviz.ui import samples
 from permviz.ui.document import PAGES, document
 
 _EXACT = {"X-Content-Type-Options": "nosniff"}
@@ -34,10 +35,11 @@ class Below(Route):
 
 
 def routes() -> list[Route]:
-    """A route for every page's address and one for the components' files; all others stay Streamlit's."""
+    """A route for every page's address, one for the components' files, one for samples; all others stay Streamlit's."""
     pages = [_page(f"/{name if i else ''}", text) for i, (name, text) in enumerate(documents().items())]
     served()  # compressed before the first visitor comes
-    return [*pages, Below(f"/{ROUTE}/{{version}}/{{path:path}}", _file)]
+    files = Below(f"/{ROUTE}/{{version}}/{{path:path}}", _file)
+    return [*pages, files, Below(f"/{samples.ROUTE}", samples.serve_samples)]
 
 
 @cache

@@ -66,8 +66,11 @@ def grave(found: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_axe_finds_nothing_serious(page: Page, view: str) -> None:
+def test_axe_finds_nothing_serious_and_headings_go_down_without_a_gap(page: Page, view: str) -> None:
     opened(page, VIEWS[view])
+    levels = [int(name[1]) for name in page.get_by_role("heading").evaluate_all("all => all.map(h => h.tagName)")]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip([0, *levels], levels, strict=False)), levels
     page.evaluate(STILL + "document.adoptedStyleSheets.push(s)")  # no colour is measured on its way to another
     page.evaluate(AXE)
     problems = {}
@@ -85,14 +88,6 @@ def test_axe_finds_nothing_serious(page: Page, view: str) -> None:
 def rgb(colour: str) -> str:
     """As a browser says it."""
     return f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_headings_go_down_from_one_title_without_a_gap(page: Page, view: str) -> None:
-    opened(page, VIEWS[view])
-    levels = [int(name[1]) for name in page.get_by_role("heading").evaluate_all("all => all.map(h => h.tagName)")]
-    assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip([0, *levels], levels, strict=False)), levels
 
 
 def test_the_navigation_says_where_one_is_and_its_links_lead_where_they_say(page: Page) -> None:

@@ -137,7 +137,7 @@ def wait_for(page: Page, key: str, expression: str, arg: Any = None) -> None:
 
 def press_next(page: Page) -> None:
     """New data, and every plot drawn anew."""
-    drawn = f"[...document.querySelectorAll('{CANVAS}')].map(g => g.parentElement.dataset.drawn)"
+    drawn = f"[...document.querySelectorAll('{CANVAS}')].map(g => g.closest('.permviz-plot').dataset.drawn)"
     before = page.evaluate(drawn)
     page.get_by_role("button", name="next").click()
     page.wait_for_function(f"old => {drawn}.every((digest, i) => digest !== old[i])", arg=before)

@@ -192,7 +192,7 @@ def test_a_swap_that_died_with_its_server_is_told_to_the_next(chromium: Browser,
     port = free_port()
     with ExitStack() as visit:
         with serving(streamlit_command(port), port, tmp_path / "first") as server:
-            page = visit.enter_context(watched(chromium, server, expected=""))  # of many words about a server that is away
+            page = visit.enter_context(watched(chromium, server, expected=AWAY))
             at_rest(open_app(page, SMALL))
             node(page, 1, 0).focus()
             os.kill(server.pid, signal.SIGSTOP)
@@ -200,6 +200,6 @@ def test_a_swap_that_died_with_its_server_is_told_to_the_next(chromium: Browser,
             expect(page.locator("[data-pending='1']")).to_be_visible()
             os.kill(server.pid, signal.SIGKILL)
         with serving(streamlit_command(port), port, tmp_path / "second"):
-            page.wait_for_function("document.querySelector('[data-test-connection-state=CONNECTED]')", timeout=PATIENCE)
-            page.wait_for_url(lambda url: "order=1023." in url)
+            page.wait_for_function("() => document.querySelector('[data-test-connection-state=CONNECTED]')", timeout=PATIENCE)
+            page.wait_for_url(lambda url: "order=1023." in url, timeout=PATIENCE)
             expect_order(page, [[1, 0, 2, 3], [0, 1, 2]])

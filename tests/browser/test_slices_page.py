@@ -48,7 +48,7 @@ def test_the_plane_of_a_rotation_is_drawn_coarse_then_fine_and_says_how_symmetri
     slices(page, "plane")
     expect(page.get_by_role("figure").get_by_text("Turned by a third").first).to_be_visible()
     side = "() => document.querySelector('.js-plotly-plot')._fullData[0].x.length"
-    page.wait_for_function(f"({side})() === 81")
+    page.wait_for_function(f"() => ({side})() === 81")
 
 
 @pytest.mark.parametrize("show", ["line", "swaps", "plane", "random"])

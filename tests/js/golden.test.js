@@ -106,7 +106,11 @@ test("the line to a swapped copy is symmetric, which spares half of it; to a 3-c
   const peak = (i) => Math.exp(-(((i.W[0][0] - 0.47) / 0.1) ** 2));
   const line = (w) => ({ widths: [1, 1], activation: "tanh", W: [Float64Array.of(w)], b: [Float64Array.of(0)] });
   const found = segmentCurve(line(0), line(1), peak, false).barrier;
-  assert.ok(found > 1 - 1e-6 && segmentCurve(line(0), line(1), peak, false, 40).barrier < 1 - 1e-3, "negative control: 41 points miss it");
+  assert.ok(found > 1 - 1e-6 && segmentCurve(line(0), line(1), peak, false, 2, 40).barrier < 1 - 1e-3, "negative control: 41 points miss it");
+  close(segmentCurve(line(0), line(1), peak, false, 10).barrier, found, 1e-12, "fewer points find the same top");
+  const few = segmentCurve(net, swapped, loss, true, 10);
+  close(few.barrier, barrier, 1e-12, "on a line of a network too");
+  assert.ok(few.t.length < half.t.length);
   assert.ok(!sameOrder([[0]], [[1]]));
   const cycle = segmentCurve(net, permuted(net, [[1, 2, 0, 3], [0, 1, 2, 3]]), loss, false);
   const mirrored = (t) => cycle.losses[cycle.t.findIndex((s) => Math.abs(s - (1 - t)) < 1e-9)] ?? NaN;

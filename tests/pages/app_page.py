@@ -99,6 +99,10 @@ class AppPage:
         """What the browser is sent for the plots."""
         return self.components("figure")
 
+    def captions(self) -> list[str]:
+        """What is said below the plots: the first sentence, and the rest, which opens at a click."""
+        return [f"{figure['caption']} {figure['more']}".strip() for figure in self.figures()]
+
     def sentences(self) -> list[str]:
         shown = [str(element.value) for kind in ("warning", "info", "error") for element in self.at.get(kind)]
         return [re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace("\u2060", "") for text in shown]  # as Markdown shows them

@@ -139,7 +139,7 @@ def test_the_matrices_follow_the_link_and_refuse_nothing_whole():
     assert numbers[0]["text"] == [["5", "-6"], ["7", "8"]]
     assert numbers[1]["text"] == [["7", "8"], ["5", "-6"]]
     assert numbers[2]["text"] == [["6", "1"], ["6", "1"]]
-    assert "A column is a layer, as in the post" in page.figures()[0]["caption"]
+    assert "A column is a layer, as in the post" in page.captions()[0]
     assert page.at.number_input(key="average-matrix-1").label == "layer 2, node 1"
     page.at.number_input(key="average-matrix-1").set_value(9)
     page.run()

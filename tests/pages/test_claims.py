@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from permviz.claims.table import CLAIMS, Claim, claim_evidence
+from permviz import components
+from permviz.claims.table import CLAIMS, POST_URL, Claim, claim_evidence
 from permviz.experiment.follow import follow_recipe
 from tests.pages.app_page import AppPage
 
@@ -21,6 +23,11 @@ def opened(claim: int = 1, **query: str) -> AppPage:
 
 def text(page: AppPage) -> str:
     return "\n".join(str(e.value) for kind in ("markdown", "caption", "info") for e in page.at.get(kind))
+
+
+def test_the_post_is_named_and_linked_wherever_the_app_speaks_of_it() -> None:
+    assert f"[NonConvexity of neural networks]({POST_URL})" in text(opened())
+    assert f'url: "{POST_URL}"' in (Path(components.__file__).parent / "diagram" / "story.js").read_text()
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: str(c.number))
@@ -91,7 +98,7 @@ def test_only_the_chosen_claim_is_computed_and_once(monkeypatch: pytest.MonkeyPa
 
 def test_the_copy_on_the_screen_is_the_one_drawn_and_compared() -> None:
     page = opened(1, order="120.01")
-    assert "nodes 1 (red) and 2 (green) of layer 1" in page.figures()[0]["caption"]
+    assert "nodes 1 (red) and 2 (green) of layer 1" in page.captions()[0]
     experiment = page.experiment
     network, data = follow_recipe(experiment).network, experiment.recipe.dataset()
     found = (claim_evidence(1, network, data, p).numbers for p in (experiment.permutation, None))

@@ -166,7 +166,7 @@ def test_the_point_is_what_it_says_and_a_swap_mirrors_it():
 
     expected = f"Loss {np.mean((bumps(w) - bumps((a, b, c))) ** 2):#.3g};"
     assert f"w = ({', '.join(f'{value:.3f}' for value in w)})".replace("-", "−") in text(page)
-    assert expected in page.figures()[1]["caption"] or expected in page.figures()[0]["caption"]
+    assert expected in page.captions()[1] or expected in page.captions()[0]
     page.at.button(key="swap-0-1").click()
     page.run()
     view = page.experiment.rastrigin
@@ -176,7 +176,7 @@ def test_the_point_is_what_it_says_and_a_swap_mirrors_it():
     view = page.experiment.rastrigin
     assert np.hypot(view.u, view.v) == pytest.approx(np.hypot(0.7, 1.3), abs=1e-8)
     assert f"w = ({', '.join(f'{w[i]:.3f}' for i in (2, 0, 1))})".replace("-", "−") in text(page)
-    assert any(expected in data["caption"] for data in page.figures())
+    assert any(expected in caption for caption in page.captions())
 
 
 def test_shares_add_up_to_the_network():
@@ -221,7 +221,7 @@ def test_the_table_of_critical_points():
     counted = counts_of(pv.bump_neurons(3))
     assert [table[f"index {s}"][4] for s in range(4)] == [str(count) for count in counted.by_index]
     assert [table[f"index {s}"][5] for s in range(4)] == ["1\u202f331", "3\u202f630", "3\u202f300", "1\u202f000"]
-    assert "lower bounds" in page.figures()[0]["caption"]
+    assert "lower bounds" in page.captions()[0]
     assert metrics(page)["Minima among the 335 points found, 4 neurons"] == "24"
     assert "Morse’s sum" in text(page)
     assert "for each n it is" in text(page)

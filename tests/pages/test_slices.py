@@ -12,7 +12,7 @@ from tests.pages.app_page import AppPage
 def opened(**query: str) -> tuple[AppPage, str]:
     start = {"task": "moons", "net": "3", "steps": "0", "samples": "40"}
     page = AppPage.opened(start | {key.replace("_", "."): value for key, value in query.items()}, page="slices")
-    return page, page.figures()[0]["caption"]
+    return page, page.captions()[0]
 
 
 @pytest.mark.parametrize("seed", range(6))

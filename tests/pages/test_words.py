@@ -18,7 +18,7 @@ def said(page: AppPage) -> str:
     kinds = ("markdown", "caption", "info", "success", "warning")
     texts = [str(element.value) for kind in kinds for element in page.at.get(kind)]
     texts += [option for box in page.at.selectbox for option in box.options]
-    return "\n".join([*texts, *(figure["caption"] for figure in page.figures())])
+    return "\n".join([*texts, *page.captions()])
 
 
 @pytest.mark.parametrize(("page", "view"), [*VIEWS, ("claims", "")])

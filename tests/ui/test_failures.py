@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.client import Visitor
+from benchmarks.client import Order, Visitor
 from tests.browser.driver import ROOT, Server, free_port, serving, streamlit_command
 
 LINK = "task=moons&net=4-3&steps=60&samples=100&order=1023.012"
@@ -56,10 +56,28 @@ def test_a_message_that_cannot_be_read_is_answered_by_a_sentence(server: Server)
         assert ["logged" in sentence for sentence in said] == [True]
 
 
-def swap(visitor: Visitor) -> str:
+def test_a_new_session_hears_what_its_page_did_before(server: Server) -> None:
+    """The page asks for a part that the session has never drawn; it says so once more when the session's own data come."""
+
+    async def visit() -> list[Order]:
+        visitor = await Visitor.arrive(server.url, LINK)
+        await visitor.trained()
+        await visitor.leave()
+        await visitor.come_back(server.url)
+        found = []
+        for attempt in (0, 1):
+            await visitor.enter("workbench", json_value=swap(visitor, attempt))
+            found.append(visitor.order)
+        await visitor.leave()
+        return found
+
+    assert asyncio.run(visit()) == [ORDER, [[0, 1, 2, 3], [0, 1, 2]]]
+
+
+def swap(visitor: Visitor, attempt: int = 0) -> str:
     """What the diagram says after a swap of its first two nodes."""
     order = [[0, 1, 2, 3], [0, 1, 2]]
-    return json.dumps({"order": {"epoch": "e", "n": 1, "nodes": visitor.diagram["nodes"], "order": order, "attempt": 0}})
+    return json.dumps({"order": {"epoch": "e", "n": 1, "nodes": visitor.diagram["nodes"], "order": order, "attempt": attempt}})
 
 
 BROKEN = """

@@ -13,6 +13,12 @@ import { isAlone } from "./reducer.js";
 
 const MOST_REMEMBERED = 200;
 
+/** A line whose every point costs more than a frame is computed at fewer of them. @param {import("./forward.js").Net} net @param {import("./forward.js").Samples} samples */
+function strideFor(net, { count }) {
+  const products = count * net.W.reduce((sum, w) => sum + w.length, 0);
+  return products > 1e6 ? 10 : 2;
+}
+
 export class Curves {
   constructor() {
     /** @type {Map<string, ReturnType<typeof segmentCurve>>} */
@@ -42,12 +48,12 @@ export class Curves {
     /** @param {string} why */
     const none = (why) => ({ curve: null, barrier: null, why });
     if (isAlone(scene.hidden)) return none("B is A: with two neurons in a layer there is a line from A to a copy.");
-    if (!segment) return none("B is A. Drag a neuron: the line from A to its copy appears here.");
+    if (!segment) return none("");
     if (!segment.pair && known) {
       const why = scene.samples ? "" : "The marker rides on the curve computed on the server.";
       return { curve: scene.curve, barrier: scene.facts.barrier, why };
     }
-    if (!scene.samples) return none("This table is too large for the browser: the curve comes from the server after the drop.");
+    if (!scene.samples) return none("The samples are still on their way to the browser: the curve comes from the server after the drop.");
     const curve = this.computed(scene.net, scene.samples, segment);
     return { curve, barrier: curve.barrier, why: "" };
   }
@@ -58,7 +64,7 @@ export class Curves {
     const known = this.memo.get(key);
     if (known) return known;
     if (this.memo.size > MOST_REMEMBERED) this.memo.clear();
-    const curve = segmentCurve(permuted(net, from), permuted(net, to), (point) => lossOf(point, samples), pair !== null);
+    const curve = segmentCurve(permuted(net, from), permuted(net, to), (point) => lossOf(point, samples), pair !== null, strideFor(net, samples));
     this.memo.set(key, curve);
     return curve;
   }

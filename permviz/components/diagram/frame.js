@@ -6,15 +6,16 @@
  *   motion: import("./motion.js").Motion, moving: boolean, standing: ReturnType<typeof import("./wire.js").decodeStanding>}} Given
  *   moving: whether something is under way; standing: drawn in the place of A
  * @typedef {{shown: import("./shown.js").Shown, look: import("./probe.js").Look, difference: number | null, path: import("./shown.js").Path | null,
- *   segment: import("./shown.js").Segment | null, curve: ReturnType<import("./curves.js").Curves["find"]>, distance: number | null,
- *   caption: string, phase: string, pending: boolean, stale: boolean, identity: boolean}} Seen
+ *   segment: import("./shown.js").Segment | null, suggested: boolean, curve: ReturnType<import("./curves.js").Curves["find"]>, distance: number | null,
+ *   caption: string, phase: string, pending: boolean, stale: boolean, identity: boolean, apart: boolean}} Seen
+ *   suggested: nothing is exchanged, and the segment is of the swap that is suggested; apart: something else than A is shown or chosen;
  *   distance: from A to the point shown, null where that is B; stale: Python has not yet seen the order shown
  * @typedef {Given & Seen} Frame
  */
 import { captionOf } from "./captions.js";
 import { distanceOf, sameOrder } from "./permutation.js";
 import { isIdentity, isPending, phaseOf } from "./reducer.js";
-import { pathOf, segmentOf, shownPoint } from "./shown.js";
+import { pathOf, segmentOf, shownPoint, suggestedOf } from "./shown.js";
 
 /**
  * @param {Given} given @param {import("./shown.js").Path | null} glide @param {import("./curves.js").Curves} curves
@@ -25,12 +26,12 @@ export function frameOf(given, glide, curves, finger) {
   const shown = shownPoint(state, standing?.net ?? scene.net, glide);
   shown.key = `${scene.id} ${standing?.key ?? ""} ${shown.key}`; // another network in the same order is another point
   const { look, difference } = sight.at(shown);
-  const path = pathOf(state, glide), segment = segmentOf(state, glide);
+  const path = pathOf(state, glide), chosen = segmentOf(state, glide), segment = chosen ?? (scene.compact ? null : suggestedOf(state));
   // At t = 1 of a walk by hand the point is a copy, but not yet B.
   const away = shown.kind !== "copy" || (path !== null && path.t === 1);
   const known = sameOrder(state.order, scene.order), pending = isPending(state);
   return {
-    ...given, shown, look, difference, path, segment, pending,
+    ...given, shown, look, difference, path, segment, suggested: !chosen && segment !== null, pending,
     distance: away ? distanceOf(scene.net, shown.theta) : null,
     caption: standing && !state.drag
       ? `Drawn here: the average of ${standing.name}.`
@@ -39,5 +40,6 @@ export function frameOf(given, glide, curves, finger) {
     stale: pending || !known,
     curve: curves.find(scene, segment, known, look.loss),
     identity: isIdentity(state),
+    apart: !isIdentity(state) || shown.kind !== "copy" || Boolean(state.drag || state.step || path),
   };
 }

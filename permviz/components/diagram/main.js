@@ -20,6 +20,7 @@ import { initialState, isPending, phaseOf, reduce } from "./reducer.js";
 import { pathOf } from "./shown.js";
 import { Sight } from "./sight.js";
 import { Stage } from "./stage.js";
+import { samplesAt } from "./samples.js";
 import { decodeScene, decodeStanding, encodeOrder, newEpoch } from "./wire.js";
 
 const PLAY_MS = 4500;
@@ -64,6 +65,7 @@ export class Workbench {
   /** New data from Python, new closures from Streamlit. @param {Component} component */
   update(component) {
     this.send = component.setStateValue;
+    this.component = component;
     if (this.state?.drag || this.state?.step) {
       this.deferred = component; // never repaint a node mid-drag because data arrived
       return;
@@ -76,7 +78,7 @@ export class Workbench {
   receive(data) {
     const before = this.scene;
     try {
-      this.scene = decodeScene(data);
+      this.scene = decodeScene(data, (at) => samplesAt(at, () => this.component && this.root.isConnected && this.update(this.component)));
     } catch (problem) {
       this.panels.fail(problem instanceof Error ? problem.message : String(problem));
       return;
@@ -87,7 +89,7 @@ export class Workbench {
     this.table = divergingTable(this.palette);
     this.panels.theme(this.palette);
     const anew = before?.id !== this.scene.id;
-    if (anew || before.compact !== this.scene.compact) this.rebuild(before);
+    if (anew || before.compact !== this.scene.compact || !before.samples !== !this.scene.samples) this.rebuild(before);
     this.state ??= initialState({ nodes, hidden, order, epoch: newEpoch() });
     this.dispatch({ type: "server", nodes, hidden, order, ack, notice, anew });
     // A new session gets the old values again, but calls nobody for them: what no server has acknowledged is told to it anew.
@@ -102,7 +104,7 @@ export class Workbench {
     this.curves.forget();
     this.sight = new Sight(this.scene);
     /** @param {Scene} s */
-    const shape = (s) => JSON.stringify([s.net.widths, s.net.activation, s.names, s.compact, s.loss]);
+    const shape = (s) => JSON.stringify([s.net.widths, s.net.activation, s.names, s.compact, s.loss, s.image, !s.samples]);
     const reshaped = !before || shape(before) !== shape(this.scene);
     this.panels.build(this.scene, this.sight.probe, reshaped);
     if (!reshaped) return; // other parameters of the same nodes: what moves goes on moving, what is about to be grabbed stays

@@ -13,6 +13,7 @@ import { CurveView } from "./view_curve.js";
 import { MatricesView } from "./view_matrices.js";
 import { NetworkView } from "./view_network.js";
 import { OutputView } from "./view_output.js";
+import { StoryView } from "./view_story.js";
 import { isAlone, offersWalk } from "./reducer.js";
 import { Toolbar } from "./toolbar.js";
 import { Tips } from "./tips.js";
@@ -66,7 +67,8 @@ export class Panels {
     side.append(this.boxes.same, this.boxes.other, this.boxes.curve, this.boxes.output);
     const main = el("div", "mainside");
     main.append(this.hero, this.boxes.matrices);
-    root.append(main, side);
+    this.story = new StoryView();
+    root.append(this.story.root, main, side);
     parent.append(root);
     const tips = (this.tips = new Tips(root));
     /** @type {Hooks} */
@@ -80,7 +82,7 @@ export class Panels {
     this.matrices = new MatricesView(this.boxes.matrices, hooks);
     this.cards = new CardsView(this.boxes.same, this.boxes.other, help);
     this.curve = new CurveView(this.boxes.curve, bench.dispatch, help);
-    this.output = new OutputView(this.boxes.output, hooks);
+    this.output = new OutputView(this.boxes.output, hooks, bench.dispatch);
   }
 
   /** The theme's colours as CSS variables. @param {import("./paint.js").Palette} palette */
@@ -154,15 +156,16 @@ export class Panels {
     this.placeHint(f);
     this.drawLegend(f);
     if (f.scene.compact) return;
+    this.story.draw(f);
     this.matrices.draw(f);
     this.output.draw(f);
     const broken = f.shown.kind === "broken";
     this.cards.draw({
       facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference,
-      identity: f.identity, alone: isAlone(state.hidden), distance: f.distance,
+      identity: f.identity, alone: isAlone(state.hidden), distance: f.distance, grid: f.scene.window.length > 0,
     });
     this.curve.draw({
-      curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, label: f.scene.loss.label,
+      curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, suggested: f.suggested, label: f.scene.loss.label,
       t: f.segment?.t ?? null, loss: f.curve.loss, broken: broken ? f.look.loss : null, playing: state.playing,
       canWalk: !f.identity && !state.step && !state.drag && (state.lifted?.aim ?? null) === null && !f.path, walk: f.segment ? f.segment.t : state.walk,
     });

@@ -112,12 +112,12 @@ export function distanceOf(A, B) {
 
 /**
  * Loss from A to B with the straight chord and the barrier (Entezari et al. 2021, eq. 1): the largest of loss minus chord.
- * Computed at every second of the library's equidistant points, and at those between where the line is within 2% of its highest,
- * so that the barrier is the library's. Where B is one swap from A the curve is symmetric and only half of it is computed.
+ * Computed at every `stride`-th of the library's equidistant points, and at those between where the line is within 2% of its
+ * highest, so that the barrier is the library's. Where B is one swap from A the curve is symmetric and only half of it is computed.
  * @param {Net} A @param {Net} B @param {(net: Net) => number} loss @param {boolean} symmetric
- * @param {number} n intervals, even @returns {Curve & {barrier: number}}
+ * @param {number} stride a divisor of n / 2 @param {number} n intervals, even @returns {Curve & {barrier: number}}
  */
-export function segmentCurve(A, B, loss, symmetric, n = 100) {
+export function segmentCurve(A, B, loss, symmetric, stride = 2, n = 100) {
   /** @type {number[]} */
   const known = [];
   /** @param {number} i */
@@ -130,8 +130,10 @@ export function segmentCurve(A, B, loss, symmetric, n = 100) {
   /** @param {number} i */
   const rise = (i) => at(i) - chordAt(i);
   const all = Array.from({ length: n + 1 }, (_, i) => i);
-  const high = 0.98 * Math.max(...all.filter((i) => i % 2 === 0).map(rise));
-  const points = all.filter((i) => i % 2 === 0 || rise(i - 1) >= high || rise(i + 1) >= high);
+  const high = 0.98 * Math.max(...all.filter((i) => i % stride === 0).map(rise));
+  /** @param {number} i */
+  const before = (i) => i - (i % stride);
+  const points = all.filter((i) => i % stride === 0 || rise(before(i)) >= high || rise(before(i) + stride) >= high);
   return { t: points.map((i) => i / n), losses: points.map(at), chord: points.map(chordAt), barrier: Math.max(...points.map(rise)) };
 }
 

@@ -5,7 +5,7 @@
  * @typedef {{kind: "plane" | "line" | "samples" | "none", size: number, count: number, inputs: Float64Array}} Probe
  * @typedef {{layers: Float64Array[] | null, loss: number | null, net: import("./forward.js").Net}} Look
  */
-import { forward, lossOf } from "./forward.js";
+import { forward, lossOf, lossOfOutputs } from "./forward.js";
 
 export const PLANE = 41;
 const LINE = 121;
@@ -30,11 +30,9 @@ export function probeOf({ net, window: w, samples }) {
 
 /** @param {import("./forward.js").Net} net @param {Probe} probe @param {import("./forward.js").Samples | null} samples @returns {Look} */
 export function look(net, probe, samples) {
-  return {
-    net,
-    layers: probe.count ? forward(net, probe.inputs, probe.count) : null,
-    loss: samples ? lossOf(net, samples) : null,
-  };
+  const layers = probe.count ? forward(net, probe.inputs, probe.count) : null;
+  const loss = !samples ? null : layers && probe.kind === "samples" ? lossOfOutputs(layers[layers.length - 1], samples, net.widths[net.widths.length - 1]) : lossOf(net, samples);
+  return { net, layers, loss };
 }
 
 /** Largest absolute difference of the outputs. @param {Look} a @param {Look} b */

@@ -13,14 +13,14 @@
  * @typedef {"swap" | "walk" | "steps"} Mode
  * @typedef {{nodes: string, hidden: number[], order: Order, undo: Order[], redo: Order[], mode: Mode,
  *   epoch: string, n: number, acknowledged: number, drag: Drag | null, lifted: import("./choosing.js").Lifted | null, step: Step | null,
- *   walk: number, playing: boolean, touched: boolean, walked: boolean, said: string}} State
- *   touched, walked: whether anything has been exchanged, and walked, yet
+ *   walk: number, playing: boolean, touched: boolean, walked: boolean, said: string, lit: number}} State
+ *   touched, walked: whether anything has been exchanged, and walked, yet; lit: the sample that lights the network up
  * @typedef {{type: "server", nodes: string, hidden: number[], order: Order, ack: import("./wire.js").Acknowledgement | null,
  *   notice: string | null, anew?: boolean}} FromServer
  * @typedef {FromServer | {type: "mode", mode: Mode} | {type: "drag-start" | "lift", layer: number, slot: number} | {type: "aim", layer: number, slot: number | null}
  *   | {type: "drag-over", target: number | null, t: number, astray?: boolean} | {type: "drop" | "cancel" | "undo" | "redo" | "reset" | "play"}
  *   | {type: "swap", layer: number, a: number, b: number} | {type: "step-arrived" | "step-next"} | {type: "random", order: Order}
- *   | {type: "walk", t: number} | {type: "tick", dt: number} | {type: "said", text: string}} Action
+ *   | {type: "walk", t: number} | {type: "light", sample: number} | {type: "tick", dt: number} | {type: "said", text: string}} Action
  */
 import { WHY, aimed, withLifted } from "./choosing.js";
 import { identityOrder, isOrder, sameOrder, swapSlots } from "./permutation.js";
@@ -31,7 +31,7 @@ const MOST_UNDO = 200;
 export function initialState({ nodes, hidden, order, epoch }) {
   return {
     nodes, hidden, order, epoch, undo: [], redo: [], mode: "swap", n: 0, acknowledged: 0, drag: null, lifted: null, step: null,
-    walk: 1, playing: false, touched: !sameOrder(order, identityOrder(hidden)), walked: false, said: "",
+    walk: 1, playing: false, touched: !sameOrder(order, identityOrder(hidden)), walked: false, said: "", lit: 0,
   };
 }
 
@@ -129,7 +129,8 @@ function fromServer(state, { nodes, hidden, order, ack, notice, anew }) {
   if (nodes !== state.nodes || !isOrder(state.order, hidden)) {
     // Other nodes: nothing made of the old ones can still be pending. Numbers go on, so that late acknowledgements are stale.
     const fresh = initialState({ nodes, hidden, order, epoch: state.epoch });
-    return { ...fresh, mode: state.mode, n: state.n, acknowledged: state.n, touched: state.touched || fresh.touched, walked: state.walked };
+    const { walked, lit } = state;
+    return { ...fresh, mode: state.mode, n: state.n, acknowledged: state.n, touched: state.touched || fresh.touched, walked, lit };
   }
   const heard = ack && ack.epoch === state.epoch ? Math.max(state.acknowledged, Math.min(ack.n, state.n)) : state.acknowledged;
   // What was said of Python's order does not outlast the network of which it was said; what was done here does.
@@ -192,6 +193,7 @@ const handlers = {
     const walk = clamp01(s.walk + dt);
     return { ...s, walk, playing: walk < 1 };
   },
+  light: (s, { sample }) => ({ ...s, lit: sample }),
   said: (s, { text }) => ({ ...s, said: text }),
 };
 

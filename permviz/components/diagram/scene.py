@@ -20,7 +20,7 @@ class Facts:
     """Numbers that the library computed in float64 about A and its copy B; the component only shows them.
 
     Attributes:
-        difference: max of ``|F(A) - F(B)|`` over the data and a grid.
+        difference: max of ``|F(A) - F(B)|`` over the data and more points: a grid of one or two inputs, else random ones.
         difference_points: over how many points.
         loss_a, loss_b: the losses.
         distance: ``||A - B||_2`` in parameter space.
@@ -51,6 +51,8 @@ class Scene:
         window: ``(x0, x1, y0, y1)`` of the pictures for two inputs, ``(x0, x1)`` for one.
         nodes: a name of the nodes. Scenes of one name show the same nodes at other times, so that a swap made while they are
             being trained holds; "" if no other scene has them.
+        samples_at: where a browser can fetch the samples, below the app's address; "" if they travel in the message.
+        image: rows and columns of the picture that a sample is, ``()`` where it is none.
 
     Raises:
         ValueError: for a batch of networks, a permutation of other widths, curves of unequal length.
@@ -65,6 +67,8 @@ class Scene:
     loss_label: str
     window: tuple[float, ...]
     nodes: str = ""
+    samples_at: str = ""
+    image: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         widths = tuple(order.shape[-1] for order in self.permutation.orders)

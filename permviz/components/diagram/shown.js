@@ -101,6 +101,12 @@ export function segmentOf(state, glide) {
   return { from: home, to: state.order, pair: null, t: state.walk, preview: false };
 }
 
+/** The swap that is suggested while B = A: the first two nodes of the first layer that has two. @param {State} state @returns {Segment | null} */
+export function suggestedOf(state) {
+  const layer = state.hidden.findIndex((n) => n > 1) + 1;
+  return layer ? { ...onePair(state.order, layer, 0, 1), t: null, preview: true } : null;
+}
+
 /** @param {Order} base @param {number} layer @param {number} a @param {number} b */
 function onePair(base, layer, a, b) {
   const row = base[layer - 1];

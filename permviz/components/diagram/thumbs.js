@@ -1,10 +1,12 @@
 /** The small picture inside a node: its value over the input plane, along the one input, or over the samples. */
 import { heat, paintField, prepared } from "./paint.js";
+import { drawImageThumb } from "./thumbs_image.js";
 
 /** @typedef {import("./frame.js").Frame} Frame */
 
 /** Whether there is anything to draw in the nodes of a layer. @param {Frame} f @param {number} layer */
-export function hasThumb({ look, layout, sight }, layer) {
+export function hasThumb({ look, layout, sight, scene }, layer) {
+  if (look.layers !== null && scene.image.length) return true;
   return look.layers !== null && !(layer === 0 && layout.bundled) && sight.probe.kind !== "none";
 }
 
@@ -13,6 +15,10 @@ export function drawThumb(canvas, size, f, layer, slot) {
   const ctx = prepared(canvas, size, size);
   const { look, scene, sight: { probe, scales }, table, palette } = f;
   if (!look.layers || !hasThumb(f, layer)) return;
+  if (scene.image.length) {
+    drawImageThumb(ctx, size, f, layer, slot);
+    return;
+  }
   const values = look.layers[layer], width = scene.net.widths[layer], scale = scales[layer];
   const output = layer === scene.net.widths.length - 1;
   const soft = output && scene.loss.kind === "binary-cross-entropy";

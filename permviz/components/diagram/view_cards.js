@@ -3,7 +3,7 @@
  * way or broken, both cards speak of that point instead, and the browser computes.
  *
  * @typedef {{facts: import("./wire.js").Facts, stale: boolean, kind: import("./shown.js").Kind, loss: number | null,
- *   difference: number | null, identity: boolean, alone: boolean, distance: number | null}} Told  stale, distance: as in frame.js
+ *   difference: number | null, identity: boolean, alone: boolean, distance: number | null, grid: boolean}} Told  grid: whether there is one over the inputs; stale, distance: as in frame.js
  */
 import { MEANINGS } from "./help.js";
 import { el, put, say, sayApart, write } from "./paint.js";
@@ -58,7 +58,7 @@ export class CardsView {
     write(this.verdict, v.stale ? "checking" : fine ? "✓ equal" : "✗ differs");
     this.verdict.className = `verdict ${v.stale ? "" : fine ? "good" : "bad"}`;
     write(this.difference, `max |F(A) − F(B)| = ${say(facts.difference)}`);
-    write(this.where, `over ${facts.difference_points.toLocaleString("en")} points (data and a grid), float64`);
+    write(this.where, `over ${facts.difference_points.toLocaleString("en")} points (data and ${v.grid ? "a grid" : "random ones"}), float64`);
     write(this.b.dt, "loss of B");
     write(this.b.dd, say(facts.loss_b));
   }
@@ -71,7 +71,7 @@ export class CardsView {
     write(this.verdict, equal ? "✓ equal" : v.kind === "broken" ? "✗ broken" : "✗ on the way");
     this.verdict.className = `verdict ${equal ? "good" : "bad"}`;
     write(this.difference, unknown ? `F ${equal ? "is" : "differs from"} F(A)` : `max |F(A) − F(here)| = ${say(v.difference)}`);
-    write(this.where, unknown ? "not computed: the table stays on the server" : "computed in the browser, float64");
+    write(this.where, unknown ? "not computed: the samples are not here yet" : "computed in the browser, float64");
     write(this.b.dt, "loss here");
     // On the way both have three digits: more would come and go under the hand.
     const apart = v.kind === "broken" ? sayApart : (/** @type {(number | null)[]} */ ...pair) => pair.map((loss) => say(loss));

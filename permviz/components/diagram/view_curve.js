@@ -4,12 +4,13 @@
  * @typedef {import("./permutation.js").Curve} Curve
  * @typedef {import("./shown.js").Segment} Segment
  * @typedef {{curve: Curve | null, segment: Segment | null, label: string, t: number | null, loss: number | null, broken: number | null,
- *   why: string, barrier: number | null, playing: boolean, canWalk: boolean, walk: number | null}} Told
- *   broken: the loss between the two steps; walk: t for the slider, null off the line
+ *   why: string, barrier: number | null, suggested: boolean, playing: boolean, canWalk: boolean, walk: number | null}} Told
+ *   suggested: no swap has been made or chosen, this is the one that is suggested; broken: the loss between the two steps; walk: t for the slider, null off the line
  * @typedef {(v: number) => number} Scale  from a value to pixels
  */
 import { MEANINGS } from "./help.js";
 import { el, put, say, sayT, sayWall, svg, write } from "./paint.js";
+import { isWall } from "./story.js";
 
 const LEFT = 42, RIGHT = 12, TOP = 14, BOTTOM = 30;
 
@@ -57,7 +58,8 @@ export class CurveView {
 
   /** @param {Told} v */
   draw(v) {
-    write(this.title, titleOf(v.segment));
+    write(this.title, titleOf(v));
+    put(this.svg, "data-suggested", v.suggested ? 1 : 0);
     this.slider.disabled = this.play.disabled = !v.canWalk;
     this.walk.classList.toggle("off", v.walk === null);
     if (v.walk !== null) {
@@ -82,7 +84,7 @@ export class CurveView {
   }
 
   /** @param {Told} v @param {Curve} curve @param {Segment["pair"]} pair */
-  place({ t, loss, broken, barrier, label }, curve, pair) {
+  place({ t, loss, broken, barrier, label, suggested }, curve, pair) {
     const { width: W, height: H } = this;
     const all = [...curve.losses, broken ?? 0].filter(Number.isFinite);
     const top = Math.max(...all) * 1.12 || 1;
@@ -108,8 +110,8 @@ export class CurveView {
     };
     text(p.high, say(top / 1.12), LEFT - 10, y(top / 1.12) + 4, "end");
     text(p.low, "0", LEFT - 10, H - BOTTOM + 4, "end");
-    text(p.start, pair ? "here" : "A", x(0), H - BOTTOM + 17);
-    text(p.end, pair ? "copy" : "B", x(1), H - BOTTOM + 17, pair ? "end" : "middle");
+    text(p.start, pair && !suggested ? "here" : "A", x(0), H - BOTTOM + 17);
+    text(p.end, !pair ? "B" : suggested ? `with ${pair[0] + 1} ⇄ ${pair[1] + 1}` : "copy", x(1), H - BOTTOM + 17, pair ? "end" : "middle");
     text(p.axis, "t", x(0.5), H - BOTTOM + 17);
     text(p.label, label, LEFT + 6, TOP, "start");
     this.bracket(curve, barrier, x, y);
@@ -172,8 +174,9 @@ function clearOf(points, width, low, high) {
   });
 }
 
-/** @param {Segment | null} segment */
-function titleOf(segment) {
+/** @param {Told} told */
+function titleOf({ segment, suggested, curve, barrier }) {
+  if (suggested && curve) return isWall(barrier ?? 0, curve.losses[0]) ? "The wall you are about to cross" : "No wall on this way";
   if (!segment?.pair) return "Loss on the way from A to B";
   return `Loss on the way: ${segment.pair[0] + 1} ⇄ ${segment.pair[1] + 1} in layer ${segment.layer}`;
 }

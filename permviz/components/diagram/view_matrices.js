@@ -30,7 +30,8 @@ export class MatricesView {
     const scale = el("span", "scale", { "aria-hidden": "true" });
     scale.append(this.scaleLow, el("span", "ramp"), this.scaleHigh);
     const head = el("div", "cardhead");
-    head.append(this.title, el("span", "note", {}, "before (A) and now (B); last column: biases"), scale);
+    this.note = el("span", "note");
+    head.append(this.title, this.note, scale);
     this.box = el("div", "matrices");
     root.append(head, this.box);
   }
@@ -80,7 +81,7 @@ export class MatricesView {
     const { state, shown, palette, motion } = f;
     write(this.scaleLow, sayWeight(-f.sight.weightScale).slice(0, 5));
     write(this.scaleHigh, sayWeight(f.sight.weightScale).slice(0, 4));
-    const key = `${shown.key} ${f.moving} ${palette.dark} ${JSON.stringify(state.drag)}`;
+    const key = `${shown.key} ${f.apart} ${f.moving} ${palette.dark} ${JSON.stringify(state.drag)}`;
     if (this.drawnKey === key && !f.moving && !state.drag) return;
     const anew = this.drawnKey === "" || this.f.palette.dark !== palette.dark || this.drawn !== f.scene;
     this.drawn = f.scene;
@@ -92,7 +93,9 @@ export class MatricesView {
       return walking ? slot : slotAt(f.layout, layer, motion.at(`${prefix}${layer}:${node}`).y);
     };
     this.f = f;
+    write(this.note, `${f.apart ? "before (A) and now (B)" : "of A"}; last column: biases`);
     this.pairs.forEach((pair, i) => {
+      pair.now.hidden = !f.apart;
       const k = i + 1, n = this.scene.net.widths[k], m = this.scene.net.widths[k - 1];
       const home = { rows: range(n), columns: range(m) };
       if (anew) this.paint(pair.before, k, this.scene.net, home, home, home, f);

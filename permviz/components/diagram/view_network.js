@@ -16,6 +16,7 @@ import { el, identityColour, put, shapeOf, say, sayWeight, write } from "./paint
 import { isAlone } from "./reducer.js";
 import { slotIn } from "./shown.js";
 import { drawThumb, hasThumb } from "./thumbs.js";
+import { litOf } from "./thumbs_image.js";
 import { EdgesView, weightText } from "./view_edges.js";
 
 export class NetworkView {
@@ -130,7 +131,7 @@ export class NetworkView {
   drawNode(node, f) {
     const { layer, index, parts } = node, slot = slotIn(f.shown, layer, index);
     if (parts.badge) this.drawHidden(node, parts.badge, f.shown.labels[layer - 1][slot], f);
-    const key = `${f.shown.key} ${slot} ${f.palette.dark}`;
+    const key = `${f.shown.key} ${slot} ${f.palette.dark} ${f.state.lit} ${!f.look.layers}`;
     if (node.drawnKey === key) return;
     node.drawnKey = key;
     drawThumb(parts.canvas, 2 * f.layout.radius[layer], f, layer, slot);
@@ -183,6 +184,10 @@ export class NetworkView {
     const { f } = this, { theta } = f.shown, slot = slotIn(f.shown, layer, index);
     const lines = layer > 0 ? [`bias b = ${sayWeight(theta.b[layer - 1][slot])}`] : [];
     if (f.sight.probe.kind === "plane") lines.push(`scale ±${say(f.sight.scales[layer])} over the input plane`);
+    if (f.scene.image.length && f.look.layers && layer > 0) {
+      lines.push(`here ${say(f.look.layers[layer][litOf(f) * f.scene.net.widths[layer] + slot])} at the digit shown`);
+      if (layer === 1) lines.push(`picture: its weights, scale ±${say(f.sight.firstScale)}`);
+    }
     const hidden = layer > 0 && layer < this.last;
     const title = hidden ? `hidden layer ${layer}, node ${index + 1}, in slot ${f.state.order[layer - 1].indexOf(index) + 1}` : this.nameOf(layer, index);
     return { title, lines, picture: hasThumb(f, layer) ? (canvas, size) => drawThumb(canvas, size, f, layer, slot) : null };

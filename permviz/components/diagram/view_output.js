@@ -12,7 +12,10 @@
 import { el, say, write } from "./paint.js";
 import { readable } from "./reading.js";
 import { drawPlanes } from "./output_planes.js";
+import { drawBars } from "./output_bars.js";
 import { drawCurves, drawScatter } from "./output_plots.js";
+import { Chooser } from "./chooser.js";
+import { drawPixels, litOf } from "./thumbs_image.js";
 
 /**
  * By the kind of probe: the pictures' names, the axes in words, where the difference was looked for, and how they are drawn.
@@ -28,9 +31,18 @@ const KINDS = {
     names: ["before and now", "difference"], where: "along the line", draw: drawCurves,
     axes: ({ inputs: [x], outputs: [y] }) => `${x} →  ${y} ↑`,
   },
-  samples: { names: ["now against before"], where: "over the samples", draw: drawScatter, axes: () => "F(A) →  F(now) ↑" },
+  samples: { names: ["answer", "now against before"], where: "over the samples", draw: drawSamples, axes: () => "" },
   none: { names: [], where: "", draw: () => {}, axes: () => "" },
 };
+
+/** Bars for the classes of the sample that is chosen, then all samples. @param {Drawing} drawing */
+function drawSamples(drawing) {
+  const { f, pictures } = drawing;
+  if (f.scene.loss.kind === "cross-entropy") {
+    drawBars(drawing, litOf(f), f.scene.image.length ? (ctx, size) => drawPixels(ctx, size, f) : undefined);
+  }
+  if (f.apart) drawScatter({ ...drawing, pictures: pictures.slice(1) });
+}
 
 export class OutputView {
   /** @type {import("./wire.js").Scene} */ scene;
@@ -40,16 +52,20 @@ export class OutputView {
   drawnKey = "";
   width = 0;
 
-  /** @param {HTMLElement} root @param {Pick<import("./panels.js").Hooks, "tip" | "tap" | "untip">} hooks */
-  constructor(root, hooks) {
+  /**
+   * @param {HTMLElement} root @param {Pick<import("./panels.js").Hooks, "tip" | "tap" | "untip">} hooks
+   * @param {(action: import("./reducer.js").Action) => void} dispatch
+   */
+  constructor(root, hooks, dispatch) {
     this.hooks = hooks;
+    this.chooser = new Chooser(dispatch);
     this.axes = el("span", "note");
     const head = el("div", "cardhead");
     head.append(el("h2", "", {}, "Output"), this.axes);
     this.box = el("div", "pictures");
     this.note = el("p", "note", { "data-testid": "output-difference" });
     this.key = el("p", "note classes");
-    root.append(head, this.box, this.key, this.note);
+    root.append(head, this.chooser.root, this.box, this.key, this.note);
   }
 
   /** Which mark is which class, where there are few. @param {import("./wire.js").Scene} scene @param {Probe["kind"]} kind */
@@ -95,15 +111,26 @@ export class OutputView {
   draw(f) {
     const { probe, home } = f.sight;
     if (!f.look.layers || !home.layers) {
-      write(this.note, "The table is too large to send to the browser: outputs are not drawn here. The certificate above is computed on the server.");
+      write(this.note, "The samples are on their way to the browser. The certificate above is computed on the server.");
       return;
     }
-    const key = `${f.shown.key} ${f.palette.dark} ${this.width}`;
+    const samples = probe.kind === "samples", classes = f.scene.loss.kind === "cross-entropy";
+    this.chooser.draw(f, samples && classes);
+    const key = `${f.shown.key} ${f.apart} ${f.state.lit} ${f.palette.dark} ${this.width}`;
     if (key === this.drawnKey) return;
     this.drawnKey = key;
     const last = home.layers.length - 1, { draw, where } = KINDS[probe.kind];
     const outputs = (this.outputs = { before: home.layers[last], now: f.look.layers[last] });
     draw({ f, outputs, n: f.scene.net.widths[last], pictures: this.pictures, width: this.width });
+    // Until something has been exchanged there is one answer, and nothing to compare it with.
+    this.pictures.forEach((picture, i) => (picture.hidden = (i > 0 && !f.apart) || (i === 0 && samples && !classes)));
+    if (!f.apart && !samples) write(this.pictures[0].words, probe.kind === "line" ? "the answer; data: dots" : "the answer of A");
+    else if (probe.kind === "plane") write(this.pictures[0].words, "before");
+    if (!f.apart) {
+      write(this.note, samples && !classes ? "Exchange two neurons: now against before, sample by sample." : "");
+      this.note.classList.remove("wrong");
+      return;
+    }
     write(this.note, `max |difference| = ${say(f.difference)} ${where}`);
     this.note.classList.toggle("wrong", !(Number(f.difference) < 1e-12));
   }

@@ -1,20 +1,21 @@
 /**
  * The wire format: the one place in JavaScript that knows it; permviz/components/diagram/wire.py is its twin.
- * Arrays of numbers travel as base64 of little-endian float64, the samples' classes as plain whole numbers. A message to Python
- * is {epoch, n, nodes, order, attempt}; `attempt` only makes each message different from those before.
+ * Arrays of numbers travel as base64 of little-endian float64, columns of few values as these and a byte for each row, the
+ * samples' classes as plain whole numbers. A message to Python is {epoch, n, nodes, order, attempt}; `attempt` only makes each
+ * message different from those before.
  *
  * @typedef {{difference: number | null, difference_points: number, loss_a: number | null, loss_b: number | null,
  *   distance: number | null, copies: string, barrier: number | null}} Facts  null: not finite; see Facts in scene.py
  * @typedef {{epoch: string, n: number}} Acknowledgement
  * @typedef {{id: string, nodes: string, net: import("./forward.js").Net, hidden: number[], samples: import("./forward.js").Samples | null,
  *   loss: {kind: string, label: string}, names: {inputs: string[], outputs: string[]}, order: number[][], facts: Facts,
- *   curve: import("./permutation.js").Curve, window: number[], colours: import("./paint.js").Colours, compact: boolean,
+ *   curve: import("./permutation.js").Curve, window: number[], image: number[], colours: import("./paint.js").Colours, compact: boolean,
  *   ack: Acknowledgement | null, notice: string | null, session: string | undefined}} Scene
  */
 import { ACTIVATIONS } from "./forward.js";
 import { isOrder } from "./permutation.js";
 
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** @param {string} text base64 @param {number} length expected count @returns {Float64Array} */
 export function decodeFloats(text, length) {
@@ -23,6 +24,29 @@ export function decodeFloats(text, length) {
   const view = new DataView(new ArrayBuffer(binary.length));
   for (let i = 0; i < binary.length; i++) view.setUint8(i, binary.charCodeAt(i));
   return Float64Array.from({ length }, (_, i) => view.getFloat64(8 * i, true));
+}
+
+/**
+ * Row-major (N, n_0) out of columns. @param {{values: string, codes?: string}[]} columns @param {number} count
+ */
+function decodeColumns(columns, count) {
+  const inputs = new Float64Array(count * columns.length);
+  columns.forEach(({ values, codes }, j) => {
+    const numbers = decodeFloats(values, codes === undefined ? count : atob(values).length / 8);
+    const rows = codes === undefined ? null : atob(codes);
+    if (rows && rows.length !== count) throw new Error(`${rows.length} rows came, expected ${count}`);
+    for (let s = 0; s < count; s++) inputs[s * columns.length + j] = numbers[rows ? rows.charCodeAt(s) : s];
+  });
+  return inputs;
+}
+
+/** What encode_samples wrote. @param {any} data @param {number[]} widths @param {string} kind of the loss @returns {import("./forward.js").Samples} */
+export function decodeSamples({ count, columns, targets }, widths, kind) {
+  if (columns.length !== widths[0]) throw new Error(`${columns.length} columns came, expected ${widths[0]}`);
+  return {
+    count, kind, inputs: decodeColumns(columns, count),
+    targets: Array.isArray(targets) ? Float64Array.from(targets) : decodeFloats(targets, count * widths[widths.length - 1]),
+  };
 }
 
 /**
@@ -74,25 +98,20 @@ function decodeCurve(packed) {
 
 /**
  * @param {any} data what permviz.components.diagram.wire.encode_scene wrote
+ * @param {(at: string) => any} [fetched] samples that are not in the message, null while they are not there
  * @returns {Scene}
  */
-export function decodeScene(data) {
+export function decodeScene(data, fetched = () => null) {
   if (!data || data.format !== FORMAT) throw new Error(`Wire format ${data?.format} came, expected ${FORMAT}: reload the page.`);
   /** @type {number[]} */
   const widths = data.widths.slice();
   const hidden = widths.slice(1, -1);
   if (!isOrder(data.order, hidden)) throw new Error(`Order ${JSON.stringify(data.order)} does not fit layers ${hidden}`);
-  const samples = data.samples && {
-    count: data.samples.count,
-    inputs: decodeFloats(data.samples.inputs, data.samples.count * widths[0]),
-    targets: Array.isArray(data.samples.targets)
-      ? Float64Array.from(data.samples.targets)
-      : decodeFloats(data.samples.targets, data.samples.count * widths[widths.length - 1]),
-    kind: data.loss.kind,
-  };
+  const given = data.samples.at === undefined ? data.samples : fetched(data.samples.at);
+  const samples = given && decodeSamples(given, widths, data.loss.kind);
   return {
     id: data.network, nodes: data.nodes, net: decodeNet(widths, data.activation, data.parameters), hidden, samples, loss: data.loss,
-    names: data.names, order: data.order, facts: data.facts, curve: decodeCurve(data.curve), window: data.window, colours: data.colours,
+    names: data.names, order: data.order, facts: data.facts, curve: decodeCurve(data.curve), window: data.window, image: data.image, colours: data.colours,
     compact: data.compact, ack: data.ack, notice: data.notice, session: data.serial?.session,
   };
 }

@@ -1,6 +1,7 @@
 """The wire format between Python and the diagram: the one place in Python that knows it; wire.js is its twin.
 
-Arrays travel as base64 of little-endian float64; everything else (the samples' classes too) is plain lists, numbers and text,
+Arrays travel as base64 of little-endian float64; a column of the samples that has at most 256 values, as pixels have, as these
+and a byte for each row; everything else (the samples' classes too) is plain lists, numbers and text,
 because one numpy scalar would turn the whole payload into a string. A message from the browser is ``{"epoch", "n", "nodes",
 "order", "attempt"}``: operation ``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, of the nodes
 that go by that name.
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from permviz.components.diagram.scene import Curve, Scene
@@ -23,10 +25,10 @@ from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 
-FORMAT = 1
+FORMAT = 2
 
-MOST_SAMPLE_NUMBERS = 20_000
-"""Tables with more numbers (samples x inputs) stay on the server: the browser then shows no outputs of its own."""
+MOST_INLINE_NUMBERS = 1_000
+"""Tables with more numbers (samples x inputs) are fetched by the browser, once, where the scene says from where."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +70,28 @@ def nodes_name(scene: Scene) -> str:
     return scene.nodes or fingerprint(scene.network, scene.data)
 
 
-def _samples(scene: Scene) -> dict[str, Any] | None:
-    if scene.data.inputs.numel() > MOST_SAMPLE_NUMBERS:
-        return None
-    targets = scene.data.targets
+def _column(values: NDArray[np.float64]) -> dict[str, str]:
+    """One column, exactly: its few values and a byte for each row, or a float64 for each row."""
+    few, codes = np.unique(values, return_inverse=True)
+    if len(few) > 256:
+        return {"values": _packed(values)}
+    return {"values": _packed(few), "codes": base64.b64encode(codes.astype(np.uint8).tobytes()).decode("ascii")}
+
+
+def encode_samples(data: Dataset) -> dict[str, Any]:
+    """A task's samples as the plain data that wire.js reads."""
+    targets = data.targets
     return {
-        "count": int(scene.data.inputs.shape[0]),
-        "inputs": _packed(scene.data.inputs),
+        "count": int(data.inputs.shape[0]),
+        "columns": [_column(column) for column in data.inputs.detach().cpu().double().numpy().T],
         "targets": _packed(targets) if targets.is_floating_point() else targets.tolist(),
     }
+
+
+def _samples(scene: Scene) -> dict[str, Any]:
+    if scene.samples_at and scene.data.inputs.numel() > MOST_INLINE_NUMBERS:
+        return {"at": scene.samples_at}
+    return encode_samples(scene.data)
 
 
 def encode_scene(
@@ -109,6 +124,7 @@ def encode_scene(
             "losses": _packed(scene.curve_losses),
         },
         "window": [float(edge) for edge in scene.window],
+        "image": [int(n) for n in scene.image],
         "colours": component_colours(),
         "compact": bool(compact),
         "ack": None if acknowledged is None else {"epoch": acknowledged.epoch, "n": acknowledged.n},

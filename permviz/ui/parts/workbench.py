@@ -12,19 +12,20 @@ from permviz.components.diagram.scene import Facts, Scene
 from permviz.experiment.recipe import Recipe
 from permviz.landscape.lines import line_slice
 from permviz.networks.comparison import compare, window
-from permviz.networks.datasets import Dataset
+from permviz.networks.datasets import TASKS, Dataset
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Network, init_network
 from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.diagram import diagram
+from permviz.ui.samples import samples_at
 from permviz.ui.state.caches import dataset, kept
 from permviz.ui.state.jobs import TooBusyError
 
 
-def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes: str) -> Scene:
-    """Everything the diagram shows of a network and its copy, in float64; ``nodes`` as in :class:`Scene`."""
+def make_scene(network: Network, recipe: Recipe, data: Dataset, permutation: Permutation) -> Scene:
+    """Everything the diagram shows of a network of the recipe and its copy, in float64."""
     copy = permutation(network)
     comparison = compare(network, copy, data)
     line = line_slice(network, copy, data)
@@ -46,7 +47,9 @@ def make_scene(network: Network, data: Dataset, permutation: Permutation, nodes:
         curve_losses=line.losses.numpy(),
         loss_label=get_loss(data.loss).label,
         window=window(data) if data.inputs.shape[-1] <= 2 else (),
-        nodes=nodes,
+        nodes=recipe.start.digest,
+        samples_at=samples_at(recipe, data),
+        image=TASKS[recipe.task].image,
     )
 
 
@@ -77,18 +80,18 @@ def small_diagram(followed: bool) -> None:
 def _draw(key: str, rerun: Sequence[str]) -> None:
     """The diagram of the experiment shown; live while its network is being trained. What is done in it runs ``rerun``."""
     experiment = state.shown()
-    trained, nodes = state.trained(), experiment.recipe.start.digest
+    recipe, trained = experiment.recipe, state.trained()
     if trained is None:
-        network = _network_now(experiment.recipe)
+        network = _network_now(recipe)
         if network is None:
             return
-        scene = make_scene(network, dataset(experiment), experiment.permutation, nodes)
+        scene = make_scene(network, recipe, dataset(experiment), experiment.permutation)
     else:
         scene = kept(
             experiment,
             "scene",
             experiment.order,
-            compute=lambda: make_scene(trained.network, dataset(experiment), experiment.permutation, nodes),
+            compute=lambda: make_scene(trained.network, recipe, dataset(experiment), experiment.permutation),
         )
 
     def swapped(permutation: Permutation) -> None:

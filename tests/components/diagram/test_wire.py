@@ -16,9 +16,10 @@ import torch
 
 from permviz.components.diagram.scene import Scene
 from permviz.components.diagram.wire import (
-    MOST_SAMPLE_NUMBERS,
+    MOST_INLINE_NUMBERS,
     Acknowledgement,
     decode_order,
+    encode_samples,
     encode_scene,
     fingerprint,
     nodes_name,
@@ -95,12 +96,34 @@ def test_classes_travel_as_whole_numbers_and_targets_of_a_regression_as_an_array
     assert base64.b64decode(packed) == targets.numpy().tobytes()
 
 
-def test_large_tables_stay_on_the_server() -> None:
-    shown = golden.scene()
-    inputs = torch.zeros(MOST_SAMPLE_NUMBERS // 2 + 1, 2, dtype=torch.float64)
+def test_large_tables_are_fetched_where_the_scene_says_from_where() -> None:
+    shown = replace(golden.scene(), samples_at="permviz-samples?task=moons")
+    inputs = torch.zeros(MOST_INLINE_NUMBERS // 2 + 1, 2, dtype=torch.float64)
     large = replace(shown, data=replace(shown.data, inputs=inputs, targets=torch.zeros(len(inputs)).long()))
-    assert encode_scene(large)["samples"] is None
+    assert encode_scene(large)["samples"] == {"at": "permviz-samples?task=moons"}
     assert encode_scene(shown)["samples"]["count"] == 3
+    assert encode_scene(replace(large, samples_at=""))["samples"]["count"] == len(inputs)
+
+
+def test_every_sample_of_the_digits_travels_exactly_in_a_byte_a_pixel() -> None:
+    data = load_dataset("digits")
+    sent = encode_samples(data)
+    columns = []
+    for column in sent["columns"]:
+        values = np.frombuffer(base64.b64decode(column["values"]), "<f8")
+        columns.append(values[np.frombuffer(base64.b64decode(column["codes"]), np.uint8)])
+    assert np.array_equal(np.stack(columns, axis=1), data.inputs.numpy())
+    assert sent["targets"] == data.targets.tolist()
+    assert len(data.inputs) == 1797
+    assert len(json.dumps(sent)) < 220_000, "1.2 MB as float64"
+
+
+def test_a_swap_of_a_network_on_digits_is_a_small_message() -> None:
+    data = load_dataset("digits")
+    spec = NetworkSpec((64, 16, 10))
+    shown = replace(golden.scene(), network=init_network(spec), data=data, permutation=Permutation.identity(spec))
+    assert len(json.dumps(encode_scene(replace(shown, samples_at="permviz-samples?task=digits")))) < 40_000
+    assert len(json.dumps(encode_scene(shown))) > 40_000, "negative control: with the samples in it"
 
 
 def test_fingerprint_tells_networks_and_data_apart() -> None:

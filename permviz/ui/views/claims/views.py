@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from permviz.claims.evidence import Evidence
-from permviz.claims.table import CLAIMS, Claim, Details, claim_evidence
+from permviz.claims.table import CLAIMS, POST_URL, Claim, Details, claim_evidence
 from permviz.figures.claims import claim_figure
 from permviz.figures.picture import Picture
 from permviz.ui import state
@@ -54,7 +54,7 @@ def _heading(claim: Claim) -> None:
         _step("Previous", claim.number - 1)
         _step("Next", claim.number + 1)
     st.markdown(f"## {claim.number}. {claim.title}")
-    st.markdown(f"**The post:** {claim.post}")
+    st.markdown(f"**[The post]({POST_URL}):** {claim.post}")
     st.markdown(f":{colour}-badge[{icon} {claim.verdict}] {claim.precise}")
 
 
@@ -111,6 +111,7 @@ def show_claims() -> None:
         left, right = st.columns([2, 3], gap="medium")
     with left:
         st.markdown(f"# The post, claim by claim: {_tally()}")
+        st.caption(f"The post is [NonConvexity of neural networks]({POST_URL}).")
         _claim_list()
         small_diagram(followed=True)
     claim = CLAIMS[state.current().claims.claim - 1]

@@ -58,7 +58,7 @@ def _picture(
         picture = plane_surface_figure(plane, plane.anchor_losses, names, title, axes, log=view.log)
     else:
         picture = plane_figure(plane, names, title, axes, log=view.log)
-    return picture.saying(after=told)
+    return picture.saying(before=told)
 
 
 def _three_nodes(view: SlicesView, n: int) -> tuple[int, int, int]:

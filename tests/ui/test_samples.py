@@ -1,0 +1,59 @@
+"""Samples as a file of the app: what a browser is given, and what it is refused."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match
+
+from permviz.components.diagram.wire import encode_samples
+from permviz.experiment.recipe import Recipe
+from permviz.ui.routes import routes
+from permviz.ui.samples import ROUTE, samples_at, serve_samples
+
+DIGITS = Recipe(task="digits", samples=400, noise=0.0)
+
+
+def answer(address: str) -> Response:
+    path, _, query = address.partition("?")
+    return serve_samples(Request({"type": "http", "method": "GET", "path": f"/{path}", "query_string": query.encode()}))
+
+
+def test_the_samples_are_the_tasks_and_may_be_kept_for_ever() -> None:
+    data = DIGITS.dataset()
+    found = answer(samples_at(DIGITS, data))
+    assert found.status_code == 200
+    assert json.loads(gzip.decompress(bytes(found.body))) == encode_samples(data)
+    assert "immutable" in found.headers["cache-control"]
+
+
+def test_other_samples_have_another_address() -> None:
+    other = DIGITS.changed(draw=1)
+    assert samples_at(other, other.dataset()) != samples_at(DIGITS, DIGITS.dataset())
+    assert samples_at(DIGITS, other.dataset()) != samples_at(DIGITS, DIGITS.dataset()), "the digest alone differs"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "task=digits",
+        "task=none&samples=400&noise=0&draw=0",
+        "task=digits&samples=1e9&noise=0&draw=0",
+        "task=digits&samples=999999999&noise=0&draw=0",
+        "task=digits&samples=400&noise=nan&draw=0",
+    ],
+)
+def test_what_no_task_has_is_refused_in_a_sentence(query: str) -> None:
+    found = answer(f"{ROUTE}?{query}")
+    assert found.status_code == 404
+    assert bytes(found.body).decode().endswith("reload the page.")
+
+
+def test_it_is_among_the_apps_routes() -> None:
+    scope = {"type": "http", "method": "GET", "path": f"/{ROUTE}", "headers": []}
+    assert sum(route.matches(scope)[0] is Match.FULL for route in routes()) == 1
