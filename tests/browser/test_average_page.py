@@ -102,7 +102,7 @@ def test_who_wants_less_motion_takes_one_step_a_press(page: Page) -> None:
 def test_every_view_draws(page: Page) -> None:
     open_app(page, SMALL)
     for name, sentence in [
-        ("Matrices", "Two nodes, exchanged"),
+        ("Matrices", "two matrices, one function"),
         ("Activations", "the sign is not fixed"),
         ("Linear", "Linear networks do have minima"),
     ]:

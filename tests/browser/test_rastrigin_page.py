@@ -161,11 +161,17 @@ def test_the_race_runs(page: Page) -> None:
     open_app(page, f"{SMALL}&rastrigin.show=function")
     race = drawing(page)
     runners = "gd => gd._fullData.filter((trace) => trace.name === 'adam').map((trace) => trace.x[0])[0]"
-    page.wait_for_function("document.querySelector('.js-plotly-plot')?._transitionData?._frames?.length > 10", timeout=30_000)
+    page.wait_for_function(
+        "() => document.querySelector('.js-plotly-plot')?._transitionData?._frames?.length > 10", timeout=30_000
+    )
     end = race.evaluate(runners)
     race.get_by_text("race", exact=False).first.click()
-    page.wait_for_function(f"Math.abs(({runners})(document.querySelector('.js-plotly-plot')) - {end}) > 0.05", timeout=20_000)
-    page.wait_for_function(f"Math.abs(({runners})(document.querySelector('.js-plotly-plot')) - {end}) < 1e-6", timeout=30_000)
+    page.wait_for_function(
+        f"() => Math.abs(({runners})(document.querySelector('.js-plotly-plot')) - {end}) > 0.05", timeout=20_000
+    )
+    page.wait_for_function(
+        f"() => Math.abs(({runners})(document.querySelector('.js-plotly-plot')) - {end}) < 1e-6", timeout=30_000
+    )
 
 
 def test_on_a_phone_in_the_dark_nothing_scrolls_sideways(new_page: Callable[..., Page]) -> None:

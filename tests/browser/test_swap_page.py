@@ -168,6 +168,9 @@ def test_a_tap_shows_what_pointing_shows(new_page: Callable[..., Page]) -> None:
     assert told["y"] >= caption["y"] + caption["height"] - 1, "what to do next can be read"
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
+    for slot in (0, 1):
+        node(page, 1, slot).tap()
+    at_rest(page)
     edge = page.get_by_test_id("edge").first.evaluate(
         "e => { const at = e.getPointAtLength(e.getTotalLength() / 2), m = e.getScreenCTM();"
         " return [m.a * at.x + m.e, m.d * at.y + m.f]; }"
