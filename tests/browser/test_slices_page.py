@@ -46,7 +46,7 @@ def test_a_click_on_a_barrier_shows_its_line(page: Page) -> None:
 
 def test_the_plane_of_a_rotation_is_drawn_coarse_then_fine_and_says_how_symmetric_it_is(page: Page) -> None:
     slices(page, "plane")
-    page.get_by_text("What is exact here?").first.click()
+    page.get_by_role("figure").get_by_text("What is exact here?").click()
     expect(page.get_by_role("figure").get_by_text("Turned by a third").first).to_be_visible()
     side = "() => document.querySelector('.js-plotly-plot')._fullData[0].x.length"
     page.wait_for_function(f"() => ({side})() === 81")

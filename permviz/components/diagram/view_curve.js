@@ -75,8 +75,7 @@ export class CurveView {
     if (!v.curve || !v.segment) {
       const { width: W, height: H } = this;
       put(this.parts.grid, "d", `M${LEFT} ${TOP}V${H - BOTTOM}H${W - RIGHT}`);
-      const highest = Math.max(...curve.losses.filter(Number.isFinite));
-    put(this.svg, "aria-label", "No line to show yet");
+      put(this.svg, "aria-label", "No line to show yet");
       put(this.parts.marker, "data-t", "");
       return;
     }
