@@ -103,7 +103,7 @@ def test_every_view_draws(page: Page) -> None:
     open_app(page, SMALL)
     for name, sentence in [
         ("Matrices", "two matrices, one function"),
-        ("Activations", "midpoints are worse than the copies"),
+        ("Activations", "Worse than their ends"),
         ("Linear", "Linear networks do have minima"),
     ]:
         with rerun(page):

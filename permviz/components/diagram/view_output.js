@@ -145,7 +145,7 @@ export class OutputView {
     const n = net.widths[net.widths.length - 1];
     if (!(i >= 0 && i < size * size)) return null;
     /** @param {Float64Array} values */
-    const text = (values) => Array.from(values.subarray(i * n, i * n + n), (v) => say(v)).join(", ");
+    const text = (values) => Array.from(values.subarray(i * n, i * n + n), (value) => say(value)).join(", ");
     const at = `at (${say(w[0] + u * (w[1] - w[0]))}, ${say(w[3] - v * (w[3] - w[2]))})`;
     return { point: e, title: at, lines: [`F(A) = ${text(outputs.before)}`, `F(now) = ${text(outputs.now)}`] };
   }
