@@ -224,3 +224,20 @@ def test_nothing_scrolls_sideways_and_no_text_is_tiny(new_page: Callable[..., Pa
         ".some(n => n.nodeType === 3 && n.textContent.trim())).map(e => parseFloat(getComputedStyle(e).fontSize)))"
     )
     assert smallest >= 12
+
+
+def test_a_phone_that_lies_opens_with_the_diagram_and_the_panel_stays_where_it_is_put(new_page: Callable[..., Page]) -> None:
+    page = new_page(phone=True)
+    page.set_viewport_size({"width": 844, "height": 390})
+    at_rest(open_app(page, SMALL))
+    unfold = page.get_by_test_id("stExpandSidebarButton")
+    expect(unfold).to_be_visible()
+    box = page.get_by_test_id("diagram").bounding_box()
+    assert box is not None
+    assert box["width"] > 844 / 2
+    unfold.click()
+    expect(page.get_by_role("combobox", name="Task")).to_be_in_viewport()
+    page.get_by_role("button", name="Train +500").click()
+    page.wait_for_url(lambda url: "steps=560" in url)
+    at_rest(page)
+    expect(unfold).to_be_hidden()

@@ -1,6 +1,6 @@
 /**
- * What Streamlit has no words for: the navigation as a landmark with its current page, tables that a keyboard can scroll, and a
- * way past the header. A module of the document, not a component: it costs a run nothing.
+ * What Streamlit has no words for: the navigation as a landmark with its current page, tables that a keyboard can scroll, a way
+ * past the header, and a build panel that is folded where it would leave the diagram no room. A module of the document, not a component: it costs a run nothing.
  */
 const LINK = '.st-key-header [data-testid="stPageLink-NavLink"]';
 
@@ -26,6 +26,17 @@ function put(element, name, value) {
   else element.setAttribute(name, value);
 }
 
+/** A phone that lies: Streamlit folds its sidebar in narrow windows only. Once, when the page opens; then it is the visitor's. */
+let folded = !matchMedia("(max-height: 500px)").matches;
+
+function fold() {
+  /** @type {HTMLElement | null} */
+  const button = folded ? null : document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+  if (!button) return;
+  folded = true;
+  button.click();
+}
+
 let asked = false;
 
 function ask() {
@@ -34,6 +45,7 @@ function ask() {
   requestAnimationFrame(() => {
     asked = false;
     mark();
+    fold();
   });
 }
 
