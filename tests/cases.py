@@ -55,6 +55,11 @@ class Case:
         return f"{self.activation}-{'-'.join(map(str, self.widths))}-batch{'x'.join(map(str, self.batch)) or '0'}"
 
 
+def drawn(widths: tuple[int, ...], activation: str = "tanh", batch: tuple[int, ...] = (), seed: int = 0) -> pv.Network:
+    """The network of such a case."""
+    return Case(widths, activation, batch, seed).network()
+
+
 NETWORKS = tuple(
     Case(widths, activation, batch, seed=depth + 10)  # seeds for which no bottleneck of a ReLU network is dead
     for activation in pv.ACTIVATIONS

@@ -34,6 +34,9 @@ STOREYS = (
 OUTSIDE = {"streamlit": "ui", "starlette": "ui", "plotly": "figures"}
 """Other packages, and the lowest storey that may import them."""
 
+DATA_ALONE = {("components", "plotly"), ("figures", "torch")}
+"""What these storeys would have the right to, and do not need: components send what a picture says, figures draw numbers."""
+
 LAZY = {("permviz", "permviz.figures"), ("permviz", "permviz.figures.notebook")}
 """What the door loads only when it is asked for; :func:`test_the_core_loads_neither_streamlit_nor_plotly` sees to that."""
 
@@ -62,7 +65,7 @@ def forbidden(module: str, name: str) -> bool:
         return module != name
     if page_of(module) and page_of(name):
         return page_of(module) != page_of(name)
-    if here == "figures" and there == "torch":
+    if (here, there) in DATA_ALONE:
         return True
     lowest = OUTSIDE.get(there, there)
     if there == "permviz":  # through the door, which leads to the whole core
@@ -120,6 +123,7 @@ def test_imports_keep_their_directions() -> None:
         ("permviz.symmetry.bad", "from permviz.landscape import lines", "permviz.symmetry.bad imports permviz.landscape.lines"),
         ("permviz.networks.bad", "import_module('permviz.figures')", "permviz.networks.bad imports permviz.figures"),
         ("permviz.components.bad", "import streamlit", "permviz.components.bad imports streamlit"),
+        ("permviz.components.bad", "from plotly import offline", "permviz.components.bad imports plotly"),
         ("permviz.figures.bad", "import torch.nn", "permviz.figures.bad imports torch.nn"),
         ("permviz.figures.bad", "from permviz.ui import state", "permviz.figures.bad imports permviz.ui"),
         ("pages.bad", "from pages import swap", "pages.bad imports pages"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from permviz.components.plot.library import PATH, source
+from permviz.figures.plotlyjs import PATH, source
 
 ROUTE = "permviz-components"
 """First segment of the addresses, below the app's own."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
-from tests.browser.driver import free_port, idle, open_app, rerun, serving, streamlit_command, watched
+from tests.browser.driver import Server, free_port, idle, open_app, rerun, serving, streamlit_command, watched
 from tests.browser.workbench import LONG, LONG_LAYER, SMALL, at_rest, expect_order, in_training, node, order
 
 SLOWER = 6
@@ -160,14 +160,19 @@ def test_back_leads_through_pages_and_swaps(page: Page) -> None:
     assert order(page)[0] == [1, 0, 2, 3]
 
 
+def begun(visit: ExitStack, chromium: Browser, server: Server) -> Page:
+    """A visit that outlives its server, with the first node in hand."""
+    page = at_rest(open_app(visit.enter_context(watched(chromium, server, expected=AWAY)), SMALL))
+    node(page, 1, 0).focus()
+    return page
+
+
 def test_what_is_done_while_the_server_is_away_is_told_to_the_next(chromium: Browser, tmp_path: Path) -> None:
     """The next server begins at the address; an old step through the history, still reported by the page, is none there."""
     port = free_port()
     with ExitStack() as visit:
         with serving(streamlit_command(port), port, tmp_path / "first") as server:
-            page = visit.enter_context(watched(chromium, server, expected=AWAY))
-            at_rest(open_app(page, SMALL))
-            node(page, 1, 0).focus()
+            page = begun(visit, chromium, server)
             page.keyboard.press("ArrowDown")
             page.wait_for_url(lambda url: "order=1023." in url)
             at_rest(page)
@@ -192,9 +197,7 @@ def test_a_swap_that_died_with_its_server_is_told_to_the_next(chromium: Browser,
     port = free_port()
     with ExitStack() as visit:
         with serving(streamlit_command(port), port, tmp_path / "first") as server:
-            page = visit.enter_context(watched(chromium, server, expected=AWAY))
-            at_rest(open_app(page, SMALL))
-            node(page, 1, 0).focus()
+            page = begun(visit, chromium, server)
             os.kill(server.pid, signal.SIGSTOP)
             page.keyboard.press("ArrowDown")
             expect(page.locator("[data-pending='1']")).to_be_visible()

@@ -10,7 +10,7 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from permviz.components import files
-from permviz.components.plot.library import PATH
+from permviz.figures.plotlyjs import PATH
 
 FOLDER = Path(files.__file__).parent
 IMPORT = re.compile(r"""(?:^import\b[^;]*?\bfrom|\bnew URL\()\s*["']([^"']+)["']""", re.MULTILINE)

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from permviz.components.plot.library import PATH
 from permviz.figures.picture import Picture, Steps
+from permviz.figures.plotlyjs import PATH
 from permviz.figures.theme import light_to_dark
 
 Coordinate = float | str | None
@@ -103,18 +102,18 @@ def decode_step(message: object, picture: Picture, digest: str) -> int | None:
     return at if type(at) is int and 0 <= at < len(picture.steps.names) else None
 
 
-def decode_click(message: object, figure: go.Figure, digest: str) -> PlotClick | None:
+def decode_click(message: object, picture: Picture, digest: str) -> PlotClick | None:
     """The click that a browser message reports, or ``None`` if it is malformed or speaks of an earlier figure."""
     if not isinstance(message, dict) or message.get("digest") != digest:
         return None
     curve, point = message.get("curve"), _index(message.get("point"))
-    if point is None or type(curve) is not int or not 0 <= curve < len(figure.data):
+    if point is None or type(curve) is not int or not 0 <= curve < len(picture.figure.data):
         return None
     coordinates = [message.get(axis) for axis in "xyz"]
     if not all(_is_coordinate(value) for value in coordinates):
         return None
     x, y, z = coordinates
-    return PlotClick(curve, point, _customdata(figure.data[curve], point), x, y, z)
+    return PlotClick(curve, point, _customdata(picture.figure.data[curve], point), x, y, z)
 
 
 def _index(point: object) -> int | tuple[int, int] | None:
@@ -134,7 +133,7 @@ def _is_coordinate(value: object) -> bool:
     return value is None
 
 
-def _customdata(trace: go.Trace, point: int | tuple[int, int]) -> object:
+def _customdata(trace: object, point: int | tuple[int, int]) -> object:
     """``trace.customdata`` at ``point``, or ``None`` where it has none there."""
     data = getattr(trace, "customdata", None)
     try:

@@ -69,7 +69,7 @@ def _step_handler(picture: Picture, key: str, digest: str, on_step: Callable[[in
 
 def _click_handler(picture: Picture, key: str, digest: str, on_click: Callable[[PlotClick], None]) -> Callable[[], None]:
     def handle() -> None:
-        click = decode_click(st.session_state[key].get("click"), picture.figure, digest)
+        click = decode_click(st.session_state[key].get("click"), picture, digest)
         if click is None:
             return
         try:

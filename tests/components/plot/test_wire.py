@@ -65,12 +65,16 @@ def test_bad_input_is_refused(bad: dict[str, Any], match: str) -> None:
         encode_picture(**{"picture": Picture(go.Figure(layout=LAYOUT), "Empty."), **bad})
 
 
-CORNERS = go.Figure(
-    [
-        go.Scatter(x=[0, 1], y=[2, 3], customdata=["a", "b"]),
-        go.Surface(z=np.zeros((2, 3)), customdata=np.arange(6).reshape(2, 3)),
-        go.Scatter(x=[0], y=[0]),
-    ]
+CORNERS = Picture(
+    go.Figure(
+        [
+            go.Scatter(x=[0, 1], y=[2, 3], customdata=["a", "b"]),
+            go.Surface(z=np.zeros((2, 3)), customdata=np.arange(6).reshape(2, 3)),
+            go.Scatter(x=[0], y=[0]),
+        ],
+        layout=LAYOUT,
+    ),
+    "Corners.",
 )
 GOOD = {"session": "s", "number": 1, "digest": "d", "curve": 0, "point": 1, "x": 1, "y": 3.0, "z": None}
 
