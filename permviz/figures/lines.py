@@ -79,7 +79,8 @@ def line_figure(
         frame = {"height": 320, "margin": {"l": 64, "r": 24, "t": 12, "b": 40}, "showlegend": False}
     styled(figure, "" if small else title, palette=palette, **frame)
     ticks = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": [f"0<br>{ends[0]}", "¼", "½", "¾", f"1<br>{ends[1]}"]}
-    figure.update_xaxes(title_text="t, along the line", **ticks, row=2, col=1)
+    figure.update_xaxes(**ticks)
+    figure.update_xaxes(title_text="t, along the line", row=2, col=1)
     scale = "log" if log else "linear"
     figure.update_yaxes(title_text=f"loss ({loss_label})" if loss_label else "loss", type=scale, row=1, col=1)
     figure.update_yaxes(title_text="‖∇L‖", type=scale, rangemode="tozero", row=2, col=1)

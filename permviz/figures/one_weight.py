@@ -92,7 +92,7 @@ def _sentence(plane: OneWeightPlane) -> str:
     """What is exact on the plane, and what the search for critical points found there."""
     found = plane.critical
     text = (
-        "Exact: this plane holds all six copies of the optimum, and swapping two neurons mirrors it. "
+        "Exact: this plane holds all six copies of the optimum, and swapping two neurons mirrors it at a dotted line, wᵢ = wⱼ. "
         f"On it {_kinds(found.index.tolist())} were found and certified"
     )
     both = int(plane.truly_critical.sum())
@@ -158,8 +158,8 @@ def _mirrors(plane: OneWeightPlane) -> go.Scatter:
     reach = 2 * float(plane.axis[-1])
     ends = [reach * np.array([np.cos(a), np.sin(a)]) for a in np.pi / 2 + np.arange(3) * np.pi / 3]
     line = np.concatenate([np.stack([-end, end, np.full(2, np.nan)]) for end in ends])
-    return go.Scatter(x=floats(line[:, 0]), y=floats(line[:, 1]), mode="lines", name="mirrors wᵢ = wⱼ", hoverinfo="skip",
-                      line={"color": DARK.muted, "width": 1, "dash": "dot"})  # fmt: skip
+    return go.Scatter(x=floats(line[:, 0]), y=floats(line[:, 1]), mode="lines", name="mirrors", hoverinfo="skip",
+                      showlegend=False, line={"color": DARK.muted, "width": 1, "dash": "dot"})  # fmt: skip
 
 
 def _critical(plane: OneWeightPlane) -> list[go.Scatter]:

@@ -82,10 +82,10 @@ def race_figure(grid: SurfaceGrid, runs: Sequence[Descent], title: str, palette:
     moving = list(range(len(figure.data), len(figure.data) + len(runs)))
     figure.add_traces([_runners(run, steps - 1) for run in runs])
     figure.frames = [go.Frame(name=str(step), traces=moving, data=[_positions(run, step) for run in runs]) for step in times]
+    outcomes = "; ".join(_outcome(run) for run in runs)
     sentence = (
         f"{len(runs[0].values)} starts, the same for every method, {steps - 1} steps. "
-        + "; ".join(_outcome(run) for run in runs)
-        + ". Exact surface; descents in float64."
+        f"{outcomes[:1].upper()}{outcomes[1:]}. Exact surface; descents in float64."
     )
     styled(figure, title, palette=palette, height=600,
            margin={"l": 64, "r": 24, "t": 84, "b": 110},
@@ -182,15 +182,19 @@ def _positions(run: Descent, step: int) -> go.Scatter:
 def _runners(run: Descent, step: int) -> go.Scatter:
     colour, symbol, size = METHOD_MARKS[run.method]
     return _positions(run, step).update(
-        mode="markers", name=run.method, legendgroup=run.method,
+        mode="markers", name=_called(run.method), legendgroup=run.method,
         marker={"color": colour, "symbol": symbol, "size": size, "line": {"color": AROUND_LOSS, "width": 1}},
-        hovertemplate=f"{run.method} (%{{x:.3f}}, %{{y:.3f}})<extra></extra>",
+        hovertemplate=f"{_called(run.method)} (%{{x:.3f}}, %{{y:.3f}})<extra></extra>",
     )  # fmt: skip
+
+
+def _called(method: str) -> str:
+    return "Adam" if method == "adam" else method
 
 
 def _outcome(run: Descent) -> str:
     arrived = {number for number in run.reached.tolist() if number >= 0}
-    return f"{run.method} (learning rate {run.learning_rate:g}) ended at {len(arrived)} different minima"
+    return f"{_called(run.method)} (learning rate {run.learning_rate:g}) ended at {len(arrived)} different minima"
 
 
 def _play_buttons(palette: Palette) -> dict[str, Any]:

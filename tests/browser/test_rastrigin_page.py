@@ -160,7 +160,7 @@ def test_the_dragged_point_takes_its_copies_along(new_page: Callable[..., Page],
 def test_the_race_runs(page: Page) -> None:
     open_app(page, f"{SMALL}&rastrigin.show=function")
     race = drawing(page)
-    runners = "gd => gd._fullData.filter((trace) => trace.name === 'adam').map((trace) => trace.x[0])[0]"
+    runners = "gd => gd._fullData.filter((trace) => trace.name === 'Adam').map((trace) => trace.x[0])[0]"
     page.wait_for_function(
         "() => document.querySelector('.js-plotly-plot')?._transitionData?._frames?.length > 10", timeout=30_000
     )
