@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 FONT = "'Source Sans', 'Source Sans Pro', sans-serif"
-MONO = "'Source Code Pro', monospace"
 FONT_SIZE = 14
 """Pixels, for figures; the smallest text anywhere is 12."""
 

@@ -141,9 +141,11 @@ export function sayApart(a, b) {
  * @param {number | null} barrier @param {number} highest
  */
 export function sayWall(barrier, highest) {
-  const none = barrier && Number.isFinite(highest) && Math.abs(barrier) <= ROUNDING * Math.abs(highest);
-  return none ? "0 (rounding)" : say(barrier);
+  return barrier && isRounding(barrier, highest) ? "0 (rounding)" : say(barrier);
 }
+
+/** @param {number} barrier @param {number} highest */
+export const isRounding = (barrier, highest) => Number.isFinite(highest) && Math.abs(barrier) <= ROUNDING * Math.abs(highest);
 
 /** How far along a line, told as its end only at its end. @param {number} t from 0 to 1 */
 export function sayT(t) {

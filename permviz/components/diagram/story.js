@@ -5,14 +5,14 @@
  * @typedef {{text: string, next: string, post: boolean}} Story  next: what to try; post: whether the post is named
  */
 import { ROUNDING } from "./view_cards.js";
-import { say } from "./paint.js";
+import { isRounding, say } from "./paint.js";
 
 /** Where the argument is from. */
 export const POST = { title: "NonConvexity of neural networks", url: "https://amartya18x.github.io/post/nn_nonconvex/" };
 
-/** Whether a barrier is one, and not rounding: of the losses' size, and of the numbers that cross-entropies sum. @param {number} barrier @param {number | null} loss */
+/** Whether a barrier above ends of this loss is one, and not rounding: as the cards say. @param {number} barrier @param {number | null} loss */
 export function isWall(barrier, loss) {
-  return barrier > Math.max(1e-14, 1e-9 * (loss ?? 0));
+  return barrier > 0 && !isRounding(barrier, barrier + (loss ?? 0));
 }
 
 /**
