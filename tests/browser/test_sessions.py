@@ -14,8 +14,7 @@ from tests.browser.workbench import LONG, LONG_LAYER, SMALL, at_rest, expect_ord
 
 SLOWER = 6
 AWAY = ("disconnected from server", "reaching server endpoint", "server is not responding", "timed out")
-"""What Streamlit's client says while its server is away; which of these depends on how long that takes."""
-"""What Streamlit's front end says of a server that is away."""
+"""What Streamlit's front end says of a server that is away; which of these, depends on how long it is."""
 PATIENCE = 90_000
 """Milliseconds: what takes a second in a browser takes six in a slow one."""
 
