@@ -23,6 +23,9 @@ import { Stage } from "./stage.js";
 import { samplesAt } from "./samples.js";
 import { decodeScene, decodeStanding, encodeOrder, newEpoch } from "./wire.js";
 
+/** @param {Scene} scene */
+const partsOf = ({ hide, alone }) => `${hide} ${alone}`;
+
 const PLAY_MS = 4500;
 const RETRY_MS = 5000, MOST_RETRIES = 120;
 
@@ -89,7 +92,7 @@ export class Workbench {
     this.table = divergingTable(this.palette);
     this.panels.theme(this.palette);
     const anew = before?.id !== this.scene.id;
-    if (anew || before.compact !== this.scene.compact || !before.samples !== !this.scene.samples) this.rebuild(before);
+    if (anew || before.compact !== this.scene.compact || partsOf(before) !== partsOf(this.scene) || !before.samples !== !this.scene.samples) this.rebuild(before);
     this.state ??= initialState({ nodes, hidden, order, epoch: newEpoch() });
     this.dispatch({ type: "server", nodes, hidden, order, ack, notice, anew });
     // A new session gets the old values again, but calls nobody for them: what no server has acknowledged is told to it anew.
@@ -104,7 +107,7 @@ export class Workbench {
     this.curves.forget();
     this.sight = new Sight(this.scene);
     /** @param {Scene} s */
-    const shape = (s) => JSON.stringify([s.net.widths, s.net.activation, s.names, s.compact, s.loss, s.image, !s.samples]);
+    const shape = (s) => JSON.stringify([s.net.widths, s.net.activation, s.names, s.compact, partsOf(s), s.loss, s.image, !s.samples]);
     const reshaped = !before || shape(before) !== shape(this.scene);
     this.panels.build(this.scene, this.sight.probe, reshaped);
     if (!reshaped) return; // other parameters of the same nodes: what moves goes on moving, what is about to be grabbed stays

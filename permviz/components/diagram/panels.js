@@ -28,6 +28,7 @@ export class Panels {
   /** @type {Element | null | undefined} had the focus before the way on from the broken middle took it */ cameFrom;
   /** @type {import("./layout.js").Layout | undefined} of which `tagAt` speaks */ tagged;
   /** @type {import("./layout.js").Place | null} */ tagAt = null;
+  /** @type {Set<string>} parts that may be left out, and are not */ shown = new Set();
 
   /**
    * @param {ParentNode} parent
@@ -97,6 +98,9 @@ export class Panels {
   /** @param {import("./wire.js").Scene} scene @param {import("./probe.js").Probe} probe @param {boolean} reshaped */
   build(scene, probe, reshaped) {
     this.root.classList.toggle("compact", scene.compact);
+    this.shown = new Set(["matrices", "curve", "output"].filter((part) => !scene.hide.includes(part) && [part, ""].includes(scene.alone)));
+    put(this.root, "data-hide", scene.hide.join(" "));
+    put(this.root, "data-alone", scene.alone);
     if (reshaped) {
       this.network.build(scene);
       this.matrices.build(scene);
@@ -114,7 +118,7 @@ export class Panels {
     const whole = this.root.clientWidth;
     this.root.classList.toggle("narrow", whole < NARROW);
     const style = getComputedStyle(this.hero);
-    const inner = this.hero.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const inner = (this.hero.clientWidth || whole) - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     const room = compact ? "compact" : inner >= WIDE ? "wide" : whole < NARROW ? "narrow" : "middle";
     this.root.classList.toggle("middle", room === "middle");
     return { width: Math.floor(inner), room };
@@ -126,10 +130,10 @@ export class Panels {
     if (room === "compact") return;
     /** @param {HTMLElement} box */
     const inside = (box) => Math.floor(box.clientWidth - 24);
-    this.matrices.resize(inside(this.boxes.matrices), 124);
-    this.output.resize(inside(this.boxes.output));
+    if (this.shown.has("matrices")) this.matrices.resize(inside(this.boxes.matrices), 124);
+    if (this.shown.has("output")) this.output.resize(inside(this.boxes.output));
     // On a phone the hill is lower, so that it is seen whole under the diagram.
-    this.curve.resize(inside(this.boxes.curve), this.root.classList.contains("narrow") ? 140 : 172);
+    if (this.shown.has("curve")) this.curve.resize(inside(this.boxes.curve), this.root.classList.contains("narrow") ? 140 : 172);
   }
 
   /** What tests and styles read off the root. @param {import("./reducer.js").State} state @param {string} phase @param {boolean} pending */
@@ -157,14 +161,14 @@ export class Panels {
     this.drawLegend(f);
     if (f.scene.compact) return;
     this.story.draw(f);
-    this.matrices.draw(f);
-    this.output.draw(f);
+    if (this.shown.has("matrices")) this.matrices.draw(f);
+    if (this.shown.has("output")) this.output.draw(f);
     const broken = f.shown.kind === "broken";
     this.cards.draw({
       facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference,
       identity: f.identity, alone: isAlone(state.hidden), distance: f.distance, grid: f.scene.window.length > 0,
     });
-    this.curve.draw({
+    if (this.shown.has("curve")) this.curve.draw({
       curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, suggested: f.suggested, label: f.scene.loss.label,
       t: f.segment?.t ?? null, loss: f.curve.loss, broken: broken ? f.look.loss : null, playing: state.playing,
       canWalk: !f.identity && !state.step && !state.drag && (state.lifted?.aim ?? null) === null && !f.path, walk: f.segment ? f.segment.t : state.walk,

@@ -15,7 +15,7 @@ from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import TASKS
 from permviz.ui import state
 from permviz.ui.parts.controls import field
-from permviz.ui.parts.training_status import training_status
+from permviz.ui.parts.training_status import stop_button, training_status
 
 MORE_STEPS = 500
 
@@ -59,8 +59,9 @@ def build_panel() -> None:
     _task()
     _network(shown)
     _training(shown)
-    with st.expander("More", key="build-more"):
-        _more_settings(shown)
+    if "more" not in state.shown().hide:
+        with st.expander("More", key="build-more"):
+            _more_settings(shown)
     training_status()
 
 
@@ -151,7 +152,7 @@ def _whole_field(label: str, name: str, value: int, step: int, told: str) -> Non
 
 def _buttons() -> None:
     if state.trained() is None:
-        st.button("Stop", icon=":material/stop:", key="train-stop", on_click=state.stop, type="primary")
+        stop_button()
         return
     st.button(f"Train +{MORE_STEPS}", key="train-more", on_click=_more, args=(MORE_STEPS,), type="primary")
     st.button("+1", key="train-step", on_click=_more, args=(1,), help="One more Adam step.")

@@ -104,6 +104,8 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
         on_invalid=state.say,
         heard=lambda: run_fragments(rerun),
         compact=key == "compact",
+        hide=experiment.hide,
+        alone=experiment.view if key == "workbench" and experiment.view != "figure" else "",
     )
 
 
