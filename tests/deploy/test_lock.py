@@ -1,4 +1,4 @@
-"""The locks: what the requirements bring along, in one version each and with a hash for every file; torch alone is not in them."""
+"""The locks: what the requirements bring along, in one version each, with a hash for every file; torch is not in them."""
 
 from __future__ import annotations
 
