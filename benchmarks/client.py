@@ -128,6 +128,11 @@ class Visitor:
         """Ask for a run; with an ``address`` of any age, or as going back in the history does, and wait until it is drawn."""
         return await self._ask(self.request(self.address if address is None else address, fragment, history))
 
+    async def turn(self, page: str, address: str) -> Answer:
+        """Go to another page, or to the same one at another address, within the visit, as the browser's Back does."""
+        self.page, self._page_hash, self._widgets = page, "", {}
+        return await self.rerun(address, history=True)
+
     async def swap(self, order: Order) -> Answer:
         """Report ``order`` as the diagram does, and wait until it is acknowledged and everything is drawn."""
         self._n += 1
