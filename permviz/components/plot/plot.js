@@ -132,10 +132,7 @@ class View {
     if (look === this.look) return;
     const figure = this.figure();
     this.canvas.style.height = `${heightOf(figure, width, this.data.height)}px`;
-    if (this.look && this.canvas._transitionData?._frames?.length) await Plotly.animate(this.canvas, [], { mode: "immediate" });
-    await Plotly.react(this.canvas, {
-      data: figure.data, layout: figure.layout, frames: figure.frames ?? [], config: CONFIG,
-    });
+    await Plotly.react(this.canvas, { data: figure.data, layout: figure.layout, config: CONFIG });
     if (!this.shown) this.canvas.on("plotly_click", (/** @type {Record<string, any>} */ event) => this.tell(event.points?.[0]));
     this.turn.hidden = !this.canvas._fullLayout.scene;
     this.look = look;
@@ -217,8 +214,8 @@ class View {
     const ground = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
     const onGround = { ...layout, paper_bgcolor: ground }; // transparent on the page, which has one of its own
     if (form === "HTML") {
-      const { data: traces, frames } = this.figure(); // compact arrays; the layout as it stands, camera included
-      const figure = { data: traces, layout: onGround, frames }, caption = [lead, more].filter(Boolean).join(" ");
+      // Compact arrays; the layout as it stands, camera included.
+      const figure = { data: this.figure().data, layout: onGround }, caption = [lead, more].filter(Boolean).join(" ");
       download(standalone({ library: await library(plotly), figure, label, caption, height, link }), `${name}.html`, "text/html");
       return;
     }
