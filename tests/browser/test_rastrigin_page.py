@@ -91,6 +91,30 @@ def test_the_body_turns_by_buttons_and_a_flat_figure_has_none(page: Page) -> Non
     expect(page.get_by_role("button", name=re.compile("Turn left"))).to_have_count(0)
 
 
+def test_beads_behind_the_body_are_hidden_however_it_is_turned(page: Page) -> None:
+    at_rest(open_app(page, SMALL))
+    drawing(page)
+    expect_marked(page, "1234")
+    hidden = """() => {
+      const beads = [...document.querySelectorAll('.js-plotly-plot')].at(-1)._fullData.find((trace) => trace.name === 'copies');
+      return Array.from(beads.x, (x, k) => Number.isFinite(x) ? '' : beads.text[k]).filter(Boolean).join();
+    }"""
+    eye = "() => JSON.stringify([...document.querySelectorAll('.js-plotly-plot')].at(-1)._fullLayout.scene.camera.eye)"
+    front, first = page.evaluate(hidden), page.evaluate(eye)
+    assert 4 <= len(front.split(",")) < 20
+    page.get_by_role("button", name=re.compile("Turn left")).dblclick()
+    page.wait_for_function(f"front => ({hidden})() !== front", arg=front)
+    turned = page.evaluate(eye)
+    assert turned != first
+    drag(page, 1, 0, 3)  # a new picture keeps the view, and what is behind
+    expect_order(page, [[3, 1, 2, 0]])
+    expect_marked(page, "4231")
+    assert page.evaluate(eye) == turned
+    page.get_by_role("button", name="Reset the view").click()
+    page.wait_for_function(f"front => ({hidden})() === front", arg=front)
+    assert page.evaluate(eye) == first
+
+
 def test_a_click_on_the_plane_moves_the_weights_and_a_swap_mirrors_them(page: Page) -> None:
     open_app(page, f"{SMALL}&rastrigin.show=neurons")
     plane = page.locator(".js-plotly-plot", has=page.locator(".heatmaplayer"))

@@ -114,6 +114,20 @@ def test_the_mesh_is_the_body(bodies):
     np.testing.assert_array_equal(np.stack([skin.i, skin.j, skin.k], axis=1), bodies[0].triangles)
 
 
+def test_corners_of_a_body_carry_the_faces_that_hide_them(bodies):
+    (beads,) = [trace for trace in permutohedron_figure(bodies[0]).figure.data if trace.name == "copies"]
+    corners = bodies[0].corners.numpy()
+    assert [len(faces) for faces in beads.meta["faces"]] == [3] * 24
+    for corner, faces in zip(corners, beads.meta["faces"], strict=True):
+        for *normal, height in faces:
+            above = corners @ normal - height
+            assert above.max() == pytest.approx(0, abs=1e-3)
+            assert corner @ normal == pytest.approx(height, abs=1e-3)
+            assert (above > -1e-3).sum() in (4, 6)  # the corners of a square or a hexagon
+    (flat,) = [trace for trace in permutohedron_figure(bodies[1]).figure.data if trace.name == "copies"]
+    assert flat.meta is None  # nothing is behind a hexagon
+
+
 def test_relief_rises_with_the_loss(bodies):
     (flat, *_), (raised, *_) = (permutohedron_figure(bodies[1], relief=r).figure.data for r in (0.0, 0.7))
     assert np.ptp(flat.z) == 0

@@ -78,7 +78,7 @@ function narrow(figure, layout, width) {
   for (const [side, room] of Object.entries(most)) layout.margin[side] = Math.min(layout.margin[side] ?? 80, room);
   for (const name of ["xaxis", "yaxis", ...Object.keys(layout).filter((key) => /^[xy]axis\d+$/.test(key))])
     layout[name] = { automargin: true, ...layout[name] };
-  layout.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom" };
+  layout.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", yref: "paper", y: 1, yanchor: "bottom" };
   layout.margin.t = Math.max(12, narrowTitle(layout, width) + over(layout) + legendHeight(figure, layout, width));
   for (const name of Object.keys(layout).filter((key) => key.startsWith("scene"))) stepBack(layout[name]);
   const square = layout.yaxis?.scaleanchor && { lenmode: "pixels", len: width - 120 }; // as tall as the map
