@@ -107,8 +107,8 @@ def _race(view: RastriginView, points: RastriginPoints) -> None:
 
     key = ("rastrigin race", view.amplitude, view.width, view.seed)
     runs: list[Descent] = remembered(key, lambda: [run(method) for method in METHODS])
-    picture = drawn(key, lambda: race_figure(grid, runs, "Three methods, the same starts").saying(before="Press ▶."))
-    plot(picture, key="race")
+    picture = drawn(key, lambda: race_figure(grid, runs, "Three methods, the same starts"))
+    plot(picture, key="race", at=picture.steps.last if picture.steps else 0)
     best = int(grid.minima.norm(dim=1).argmin())
     rows = [
         {
