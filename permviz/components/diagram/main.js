@@ -26,7 +26,9 @@ import { decodeScene, decodeStanding, encodeOrder, newEpoch } from "./wire.js";
 const PLAY_MS = 4500;
 const RETRY_MS = 5000, MOST_RETRIES = 120;
 
-const sheet = await styleSheet(new URL("diagram.css", import.meta.url));
+const sheets = await Promise.all([
+  styleSheet(new URL("diagram.css", import.meta.url)), styleSheet(new URL("../saving/menu.css", import.meta.url)),
+]);
 
 export class Workbench {
   /** @type {Scene} */ scene;
@@ -206,5 +208,5 @@ export class Workbench {
 
 /** @param {Component} component */
 export default function workbench(component) {
-  return mounted(component, Workbench, sheet);
+  return mounted(component, Workbench, ...sheets);
 }

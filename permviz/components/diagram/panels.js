@@ -15,6 +15,7 @@ import { NetworkView } from "./view_network.js";
 import { OutputView } from "./view_output.js";
 import { StoryView } from "./view_story.js";
 import { isAlone, offersWalk } from "./reducer.js";
+import { saveMenus } from "./saves.js";
 import { Toolbar } from "./toolbar.js";
 import { Tips } from "./tips.js";
 import { el, put, write } from "./paint.js";
@@ -28,6 +29,7 @@ export class Panels {
   /** @type {Element | null | undefined} had the focus before the way on from the broken middle took it */ cameFrom;
   /** @type {import("./layout.js").Layout | undefined} of which `tagAt` speaks */ tagged;
   /** @type {import("./layout.js").Place | null} */ tagAt = null;
+  background = "";
 
   /**
    * @param {ParentNode} parent
@@ -61,7 +63,9 @@ export class Panels {
     });
     const row = el("div", "captionrow");
     row.append(this.caption, this.offer);
-    this.hero.append(this.tools, row, this.diagram, this.legend, this.live);
+    this.foot = el("div", "foot");
+    this.foot.append(this.legend);
+    this.hero.append(this.tools, row, this.diagram, this.foot, this.live);
     this.boxes = { matrices: card("weights", "card-matrices"), same: card("same", "card-same"), other: card("other", "card-other"), curve: card("way", "card-curve"), output: card("said", "card-output") };
     const side = el("div", "side");
     side.append(this.boxes.same, this.boxes.other, this.boxes.curve, this.boxes.output);
@@ -83,6 +87,9 @@ export class Panels {
     this.cards = new CardsView(this.boxes.same, this.boxes.other, help);
     this.curve = new CurveView(this.boxes.curve, bench.dispatch, help);
     this.output = new OutputView(this.boxes.output, hooks, bench.dispatch);
+    this.saves = saveMenus(this, () => this.network.scene, (text) => bench.dispatch({ type: "said", text }));
+    this.matrices.head.append(this.saves.matrices);
+    this.curve.box.append(this.saves.curve);
   }
 
   /** The theme's colours as CSS variables. @param {import("./paint.js").Palette} palette */
@@ -92,11 +99,14 @@ export class Panels {
     }
     palette.nodes.forEach((colour, i) => this.root.style.setProperty(`--pv-node-${i}`, colour));
     put(this.root, "data-theme", palette.dark ? "dark" : "light");
+    this.background = palette.background;
   }
 
   /** @param {import("./wire.js").Scene} scene @param {import("./probe.js").Probe} probe @param {boolean} reshaped */
   build(scene, probe, reshaped) {
     this.root.classList.toggle("compact", scene.compact);
+    const corner = scene.compact ? this.tools : this.foot;
+    if (!corner.contains(this.saves.diagram)) corner.append(this.saves.diagram);
     if (reshaped) {
       this.network.build(scene);
       this.matrices.build(scene);

@@ -15,6 +15,8 @@ import { isWall } from "./story.js";
 const LEFT = 42, RIGHT = 12, TOP = 14, BOTTOM = 30;
 
 export class CurveView {
+  /** @type {Curve | null} the one drawn */ curve = null;
+
   /**
    * @param {HTMLElement} root @param {(action: import("./reducer.js").Action) => void} dispatch
    * @param {(meaning: string[]) => HTMLElement} help
@@ -40,11 +42,11 @@ export class CurveView {
     this.walk = el("div", "walkrow");
     this.at = el("output", "", { "data-testid": "walk-t" });
     this.walk.append(this.play, this.slider, this.at);
-    const box = el("div", "curvebox");
-    box.append(this.sub, this.svg);
+    this.box = el("div", "curvebox");
+    this.box.append(this.sub, this.svg);
     const head = el("div", "cardhead");
     head.append(this.title, help(MEANINGS.curve));
-    root.append(head, box, this.walk);
+    root.append(head, this.box, this.walk);
     this.width = 280;
     this.height = 172;
     this.resize(this.width, this.height);
@@ -58,6 +60,7 @@ export class CurveView {
 
   /** @param {Told} v */
   draw(v) {
+    this.curve = v.curve;
     write(this.title, titleOf(v));
     put(this.svg, "data-suggested", v.suggested ? 1 : 0);
     this.slider.disabled = this.play.disabled = !v.canWalk;
