@@ -26,10 +26,11 @@ const NARROW = 660;
 const WIDE = 560;
 
 export class Panels {
-  /** @type {Element | null | undefined} had the focus before the way on from the broken middle took it */ cameFrom;
+  /** @type {Element | null | undefined} had the focus before the next thing to do took it */ cameFrom;
   /** @type {import("./layout.js").Layout | undefined} of which `tagAt` speaks */ tagged;
   /** @type {import("./layout.js").Place | null} */ tagAt = null;
   background = "";
+  lent = false;
 
   /**
    * @param {ParentNode} parent
@@ -169,7 +170,8 @@ export class Panels {
     this.story.draw(f);
     this.matrices.draw(f);
     this.output.draw(f);
-    const broken = f.shown.kind === "broken";
+    const broken = f.shown.kind === "broken", parked = Boolean(state.drag?.parked);
+    if (!parked) this.lendSlider(false); // before it is disabled
     this.cards.draw({
       facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference,
       identity: f.identity, alone: isAlone(state.hidden), distance: f.distance, grid: f.scene.window.length > 0,
@@ -177,22 +179,39 @@ export class Panels {
     this.curve.draw({
       curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, suggested: f.suggested, label: f.scene.loss.label,
       t: f.segment?.t ?? null, loss: f.curve.loss, broken: broken ? f.look.loss : null, playing: state.playing,
-      canWalk: !f.identity && !state.step && !state.drag && (state.lifted?.aim ?? null) === null && !f.path, walk: f.segment ? f.segment.t : state.walk,
+      canWalk: parked || (!f.identity && !state.step && !state.drag && (state.lifted?.aim ?? null) === null && !f.path), walk: f.segment ? f.segment.t : state.walk,
     });
+    if (parked) this.lendSlider(true);
+  }
+
+  /** While a neuron is on its way in no hand, the slider that moves it has the focus. @param {boolean} waiting */
+  lendSlider(waiting) {
+    if (this.lent === waiting) return;
+    this.lent = waiting;
+    if (waiting) this.lend(this.curve.slider);
+    else this.takeBack(this.curve.slider);
+  }
+
+  /** The focus goes where it is now needed. @param {HTMLElement} to */
+  lend(to) {
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
+    this.cameFrom = this.root.contains(activeElement) ? activeElement : null;
+    to.focus({ preventScroll: true });
+  }
+
+  /** And back to where it was. @param {HTMLElement} from */
+  takeBack(from) {
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
+    if (from.contains(activeElement) && this.cameFrom instanceof HTMLElement) this.cameFrom.focus({ preventScroll: true });
   }
 
   /** The way on from the broken middle stands where undo and its like stood; focus goes there and comes back. @param {boolean} waiting */
   offerStep(waiting) {
     if (this.steps.hidden !== waiting) return;
-    const focused = /** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement;
     this.steps.hidden = !waiting;
     this.toolbar.group.hidden = waiting;
-    if (waiting) {
-      this.cameFrom = this.root.contains(focused) ? focused : null;
-      this.next.focus({ preventScroll: true });
-    } else if (this.steps.contains(focused)) {
-      if (this.cameFrom instanceof HTMLElement) this.cameFrom.focus({ preventScroll: true });
-    }
+    if (waiting) this.lend(this.next);
+    else this.takeBack(this.steps);
   }
 
   /** @param {Frame} f */

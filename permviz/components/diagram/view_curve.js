@@ -37,6 +37,7 @@ export class CurveView {
     this.svg.append(...Object.values(this.parts));
     this.slider = el("input", "", { type: "range", min: "0", max: "1", step: "0.01", "aria-label": "t along the line from A to B", "data-testid": "walk-slider" });
     this.slider.addEventListener("input", () => dispatch({ type: "walk", t: Number(this.slider.value) }));
+    this.slider.addEventListener("change", () => Number(this.slider.value) === 1 && dispatch({ type: "arrive" })); // let go there
     this.play = el("button", "", { type: "button", title: "Walk from A to B and watch", "data-testid": "play" }, "Play");
     this.play.addEventListener("click", () => dispatch({ type: "play" }));
     this.walk = el("div", "walkrow");
@@ -67,6 +68,7 @@ export class CurveView {
     this.walk.classList.toggle("off", v.walk === null);
     if (v.walk !== null) {
       if (Number(this.slider.value) !== v.walk) this.slider.value = String(v.walk);
+      put(this.slider, "aria-label", `t along the line ${v.segment?.pair ? "to the copy" : "from A to B"}`);
       put(this.slider, "aria-valuetext", `t = ${sayT(v.walk)}`);
       write(this.at, `t = ${sayT(v.walk)}`);
     }
