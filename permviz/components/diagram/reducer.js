@@ -65,7 +65,7 @@ export function phaseOf(state) {
 
 /** Whether it is time to say that what was swapped can be walked. @param {State} state */
 export function offersWalk(state) {
-  return phaseOf(state) === "rest" && !state.walked && !state.lifted && state.n > 0 && !isIdentity(state);
+  return phaseOf(state) === "rest" && !state.walked && !state.lifted && !isIdentity(state);
 }
 
 /** "Node 1 and node 3 of layer 1". @param {State} state @param {number} layer @param {number} a @param {number} b */

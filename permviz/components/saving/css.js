@@ -10,7 +10,7 @@ export const short = (v) => String(Number(v.toFixed(2)));
 
 /**
  * A colour and how opaque it is, apart: few programs read both in one attribute.
- * @param {string} value "rgb(r, g, b)", "rgba(r, g, b, a)" or "color(srgb r g b / a)", the latter with parts up to 1
+ * @param {string} value `rgb(r, g, b)`, `rgba(r, g, b, a)` or `color(srgb r g b / a)`, the latter with parts up to 1
  * @returns {{colour: string, alpha: number}}
  */
 export function colourOf(value) {
