@@ -44,7 +44,7 @@ export function handsOf(bench) {
     aim: (node, here) => bench.state.lifted && bench.dispatch({ type: "aim", layer: node.layer, slot: here ? slotOf(node) : null }),
     choose: (node) => {
       const choice = choiceOf(bench.state, node.layer, slotOf(node));
-      if (choice.type === "swap") bench.panels.tips.untip(); // of the node that now moves
+      if (choice.type !== "lift") bench.panels.tips.untip(); // of the node that now moves
       bench.dispatch(choice);
     },
     key: (node, direction) => {

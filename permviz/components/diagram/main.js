@@ -16,7 +16,7 @@ import { drawnWidths, heightFor, layoutOf, marginsFor } from "./layout.js";
 import { divergingTable, paletteFor } from "./paint.js";
 import { Panels } from "./panels.js";
 import { randomOrder, sameOrder } from "./permutation.js";
-import { initialState, isPending, phaseOf, reduce } from "./reducer.js";
+import { initialState, isHeld, isPending, phaseOf, reduce } from "./reducer.js";
 import { pathOf } from "./shown.js";
 import { Sight } from "./sight.js";
 import { Stage } from "./stage.js";
@@ -29,7 +29,9 @@ const partsOf = ({ hide, alone }) => `${hide} ${alone}`;
 const PLAY_MS = 4500;
 const RETRY_MS = 5000, MOST_RETRIES = 120;
 
-const sheet = await styleSheet(new URL("diagram.css", import.meta.url));
+const sheets = await Promise.all([
+  styleSheet(new URL("diagram.css", import.meta.url)), styleSheet(new URL("../saving/menu.css", import.meta.url)),
+]);
 
 export class Workbench {
   /** @type {Scene} */ scene;
@@ -69,7 +71,7 @@ export class Workbench {
   update(component) {
     this.send = component.setStateValue;
     this.component = component;
-    if (this.state?.drag || this.state?.step) {
+    if (this.state && (isHeld(this.state) || this.state.step)) {
       this.deferred = component; // never repaint a node mid-drag because data arrived
       return;
     }
@@ -142,7 +144,7 @@ export class Workbench {
     // At once, not at the next frame: whoever waits for rest must not see the rest before this.
     this.panels.mark(state, phaseOf(state) === "rest" ? "moving" : phaseOf(state), isPending(state));
     if (state.n > before.n) this.post();
-    const ended = (before.drag || before.step) && !state.drag && !state.step;
+    const ended = (isHeld(before) || before.step) && !isHeld(state) && !state.step;
     if (ended && this.deferred) queueMicrotask(() => this.deferred && this.update(this.deferred));
     this.invalidate();
   }
@@ -172,6 +174,8 @@ export class Workbench {
     } else if (e.key === "Enter" && this.state.step?.phase === "broken" && !(e.target instanceof HTMLButtonElement)) {
       e.preventDefault();
       this.dispatch({ type: "step-next" });
+    } else if (e.key === "Enter" && e.target === this.panels.curve.slider) {
+      this.dispatch({ type: "arrive" });
     } else if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "z") {
       e.preventDefault();
       this.dispatch({ type: e.shiftKey ? "redo" : "undo" });
@@ -209,5 +213,5 @@ export class Workbench {
 
 /** @param {Component} component */
 export default function workbench(component) {
-  return mounted(component, Workbench, sheet);
+  return mounted(component, Workbench, ...sheets);
 }

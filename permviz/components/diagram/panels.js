@@ -15,6 +15,7 @@ import { NetworkView } from "./view_network.js";
 import { OutputView } from "./view_output.js";
 import { StoryView } from "./view_story.js";
 import { isAlone, offersWalk } from "./reducer.js";
+import { saveMenus } from "./saves.js";
 import { Toolbar } from "./toolbar.js";
 import { Tips } from "./tips.js";
 import { el, put, write } from "./paint.js";
@@ -25,10 +26,12 @@ const NARROW = 660;
 const WIDE = 560;
 
 export class Panels {
-  /** @type {Element | null | undefined} had the focus before the way on from the broken middle took it */ cameFrom;
+  /** @type {Element | null | undefined} had the focus before the next thing to do took it */ cameFrom;
   /** @type {import("./layout.js").Layout | undefined} of which `tagAt` speaks */ tagged;
   /** @type {import("./layout.js").Place | null} */ tagAt = null;
   /** @type {Set<string>} parts that may be left out, and are not */ shown = new Set();
+  background = "";
+  lent = false;
 
   /**
    * @param {ParentNode} parent
@@ -62,7 +65,9 @@ export class Panels {
     });
     const row = el("div", "captionrow");
     row.append(this.caption, this.offer);
-    this.hero.append(this.tools, row, this.diagram, this.legend, this.live);
+    this.foot = el("div", "foot");
+    this.foot.append(this.legend);
+    this.hero.append(this.tools, row, this.diagram, this.foot, this.live);
     this.boxes = { matrices: card("weights", "card-matrices"), same: card("same", "card-same"), other: card("other", "card-other"), curve: card("way", "card-curve"), output: card("said", "card-output") };
     const side = el("div", "side");
     side.append(this.boxes.same, this.boxes.other, this.boxes.curve, this.boxes.output);
@@ -84,6 +89,9 @@ export class Panels {
     this.cards = new CardsView(this.boxes.same, this.boxes.other, help);
     this.curve = new CurveView(this.boxes.curve, bench.dispatch, help);
     this.output = new OutputView(this.boxes.output, hooks, bench.dispatch);
+    this.saves = saveMenus(this, () => this.network.scene, (text) => bench.dispatch({ type: "said", text }));
+    this.matrices.head.append(this.saves.matrices);
+    this.curve.box.append(this.saves.curve);
   }
 
   /** The theme's colours as CSS variables. @param {import("./paint.js").Palette} palette */
@@ -93,6 +101,7 @@ export class Panels {
     }
     palette.nodes.forEach((colour, i) => this.root.style.setProperty(`--pv-node-${i}`, colour));
     put(this.root, "data-theme", palette.dark ? "dark" : "light");
+    this.background = palette.background;
   }
 
   /** @param {import("./wire.js").Scene} scene @param {import("./probe.js").Probe} probe @param {boolean} reshaped */
@@ -101,6 +110,8 @@ export class Panels {
     this.shown = new Set(["matrices", "curve", "output"].filter((part) => !scene.hide.includes(part) && [part, ""].includes(scene.alone)));
     put(this.root, "data-hide", scene.hide.join(" "));
     put(this.root, "data-alone", scene.alone);
+    const corner = scene.compact ? this.tools : this.foot;
+    if (!corner.contains(this.saves.diagram)) corner.append(this.saves.diagram);
     if (reshaped) {
       this.network.build(scene);
       this.matrices.build(scene);
@@ -163,7 +174,8 @@ export class Panels {
     this.story.draw(f);
     if (this.shown.has("matrices")) this.matrices.draw(f);
     if (this.shown.has("output")) this.output.draw(f);
-    const broken = f.shown.kind === "broken";
+    const broken = f.shown.kind === "broken", parked = Boolean(state.drag?.parked);
+    if (!parked) this.lendSlider(false); // before it is disabled
     this.cards.draw({
       facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference,
       identity: f.identity, alone: isAlone(state.hidden), distance: f.distance, grid: f.scene.window.length > 0,
@@ -171,22 +183,39 @@ export class Panels {
     if (this.shown.has("curve")) this.curve.draw({
       curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, suggested: f.suggested, label: f.scene.loss.label,
       t: f.segment?.t ?? null, loss: f.curve.loss, broken: broken ? f.look.loss : null, playing: state.playing,
-      canWalk: !f.identity && !state.step && !state.drag && (state.lifted?.aim ?? null) === null && !f.path, walk: f.segment ? f.segment.t : state.walk,
+      canWalk: parked || (!f.identity && !state.step && !state.drag && (state.lifted?.aim ?? null) === null && !f.path), walk: f.segment ? f.segment.t : state.walk,
     });
+    if (parked) this.lendSlider(true);
+  }
+
+  /** While a neuron is on its way in no hand, the slider that moves it has the focus. @param {boolean} waiting */
+  lendSlider(waiting) {
+    if (this.lent === waiting) return;
+    this.lent = waiting;
+    if (waiting) this.lend(this.curve.slider);
+    else this.takeBack(this.curve.slider);
+  }
+
+  /** The focus goes where it is now needed. @param {HTMLElement} to */
+  lend(to) {
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
+    this.cameFrom = this.root.contains(activeElement) ? activeElement : null;
+    to.focus({ preventScroll: true });
+  }
+
+  /** And back to where it was. @param {HTMLElement} from */
+  takeBack(from) {
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
+    if (from.contains(activeElement) && this.cameFrom instanceof HTMLElement) this.cameFrom.focus({ preventScroll: true });
   }
 
   /** The way on from the broken middle stands where undo and its like stood; focus goes there and comes back. @param {boolean} waiting */
   offerStep(waiting) {
     if (this.steps.hidden !== waiting) return;
-    const focused = /** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement;
     this.steps.hidden = !waiting;
     this.toolbar.group.hidden = waiting;
-    if (waiting) {
-      this.cameFrom = this.root.contains(focused) ? focused : null;
-      this.next.focus({ preventScroll: true });
-    } else if (this.steps.contains(focused)) {
-      if (this.cameFrom instanceof HTMLElement) this.cameFrom.focus({ preventScroll: true });
-    }
+    if (waiting) this.lend(this.next);
+    else this.takeBack(this.steps);
   }
 
   /** @param {Frame} f */

@@ -29,11 +29,11 @@ export class MatricesView {
     this.scaleHigh = el("span");
     const scale = el("span", "scale", { "aria-hidden": "true" });
     scale.append(this.scaleLow, el("span", "ramp"), this.scaleHigh);
-    const head = el("div", "cardhead");
+    this.head = el("div", "cardhead");
     this.note = el("span", "note");
-    head.append(this.title, this.note, scale);
+    this.head.append(this.title, this.note, scale);
     this.box = el("div", "matrices");
-    root.append(head, this.box);
+    root.append(this.head, this.box);
   }
 
   /** @param {import("./wire.js").Scene} scene */

@@ -144,12 +144,12 @@ export class NetworkView {
     const p = motion.at(`b${layer}:${index}`);
     node.style.transform = `translate(${p.x.toFixed(1)}px,${p.y.toFixed(1)}px)`;
     const drag = state.drag?.layer === layer ? state.drag : null;
-    node.classList.toggle("held", drag?.slot === at);
+    node.classList.toggle("held", drag?.slot === at && !drag.parked);
     node.classList.toggle("over", drag?.target === at);
-    const lifted = state.lifted?.layer === layer ? state.lifted : null;
-    node.classList.toggle("lifted", lifted?.slot === at);
+    const lifted = state.lifted?.layer === layer ? state.lifted : null, chosen = drag?.parked ? drag : lifted;
+    node.classList.toggle("lifted", chosen?.slot === at);
     node.classList.toggle("partner", lifted !== null && lifted.slot !== at);
-    put(node, "aria-pressed", lifted?.slot === at);
+    put(node, "aria-pressed", chosen?.slot === at);
     put(node, "data-slot", at);
     put(node, "aria-label", `Hidden layer ${layer}, node ${index + 1}, in slot ${at + 1} of ${row.length}`);
     const colour = identityColour(palette, worn);

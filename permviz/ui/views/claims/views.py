@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -70,16 +72,20 @@ def _numbers(found: Evidence[Details]) -> None:
             st.markdown(text, help=number.help or None, width=_NUMBER_WIDTH)
 
 
+def _settings(claim: Claim, shown: Shown) -> tuple[Hashable, ...]:
+    """What its evidence depends on besides the network."""
+    return shown.experiment.order if claim.of_order else None, "claim", claim.number
+
+
 def _evidence(claim: Claim, shown: Shown) -> Evidence[Details]:
     def computed() -> Evidence[Details]:
         return claim_evidence(claim.number, shown.network, shown.data, shown.experiment.permutation)
 
-    return kept(shown.experiment, shown.experiment.order, "claim", claim.number, compute=computed)
+    return kept(shown.experiment, *_settings(claim, shown), compute=computed)
 
 
 def _picture(claim: Claim, shown: Shown, details: Details) -> Picture:
-    settings = shown.experiment.order, "claim", claim.number
-    return kept_picture(shown.experiment, *settings, draw=lambda: claim_figure(details, shown.loss_label))
+    return kept_picture(shown.experiment, *_settings(claim, shown), draw=lambda: claim_figure(details, shown.loss_label))
 
 
 def _show_evidence(claim: Claim, shown: Shown) -> None:
