@@ -17,7 +17,7 @@ const LEAST = 52;
 /** Height the diagram asks for. @param {number[]} drawn nodes drawn in each layer @param {Room} room */
 export function heightFor(drawn, room) {
   const most = Math.max(...drawn);
-  return Math.max({ wide: 404, middle: 360, narrow: 300, compact: 220 }[room], most * (room === "compact" ? 24 : 27) + FOOT + 20);
+  return Math.max({ wide: 404, middle: 320, narrow: 300, compact: 220 }[room], most * (room === "compact" ? 24 : 27) + FOOT + 20);
 }
 
 /** Nodes drawn in each layer: more than 16 inputs become one bundle. @param {number[]} widths */

@@ -21,8 +21,10 @@ import { el, put, rem, unitNow, write } from "./paint.js";
 
 /** Below this one column. */
 const NARROW = 660;
-/** From this width on the diagram has the toolbar in one row and large nodes. */
+/** From this width on the diagram has large nodes, and the toolbar spacious buttons. */
 const WIDE = 560;
+/** Widths of the cards beside it with the gap, and of its card's edges. */
+const BESIDE = 316, EDGES = 26;
 
 export class Panels {
   /** @type {Element | null | undefined} had the focus before the way on from the broken middle took it */ cameFrom;
@@ -112,11 +114,12 @@ export class Panels {
    */
   measure(compact) {
     const unit = unitNow(), whole = this.root.clientWidth / unit;
+    // Judged by the whole: what the diagram has depends on the room.
+    const free = whole - EDGES - (whole < NARROW ? 0 : BESIDE);
+    const room = compact ? "compact" : free >= WIDE ? "wide" : whole < NARROW ? "narrow" : "middle";
     this.root.classList.toggle("narrow", whole < NARROW);
-    const style = getComputedStyle(this.hero);
-    const inner = (this.hero.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)) / unit;
-    const room = compact ? "compact" : inner >= WIDE ? "wide" : whole < NARROW ? "narrow" : "middle";
     this.root.classList.toggle("middle", room === "middle");
+    const inner = insideOf(this.hero) / unit;
     return { width: inner, room, unit };
   }
 
@@ -125,11 +128,11 @@ export class Panels {
     this.network.resize(layout);
     if (room === "compact") return;
     /** @param {HTMLElement} box */
-    const inside = (box) => Math.floor(box.clientWidth / layout.unit - 24);
-    this.matrices.resize(inside(this.boxes.matrices), 124);
+    const inside = (box) => Math.floor(insideOf(box) / layout.unit);
+    this.matrices.resize(inside(this.boxes.matrices), 124, room === "middle");
     this.output.resize(inside(this.boxes.output));
-    // On a phone the hill is lower, so that it is seen whole under the diagram.
-    this.curve.resize(inside(this.boxes.curve), this.root.classList.contains("narrow") ? 140 : 172);
+    // On a phone the hill is lower, so that it is seen whole under the diagram; else where all is to be on one screen.
+    this.curve.resize(inside(this.boxes.curve), room === "middle" || this.root.classList.contains("narrow") ? 140 : 172);
   }
 
   /** What tests and styles read off the root. @param {import("./reducer.js").State} state @param {string} phase @param {boolean} pending */
@@ -218,4 +221,10 @@ export class Panels {
   fail(problem) {
     write(this.caption, `The diagram cannot be drawn: ${problem}`);
   }
+}
+
+/** Width of what a card holds, in pixels. @param {HTMLElement} card */
+function insideOf(card) {
+  const { paddingLeft, paddingRight } = getComputedStyle(card);
+  return card.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
 }
