@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.driver import open_app
-from tests.browser.workbench import SMALL, at_rest, centre, expect_order, node, workbench
+from tests.browser.workbench import SMALL, at_rest, centre, drag, expect_order, node, workbench
 
 SWAPPED = SMALL + "&order=1023.012"
 TICKS = "plot => parseFloat(getComputedStyle(plot.querySelector('.ytick text')).fontSize)"
@@ -86,3 +86,74 @@ def test_the_figures_of_a_large_window_have_its_type(new_page: Callable[..., Pag
     (low, small), (high, large) = seen
     assert high == pytest.approx(1.35 * low, abs=1)
     assert large == pytest.approx(1.35 * small, rel=0.01)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1280, 800)])
+def test_the_whole_swap_page_is_on_one_screen_with_its_buttons_in_a_row(
+    new_page: Callable[..., Page], width: int, height: int
+) -> None:
+    page = at_size(new_page(), width, height, SWAPPED)
+    matrices, output = (page.get_by_test_id(f"card-{name}").bounding_box() for name in ("matrices", "output"))
+    assert matrices is not None
+    assert output is not None
+    assert max(box["y"] + box["height"] for box in (matrices, output)) <= height
+    assert scrolls(page) == 0
+    page.get_by_test_id("mode-steps").click()
+    before = page.get_by_test_id("diagram").bounding_box()
+    tops = page.locator('[data-testid="toolbar"] button:visible').evaluate_all(
+        "all => all.map(e => Math.round(e.getBoundingClientRect().y + e.offsetHeight / 2))"
+    )
+    assert len(tops) == 7
+    assert max(tops) - min(tops) <= 2, tops
+    drag(page, 1, 0, 2)
+    page.locator('[data-testid="workbench"][data-phase="broken"]').wait_for()
+    assert page.get_by_test_id("diagram").bounding_box() == before, "the way on from the broken middle has room too"
+    cut = "all => all.filter(e => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight).map(e => e.textContent)"
+    assert page.locator('[data-testid="toolbar"] button:visible').evaluate_all(cut) == []
+
+
+@pytest.mark.parametrize("path", ["/slices", "/average", "/count", "/rastrigin"])
+def test_title_and_choice_of_view_stand_on_one_line(new_page: Callable[..., Page], path: str) -> None:
+    page = at_size(new_page(), 1280, 800, SMALL.replace("/", path))
+    line = page.locator(".st-key-title")
+    title, choice = line.locator("h1").bounding_box(), line.get_by_test_id("stButtonGroup").bounding_box()
+    assert title is not None
+    assert choice is not None
+    assert title["y"] + title["height"] / 2 == pytest.approx(choice["y"] + choice["height"] / 2, abs=1)
+
+
+def test_no_column_of_a_table_is_cut_at_1024(new_page: Callable[..., Page]) -> None:
+    page = at_size(new_page(), 1024, 768, SMALL.replace("/", "/count"))
+    table = page.get_by_test_id("stTable")
+    expect(table.get_by_text("its dimension")).to_be_attached()
+    right = "e => e.getBoundingClientRect().right"
+    assert table.locator("th").last.evaluate(right) <= table.evaluate(right)
+
+
+def test_a_lying_phone_has_its_header_in_one_row(new_page: Callable[..., Page]) -> None:
+    page = at_size(new_page(phone=True), 844, 390, SMALL)
+    middles = page.locator(".st-key-header").evaluate(
+        "row => [...row.querySelectorAll('a, button')].map(e => e.getBoundingClientRect()).map(b => b.y + b.height / 2)"
+    )
+    assert len(middles) == 7
+    assert max(middles) - min(middles) <= 2, middles
+
+
+def test_a_phone_lists_the_claims_once(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(phone=True), SMALL.replace("/", "/claims")))
+    expect(page.get_by_role("radio", name="12.")).to_be_attached()
+    expect(page.get_by_role("heading", name="All the claims")).to_be_hidden()
+    wide = at_rest(open_app(new_page(), SMALL.replace("/", "/claims")))
+    expect(wide.get_by_role("heading", name="All the claims")).to_be_attached()
+
+
+def test_the_seed_of_the_averages_is_above_the_fold(new_page: Callable[..., Page]) -> None:
+    page = at_size(new_page(), 1280, 800, SMALL.replace("/", "/average"))
+    expect(page.get_by_role("spinbutton", name="Order of the copies: seed")).to_be_in_viewport(ratio=1)
+
+
+def test_no_picture_of_rastrigin_is_cut_from_the_choice_on_a_phone(new_page: Callable[..., Page]) -> None:
+    page = at_rest(open_app(new_page(phone=True), SMALL.replace("/", "/rastrigin") + "&rastrigin.show=function"))
+    last = page.get_by_role("radio", name="Counts").bounding_box()
+    assert last is not None
+    assert last["x"] + last["width"] <= 390
