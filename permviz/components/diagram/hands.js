@@ -13,8 +13,8 @@ export function handsOf(bench) {
   return {
     can: () => !bench.state.step && !bench.stage.glide,
     place: (e) => {
-      const box = bench.panels.diagram.getBoundingClientRect();
-      return { x: e.clientX - box.left, y: e.clientY - box.top };
+      const box = bench.panels.diagram.getBoundingClientRect(), unit = bench.layout?.unit ?? 1;
+      return { x: (e.clientX - box.left) / unit, y: (e.clientY - box.top) / unit };
     },
     lift: (node, hand) => {
       bench.panels.tips.untip();

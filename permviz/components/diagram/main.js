@@ -120,13 +120,14 @@ export class Workbench {
 
   resize() {
     if (!this.scene) return;
-    const { room, width } = this.panels.measure(this.scene.compact);
-    if (!(width >= 40)) return; // no room yet, or (NaN) not in the document: the observer calls again
+    const { room, width, unit } = this.panels.measure(this.scene.compact);
+    if (!(width >= 40 && unit > 0)) return; // no room yet, or (NaN) not in the document: the observer calls again
     const { widths } = this.scene.net;
     const drawn = drawnWidths(widths), height = heightFor(drawn, room);
     const margins = marginsFor(this.panels.network.names(), drawn, width, height, room);
-    const next = layoutOf(widths, width, height, room, margins);
-    if (this.layout && this.layout.width === next.width && this.layout.height === next.height) return;
+    const next = layoutOf(widths, width, height, room, margins, unit);
+    const { layout } = this;
+    if (layout && layout.width === next.width && layout.height === next.height && layout.unit === unit) return;
     this.layout = next;
     this.panels.resize(next, room);
     this.stage.motion.clear();
