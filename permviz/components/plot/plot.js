@@ -167,7 +167,6 @@ class View {
   }
 
   /** Where the figure stands; its width in units, which a large window makes larger than pixels: see frame.css. */
-  /** Where the figure stands; its width in units, which a large window makes larger than pixels: see frame.css. */
   surroundings() {
     const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     return {
