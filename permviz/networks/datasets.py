@@ -113,6 +113,7 @@ class Dataset(Result):
         loss: str | None = None,
         *,
         inputs: Sequence[str] | None = None,
+        classes: bool | None = None,
         name: str = "table",
         standardise: bool = True,
     ) -> Dataset:
@@ -126,6 +127,7 @@ class Dataset(Result):
             loss: ``None``: text, and up to 10 different whole numbers, are classes, of which there may be 20; the squared loss
                 for other numbers.
             inputs: names of the columns to learn from; ``None``: all others.
+            classes: where no loss is named, whether the target is classes; ``None``: as above.
             name, standardise: as in :meth:`from_arrays`.
 
         Raises:
@@ -137,7 +139,7 @@ class Dataset(Result):
         if isinstance(source, os.PathLike) or (isinstance(source, str) and not {"\n", "\r"} & set(source)):
             source = Path(source).read_bytes()
         table = source if isinstance(source, Table) else read_table(source)
-        return cls.from_arrays(**chosen(table, target, inputs, loss), name=name, standardise=standardise)
+        return cls.from_arrays(**chosen(table, target, inputs, loss, classes), name=name, standardise=standardise)
 
     def __repr__(self) -> str:
         outputs = f"{'classes' if self.is_classification else 'targets'} ({enumerated(self.output_names)})"

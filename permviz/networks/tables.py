@@ -149,7 +149,9 @@ def read_table(content: str | bytes) -> Table:
     return Table(names, tuple(zip(*cells, strict=True)), tuple(rows))
 
 
-def chosen(table: Table, target: str | None, inputs: Sequence[str] | None, loss: str | None) -> dict[str, Any]:
+def chosen(
+    table: Table, target: str | None, inputs: Sequence[str] | None, loss: str | None, classes: bool | None
+) -> dict[str, Any]:
     """The arguments of :meth:`permviz.Dataset.from_arrays` for the last column, or the one named, to be learnt from the others.
 
     Raises:
@@ -164,7 +166,11 @@ def chosen(table: Table, target: str | None, inputs: Sequence[str] | None, loss:
         "input_names": [table.names[column] for column in xs],
         "loss": loss,
     }
-    if get_loss(loss).classifies if loss is not None else table.suggests_classes(y):
+    if loss is not None:
+        classes = get_loss(loss).classifies
+    elif classes is None:
+        classes = table.suggests_classes(y)
+    if classes:
         return arguments | {"targets": table.classes(y)}
     values = table.numbers(y)
     if bool((values == values[0]).all()):
