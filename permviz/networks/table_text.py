@@ -151,7 +151,9 @@ def _lines(records: Iterator[tuple[int, list[str]]], names: Sequence[str]) -> It
         if count > MOST_ROWS:
             raise ValueError(f"Row {row} and more given: at most {MOST_ROWS} rows are read below the names.")
         if len(cells) < len(names) or any(cells[len(names) :]):
-            raise ValueError(f"Row {row} has {len(cells)} cells, and there are {len(names)} columns.")
+            raise ValueError(
+                f"Row {row} has {len(cells)} cell{'' if len(cells) == 1 else 's'}, and there are {len(names)} columns."
+            )
         yield row, cells[: len(names)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
@@ -17,6 +16,8 @@ from permviz.ui import state
 from permviz.ui.command import application
 from permviz.ui.document import PAGES
 from permviz.ui.parts.build import build_panel
+from permviz.ui.parts.markdown import plain
+from permviz.ui.parts.own_table import missing_table
 from permviz.ui.parts.share import share_button
 from permviz.ui.state.caches import freeze_heap
 
@@ -62,17 +63,6 @@ def _sign_of_a_run() -> None:
         st.html(f'<i data-run="{st.session_state["run"]}"></i>')
 
 
-def plain(text: str) -> str:
-    """Text that Streamlit's Markdown shows as it is: what a link brings must not become links, pictures or formulas.
-
-    >>> plain("a *b* ![c](d)")
-    'a \\\\*b\\\\* \\\\!\\\\[c\\\\]\\\\(d\\\\)'
-    """
-    # Addresses become links even where every character is escaped; an invisible joiner prevents it.
-    apart = re.sub(r"(?i)(https?:|www|@)", "\\1\u2060", text)
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", apart)
-
-
 _FAILED = "failed"
 _SAFE = "and it has been logged. Your network and its permutation are safe in the address bar"
 
@@ -115,10 +105,10 @@ def frame(page: st.Page) -> None:
         _failed(f"page {page.title}")
 
 
-def _panel_shows() -> tuple[Recipe, str, bool]:
+def _panel_shows() -> tuple[Recipe, str, bool, bool]:
     """What the build panel depends on."""
     shown = state.shown()
-    return shown.recipe, shown.theta, state.trained() is None
+    return shown.recipe, shown.theta, state.trained() is None, state.missing() is None
 
 
 def show_page(body: Callable[[], None]) -> None:
@@ -136,7 +126,11 @@ def show_page(body: Callable[[], None]) -> None:
             st.rerun()
         try:
             _header()
-            body()
+            missing = state.missing()
+            if missing is None:
+                body()
+            else:
+                missing_table(missing)
         except Exception:
             _failed(f"page {body.__name__}")
 

@@ -70,6 +70,11 @@ class Shelf:
             self._kept.move_to_end((id(owner), name))
             return self._kept[id(owner), name][0]
 
+    def things(self) -> list[tuple[str, Any]]:
+        """All that is kept, with its names, of whomever."""
+        with self._lock:
+            return [(name, thing) for (_, name), (thing, _) in self._kept.items()]
+
     def _make_room(self, keys: list[tuple[int, str]], most: int) -> None:
         """Of these, oldest first, drop as many as are too many."""
         total = sum(self._kept[key][1] for key in keys)
