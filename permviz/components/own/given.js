@@ -18,7 +18,7 @@ export async function given(file, name) {
 }
 
 /** A name that no other message has. randomUUID is not there on pages without encryption. */
-function identity() {
+export function identity() {
   return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

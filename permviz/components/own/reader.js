@@ -6,20 +6,10 @@
  *   what: "table"; accept: as of an input, ".csv,.txt"; paste: what may be pasted, "" for files alone
  */
 import { mounted, styleSheet } from "../mounting.js";
+import { button, marked } from "./elements.js";
 import { given, Refused } from "./given.js";
 
 const sheet = await styleSheet(new URL("reader.css", import.meta.url));
-
-/** An element by which tests find it. @template {HTMLElement} E @param {E} element @param {string} testId @returns {E} */
-export function marked(element, testId) {
-  element.dataset.testid = testId;
-  return element;
-}
-
-/** @param {string} text @param {string} testId @param {() => void} act */
-export function button(text, testId, act) {
-  return marked(Object.assign(document.createElement("button"), { type: "button", textContent: text, onclick: act }), testId);
-}
 
 export class Reader {
   /** @param {ParentNode} parent */

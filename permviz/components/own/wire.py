@@ -1,6 +1,7 @@
-"""Files from the browser: what reader.js sends, once for each file, and how it is read here.
+"""What the browser sends of own things, and how it is read here: files (reader.js) and drawn points (draw.js).
 
-A message is ``{"id": ..., "name": ..., "content": ...}``: a name of the message, the file's, and its bytes in base64.
+A file's message is ``{"id": ..., "name": ..., "content": ...}``: a name of the message, the file's, and its bytes in base64;
+that of a drawing is ``{"id": ..., "first": [[x, y], ...], "second": ...}``, places of the two classes on its grid.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def decode_id(message: Any) -> str:
     """
     identity = message.get("id") if isinstance(message, dict) else None
     if not isinstance(identity, str) or not _IDENTITY.fullmatch(identity):
-        raise ValueError("A message without a name came in place of a file and was ignored: reload the page.")
+        raise ValueError("A message without a name came from the browser and was ignored: reload the page.")
     return identity
 
 
@@ -69,3 +70,24 @@ def _shown(name: str) -> str:
     """A file's name as a page may show it: without folders, printable, short."""
     last = re.split(r"[/\\]", name)[-1]
     return "".join(c if c.isprintable() else "?" for c in last)[:80] or "a file"
+
+
+def decode_points(message: Any) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """A message as places of class A and of class B.
+
+    Raises:
+        ValueError: in a sentence for the person before the screen.
+
+    >>> decode_points({"id": "00c0ffee00c0ffee", "first": [[0, 255]], "second": []})
+    ([(0, 255)], [])
+    """
+    decode_id(message)
+    classes = [message.get("first"), message.get("second")]
+    if not all(isinstance(points, list) and all(map(_is_place, points)) for points in classes):
+        raise ValueError("A message without points came from the browser: reload the page and draw them again.")
+    first, second = ([(x, y) for x, y in points] for points in classes)
+    return first, second
+
+
+def _is_place(point: Any) -> bool:
+    return isinstance(point, list) and len(point) == 2 and all(type(place) is int and 0 <= place < 256 for place in point)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from permviz.ui.parts.own_points import draw_points
 from permviz.ui.parts.own_table import choose_table
 
 _ASKED = "own-asked"
@@ -22,7 +23,10 @@ class Own:
     make: Callable[[Callable[[], None]], None]
 
 
-OWN = {"table": Own("your own table …", "Your own table", ":material/table:", choose_table)}
+OWN = {
+    "drawn": Own("draw points …", "Drawn points", ":material/draw:", draw_points),
+    "table": Own("your own table …", "Your own table", ":material/table:", choose_table),
+}
 
 
 def ask(kind: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from permviz.components.files import script
-from permviz.components.own.wire import GivenFile, decode_file, decode_id
+from permviz.components.own.wire import GivenFile, decode_file
+from permviz.ui.parts.hearing import hear
 from permviz.ui.parts.mounting import numbered
 
 _component = st.components.v2.component(
@@ -31,26 +32,7 @@ def file_reader(*, key: str, what: str, accept: str, on_file: Callable[[GivenFil
     memory: dict[str, Any] = st.session_state.setdefault(f"{key}-heard", {})
 
     def heard() -> None:
-        _hear(st.session_state[key].get("given"), memory, on_file)
+        hear(st.session_state[key].get("given"), memory, lambda message: on_file(decode_file(message)))
 
     data = {"what": what, "accept": accept, "paste": paste, "answered": memory.get("answered")}
     _component(key=key, data=numbered(key, data), on_given_change=heard)
-
-
-def _hear(message: Any, memory: dict[str, Any], on_file: Callable[[GivenFile], None]) -> None:
-    """Take a message in and answer it: by the sentence that refuses it, or by none. A repeated one is answered already.
-
-    Answered is what is done: Streamlit may end a run in ``on_file``.
-    """
-    try:
-        identity = decode_id(message)
-    except ValueError:
-        return  # from no browser of ours: there is nobody to answer
-    if memory.get("answered", {}).get("id") == identity:
-        return
-    try:
-        on_file(decode_file(message))
-        sentence = ""
-    except ValueError as refused:
-        sentence = str(refused)
-    memory["answered"] = {"id": identity, "sentence": sentence}

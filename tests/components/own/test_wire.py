@@ -1,4 +1,4 @@
-"""Files from the browser: read exactly, or refused in a sentence."""
+"""Files and drawn points from the browser: read exactly, or refused in a sentence."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from permviz.components.own.wire import MOST_FILE_BYTES, decode_file, decode_id
+from permviz.components.own.wire import MOST_FILE_BYTES, decode_file, decode_id, decode_points
 
 ID = "00c0ffee00c0ffee"
 
@@ -70,3 +70,19 @@ def test_the_largest_file_is_taken() -> None:
 
 def test_a_name_of_a_message_is_read_without_its_content() -> None:
     assert decode_id({"id": ID}) == ID
+
+
+def test_points_come_as_they_were_drawn() -> None:
+    assert decode_points({"id": ID, "first": [[0, 255], [1, 2]], "second": []}) == ([(0, 255), (1, 2)], [])
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [None, {}, [], *({"first": [], "second": []} | change for change in ({"id": 1}, {"id": "x"}))]
+    + [{"id": ID, "first": points, "second": []} for points in (
+        None, "ab", {"0": [1, 2]}, [1, 2], [[1]], [[1, 2, 3]], [["1", "2"]], [[1.5, 2]], [[True, False]], [[-1, 0]], [[0, 256]],
+    )],
+)  # fmt: skip
+def test_other_points_are_refused_in_a_sentence(bad: Any) -> None:
+    with pytest.raises(ValueError, match=r"^[A-Z].*[a-z]\.$"):
+        decode_points(bad)

@@ -1,16 +1,21 @@
-"""The file chooser on a page: every file is heard once and answered."""
+"""Messages of own things: each is heard once and answered; the file chooser on a page."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from permviz.components.own.wire import GivenFile
-from permviz.ui.parts.reader import _hear
+from permviz.components.own.wire import GivenFile, decode_file
+from permviz.ui.parts.hearing import hear
 from tests.components.own.test_wire import BAD, ID, message
+
+
+def _hear(given: Any, memory: dict[str, Any], on_file: Callable[[GivenFile], None]) -> None:
+    hear(given, memory, lambda read: on_file(decode_file(read)))
 
 
 def test_a_file_is_heard_once_and_answered() -> None:
