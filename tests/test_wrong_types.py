@@ -109,6 +109,7 @@ OTHERS: dict[str, tuple[Callable[..., object], tuple[Any, ...]]] = {
     "NetworkSpec": (pv.NetworkSpec, ((2, 3, 1), "tanh")),
     "Network": (pv.Network, (NET.weights, NET.biases, "tanh")),
     "Dataset": (pv.Dataset, ("own", DATA.inputs, DATA.targets, DATA.loss, ("x", "y"), ("no", "yes"))),
+    "Dataset.from_csv": (pv.Dataset.from_csv, ("x,y\n1,a\n2,b\n3,a\n4,b", "y", DATA.loss)),
     "OneWeightNeurons": (pv.OneWeightNeurons, ((1.0, 2.0), "sin", 0.0, 1.0, 2.0, 11)),
     "Permutation": (pv.Permutation, ([[1, 0]],)),
     "Network.__call__": (NET, (DATA.inputs,)),
