@@ -98,6 +98,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "symmetric_average": (NET, False),
     "symmetry_group": (SPEC,),
     "symmetry_orbit": (NET,),
+    "to_python": (pv.Experiment(pv.Recipe(hidden=(4,), steps=0)), pv.init_network(pv.NetworkSpec((2, 4, 1))), "torch"),
     "to_query": (pv.Experiment(),),
     "to_torch": (NET,),
     "train": (SPEC, DATA, [0], 1, "adam", 0.01),
