@@ -27,6 +27,7 @@ PLANE = pv.random_plane(NET, DATA, resolution=3)
 BODY = pv.permutohedron(NET, DATA, 1, subdivisions=1)
 POINTS = torch.zeros(3, 2, dtype=torch.float64)
 ARRAYS = SimpleNamespace(inputs=np.zeros((3, 2)), targets=np.zeros(3), loss=DATA.loss)
+UNTRAINED = pv.Experiment(pv.Recipe(hidden=(4,), steps=0))
 NARROW = pv.least_loss(pv.train(pv.NetworkSpec((2, 1, 1)), DATA, seeds=[0], steps=1))
 
 
@@ -98,7 +99,8 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "symmetric_average": (NET, False),
     "symmetry_group": (SPEC,),
     "symmetry_orbit": (NET,),
-    "to_python": (pv.Experiment(pv.Recipe(hidden=(4,), steps=0)), pv.init_network(pv.NetworkSpec((2, 4, 1))), "torch"),
+    "to_notebook": (UNTRAINED, NET, None),
+    "to_python": (UNTRAINED, NET, "torch"),
     "to_query": (pv.Experiment(),),
     "to_torch": (NET,),
     "train": (SPEC, DATA, [0], 1, "adam", 0.01),
