@@ -55,7 +55,6 @@ from permviz.networks.datasets import Dataset as Dataset
 from permviz.networks.datasets import load_dataset as load_dataset
 from permviz.networks.files import load_network as load_network
 from permviz.networks.files import network_from_bytes as network_from_bytes
-from permviz.networks.files import network_from_state_dict as network_from_state_dict
 from permviz.networks.files import network_to_bytes as network_to_bytes
 from permviz.networks.files import save_network as save_network
 from permviz.networks.network import Network as Network
@@ -65,6 +64,7 @@ from permviz.networks.network import loss as loss
 from permviz.networks.network import stack as stack
 from permviz.networks.network import unflatten as unflatten
 from permviz.networks.results import drawn_by as _drawn_by
+from permviz.networks.state_dicts import network_from_state_dict as network_from_state_dict
 from permviz.networks.torch_modules import from_torch as from_torch
 from permviz.networks.torch_modules import to_torch as to_torch
 from permviz.rastrigin.critical_counts import CriticalCounts as CriticalCounts
