@@ -127,6 +127,7 @@ OTHERS: dict[str, tuple[Callable[..., object], tuple[Any, ...]]] = {
     "Permutation.transposition": (pv.Permutation.transposition, (SPEC, 1, (0, 1))),
     "Permutation.transpositions": (pv.Permutation.transpositions, (SPEC, 1)),
     "Permutation.random": (pv.Permutation.random, (SPEC, 0, (2,))),
+    "Permutation.from_json": (pv.Permutation.from_json, ("[[1, 0, 2, 3]]",)),
     "Permutation.all": (pv.Permutation.all, (SPEC,)),
     "LineSlice.barrier": (LINE.barrier, ("entezari",)),
     "LineSlice.barrier_at": (LINE.barrier_at, ("entezari",)),
