@@ -1,12 +1,11 @@
 /**
  * The workbench: one instance a mount, which owns the state, the clock and the views. data in -> state -> frame -> picture.
- * The exported function runs at mount and whenever `data` or the theme changes (never for an identical rerun).
+ * Who mounts it (mount.js in the app, page/main.js in a page without a server) gives it data, and is told each new order.
  *
  * @typedef {import("./reducer.js").Action} Action
  * @typedef {import("./wire.js").Scene} Scene
  * @typedef {import("../mounting.js").Component} Component
  */
-import { mounted, styleSheet } from "../mounting.js";
 import { place } from "../standing.js";
 import { Curves } from "./curves.js";
 import { makeDraggable } from "./drag.js";
@@ -25,8 +24,6 @@ import { decodeScene, decodeStanding, encodeOrder, newEpoch } from "./wire.js";
 
 const PLAY_MS = 4500;
 const RETRY_MS = 5000, MOST_RETRIES = 120;
-
-const sheet = await styleSheet(new URL("diagram.css", import.meta.url));
 
 export class Workbench {
   /** @type {Scene} */ scene;
@@ -202,9 +199,4 @@ export class Workbench {
     this.observer.disconnect();
     this.root.remove();
   }
-}
-
-/** @param {Component} component */
-export default function workbench(component) {
-  return mounted(component, Workbench, sheet);
 }
