@@ -15,6 +15,7 @@ import permviz as pv
 from permviz.networks.checks import checked, condition
 
 SPEC = pv.NetworkSpec((2, 4, 1))
+SHORT = pv.Experiment(pv.Recipe(samples=20, steps=1))
 LINEAR, SINE, RELU = (pv.init_network(pv.NetworkSpec((2, 4, 1), name)) for name in ("linear", "sin", "relu"))
 NET = pv.init_network(SPEC)
 SWAP = pv.Permutation.transposition(SPEC, 1, (0, 1))
@@ -97,11 +98,13 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "symmetric_average": (NET, False),
     "symmetry_group": (SPEC,),
     "symmetry_orbit": (NET,),
+    "to_page": (SHORT, ""),
     "to_query": (pv.Experiment(),),
     "train": (SPEC, DATA, [0], 1, "adam", 0.01),
     "transposition_lines": (NET, DATA, 1, 3, torch.float64),
     "unflatten": (SPEC, NET.flatten()),
     "width_argument": (NET, DATA, NARROW),
+    "write_page": (SHORT, "page.html", ""),
 }
 """Arguments that are right, for every public function."""
 

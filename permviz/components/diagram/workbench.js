@@ -34,6 +34,7 @@ export class Workbench {
   /** @type {import("./layout.js").Layout | null} */ layout = null;
   /** @type {Component | null} data that came while a node was held */ deferred = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ retry;
+  /** @type {((frame: import("./frame.js").Frame) => void) | undefined} told of every picture, for what stands beside */ drawn;
   /** @type {string | undefined} whose data came last, and how many messages have gone up */ session;
   sent = 0;
   frameRequest = 0;
@@ -187,7 +188,9 @@ export class Workbench {
     const { state, scene, sight, palette, table } = this;
     const standing = decodeStanding(scene, place.now);
     const given = { state, scene, sight, palette, table, layout, motion: stage.motion, moving, standing };
-    this.panels.draw(frameOf(given, stage.path(), this.curves, this.coarse.matches));
+    const frame = frameOf(given, stage.path(), this.curves, this.coarse.matches);
+    this.panels.draw(frame);
+    this.drawn?.(frame);
     if (!moving && state.step && state.step.phase !== "broken") this.dispatch({ type: "step-arrived" });
     if (moving || this.state.playing) this.invalidate();
   }
