@@ -29,15 +29,22 @@ export class Answers {
 
   /**
    * The data with another order and what is true of it, acknowledging the operation that made it.
-   * @param {{order: Order, epoch: string, n: number}} operation
+   * @param {{order: Order, epoch: string, n: number, place?: any}} operation  place: where on the walk one is, if that is told
    */
-  after({ order, epoch, n }) {
+  after({ order, epoch, n, place = this.data.place }) {
     const known = sameOrder(order, this.given) ? {} : this.told(order);
-    return { ...this.data, ...known, order, ack: { epoch, n } };
+    return { ...this.data, ...known, order, place, ack: { epoch, n } };
+  }
+
+  /** What is true of an order: facts and curve. The last is remembered, as it is asked for again on a walk. @param {Order} order */
+  told(order) {
+    if (!this.last || !sameOrder(order, this.last.order)) this.last = { order, ...this.computed(order) };
+    const { facts, curve } = this.last;
+    return { facts, curve };
   }
 
   /** @param {Order} order */
-  told(order) {
+  computed(order) {
     const { net, samples, data } = this, copy = permuted(net, order);
     const moved = !sameOrder(order, identityOrder(net.widths.slice(1, -1)));
     const curve = segmentCurve(net, copy, (point) => lossOf(point, samples), false, strideFor(net, samples));

@@ -21,8 +21,8 @@ from permviz.networks.network import Network
 from permviz.symmetry.counting import count_text, permutation_count
 
 HEADING = "Exchange two neurons: another network, the same function"
-LARGEST_PICTURE = 12_000
-"""Bytes of the drawing that stands where no script runs; a larger one is left out."""
+LARGEST_DRAWING = 12_000
+"""Characters of the network's drawing that stands where no script runs; a larger one is left out."""
 
 
 def to_page(experiment: Experiment, link: str = "") -> str:
@@ -51,13 +51,14 @@ def page_of(experiment: Experiment, network: Network, data: Dataset, link: str =
     argument = jensen_argument(network, data)
     widths, activation = "-".join(map(str, spec.widths)), get_activation(spec.activation).label
     drawn = picture(network) or ""
+    drawing = drawn if "<svg" in drawn and len(drawn) <= LARGEST_DRAWING else ""
     return page_document(
         title=f"{widths}, {activation}",
         heading=HEADING,
         about=f"Task: {TASKS[recipe.task].label}, {len(data.inputs)} samples. Network: {widths}, {activation}; "
         f"loss {loss_text(scene.facts.loss_a)}.",
         statement=argument.statement,
-        picture=drawn if len(drawn) <= LARGEST_PICTURE else "",
+        picture=drawing,
         content={"scene": encode_scene(scene), "average": _told(argument, network)},
         link=link,
     )
