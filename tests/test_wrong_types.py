@@ -15,6 +15,7 @@ import permviz as pv
 from permviz.networks.checks import checked, condition
 
 SPEC = pv.NetworkSpec((2, 4, 1))
+SHORT = pv.Experiment(pv.Recipe(samples=20, steps=1))
 LINEAR, SINE, RELU = (pv.init_network(pv.NetworkSpec((2, 4, 1), name)) for name in ("linear", "sin", "relu"))
 NET = pv.init_network(SPEC)
 SWAP = pv.Permutation.transposition(SPEC, 1, (0, 1))
@@ -100,6 +101,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "symmetry_group": (SPEC,),
     "symmetry_orbit": (NET,),
     "to_notebook": (UNTRAINED, NET, None),
+    "to_page": (SHORT, ""),
     "to_python": (UNTRAINED, NET, "torch"),
     "to_query": (pv.Experiment(),),
     "to_torch": (NET,),
@@ -107,6 +109,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "transposition_lines": (NET, DATA, 1, 3, torch.float64),
     "unflatten": (SPEC, NET.flatten()),
     "width_argument": (NET, DATA, NARROW),
+    "write_page": (SHORT, "page.html", ""),
 }
 """Arguments that are right, for every public function."""
 

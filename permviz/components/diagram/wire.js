@@ -26,6 +26,13 @@ export function decodeFloats(text, length) {
   return Float64Array.from({ length }, (_, i) => view.getFloat64(8 * i, true));
 }
 
+/** The inverse of decodeFloats. @param {number[]} values */
+export function encodeFloats(values) {
+  const view = new DataView(new ArrayBuffer(8 * values.length));
+  values.forEach((v, i) => view.setFloat64(8 * i, v, true));
+  return btoa(Array.from(new Uint8Array(view.buffer), (byte) => String.fromCharCode(byte)).join(""));
+}
+
 /**
  * Row-major (N, n_0) out of columns. @param {{values: string, codes?: string}[]} columns @param {number} count
  */

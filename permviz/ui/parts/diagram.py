@@ -13,7 +13,7 @@ from permviz.components.files import script
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.mounting import numbered
 
-_component = st.components.v2.component("permviz_diagram", js=script("diagram/main.js", "diagram"))
+_component = st.components.v2.component("permviz_diagram", js=script("diagram/mount.js", "diagram"))
 
 
 def diagram(

@@ -1,12 +1,11 @@
 /**
  * The workbench: one instance a mount, which owns the state, the clock and the views. data in -> state -> frame -> picture.
- * The exported function runs at mount and whenever `data` or the theme changes (never for an identical rerun).
+ * Who mounts it (mount.js in the app, page/main.js in a page without a server) gives it data, and is told each new order.
  *
  * @typedef {import("./reducer.js").Action} Action
  * @typedef {import("./wire.js").Scene} Scene
  * @typedef {import("../mounting.js").Component} Component
  */
-import { mounted, styleSheet } from "../mounting.js";
 import { place } from "../standing.js";
 import { Curves } from "./curves.js";
 import { makeDraggable } from "./drag.js";
@@ -29,10 +28,6 @@ const partsOf = ({ hide, alone }) => `${hide} ${alone}`;
 const PLAY_MS = 4500;
 const RETRY_MS = 5000, MOST_RETRIES = 120;
 
-const sheets = await Promise.all([
-  styleSheet(new URL("diagram.css", import.meta.url)), styleSheet(new URL("../saving/menu.css", import.meta.url)),
-]);
-
 export class Workbench {
   /** @type {Scene} */ scene;
   /** @type {import("./reducer.js").State} */ state;
@@ -42,6 +37,7 @@ export class Workbench {
   /** @type {import("./layout.js").Layout | null} */ layout = null;
   /** @type {Component | null} data that came while a node was held */ deferred = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ retry;
+  /** @type {((frame: import("./frame.js").Frame) => void) | undefined} told of every picture, for what stands beside */ drawn;
   /** @type {string | undefined} whose data came last, and how many messages have gone up */ session;
   sent = 0;
   frameRequest = 0;
@@ -198,7 +194,9 @@ export class Workbench {
     const { state, scene, sight, palette, table } = this;
     const standing = decodeStanding(scene, place.now);
     const given = { state, scene, sight, palette, table, layout, motion: stage.motion, moving, standing };
-    this.panels.draw(frameOf(given, stage.path(), this.curves, this.coarse.matches));
+    const frame = frameOf(given, stage.path(), this.curves, this.coarse.matches);
+    this.panels.draw(frame);
+    this.drawn?.(frame);
     if (!moving && state.step && state.step.phase !== "broken") this.dispatch({ type: "step-arrived" });
     if (moving || this.state.playing) this.invalidate();
   }
@@ -210,9 +208,4 @@ export class Workbench {
     this.observer.disconnect();
     this.root.remove();
   }
-}
-
-/** @param {Component} component */
-export default function workbench(component) {
-  return mounted(component, Workbench, ...sheets);
 }
