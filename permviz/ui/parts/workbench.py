@@ -9,6 +9,7 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.components.diagram.scene import Facts, Scene
+from permviz.components.diagram.wire import Move, Place
 from permviz.experiment.recipe import Recipe
 from permviz.landscape.lines import line_slice
 from permviz.networks.comparison import compare, window
@@ -94,16 +95,21 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
             compute=lambda: make_scene(trained.network, recipe, dataset(experiment), experiment.permutation),
         )
 
-    def swapped(permutation: Permutation) -> None:
-        state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
+    compact = key == "compact"
+
+    def moved(move: Move) -> None:
+        order = tuple(tuple(row.tolist()) for row in move.permutation.orders)
+        place = {} if compact else {"swap": {"mode": move.place.mode, "t": move.place.t}}
+        state.change(order=order, **place)
 
     diagram(
         scene,
         key=key,
-        on_order=swapped,
+        on_move=moved,
         on_invalid=state.say,
         heard=lambda: run_fragments(rerun),
-        compact=key == "compact",
+        compact=compact,
+        place=Place() if compact else Place(experiment.swap.mode, experiment.swap.t),
     )
 
 
