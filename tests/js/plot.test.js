@@ -8,9 +8,10 @@ import * as figures from "../../permviz/components/plot/figure.js";
 import * as handle from "../../permviz/components/plot/handle.js";
 import { clickMessage } from "../../permviz/components/plot/click.js";
 import * as saving from "../../permviz/components/plot/saving.js";
+import * as numbers from "../../permviz/components/saving/csv.js";
 import * as files from "../../permviz/components/saving/files.js";
 
-const plot = { ...arrays, ...figures, ...saving, ...files, clickMessage };
+const plot = { ...arrays, ...figures, ...saving, ...numbers, ...files, clickMessage };
 const COLOURS = { "#0b6fc2": "#5fb2f7", "#ffffff": "#10151a" };
 const bdata = (array, shape) => ({
   dtype: { Float32Array: "f4", Float64Array: "f8", Int8Array: "i1" }[array.constructor.name],

@@ -9,7 +9,7 @@
  * @typedef {{epoch: string, n: number}} Acknowledgement
  * @typedef {{id: string, nodes: string, net: import("./forward.js").Net, hidden: number[], samples: import("./forward.js").Samples | null,
  *   loss: {kind: string, label: string}, names: {inputs: string[], outputs: string[]}, order: number[][], facts: Facts,
- *   curve: import("./permutation.js").Curve, window: number[], image: number[], colours: import("./paint.js").Colours, compact: boolean,
+ *   curve: import("./permutation.js").Curve, window: number[], image: number[], colours: import("./paint.js").Colours, compact: boolean, hide: string[], alone: string,
  *   ack: Acknowledgement | null, notice: string | null, session: string | undefined}} Scene
  */
 import { ACTIVATIONS } from "./forward.js";
@@ -112,7 +112,7 @@ export function decodeScene(data, fetched = () => null) {
   return {
     id: data.network, nodes: data.nodes, net: decodeNet(widths, data.activation, data.parameters), hidden, samples, loss: data.loss,
     names: data.names, order: data.order, facts: data.facts, curve: decodeCurve(data.curve), window: data.window, image: data.image, colours: data.colours,
-    compact: data.compact, ack: data.ack, notice: data.notice, session: data.serial?.session,
+    compact: data.compact, hide: data.hide, alone: data.alone, ack: data.ack, notice: data.notice, session: data.serial?.session,
   };
 }
 

@@ -14,6 +14,7 @@ import { saveMenu } from "../saving/menu.js";
 import { clickMessage } from "./click.js";
 import { fit, heightOf, isNarrow, recolour } from "./figure.js";
 import { hideFarSide, nearSide } from "./front.js";
+import { grown } from "./growing.js";
 import { Handle } from "./handle.js";
 import { library, loadPlotly } from "./library.js";
 import { laidOver, Player } from "./player.js";
@@ -98,8 +99,9 @@ class View {
   update({ data, setStateValue }) {
     this.data = data;
     this.send = setStateValue;
-    if (!this.look) this.canvas.style.height = `${data.height}px`;
-    this.note.style.height = `${data.height}px`;
+    const height = `${data.height / 16}rem`;
+    if (!this.look) this.canvas.style.height = height;
+    this.note.style.height = height;
     this.canvas.ariaLabel = `${data.label}. ${[data.caption, data.more].filter(Boolean).join(" ")}`;
     this.lead.textContent = data.caption;
     this.rest.textContent = data.more;
@@ -128,14 +130,15 @@ class View {
 
   /** @param {import("./library.js").Plotly} Plotly */
   async paint(Plotly) {
-    const { width, touch, dark } = this.surroundings();
+    const { width, touch, dark, unit } = this.surroundings();
     if (!width) return; // in a closed tab or expander: the observer calls again
-    const look = [this.data.digest, this.data.height, dark, touch, isNarrow(width) && width, this.player.at].join();
+    const look = [this.data.digest, this.data.height, dark, touch, isNarrow(width) && width, unit, this.player.at].join();
     if (`${look} ${this.near()}` === this.look) return;
     const figure = this.figure();
     if (this.turned?.revision === figure.layout.uirevision) figure.layout.scene.camera = structuredClone(this.turned?.camera);
     const near = hideFarSide(figure.data, figure.layout.scene);
-    this.canvas.style.height = `${heightOf(figure, width, this.data.height)}px`;
+    this.canvas.style.height = `${unit * heightOf(figure, width, this.data.height)}px`;
+    grown(figure, unit);
     await Plotly.react(this.canvas, { data: figure.data, layout: figure.layout, config: CONFIG });
     if (!this.shown) {
       this.canvas.on("plotly_click", (/** @type {Record<string, any>} */ event) => this.tell(event.points?.[0]));
@@ -163,9 +166,12 @@ class View {
     this.draw();
   }
 
+  /** Where the figure stands; its width in units, which a large window makes larger than pixels: see frame.css. */
   surroundings() {
+    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     return {
-      width: this.canvas.clientWidth,
+      unit,
+      width: this.canvas.clientWidth / unit,
       touch: matchMedia("(pointer: coarse)").matches,
       dark: isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color")),
     };
@@ -236,9 +242,10 @@ class View {
     const ground = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
     const onGround = { ...layout, paper_bgcolor: ground }; // transparent on the page, which has one of its own
     if (form === "HTML") {
+      const { unit } = this.surroundings();
       // Compact arrays; the layout as it stands, camera included.
-      const figure = { data: this.figure().data, layout: onGround }, caption = [lead, more].filter(Boolean).join(" ");
-      download(standalone({ library: await library(plotly), figure, label, caption, height, link }), `${name}.html`, "text/html");
+      const figure = { data: grown(this.figure(), unit).data, layout: onGround }, caption = [lead, more].filter(Boolean).join(" ");
+      download(standalone({ library: await library(plotly), figure, label, caption, height: unit * height, link }), `${name}.html`, "text/html");
       return;
     }
     const size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight, scale: form === "PNG" ? 2 : 1 };

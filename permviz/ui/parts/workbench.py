@@ -20,7 +20,7 @@ from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.diagram import diagram
 from permviz.ui.samples import samples_at
-from permviz.ui.state.caches import dataset, kept
+from permviz.ui.state.caches import kept
 from permviz.ui.state.jobs import TooBusyError
 
 
@@ -49,7 +49,7 @@ def make_scene(network: Network, recipe: Recipe, data: Dataset, permutation: Per
         window=window(data) if data.inputs.shape[-1] <= 2 else (),
         nodes=recipe.start.digest,
         samples_at=samples_at(recipe, data),
-        image=TASKS[recipe.task].image,
+        image=() if recipe.is_own else TASKS[recipe.task].image,
     )
 
 
@@ -85,13 +85,13 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
         network = _network_now(recipe)
         if network is None:
             return
-        scene = make_scene(network, recipe, dataset(experiment), experiment.permutation)
+        scene = make_scene(network, recipe, state.dataset(experiment), experiment.permutation)
     else:
         scene = kept(
             experiment,
             "scene",
             experiment.order,
-            compute=lambda: make_scene(trained.network, recipe, dataset(experiment), experiment.permutation),
+            compute=lambda: make_scene(trained.network, recipe, state.dataset(experiment), experiment.permutation),
         )
 
     def swapped(permutation: Permutation) -> None:
@@ -104,6 +104,8 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
         on_invalid=state.say,
         heard=lambda: run_fragments(rerun),
         compact=key == "compact",
+        hide=experiment.hide,
+        alone=experiment.view if key == "workbench" and experiment.view != "figure" else "",
     )
 
 

@@ -59,7 +59,7 @@ def function_view(shown: Shown) -> None:
         return
     setting(
         st.segmented_control, "Picture", "rastrigin", "picture", options=list(PICTURES), format_func=PICTURES.__getitem__,
-        label_visibility="collapsed",
+        label_visibility="collapsed", wrap=True,
     )  # fmt: skip
     _DRAW[view.picture](view, points)
     with shown.aside:
