@@ -187,10 +187,10 @@ def test_from_every_network_one_click_leads_to_one_on_which_the_widths_argument_
 def test_random_midpoints_are_counted_for_every_activation():
     page = opened(average_show="activations", samples="50")
     (figure,) = [json.loads(data["figure"]) for data in page.figures()]
-    labels, shares = zip(*(label.split(": ") for label in figure["layout"]["yaxis2"]["ticktext"]), strict=True)
+    own, *others = figure["layout"]["yaxis"]["ticktext"]
+    labels, shares = zip(*(label.split(": ") for label in others), strict=True)
     assert list(labels) == [entry.label for entry in pv.ACTIVATIONS.values()]
     assert all(0 < int(share.removesuffix("% above 0")) < 100 for share in shares)  # at random weights both signs occur
-    (own,) = figure["layout"]["yaxis"]["ticktext"]
     assert own.startswith("this network: ")
     told = re.search(r"Worse than their ends: (\d+)% of this network’s \d+ midpoints?; at random weights (\d+)%", text(page))
     assert f"{told[1]}% above 0" in own
