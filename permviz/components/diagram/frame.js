@@ -37,7 +37,7 @@ export function frameOf(given, glide, curves, finger) {
       ? `Drawn here: the average of ${standing.name}.`
       : captionOf(state, { loss: look.loss, homeLoss: sight.home.loss, path, finger }),
     phase: moving && !state.drag ? "moving" : phaseOf(state),
-    stale: isStale(state) || !known,
+    stale: isStale(state) || !known || state.trying !== null,
     curve: curves.find(scene, segment, known, look.loss),
     identity: isIdentity(state),
     apart: !isIdentity(state) || shown.kind !== "copy" || Boolean(state.drag || state.step || path),

@@ -4,12 +4,14 @@
  * @typedef {import("./frame.js").Frame} Frame
  * @typedef {import("./view_network.js").NodeElement} NodeElement
  * @typedef {(target: import("./tips.js").Target) => void} Tip
- * @typedef {{tip: Tip, tap: Tip, untip: () => void, grab: (node: NodeElement) => void}} Hooks  tip: in a moment; tap: at once
+ * @typedef {{tip: Tip, tap: Tip, untip: () => void, grab: (node: NodeElement) => void,
+ *   edit: (where: import("./editing.js").Where) => void}} Hooks  tip: in a moment; tap: at once
  */
 import { badgeOf, tagPlace } from "./badges.js";
 import { helpButton } from "./help.js";
 import { CardsView } from "./view_cards.js";
 import { CurveView } from "./view_curve.js";
+import { EditorView } from "./view_editor.js";
 import { MatricesView } from "./view_matrices.js";
 import { NetworkView } from "./view_network.js";
 import { OutputView } from "./view_output.js";
@@ -80,10 +82,19 @@ export class Panels {
     parent.append(root);
     const tips = (this.tips = new Tips(root));
     /** @type {Hooks} */
-    const hooks = { tip: (target) => tips.tip(target), tap: (target) => tips.tap(target), untip: () => tips.untip(), grab: bench.grab };
+    const hooks = {
+      tip: (target) => tips.tip(target), tap: (target) => tips.tap(target), untip: () => tips.untip(), grab: bench.grab,
+      edit: ({ layer, to, from }) => {
+        tips.untip();
+        this.editor.open(layer, to, from);
+      },
+    };
     /** @param {string[]} meaning */
     const help = (meaning) => helpButton(tips.tooltip, meaning);
     this.network = tips.network = new NetworkView(this.diagram, hooks);
+    this.editor = new EditorView(bench.dispatch, this.network);
+    this.foot.append(this.editor.button);
+    this.hero.append(this.editor.box);
     this.diagram.append(this.hint, this.tag);
     this.toolbar = new Toolbar(this.tools, bench.dispatch, bench.shuffle);
     this.tools.append(this.steps);
@@ -114,6 +125,7 @@ export class Panels {
     put(this.root, "data-alone", scene.alone);
     const corner = scene.compact ? this.tools : this.foot;
     if (!corner.contains(this.saves.diagram)) corner.append(this.saves.diagram);
+    this.editor.build(scene, reshaped);
     if (reshaped) {
       this.network.build(scene);
       this.matrices.build(scene);
@@ -166,6 +178,7 @@ export class Panels {
     put(this.root, "data-kind", f.shown.kind);
     this.network.draw(f);
     this.toolbar.draw(state);
+    this.editor.draw(f);
     write(this.caption, f.caption);
     this.offer.hidden = f.scene.compact || f.moving || !offersWalk(state);
     this.offerStep(state.step?.phase === "broken" && !f.moving);

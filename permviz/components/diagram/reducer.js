@@ -13,15 +13,18 @@
  * @typedef {{layer: number, a: number, b: number, phase: "step-1" | "broken" | "step-2"}} Step
  * @typedef {"swap" | "walk" | "steps"} Mode
  * @typedef {{mode: Mode, t: number}} Place  t: on the line from A to B
- * @typedef {{nodes: string, hidden: number[], order: Order, undo: Order[], redo: Order[], mode: Mode,
+ * @typedef {Order | import("./editing.js").Edited} Past  what undo brings back: an order, or a parameter's value
+ * @typedef {{nodes: string, hidden: number[], order: Order, undo: Past[], redo: Past[], mode: Mode, edits: (import("./editing.js").Edit & {n: number})[], trying: import("./editing.js").Edit | null,
  *   epoch: string, n: number, acknowledged: number, drag: Drag | null, lifted: import("./choosing.js").Lifted | null, step: Step | null,
  *   walk: number, playing: boolean, touched: boolean, walked: boolean, said: string, lit: number, moved: number, told: Place}} State
- *   moved: the last operation that changed the order; told: the place that Python knows, or is being told; touched, walked: whether anything has been exchanged, and walked, yet; lit: the sample that lights the network up
+ *   edits: parameters set here of which Python has not said that it knows; trying: one under the hand;
+ *   moved: the last operation that changed the order or a parameter; told: the place that Python knows, or is being told; touched, walked: whether anything has been exchanged, and walked, yet; lit: the sample that lights the network up
  * @typedef {{type: "server", nodes: string, hidden: number[], order: Order, ack: import("./wire.js").Acknowledgement | null,
  *   notice: string | null, anew?: boolean, place?: Place}} FromServer
  * @typedef {FromServer | {type: "mode", mode: Mode} | {type: "drag-start" | "lift", layer: number, slot: number} | {type: "aim", layer: number, slot: number | null}
  *   | {type: "drag-over", target: number | null, t: number, astray?: boolean} | {type: "drop" | "cancel" | "undo" | "redo" | "reset" | "play" | "tell"}
  *   | {type: "swap" | "set-out", layer: number, a: number, b: number} | {type: "arrive"} | {type: "step-arrived" | "step-next"} | {type: "random", order: Order}
+ *   | {type: "try", edit: import("./editing.js").Edit | null} | {type: "edit", edit: import("./editing.js").Edit, was: number, name: string}
  *   | {type: "walk", t: number} | {type: "light", sample: number} | {type: "tick", dt: number} | {type: "said", text: string}} Action
  */
 import { WHY, aimed, outOnTheWay, withLifted } from "./choosing.js";
@@ -40,7 +43,7 @@ export function initialState({ nodes, hidden, order, epoch, place = AT_B }) {
   const touched = !sameOrder(order, identityOrder(hidden)), walk = touched ? clamp01(place.t) : 1;
   return {
     nodes, hidden, order, epoch, undo: [], redo: [], mode: place.mode, n: 0, acknowledged: 0, moved: 0, drag: null, lifted: null, step: null,
-    walk, told: { mode: place.mode, t: walk }, playing: false, touched, walked: place.mode === "walk" || walk < 1, said: "", lit: 0,
+    edits: [], trying: null, walk, told: { mode: place.mode, t: walk }, playing: false, touched, walked: place.mode === "walk" || walk < 1, said: "", lit: 0,
   };
 }
 
@@ -98,7 +101,7 @@ export function pairName(state, layer, a, b) {
   return `Node ${row[a] + 1} and node ${row[b] + 1} of layer ${layer}`;
 }
 
-const still = { drag: null, lifted: null, step: null, walk: 1, playing: false };
+const still = { trying: null, drag: null, lifted: null, step: null, walk: 1, playing: false };
 
 /**
  * A new order made here: one operation, one entry on the undo stack.
@@ -137,9 +140,17 @@ function travelled(state, from, to, said) {
   const stack = state[from];
   if (!stack.length) return state;
   const order = stack[stack.length - 1];
+  if (!Array.isArray(order)) return travelledTo(state, from, to, order);
   return {
     ...state, ...still, order, [from]: stack.slice(0, -1), [to]: [...state[to], state.order], n: state.n + 1, touched: true, said,
   };
+}
+
+/** @param {State} state @param {"undo" | "redo"} from @param {"undo" | "redo"} to @param {import("./editing.js").Edited} entry @returns {State} */
+function travelledTo(state, from, to, entry) {
+  const { edit, was } = entry, n = state.n + 1, value = from === "undo" ? was : edit.value;
+  const stacks = { [from]: state[from].slice(0, -1), [to]: [...state[to], entry] };
+  return { ...state, ...still, ...stacks, n, edits: [...state.edits, { ...edit, value, n }], said: from === "undo" ? "Undone: the value before is back." : "Redone: the value is set again." };
 }
 
 const EARLIER = "An earlier order of the nodes is back";
@@ -151,8 +162,11 @@ const SAME = ": the function is the same.";
  * @param {State} state @param {Order} order @param {boolean} [anew] @returns {State}
  */
 function adopted(state, order, anew) {
-  /** @param {Order[]} stack */
-  const top = (stack) => stack.length && sameOrder(stack[stack.length - 1], order);
+  /** @param {Past[]} stack */
+  const top = (stack) => {
+    const last = stack[stack.length - 1];
+    return Array.isArray(last) && sameOrder(last, order);
+  };
   const base = { ...state, ...still, order, touched: true, said: EARLIER + (anew ? "." : SAME) };
   if (top(state.undo)) return { ...base, undo: state.undo.slice(0, -1), redo: [...state.redo, state.order] };
   if (top(state.redo)) return { ...base, redo: state.redo.slice(0, -1), undo: [...state.undo, state.order] };
@@ -180,7 +194,8 @@ function fromServer(state, { nodes, hidden, order, ack, notice, anew, place = pl
   const heard = ack && ack.epoch === state.epoch ? Math.max(state.acknowledged, Math.min(ack.n, state.n)) : state.acknowledged;
   // What was said of Python's order does not outlast the network of which it was said; what was done here does.
   const said = anew && (state.said.startsWith(EARLIER) || state.said.startsWith(OTHER)) ? "" : state.said;
-  const next = heard === state.acknowledged && said === state.said ? state : { ...state, acknowledged: heard, said };
+  const edits = state.edits.filter((edit) => edit.n > heard);
+  const next = heard === state.acknowledged && said === state.said ? state : { ...state, acknowledged: heard, edits, said };
   const same = sameOrder(order, next.order);
   if (isPending(next) || (same && isUntold(next))) return notice ? { ...next, said: notice } : next;
   const after = moved(same ? next : adopted(next, order, anew), place);
@@ -239,6 +254,12 @@ const handlers = {
     return { ...s, walk, playing: walk < 1 };
   },
   tell: (s) => (isUntold(s) ? { ...s, walk: Math.round(1000 * s.walk) / 1000, n: s.n + 1 } : s),
+  try: (s, { edit }) => ({ ...s, ...still, trying: edit }),
+  edit: (s, { edit, was, name }) => {
+    if (edit.value === was) return { ...s, trying: null };
+    const n = s.n + 1, undo = [...s.undo, { edit, was }].slice(-MOST_UNDO);
+    return { ...s, ...still, n, edits: [...s.edits, { ...edit, n }], undo, redo: [], touched: true, said: `${name} set by hand: another network, another function.` };
+  },
   light: (s, { sample }) => ({ ...s, lit: sample }),
   said: (s, { text }) => ({ ...s, said: text }),
 };

@@ -12,7 +12,7 @@ import { sayWeight, svg } from "./paint.js";
 import { slotIn, slotOut } from "./shown.js";
 
 export class EdgesView {
-  /** @param {Pick<import("./panels.js").Hooks, "tip" | "tap" | "untip">} hooks */
+  /** @param {Pick<import("./panels.js").Hooks, "tip" | "tap" | "untip" | "edit">} hooks */
   constructor(hooks) {
     this.hooks = hooks;
     this.svg = svg("svg", { class: "edges", "aria-hidden": "true" });
@@ -41,6 +41,7 @@ export class EdgesView {
     const thin = svg("path", { class: "edge" }), twin = svg("path", { class: "twin", "data-testid": "edge" });
     const edge = { thin, twin, layer, to, from, value: 0, path: "", key: "" };
     readable(twin, this.hooks, () => ({ edge }));
+    twin.addEventListener("click", (e) => /** @type {PointerEvent} */ (e).pointerType === "mouse" && this.hooks.edit(edge));
     this.thin.append(thin);
     this.twins.append(twin);
     return edge;

@@ -176,6 +176,7 @@ export class NetworkView {
   /** What the tooltip says of an edge. @param {Edge} edge @returns {import("./tooltip.js").Tip} */
   describeEdge(edge) {
     const lines = [`from ${this.nameOf(edge.layer - 1, edge.from)} to ${this.nameOf(edge.layer, edge.to)}`];
+    if (this.scene.editable && !window.matchMedia("(pointer: coarse)").matches) lines.push("click to change it");
     return { title: weightText(edge, this.f), lines };
   }
 

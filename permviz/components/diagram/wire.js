@@ -9,7 +9,7 @@
  * @typedef {{epoch: string, n: number}} Acknowledgement
  * @typedef {{id: string, nodes: string, net: import("./forward.js").Net, hidden: number[], samples: import("./forward.js").Samples | null,
  *   loss: {kind: string, label: string}, names: {inputs: string[], outputs: string[]}, order: number[][], facts: Facts,
- *   curve: import("./permutation.js").Curve, window: number[], image: number[], colours: import("./paint.js").Colours, compact: boolean, hide: string[], alone: string,
+ *   curve: import("./permutation.js").Curve, window: number[], image: number[], colours: import("./paint.js").Colours, compact: boolean, hide: string[], alone: string, editable: boolean,
  *   place: import("./reducer.js").Place, ack: Acknowledgement | null, notice: string | null, session: string | undefined}} Scene
  */
 import { ACTIVATIONS } from "./forward.js";
@@ -120,13 +120,13 @@ export function decodeScene(data, fetched = () => null) {
   return {
     id: data.network, nodes: data.nodes, net: decodeNet(widths, data.activation, data.parameters), hidden, samples, loss: data.loss,
     names: data.names, order: data.order, facts: data.facts, curve: decodeCurve(data.curve), window: data.window, image: data.image, colours: data.colours,
-    compact: data.compact, hide: data.hide, alone: data.alone, place: data.place, ack: data.ack, notice: data.notice, session: data.serial?.session,
+    compact: data.compact, hide: data.hide, alone: data.alone, editable: data.editable, place: data.place, ack: data.ack, notice: data.notice, session: data.serial?.session,
   };
 }
 
 /** @param {import("./reducer.js").State} state @param {number} attempt from 0 */
 export function encodeOrder(state, attempt) {
-  return { epoch: state.epoch, n: state.n, nodes: state.nodes, order: state.order, place: placeOf(state), attempt };
+  return { epoch: state.epoch, n: state.n, nodes: state.nodes, order: state.order, place: placeOf(state), edits: state.edits.map(({ layer, to, from, value }) => ({ layer, to, from, value })), attempt };
 }
 
 /** A random nonce for this mount. */

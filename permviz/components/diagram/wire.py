@@ -3,8 +3,9 @@
 Arrays travel as base64 of little-endian float64; a column of the samples that has at most 256 values, as pixels have, as these
 and a byte for each row; everything else (the samples' classes too) is plain lists, numbers and text,
 because one numpy scalar would turn the whole payload into a string. A message from the browser is ``{"epoch", "n", "nodes",
-"order", "place", "attempt"}``: operation ``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, of
-the nodes that go by that name, or left it as it was; ``place`` says in which mode and where on the walk one then was.
+"order", "place", "edits", "attempt"}``: operation ``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, of
+the nodes that go by that name, or left it as it was; ``place`` says in which mode and where on the walk one then was,
+``edits`` what was set by hand since the last operation that was acknowledged.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from permviz.components.diagram.scene import Curve, Scene
+from permviz.experiment.editing import MOST_VALUE, Edit
 from permviz.figures.theme import component_colours
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 
 FORMAT = 3
+
+MOST_EDITS = 200
+"""In one message: those that Python has not acknowledged."""
 
 MOST_INLINE_NUMBERS = 1_000
 """Tables with more numbers (samples x inputs) are fetched by the browser, once, where the scene says from where."""
@@ -58,6 +63,7 @@ class Move:
     operation: Acknowledgement
     permutation: Permutation
     place: Place
+    edits: tuple[Edit, ...] = ()
 
 
 def _packed(values: Tensor | Curve) -> str:
@@ -115,10 +121,12 @@ def encode_scene(
     hide: Sequence[str] = (),
     alone: str = "",
     place: Place = Place(),
+    editable: bool = False,
 ) -> dict[str, Any]:
     """A scene as the plain data that wire.js reads.
 
     ``hide`` are parts that are not shown, ``alone`` the only one that is: story, modes, diagram, matrices, curve, output.
+    ``editable``: whether weights and biases may be set by hand.
     """
     facts = scene.facts
     return {
@@ -151,6 +159,7 @@ def encode_scene(
         "compact": bool(compact),
         "hide": list(hide),
         "alone": alone,
+        "editable": bool(editable),
         "place": {"mode": place.mode, "t": float(place.t)},
         "ack": None if acknowledged is None else {"epoch": acknowledged.epoch, "n": acknowledged.n},
         "notice": notice,
@@ -197,7 +206,24 @@ def decode_order(message: Any, nodes: str, hidden: tuple[int, ...]) -> Move:
             raise ValueError(
                 f"Layer {layer}: the order from the diagram is no permutation of its {width} nodes: nothing was changed."
             )
-    return Move(operation, Permutation(order), _place(message.get("place")))
+    return Move(operation, Permutation(order), _place(message.get("place")), _edits(message.get("edits", [])))
+
+
+def _edits(given: Any) -> tuple[Edit, ...]:
+    """What was set by hand; whether the network has such parameters is not seen here."""
+    if not isinstance(given, list) or len(given) > MOST_EDITS:
+        raise ValueError(f"At most {MOST_EDITS} weights at a time were expected from the diagram: nothing was changed.")
+    return tuple(map(_edit, given))
+
+
+def _edit(given: Any) -> Edit:
+    layer, to, source, value = (
+        given.get(name) if isinstance(given, dict) else None for name in ("layer", "to", "from", "value")
+    )
+    whole = type(layer) is int and type(to) is int and (source is None or type(source) is int)
+    if not whole or type(value) not in (int, float) or not abs(value) <= MOST_VALUE:
+        raise ValueError("A weight came from the diagram that cannot be read: nothing was changed. Reload the page.")
+    return Edit(layer, to, source, float(value))
 
 
 def _place(given: Any) -> Place:

@@ -7,8 +7,9 @@
  * @typedef {import("../mounting.js").Component} Component
  */
 import { place } from "../standing.js";
-import { Curves } from "./curves.js";
+import { Curves, strideFor } from "./curves.js";
 import { makeDraggable } from "./drag.js";
+import { editedScene } from "./editing.js";
 import { frameOf } from "./frame.js";
 import { handsOf } from "./hands.js";
 import { drawnWidths, heightFor, layoutOf, marginsFor } from "./layout.js";
@@ -31,7 +32,8 @@ const RETRY_MS = 5000, MOST_RETRIES = 120;
 const TELL_MS = 500;
 
 export class Workbench {
-  /** @type {Scene} */ scene;
+  /** @type {Scene} what Python said */ given;
+  /** @type {Scene} that with what was set by hand since */ scene;
   /** @type {import("./reducer.js").State} */ state;
   /** @type {Sight} */ sight;
   /** @type {import("./paint.js").Palette} */ palette;
@@ -82,24 +84,40 @@ export class Workbench {
   receive(data) {
     const before = this.scene;
     try {
-      this.scene = decodeScene(data, (at) => samplesAt(at, () => this.component && this.root.isConnected && this.update(this.component)));
+      this.given = decodeScene(data, (at) => samplesAt(at, () => this.component && this.root.isConnected && this.update(this.component)));
     } catch (problem) {
       this.panels.fail(problem instanceof Error ? problem.message : String(problem));
       return;
     }
-    const { nodes, hidden, order, place: at, ack, notice, colours, session } = this.scene;
+    const { nodes, hidden, order, place: at, ack, notice, colours, session } = this.given;
+    // Heard before it is drawn: what Python knows by now is in its network, and not set on top of it.
+    this.state ??= initialState({ nodes, hidden, order, place: at, epoch: newEpoch() });
+    const heard = reduce(this.state, { type: "server", nodes, hidden, order, place: at, ack, notice });
+    this.scene = this.withEdits(heard);
     const host = "host" in this.parent ? this.parent.host : this.parent;
     this.palette = paletteFor(colours, getComputedStyle(host).getPropertyValue("--st-background-color"));
     this.table = divergingTable(this.palette);
     this.panels.theme(this.palette);
     const anew = before?.id !== this.scene.id;
     if (anew || before.compact !== this.scene.compact || partsOf(before) !== partsOf(this.scene) || !before.samples !== !this.scene.samples) this.rebuild(before);
-    this.state ??= initialState({ nodes, hidden, order, place: at, epoch: newEpoch() });
     this.dispatch({ type: "server", nodes, hidden, order, place: at, ack, notice, anew });
     // A new session gets the old values again, but calls nobody for them: what no server has acknowledged is told to it anew.
     if (before && session !== this.session) this.post();
     this.session = session;
     this.invalidate();
+  }
+
+  /** Python's scene with what was set by hand since. @param {import("./reducer.js").State} state */
+  withEdits({ edits, trying }) {
+    const { given } = this, all = trying ? [...edits, trying] : edits;
+    return given.samples && all.length ? editedScene(given, all, strideFor(given.net, given.samples)) : given;
+  }
+
+  /** A parameter was set by hand: everything follows. */
+  redraw() {
+    const before = this.scene;
+    this.scene = this.withEdits(this.state);
+    if (before.id !== this.scene.id) this.rebuild(before);
   }
 
   /** @param {Scene | undefined} before */
@@ -140,6 +158,7 @@ export class Workbench {
     this.state = reduce(before, action);
     const { state } = this;
     if (state === before) return;
+    if (action.type !== "server" && (state.edits !== before.edits || state.trying !== before.trying)) this.redraw();
     this.stage.begin(before, state, action, path);
     // At once, not at the next frame: whoever waits for rest must not see the rest before this.
     this.panels.mark(state, phaseOf(state) === "rest" ? "moving" : phaseOf(state), isPending(state) || isUntold(state));

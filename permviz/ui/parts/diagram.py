@@ -34,6 +34,7 @@ def diagram(
     hide: Sequence[str] = (),
     alone: str = "",
     place: Place = Place(),  # noqa: B008 — it is frozen
+    editable: bool = False,
 ) -> None:
     """Show the workbench and report every new order of the hidden nodes, and every new place on the walk.
 
@@ -46,6 +47,7 @@ def diagram(
         hide, alone: parts of the workbench that are not shown, and the only one that is.
         compact: only the small diagram, still draggable; it has no place but B.
         place: where on the walk to B one is.
+        editable: whether weights and biases may be set by hand; ``on_move`` is told of them, too.
     """
     nodes, hidden = nodes_name(scene), scene.network.spec.hidden
     memory: dict[str, Any] = st.session_state.setdefault(f"{key}-heard", {})
@@ -59,7 +61,7 @@ def diagram(
         if heard is not None:
             heard()
 
-    data = encode_scene(scene, memory.get("acknowledged"), memory.pop("notice", None), compact, hide, alone, place)
+    data = encode_scene(scene, memory.get("acknowledged"), memory.pop("notice", None), compact, hide, alone, place, editable)
     _component(key=key, data=numbered(key, data), on_order_change=hear)
 
 

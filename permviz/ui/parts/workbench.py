@@ -10,6 +10,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.components.diagram.scene import Scene, scene_of
 from permviz.components.diagram.wire import Move, Place
+from permviz.experiment.codec import MOST_CARRIED, encode_parameters
+from permviz.experiment.editing import Edit, edited
 from permviz.experiment.recipe import Recipe
 from permviz.networks.datasets import TASKS, Dataset
 from permviz.networks.network import Network, init_network
@@ -79,7 +81,7 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
     def moved(move: Move) -> None:
         order = tuple(tuple(row.tolist()) for row in move.permutation.orders)
         place = {} if compact else {"swap": {"mode": move.place.mode, "t": move.place.t}}
-        state.change(order=order, **place)
+        state.change(order=order, **_set_by_hand(move.edits), **place)
 
     diagram(
         scene,
@@ -90,8 +92,26 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
         hide=experiment.hide,
         alone=experiment.view if key == "workbench" and experiment.view != "figure" else "",
         compact=compact,
+        editable=not compact and trained is not None and 0 < recipe.spec.parameter_count <= MOST_CARRIED,
         place=Place() if compact else Place(experiment.swap.mode, experiment.swap.t),
     )
+
+
+def _set_by_hand(edits: Sequence[Edit]) -> dict[str, str]:
+    """The parameters with what was set by hand; they are few enough to travel in the address, or the diagram offers it not.
+
+    Raises:
+        ValueError: in a sentence.
+    """
+    trained = state.trained()
+    if not edits:
+        return {}
+    if trained is None:
+        raise ValueError("The network is being trained: its weights can be set by hand when it is. Nothing was changed.")
+    theta = encode_parameters(edited(trained.network, edits))
+    if not theta:
+        raise ValueError(f"Only networks of at most {MOST_CARRIED} parameters can be set by hand. Nothing was changed.")
+    return {"theta": theta}
 
 
 def run_fragments(keys: Sequence[str]) -> None:
