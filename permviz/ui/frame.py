@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
@@ -13,11 +12,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.link import to_query
-from permviz.experiment.recipe import Recipe
 from permviz.ui import state
 from permviz.ui.command import application
 from permviz.ui.document import PAGES
 from permviz.ui.parts.build import build_panel
+from permviz.ui.parts.markdown import plain
+from permviz.ui.parts.own_table import missing_table
 from permviz.ui.parts.screen import below, builds, present_button, summary
 from permviz.ui.parts.share import share_button
 from permviz.ui.state.caches import freeze_heap
@@ -79,17 +79,6 @@ def _sign_of_a_run(experiment: Experiment) -> None:
         st.html(f'<i data-run="{st.session_state["run"]}"{told}></i>')
 
 
-def plain(text: str) -> str:
-    """Text that Streamlit's Markdown shows as it is: what a link brings must not become links, pictures or formulas.
-
-    >>> plain("a *b* ![c](d)")
-    'a \\\\*b\\\\* \\\\!\\\\[c\\\\]\\\\(d\\\\)'
-    """
-    # Addresses become links even where every character is escaped; an invisible joiner prevents it.
-    apart = re.sub(r"(?i)(https?:|www|@)", "\\1\u2060", text)
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", apart)
-
-
 _FAILED = "failed"
 _SAFE = "and it has been logged. Your network and its permutation are safe in the address bar"
 
@@ -133,10 +122,10 @@ def frame(page: st.Page) -> None:
         _failed(f"page {page.title}")
 
 
-def _panel_shows() -> tuple[Recipe, str, bool, bool, tuple[str, ...]]:
+def _panel_shows() -> tuple[object, ...]:
     """What the build panel depends on."""
     shown = state.shown()
-    return shown.recipe, shown.theta, state.trained() is None, builds(shown), shown.hide
+    return shown.recipe, shown.theta, state.trained() is None, state.missing() is None, builds(shown), shown.hide
 
 
 def show_page(body: Callable[[], None]) -> None:
@@ -154,8 +143,12 @@ def show_page(body: Callable[[], None]) -> None:
             st.rerun()
         try:
             _header()
-            body()
-            below(state.current())
+            missing = state.missing()
+            if missing is None:
+                body()
+                below(state.current())
+            else:
+                missing_table(missing)
         except Exception:
             _failed(f"page {body.__name__}")
 

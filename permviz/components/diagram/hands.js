@@ -5,7 +5,7 @@ import { aimOf, isAstray, snapped } from "./layout.js";
 /** Pixels between a held node's centre and the diagram's edge. */
 const EDGE = 8;
 
-/** @param {import("./main.js").Workbench} bench @returns {import("./drag.js").Hands} */
+/** @param {import("./workbench.js").Workbench} bench @returns {import("./drag.js").Hands} */
 export function handsOf(bench) {
   /** @param {import("./view_network.js").NodeElement} node */
   const slotOf = (node) => bench.state.order[node.layer - 1].indexOf(node.index);

@@ -12,9 +12,10 @@ import streamlit as st
 
 from permviz.experiment.recipe import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Recipe
 from permviz.networks.activations import ACTIVATIONS
-from permviz.networks.datasets import TASKS
+from permviz.networks.datasets import TASKS, Task
 from permviz.ui import state
-from permviz.ui.parts.controls import field
+from permviz.ui.parts.controls import control, field
+from permviz.ui.parts.own import OWN, ask, own_dialog
 from permviz.ui.parts.training_status import stop_button, training_status
 
 MORE_STEPS = 500
@@ -56,7 +57,10 @@ def parse_whole(given: float) -> int:
 def build_panel() -> None:
     """Task, layers, activation and training in the sidebar, the rest folded away."""
     shown = state.shown().recipe
-    _task()
+    own_dialog()
+    _task(shown)
+    if state.missing() is not None:  # asked for on the page
+        return
     _network(shown)
     _training(shown)
     if "more" not in state.shown().hide:
@@ -65,20 +69,54 @@ def build_panel() -> None:
     training_status()
 
 
-def _task() -> None:
-    field(
+def _task(shown: Recipe) -> None:
+    own = [shown.task] if shown.is_own else []
+
+    def change(task: str) -> None:
+        if task in OWN:
+            ask(task)
+        else:
+            state.change(task=task)
+
+    control(
         st.selectbox,
         "Task",
-        "task",
-        options=list(TASKS),
-        format_func=lambda name: TASKS[name].label,
-        help="What the network learns: points to classify, or values to fit. The last four are measured data.",
+        "build-task",
+        shown.task,
+        change,
+        options=[*own, *TASKS, *OWN],
+        format_func=task_label,
+        help="What the network learns: points to classify, or values to fit. Four are measured data; the last are your own.",
     )
+
+
+def task_label(task: str) -> str:
+    """What people call a task."""
+    if task in TASKS:
+        return TASKS[task].label
+    return OWN[task].choice if task in OWN else OWN[task.partition(".")[0]].title.lower()
 
 
 def _more_settings(shown: Recipe) -> None:
     """The data's noise and number, where training starts, how far it steps."""
-    task = TASKS[shown.task]
+    if not shown.is_own:
+        _drawing(TASKS[shown.task], shown)
+    left, right = st.columns(2)
+    with left:
+        told = "Fixes the random start. Another seed finds another network, not a copy of this one."
+        _whole_field("Seed", "seed", shown.seed, 1, told)
+    with right:
+        field(
+            st.number_input,
+            "Learning rate",
+            "rate",
+            step=0.01,
+            format="%.4g",
+            help="Step size of Adam, the training method.",
+        )
+
+
+def _drawing(task: Task, shown: Recipe) -> None:
     left, right = st.columns(2)
     with left:
         field(
@@ -94,19 +132,6 @@ def _more_settings(shown: Recipe) -> None:
         samples = min(shown.samples, task.samples) if task.real else shown.samples
         measured = f"; there are {task.samples} of these measured ones" if task.real else ""
         _whole_field("Samples", "samples", samples, 20, f"How many points are drawn{measured}.")
-    left, right = st.columns(2)
-    with left:
-        told = "Fixes the random start. Another seed finds another network, not a copy of this one."
-        _whole_field("Seed", "seed", shown.seed, 1, told)
-    with right:
-        field(
-            st.number_input,
-            "Learning rate",
-            "rate",
-            step=0.01,
-            format="%.4g",
-            help="Step size of Adam, the training method.",
-        )
 
 
 def _network(shown: Recipe) -> None:

@@ -10,9 +10,9 @@ from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import Trained
 from permviz.experiment.link import to_query
 from permviz.experiment.recipe import Recipe
-from permviz.networks.datasets import TASKS
 from permviz.networks.digits import loss_text
 from permviz.ui import state
+from permviz.ui.parts.build import task_label
 from permviz.ui.parts.share import address
 from permviz.ui.parts.training_status import heading, stop_button, training_status
 
@@ -29,7 +29,7 @@ def summary(after: str = "") -> None:
 
 def _summary(recipe: Recipe, trained: Trained | None) -> str:
     widths = "-".join(map(str, recipe.spec.widths))
-    built = (TASKS[recipe.task].label, f"{widths} {recipe.activation}", f"{recipe.steps} steps")
+    built = (task_label(recipe.task), f"{widths} {recipe.activation}", f"{recipe.steps} steps")
     got = ("being trained",) if trained is None else (f"loss {loss_text(trained.loss)}", heading(trained).lower())
     return " · ".join([*built, *got])
 

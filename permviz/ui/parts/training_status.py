@@ -13,6 +13,7 @@ from permviz.figures.theme import LOSS_LINE
 from permviz.networks.digits import loss_text
 from permviz.training.status import Status
 from permviz.ui import state
+from permviz.ui.parts.own import choosing
 from permviz.ui.parts.share import sharing
 from permviz.ui.state.jobs import Glimpse, Job, TooBusyError
 
@@ -102,7 +103,7 @@ def _running(drawn: set[tuple[int, int]]) -> None:
         st.progress(job.done, text=_progress(job, glimpse))
         _draw_curve(glimpse.steps, glimpse.losses)
     at = (glimpse.step, glimpse.finishing) if glimpse else (0, 0)
-    if drawn and (job.ended or (at not in drawn and not sharing())):
+    if drawn and (job.ended or (at not in drawn and not sharing() and not choosing())):
         st.rerun(scope="app")
     drawn.add(at)
 

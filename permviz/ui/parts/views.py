@@ -16,7 +16,6 @@ from permviz.symmetry.counting import permutation_count
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.workbench import small_diagram
-from permviz.ui.state.caches import dataset
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +80,7 @@ def now_shown(aside: DeltaGenerator, waiting: str) -> Shown | None:
         st.info(waiting, icon=":material/hourglass_top:")
         return None
     experiment = state.current()
-    return Shown(trained.network, dataset(experiment), experiment, aside)
+    return Shown(trained.network, state.dataset(experiment), experiment, aside)
 
 
 def _figure_alone(page: str, views: Mapping[str, View]) -> None:
