@@ -16,7 +16,7 @@ from permviz.networks.datasets import TASKS, Task
 from permviz.ui import state
 from permviz.ui.parts.controls import control, field
 from permviz.ui.parts.own import OWN, ask, own_dialog
-from permviz.ui.parts.training_status import training_status
+from permviz.ui.parts.training_status import stop_button, training_status
 
 MORE_STEPS = 500
 
@@ -63,8 +63,9 @@ def build_panel() -> None:
         return
     _network(shown)
     _training(shown)
-    with st.expander("More", key="build-more"):
-        _more_settings(shown)
+    if "more" not in state.shown().hide:
+        with st.expander("More", key="build-more"):
+            _more_settings(shown)
     training_status()
 
 
@@ -84,12 +85,13 @@ def _task(shown: Recipe) -> None:
         shown.task,
         change,
         options=[*own, *TASKS, *OWN],
-        format_func=_task_label,
+        format_func=task_label,
         help="What the network learns: points to classify, or values to fit. Four are measured data; the last are your own.",
     )
 
 
-def _task_label(task: str) -> str:
+def task_label(task: str) -> str:
+    """What people call a task."""
     if task in TASKS:
         return TASKS[task].label
     return OWN[task].choice if task in OWN else OWN[task.partition(".")[0]].title.lower()
@@ -175,7 +177,7 @@ def _whole_field(label: str, name: str, value: int, step: int, told: str) -> Non
 
 def _buttons() -> None:
     if state.trained() is None:
-        st.button("Stop", icon=":material/stop:", key="train-stop", on_click=state.stop, type="primary")
+        stop_button()
         return
     st.button(f"Train +{MORE_STEPS}", key="train-more", on_click=_more, args=(MORE_STEPS,), type="primary")
     st.button("+1", key="train-step", on_click=_more, args=(1,), help="One more Adam step.")

@@ -40,6 +40,11 @@ _WORDS = {
 }
 
 
+def heading(trained: Trained) -> str:
+    """How a training ended, in a word or two."""
+    return _WORDS[trained.ending.status].heading
+
+
 def reached(trained: Trained, finish: bool) -> str:
     """What a training reached, as a caption; ``finish``: whether it was to end at a stationary point."""
     words, ending = _WORDS[trained.ending.status], trained.ending
@@ -101,6 +106,11 @@ def _running(drawn: set[tuple[int, int]]) -> None:
     if drawn and (job.ended or (at not in drawn and not sharing() and not choosing())):
         st.rerun(scope="app")
     drawn.add(at)
+
+
+def stop_button() -> None:
+    """Ends the training under way where it stands."""
+    st.button("Stop", icon=":material/stop:", key="train-stop", on_click=state.stop, type="primary")
 
 
 def training_status() -> None:
