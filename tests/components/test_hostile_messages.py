@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from permviz.components.diagram.wire import decode_operation, decode_order
 from permviz.components.own.wire import decode_file, decode_id, decode_points
 from permviz.experiment.own import drawn_task
+from tests.components.diagram.test_wire import GOOD as ORDER
 from tests.hostile import JSON, hostile, sentence
 
 HIDDEN = (2, 3)
-ORDER = {"epoch": "c0ffee", "n": 3, "nodes": "ab", "order": [[1, 0], [0, 1, 2]]}
 FILE = {"id": "00c0ffee00c0ffee", "name": "a.csv", "content": "eCx5"}
 POINTS = {"id": "00c0ffee00c0ffee", "first": [[0, 255], [1, 2]], "second": [[3, 4], [5, 6]]}
 
