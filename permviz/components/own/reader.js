@@ -83,8 +83,8 @@ export class Reader {
   answered({ sentence, name }, file) {
     this.sent = null;
     this.say(sentence, sentence ? "refused" : "taken");
-    if (!sentence) keep(name, file);
-    else if (this.wanted) forget(this.wanted);
+    if (name) keep(name, file);
+    if (sentence && this.wanted) forget(this.wanted);
   }
 
   /** @param {import("./given.js").Given} file */

@@ -8,9 +8,9 @@ from typing import Any
 from permviz.components.own.wire import decode_id
 
 
-def hear(message: Any, memory: dict[str, Any], take: Callable[[Any], str]) -> None:
-    """Take a message in and answer it: by the sentence that refuses it, or by the name that ``take`` gives to what was sent. A
-    repeated one is answered already.
+def hear(message: Any, memory: dict[str, Any], take: Callable[[Any], str | None]) -> None:
+    """Take a message in and answer it: by the sentence that refuses it, or by the name that ``take`` gives to what was sent, if
+    any. A repeated one is answered already.
 
     Answered is what is done: Streamlit may end a run in ``take``.
     """
@@ -22,7 +22,7 @@ def hear(message: Any, memory: dict[str, Any], take: Callable[[Any], str]) -> No
         return
     sentence = name = ""
     try:
-        name = take(message)
+        name = take(message) or ""
     except ValueError as refused:
         sentence = str(refused)
     memory["answered"] = {"id": identity, "sentence": sentence, "name": name}

@@ -19,7 +19,7 @@ from permviz.ui.parts.reader import file_reader
 _BROUGHT = "own-table"
 _ACCEPT = ".csv,.tsv,.txt,text/csv,text/plain"
 _PASTE = "Or paste a table, with a line of names"
-_ROWS, _COLUMNS = 4, 8
+_ROWS, _COLUMNS = 3, 8
 CLASSES, NUMBERS = "Classes", "Numbers"
 
 
@@ -134,6 +134,7 @@ def missing_table(task: TableTask) -> None:
 
     learnt = f"its column {task.target + 1}, {f'{task.classes} classes' if task.classes else 'numbers'}"
     columns = f"{len(task.inputs)} column{'' if len(task.inputs) == 1 else 's'}"
+    st.markdown("# Your own table")
     st.info(
         f"This link belongs to a table that is not here: {learnt}, learnt from {columns}. A table does not travel in a link, "
         "and leaves the server with the visit that brought it. Choose it again, or another task.",

@@ -20,7 +20,7 @@ _component = st.components.v2.component(
 
 
 def file_reader(
-    *, key: str, what: str, accept: str, on_file: Callable[[GivenFile], str], paste: str = "", wanted: str = ""
+    *, key: str, what: str, accept: str, on_file: Callable[[GivenFile], str | None], paste: str = "", wanted: str = ""
 ) -> None:
     """Let the visitor choose or drop a file, or paste one as text.
 
@@ -28,8 +28,8 @@ def file_reader(
         key: the same in every run.
         what: what is asked for, such as "table".
         accept: endings, as of an HTML input: ".csv,.txt".
-        on_file: called in Streamlit's callback phase with each file; it names what is in it, and its ``ValueError`` is shown
-            beside the button.
+        on_file: called in Streamlit's callback phase with each file; by the name that it gives to what is in it, the browser's
+            tab remembers the file. Its ``ValueError`` is shown beside the button.
         paste: the label of a field for text; without it files are taken alone.
         wanted: the name of the one thing that is asked for: a browser that still has it sends it by itself.
     """
