@@ -73,6 +73,10 @@ def test_another_browser_is_asked_for_the_table_of_a_link(new_page: Callable[...
     page = open_app(new_page(), f"/?task={task}&net=3&steps=20")
     expect(page.get_by_text("belongs to a table that is not here")).to_be_visible()
     expect(workbench(page)).to_have_count(0)
+    expect(page.get_by_test_id("file-choose")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your own table")
+    page.evaluate(AXE)
+    assert not grave(page.evaluate("options => axe.run(document, options)", ALL))
     given, other = page.get_by_test_id("file-input"), b"x,y\n1,2\n3,4\n5,6\n7,8"
     given.set_input_files({"name": "other.csv", "mimeType": "text/csv", "buffer": other})
     expect(page.get_by_test_id("file-status")).to_contain_text("other.csv is another table")
