@@ -65,10 +65,11 @@ def header(columns: Sequence[str]) -> str:
 
 
 @contextmanager
-def fresh(app: Path = ROOT) -> Iterator[Server]:
-    """The app as ``make run`` serves it, just started, one process."""
+def fresh(app: Path = ROOT, *more: str) -> Iterator[Server]:
+    """The app as ``make run`` serves it, with ``more`` settings, just started, one process."""
     port = free_port()
-    with tempfile.TemporaryDirectory() as folder, serving(streamlit_command(port), port, Path(folder) / "log", app) as server:
+    command = [*streamlit_command(port), *more]
+    with tempfile.TemporaryDirectory() as folder, serving(command, port, Path(folder) / "log", app) as server:
         yield server
 
 
