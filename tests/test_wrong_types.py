@@ -75,6 +75,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "network_from_bytes": (pv.network_to_bytes(NET), None, torch.float64),
     "network_from_state_dict": ({"0.weight": torch.eye(2), "0.bias": torch.zeros(2)}, "tanh"),
     "network_to_bytes": (NET,),
+    "network_to_json": (NET,),
     "one_weight_permutohedron": (NEURONS, 2, torch.float64),
     "one_weight_plane": (NEURONS, 5.0, 3, 16, 0, torch.float64),
     "orbit_size": (NET, 0.0),

@@ -41,15 +41,18 @@ def _links() -> tuple[st.Page, ...]:
 
 
 @st.fragment(key="header")
-def _header() -> None:
-    """Links that carry the experiment, Share, and sentences about the last input: a part that runs with every swap."""
+def _header(name: str) -> None:
+    """Links that carry the experiment, Share, and sentences about the last input: a part that runs with every swap.
+
+    ``name`` is the page's.
+    """
     state.keep_up()
     query = to_query(state.current())
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.markdown("**permviz**", width="content")
         for page in _links():
             st.page_link(page, label=page.title, query_params=query)
-        share_button(state.current())
+        share_button(state.current(), name)
     for sentence in state.notes():
         st.warning(plain(sentence), icon=":material/info:")
     _sign_of_a_run()
@@ -135,7 +138,7 @@ def show_page(body: Callable[[], None]) -> None:
         if _panel_shows() != drawn:
             st.rerun()
         try:
-            _header()
+            _header(body.__name__)
             body()
         except Exception:
             _failed(f"page {body.__name__}")

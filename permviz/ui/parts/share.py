@@ -1,4 +1,4 @@
-"""The link to what is shown: to copy, and to scan from a projector."""
+"""The link to what is shown, to copy and to scan from a projector; and files of it to take away."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import streamlit as st
 from permviz.components.files import script
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.link import to_query
+from permviz.ui import state
+from permviz.ui.parts.takeaway import Taken, take_it_with_you
 
 _ASKED = "share-asked"
 
@@ -20,11 +22,11 @@ _copy_button = st.components.v2.component(
 )
 
 
-def share_button(experiment: Experiment) -> None:
-    """A button, and while it is asked for, the dialog: nothing of it is computed before."""
+def share_button(experiment: Experiment, page: str) -> None:
+    """A button on a page, and while it is asked for, the dialog: nothing of it is computed before."""
     st.button("Share", icon=":material/link:", key="share", on_click=_ask, args=(True,))
     if sharing():  # every run says so, or it would close
-        _dialog(experiment)
+        _dialog(experiment, page)
 
 
 def sharing() -> bool:
@@ -37,7 +39,7 @@ def _ask(asked: bool) -> None:
 
 
 @st.dialog("Share", icon=":material/link:", on_dismiss=lambda: _ask(False))
-def _dialog(experiment: Experiment) -> None:
+def _dialog(experiment: Experiment, page: str) -> None:
     """The whole link, and a short one in a code to be scanned, which leaves the parameters to be trained anew."""
     base = (st.context.url or "").split("?")[0]
     st.markdown("**This address is the save file.** It holds the task, the network, its training and your permutation.")
@@ -49,3 +51,5 @@ def _dialog(experiment: Experiment) -> None:
     st.caption("To scan from a projector: the same experiment, trained once more by whichever server opens it.")
     with st.expander("The address in full"):
         st.code(link, language=None, wrap_lines=True)
+    trained = state.trained()
+    take_it_with_you(None if trained is None else Taken(experiment, trained.network, page))
