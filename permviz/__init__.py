@@ -4,6 +4,7 @@ This page is the whole public API. Figures are in ``pv.figures``, which is loade
 """
 
 from importlib import import_module as _import_module
+from os import PathLike as _PathLike
 from types import ModuleType as _ModuleType
 
 from permviz.claims.evidence import Evidence as Evidence
@@ -48,6 +49,7 @@ from permviz.landscape.stationary import certify_derivatives as certify_derivati
 from permviz.landscape.stationary import certify_point as certify_point
 from permviz.networks.activations import ACTIVATIONS as ACTIVATIONS
 from permviz.networks.arrays import Scaling as Scaling
+from permviz.networks.checks import checked as _checked
 from permviz.networks.comparison import Comparison as Comparison
 from permviz.networks.comparison import compare as compare
 from permviz.networks.datasets import TASKS as TASKS
@@ -113,6 +115,35 @@ from permviz.training.runs import TrainingRun as TrainingRun
 from permviz.training.status import Ending as Ending
 from permviz.training.status import Status as Status
 from permviz.training.train import train as train
+
+
+@_checked
+def to_page(experiment: Experiment, link: str = "") -> str:
+    """The text that :func:`write_page` writes; arguments and errors are the same."""
+    text: str = _import_module("permviz.components.page.writing").to_page(experiment, link)
+    return text
+
+
+@_checked
+def write_page(experiment: Experiment, path: str | _PathLike[str], link: str = "") -> None:
+    """Write a page that needs no server: one HTML file, below 200 kB, with the experiment's network alive in it.
+
+    Neurons are dragged, walked and exchanged in two steps as in the app, by the same modules; what each order does to the loss
+    is computed in the page in float64, and the argument of the network's average (:func:`jensen_argument`) stands below. It
+    opens from a disk without a network, or in a frame, for which ``sandbox="allow-scripts"`` suffices. Nothing is trained in
+    it: the experiment is trained first, as by :func:`follow_recipe`, unless it carries parameters.
+
+    Args:
+        experiment: what is shown.
+        path: of the file, which is overwritten.
+        link: address of the same experiment in an app, to be named on the page.
+
+    Raises:
+        ValueError: for a network without two neurons in a hidden layer, a link that does not begin with http:// or https://,
+            or samples and parameters for which 200 kB do not suffice.
+        OSError: if the file cannot be written.
+    """
+    _import_module("permviz.components.page.writing").write_page(experiment, path, link)
 
 
 def __getattr__(name: str) -> _ModuleType:

@@ -15,6 +15,7 @@ import permviz as pv
 from permviz.networks.checks import checked, condition
 
 SPEC = pv.NetworkSpec((2, 4, 1))
+SHORT = pv.Experiment(pv.Recipe(samples=20, steps=1))
 LINEAR, SINE, RELU = (pv.init_network(pv.NetworkSpec((2, 4, 1), name)) for name in ("linear", "sin", "relu"))
 NET = pv.init_network(SPEC)
 SWAP = pv.Permutation.transposition(SPEC, 1, (0, 1))
@@ -100,14 +101,16 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "symmetric_average": (NET, False),
     "symmetry_group": (SPEC,),
     "symmetry_orbit": (NET,),
-    "to_notebook": (UNTRAINED, NET, None),
-    "to_python": (UNTRAINED, NET, "torch"),
+    "to_notebook": (UNTRAINED, NET, None, DATA),
+    "to_page": (SHORT, ""),
+    "to_python": (UNTRAINED, NET, "torch", DATA),
     "to_query": (pv.Experiment(),),
     "to_torch": (NET,),
     "train": (SPEC, DATA, [0], 1, "adam", 0.01),
     "transposition_lines": (NET, DATA, 1, 3, torch.float64),
     "unflatten": (SPEC, NET.flatten()),
     "width_argument": (NET, DATA, NARROW),
+    "write_page": (SHORT, "page.html", ""),
 }
 """Arguments that are right, for every public function."""
 
@@ -115,6 +118,7 @@ OTHERS: dict[str, tuple[Callable[..., object], tuple[Any, ...]]] = {
     "NetworkSpec": (pv.NetworkSpec, ((2, 3, 1), "tanh")),
     "Network": (pv.Network, (NET.weights, NET.biases, "tanh")),
     "Dataset": (pv.Dataset, ("own", DATA.inputs, DATA.targets, DATA.loss, ("x", "y"), ("no", "yes"))),
+    "Dataset.from_csv": (pv.Dataset.from_csv, ("x,y\n1,a\n2,b\n3,a\n4,b", "y", DATA.loss)),
     "OneWeightNeurons": (pv.OneWeightNeurons, ((1.0, 2.0), "sin", 0.0, 1.0, 2.0, 11)),
     "Permutation": (pv.Permutation, ([[1, 0]],)),
     "Network.__call__": (NET, (DATA.inputs,)),

@@ -34,7 +34,7 @@ def test_the_components_files_are_asked_for_at_once(path: str, plots: bool) -> N
     assert [path for _, path in hints] == early(plots)
     assert {path.rsplit(".")[-1] for kind, path in hints if kind == "modulepreload"} == {"js"}
     names = {path.split("/", 2)[2] for _, path in hints}
-    assert names > {"mounting.js", "diagram/main.js", "diagram/diagram.css"}
+    assert names > {"mounting.js", "diagram/mount.js", "diagram/diagram.css"}
     assert ("plot/plot.js" in names) == plots
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,7 +13,7 @@ from permviz.components.files import script
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.mounting import numbered
 
-_component = st.components.v2.component("permviz_diagram", js=script("diagram/main.js", "diagram"))
+_component = st.components.v2.component("permviz_diagram", js=script("diagram/mount.js", "diagram"))
 
 
 def diagram(
@@ -24,6 +24,8 @@ def diagram(
     on_invalid: Callable[[str], None] | None = None,
     heard: Callable[[], None] | None = None,
     compact: bool = False,
+    hide: Sequence[str] = (),
+    alone: str = "",
 ) -> None:
     """Show the workbench and report every new order of the hidden nodes.
 
@@ -34,6 +36,7 @@ def diagram(
         on_invalid: called with a sentence where a message is refused; the component shows that sentence in any case.
         heard: called when a message has been taken in and acknowledged, whatever came of it; may end the run.
         compact: only the small diagram, still draggable.
+        hide, alone: parts of the workbench that are not shown, and the only one that is.
     """
     nodes, hidden = nodes_name(scene), scene.network.spec.hidden
     memory: dict[str, Any] = st.session_state.setdefault(f"{key}-heard", {})
@@ -47,7 +50,7 @@ def diagram(
         if heard is not None:
             heard()
 
-    data = encode_scene(scene, memory.get("acknowledged"), memory.pop("notice", None), compact)
+    data = encode_scene(scene, memory.get("acknowledged"), memory.pop("notice", None), compact, hide, alone)
     _component(key=key, data=numbered(key, data), on_order_change=hear)
 
 

@@ -14,6 +14,7 @@ import streamlit as st
 from permviz.experiment.experiment import PAGES, Experiment
 from permviz.experiment.takeaway.notebook import to_notebook
 from permviz.experiment.takeaway.python_code import to_python
+from permviz.networks.datasets import Dataset
 from permviz.networks.files import network_to_bytes, network_to_json
 from permviz.networks.network import Network
 
@@ -23,13 +24,19 @@ class Taken:
     """What files are made of.
 
     Attributes:
-        experiment, network: on the screen; the network is the trained one, A.
+        experiment, network, data: on the screen; the network is the trained one, A.
         page: the name of the page.
     """
 
     experiment: Experiment
     network: Network
+    data: Dataset
     page: str
+
+    @property
+    def own(self) -> Dataset | None:
+        """The data, where they are a table, which no recipe holds."""
+        return self.data if self.experiment.recipe.table else None
 
     def name(self, content: str, ending: str) -> str:
         """Of a file: "permviz-swap-moons-2-4-3-1-tanh-network.json"."""
@@ -39,7 +46,7 @@ class Taken:
     def notebook(self) -> str:
         """With the figures of the page, after those of Swap."""
         page = self.page if self.page in PAGES else "slices"
-        return json.dumps(to_notebook(self.experiment, self.network, page), ensure_ascii=False, indent=1)
+        return json.dumps(to_notebook(self.experiment, self.network, page, self.own), ensure_ascii=False, indent=1)
 
 
 @dataclass(frozen=True)
@@ -64,12 +71,12 @@ KINDS = (
         "The same as nested arrays, for any language.",
     ),
     Kind(
-        "PyTorch", "torch", "py", "text/x-python", lambda taken: to_python(taken.experiment, taken.network),
+        "PyTorch", "torch", "py", "text/x-python", lambda taken: to_python(taken.experiment, taken.network, data=taken.own),
         "A program that needs torch alone: it builds A and its copy, and prints what they answer.",
     ),
     Kind(
         "Ten lines", "permviz", "py", "text/x-python",
-        lambda taken: to_python(taken.experiment, taken.network, using="permviz"),
+        lambda taken: to_python(taken.experiment, taken.network, "permviz", taken.own),
         "A program with the library permviz, for the numbers on the screen.",
     ),
     Kind(

@@ -15,7 +15,8 @@ from permviz.ui.parts.takeaway import KINDS, Taken
 
 EXPERIMENT = pv.Experiment(pv.Recipe(samples=40, hidden=(3, 2), steps=5), order=((2, 0, 1), (1, 0)))
 NET = pv.follow_recipe(EXPERIMENT).network
-TAKEN = Taken(EXPERIMENT, NET, "swap")
+DATA = EXPERIMENT.recipe.dataset()
+TAKEN = Taken(EXPERIMENT, NET, DATA, "swap")
 
 
 def made(label: str, taken: Taken = TAKEN) -> str | bytes:
@@ -41,7 +42,7 @@ def test_the_permutation_and_the_programs() -> None:
 
 @pytest.mark.parametrize("page", [name for name, *_ in PAGES])
 def test_every_page_has_a_notebook_with_its_own_figures(page: str) -> None:
-    notebook = json.loads(made("Notebook", Taken(EXPERIMENT, NET, page)))
+    notebook = json.loads(made("Notebook", Taken(EXPERIMENT, NET, DATA, page)))
     nbformat.validate(nbformat.from_dict(notebook))
     headings = [cell["source"] for cell in notebook["cells"] if cell["source"].startswith("## ")]
     assert len(headings) == 1
@@ -52,4 +53,4 @@ def test_files_are_named_after_page_and_content() -> None:
     names = [TAKEN.name(kind.content, kind.ending) for kind in KINDS]
     assert len(set(names)) == len(KINDS)
     assert names[0] == "permviz-swap-moons-2-3-2-1-tanh-network.safetensors"
-    assert Taken(EXPERIMENT, NET, "count").name("figures", "ipynb") == "permviz-count-moons-2-3-2-1-tanh-figures.ipynb"
+    assert Taken(EXPERIMENT, NET, DATA, "count").name("figures", "ipynb") == "permviz-count-moons-2-3-2-1-tanh-figures.ipynb"

@@ -181,6 +181,11 @@ def _numbers(found: _Averages) -> None:
             loss_text(found.signed),
             help="Averaged over all flips too, every neuron's incoming weights vanish: the function is a constant.",
         )
+    setting(
+        st.number_input, "Order of the copies: seed", "average", "seed", min_value=0, max_value=999_999, step=1,
+        help="The curve's way depends on the order; its beginning and its end do not.",
+    )  # fmt: skip
+    setting(st.toggle, "Logarithmic number of copies", "average", "log")
     if found.enumerated_difference is not None:
         st.caption(
             f":material/check_circle: All {len(found.curve.losses)} copies added up one by one: "
@@ -190,11 +195,6 @@ def _numbers(found: _Averages) -> None:
         ":material/check_circle: With all nodes of a layer equal, the average computes what a network with **one node a "
         f"layer** computes, outgoing weights times n. Checked: {_within(found.reduced_difference)} it."
     )
-    setting(
-        st.number_input, "Order of the copies: seed", "average", "seed", min_value=0, max_value=999_999, step=1,
-        help="The curve's way depends on the order; its beginning and its end do not.",
-    )  # fmt: skip
-    setting(st.toggle, "Logarithmic number of copies", "average", "log")
 
 
 VIEWS: dict[str, View] = {
