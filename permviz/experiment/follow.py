@@ -10,7 +10,7 @@ from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import Recipe
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
-from permviz.networks.network import Network
+from permviz.networks.network import Network, init_network
 from permviz.training.status import Ending, Status, steps_text
 from permviz.training.train import Progress, TrainingRun, train
 
@@ -150,3 +150,14 @@ def carried(experiment: Experiment, data: Dataset | None = None) -> Trained:
 def with_parameters(experiment: Experiment, network: Network) -> Experiment:
     """The experiment carrying the parameters of its trained network, if they are few enough to travel."""
     return experiment.changed(theta=encode_parameters(network))
+
+
+def without_parameters(experiment: Experiment) -> Experiment:
+    """The experiment to be trained anew, if that leads to its network; itself where that was brought from elsewhere.
+
+    A network that was brought stands at no training step, and is not the recipe's own start.
+    """
+    recipe = experiment.recipe
+    untrained = recipe.steps == 0 and not recipe.finish
+    brought = untrained and experiment.theta not in ("", encode_parameters(init_network(recipe.spec, recipe.seed)))
+    return experiment if brought else experiment.changed(theta="")

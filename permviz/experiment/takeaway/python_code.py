@@ -15,7 +15,7 @@ from torch import Tensor
 
 from permviz.experiment.codec import encode_parameters
 from permviz.experiment.experiment import Experiment
-from permviz.experiment.follow import follow_recipe
+from permviz.experiment.follow import follow_recipe, without_parameters
 from permviz.experiment.link import to_query
 from permviz.experiment.recipe import Recipe
 from permviz.networks.activations import Activation, get_activation
@@ -111,7 +111,7 @@ def _permviz_program(experiment: Experiment, network: Network, data: Dataset) ->
 
 
 def _torch_program(experiment: Experiment, network: Network, data: Dataset) -> str:
-    link = urlencode(to_query(experiment.changed(theta="")))
+    link = urlencode(to_query(without_parameters(experiment)))
     told = f"{title(experiment.recipe)}: a network from permviz, and its copy with hidden nodes exchanged.\n\nIts link: ?{link}"
     return torch_program(network, experiment.permutation.orders, data.inputs[:SAMPLES], told)
 

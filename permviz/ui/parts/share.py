@@ -9,6 +9,7 @@ import streamlit as st
 
 from permviz.components.files import script
 from permviz.experiment.experiment import Experiment
+from permviz.experiment.follow import without_parameters
 from permviz.experiment.link import to_query
 from permviz.ui import state
 from permviz.ui.parts.screens import other_screens
@@ -46,15 +47,18 @@ def _ask(asked: bool) -> None:
 
 @st.dialog("Share", icon=":material/link:", on_dismiss=lambda: _ask(False))
 def _dialog(experiment: Experiment, page: str) -> None:
-    """The whole link, and a short one in a code to be scanned, which leaves the parameters to be trained anew."""
+    """The whole link, and a short one in a code to be scanned, which leaves the parameters to be trained anew if they can."""
     base = address()
     st.markdown("**This address is the save file.** It holds the task, the network, its training and your permutation.")
     link = f"{base}?{urlencode(to_query(experiment))}"
     _copy_button(key="copy-link", data={"link": link})
-    short = f"{base}?{urlencode(to_query(experiment.changed(theta='')))}"
-    picture = segno.make(short, error="l", micro=False).svg_data_uri(scale=5, border=3, light="#ffffff", dark="#000000")
+    short = without_parameters(experiment)
+    picture = segno.make(f"{base}?{urlencode(to_query(short))}", error="l", micro=False).svg_data_uri(
+        scale=5, border=3, light="#ffffff", dark="#000000"
+    )
     st.html(f'<img alt="The link as a QR code" src="{picture}" width="260">')
-    st.caption("To scan from a projector: the same experiment, trained once more by whichever server opens it.")
+    how = "with the network that you brought" if short.theta else "trained once more by whichever server opens it"
+    st.caption(f"To scan from a projector: the same experiment, {how}.")
     with st.expander("The address in full"):
         st.code(link, language=None, wrap_lines=True)
     with st.expander("For a class, a projector, a page of yours"):

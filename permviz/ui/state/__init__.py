@@ -19,7 +19,7 @@ from permviz.networks.datasets import Dataset
 from permviz.networks.tables import Table
 from permviz.ui.state.caches import seeded_dataset, trainer
 from permviz.ui.state.jobs import Job
-from permviz.ui.state.own import keep_table, own_data, own_table
+from permviz.ui.state.own import keep_file, keep_table, own_data, own_file, own_table
 from permviz.ui.state.session import Session, began
 
 _KEY = "visit"
@@ -170,6 +170,16 @@ def bring(content: bytes) -> Table:
 def brought(digest: str) -> Table | None:
     """A table that was brought in this visit."""
     return own_table(_visit(), digest)
+
+
+def bring_file(content: bytes) -> str:
+    """Keep a visitor's file while the visit lasts, and its name here; in a callback."""
+    return keep_file(_visit(), content)
+
+
+def brought_file(name: str) -> bytes | None:
+    """A file that was brought in this visit."""
+    return own_file(_visit(), name)
 
 
 def dataset(experiment: Experiment) -> Dataset:

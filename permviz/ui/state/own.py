@@ -1,4 +1,4 @@
-"""Tables that visitors brought, on the shelf of the server: by what they hold, and the tasks that were made of them."""
+"""Tables and files that visitors brought, on the shelf of the server by what they hold, and the tasks made of them."""
 
 from __future__ import annotations
 
@@ -36,6 +36,19 @@ def own_table(owner: object, digest: str) -> Table | None:
     """A table that this owner brought, read once more."""
     content = shelf().get(owner, digest)
     return None if content is None else read_table(content)
+
+
+def keep_file(owner: object, content: bytes) -> str:
+    """Keep a file, and give its name: that of its content."""
+    name = f"file.{hashlib.sha256(content).hexdigest()[:24]}"
+    shelf().put(owner, name, content, len(content))
+    return name
+
+
+def own_file(owner: object, name: str) -> bytes | None:
+    """A file that this owner brought, by the name that it was given."""
+    content: bytes | None = shelf().get(owner, name) if name.startswith("file.") else None
+    return content
 
 
 def own_data(owner: object, task: str) -> Dataset | None:
