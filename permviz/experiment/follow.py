@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from permviz.experiment.codec import encode_parameters
+from permviz.experiment.codec import encode_parameters, named_parameters
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import Recipe
 from permviz.networks.checks import checked
@@ -135,16 +135,22 @@ def snapshot(
     )
 
 
-def carried(experiment: Experiment, data: Dataset | None = None) -> Trained:
-    """The network whose parameters the experiment carries; ``data`` is the table, where its recipe is of one.
+def carried(experiment: Experiment, data: Dataset | None = None, named: Network | None = None) -> Trained:
+    """The network whose parameters the experiment carries; ``data`` is the table, where its recipe is of one, and ``named`` the
+    network, where only its name is carried.
 
     Raises:
-        ValueError: if it carries none.
+        ValueError: if it carries none, or ``named`` is another one.
     """
     network = experiment.carried_network()
+    if network is None and experiment.is_of_named_network:
+        if named is None or named_parameters(named) != experiment.theta or named.spec != experiment.recipe.spec:
+            raise ValueError("The experiment is of a network that does not travel with it: give that one.")
+        network = named
     if network is None:
         raise ValueError("The experiment carries no parameters: train it with follow_recipe.")
-    return snapshot(experiment.recipe, network, facts="The parameters are those that the address carries", data=data)
+    facts = "The parameters are those of your own network" if named else "The parameters are those that the address carries"
+    return snapshot(experiment.recipe, network, facts=facts, data=data)
 
 
 def with_parameters(experiment: Experiment, network: Network) -> Experiment:

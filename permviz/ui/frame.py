@@ -17,6 +17,7 @@ from permviz.ui.command import application
 from permviz.ui.document import PAGES
 from permviz.ui.parts.build import build_panel
 from permviz.ui.parts.markdown import plain
+from permviz.ui.parts.own_model import missing_model
 from permviz.ui.parts.own_table import missing_table
 from permviz.ui.parts.screen import below, builds, present_button, summary
 from permviz.ui.parts.share import share_button
@@ -128,7 +129,15 @@ def frame(page: st.Page) -> None:
 def _panel_shows() -> tuple[object, ...]:
     """What the build panel depends on."""
     shown = state.shown()
-    return shown.recipe, shown.theta, state.trained() is None, state.missing() is None, builds(shown), shown.hide
+    return (
+        shown.recipe,
+        shown.theta,
+        state.trained() is None,
+        state.missing() is None,
+        state.missing_network(),
+        builds(shown),
+        shown.hide,
+    )
 
 
 def show_page(body: Callable[[], None]) -> None:
@@ -147,7 +156,9 @@ def show_page(body: Callable[[], None]) -> None:
         try:
             _header(body.__name__)
             missing = state.missing()
-            if missing is None:
+            if missing is None and state.missing_network():
+                missing_model(state.shown())
+            elif missing is None:
                 body()
                 below(state.current())
             else:

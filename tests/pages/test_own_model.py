@@ -14,6 +14,7 @@ from torch import nn
 
 import permviz as pv
 from permviz.components.own.wire import decode_file
+from permviz.experiment.codec import named_parameters
 from permviz.experiment.follow import without_parameters
 from permviz.ui.parts import own_model
 from tests.cases import drawn
@@ -126,10 +127,9 @@ def test_what_training_leads_to_is_left_to_it() -> None:
         (drawn((2, 17, 1)), "expected whole numbers from 1 to 16"),
         (drawn((2, 2, 2, 2, 2, 2, 1)), "expected at most 4 numbers"),
         (drawn((2, 1)), "expected at least 1 number"),
-        (drawn((2, 12, 12, 1)), "A network of 205 parameters given: at most 120"),
         (drawn((2, 3, 1)) * 1e12, "below 1e9"),
     ],
-    ids=["inputs", "wide", "deep", "shallow", "large", "huge"],
+    ids=["inputs", "wide", "deep", "shallow", "huge"],
 )
 def test_a_network_that_cannot_be_shown_gets_a_sentence(network: pv.Network, sentence: str, reader: Reader) -> None:
     page = brought(reader, pv.network_to_bytes(network))
@@ -152,3 +152,71 @@ def test_a_file_that_is_none_is_refused_beside_the_button(content: bytes, senten
     assert re.search(sentence, reader.refusal)
     assert all(button.key != "own-model-use" for button in page.at.button)
     assert page.experiment.recipe.hidden == (3,)
+
+
+LARGE = drawn((2, 12, 12, 1), "softplus")
+
+
+def test_a_large_network_stays_with_the_visit_and_its_link_asks_for_it(reader: Reader) -> None:
+    page = brought(reader, pv.network_to_bytes(LARGE))
+    page.at.button(key="own-model-use").click()
+    page.run()
+    assert page.experiment.is_of_named_network
+    data = page.experiment.recipe.dataset()
+    loss = pytest.approx(float(pv.loss(LARGE, data)), rel=1e-12)
+    assert page.diagram()["facts"]["loss_a"] == loss
+    address = page.address
+    assert address["theta"] == named_parameters(LARGE)
+
+    fresh = AppPage.opened(address)
+    assert not fresh.components("facts"), "no other network in its place"
+    assert any("a network that is not here: 2-12-12-1, softplus" in told for told in fresh.sentences())
+    reader.content = pv.network_to_bytes(drawn((2, 12, 12, 1), "softplus", seed=5))
+    fresh.at.run()
+    assert "another network" in reader.refusal
+    assert not fresh.run().components("facts")
+    reader.content = pv.network_to_bytes(LARGE)
+    fresh.at.run()
+    fresh.run()
+    assert fresh.diagram()["facts"]["loss_a"] == loss
+    assert fresh.experiment == page.experiment
+
+
+@pytest.mark.parametrize("page_name", ["slices", "average", "count", "rastrigin", "claims"])
+def test_every_page_asks_for_it(page_name: str) -> None:
+    recipe = pv.Recipe(hidden=(12, 12), samples=60, steps=0)
+    named = pv.Experiment(recipe, theta=named_parameters(drawn((2, 12, 12, 1))))
+    page = AppPage.opened(pv.to_query(named), page_name)
+    assert any("a network that is not here" in told for told in page.sentences())
+    assert not page.figures()
+
+
+def test_one_who_knows_the_name_alone_does_not_see_the_network(reader: Reader) -> None:
+    """Negative control of the cache: another visit had it computed already."""
+    page = brought(reader, pv.network_to_bytes(LARGE))
+    page.at.button(key="own-model-use").click()
+    page.run()
+    assert page.components("facts")
+    assert not AppPage.opened(page.address).components("facts")
+
+
+def test_another_recipe_leaves_the_network_and_files_name_it(reader: Reader) -> None:
+    page = brought(reader, pv.network_to_bytes(LARGE))
+    page.at.button(key="own-model-use").click()
+    page.run()
+    lines = pv.to_python(page.experiment, LARGE, "permviz")
+    assert 'pv.load_network("network.safetensors")' in lines
+    with pytest.raises(ValueError, match="give it as network"):
+        pv.to_python(page.experiment)
+    assert without_parameters(page.experiment) == page.experiment
+    page.at.button(key="train-more").click()
+    page.run()
+    assert not page.experiment.is_of_named_network
+    assert page.experiment.recipe.steps == 500
+
+
+@pytest.mark.parametrize("theta", ["model.", "model.0123", f"model.{'g' * 24}", f"model.{'0' * 25}"])
+def test_a_damaged_name_is_ignored_and_said(theta: str) -> None:
+    experiment, notes = pv.from_query({"net": "12-12", "theta": theta})
+    assert not experiment.theta
+    assert any("theta=" in note and "ignored" in note for note in notes)

@@ -60,6 +60,8 @@ def to_python(
 
 def trained_network(experiment: Experiment, network: Network | None, data: Dataset | None) -> Network:
     """The network of an experiment: the given one, if it is of its shape; the one that is carried; or one trained now."""
+    if network is None and experiment.is_of_named_network:
+        raise ValueError("The experiment is of a network that does not travel with it: give it as network.")
     known = network or experiment.carried_network() or follow_recipe(experiment, data=data).network
     if known.single().spec != experiment.recipe.spec:
         raise ValueError(f"A network {known.spec} given for an experiment of {experiment.recipe.spec}: expected the same.")
@@ -97,6 +99,8 @@ def _permviz_program(experiment: Experiment, network: Network, data: Dataset) ->
     table = f'pv.Dataset.from_csv("table.csv", inputs={list(data.input_names)!r}, classes={data.is_classification})'
     own = "data=data" if experiment.recipe.table else ""
     trained = f"pv.follow_recipe(recipe{', ' + own if own else ''}).network"
+    if experiment.is_of_named_network:
+        trained = 'pv.load_network("network.safetensors")  # saved beside this'
     lines = [
         "import permviz as pv",
         "",

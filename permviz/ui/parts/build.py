@@ -59,7 +59,7 @@ def build_panel() -> None:
     shown = state.shown().recipe
     own_dialog()
     _task(shown)
-    if state.missing() is not None:  # asked for on the page
+    if state.missing() is not None or state.missing_network():  # asked for on the page
         return
     _network(shown)
     _training(shown)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from permviz.ui.parts.own_model import choose_model
+from permviz.ui.parts.own_model import TITLE, choose_model
 from permviz.ui.parts.own_points import draw_points
 from permviz.ui.parts.own_table import choose_table
 
@@ -27,7 +27,7 @@ class Own:
 OWN = {
     "drawn": Own("draw points …", "Drawn points", ":material/draw:", draw_points),
     "table": Own("your own table …", "Your own table", ":material/table:", choose_table),
-    "model": Own("", "Your own network", ":material/hub:", choose_model),
+    "model": Own("", TITLE, ":material/hub:", choose_model),
 }
 TASKS_OF_ONES_OWN = [name for name, kind in OWN.items() if kind.choice]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from permviz.components.own.wire import GivenFile
-from permviz.experiment.codec import MOST_CARRIED, encode_parameters
+from permviz.experiment.codec import MOST_CARRIED, encode_parameters, named_parameters
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import MOST_LAYERS, MOST_WIDTH
 from permviz.networks.activations import ACTIVATIONS
@@ -18,6 +18,8 @@ from permviz.networks.network import Network, loss
 from permviz.ui import state
 from permviz.ui.parts.markdown import plain
 from permviz.ui.parts.reader import file_reader
+
+TITLE = "Your own network"
 
 _BROUGHT = "own-model"
 _ACCEPT = ".safetensors,.pt,.pth,.bin"
@@ -30,8 +32,9 @@ def choose_model(done: Callable[[], None]) -> None:
     if content is None:
         st.caption(
             "A file of safetensors, or of torch.save(model.state_dict(), path), of fully connected layers: up to "
-            f"{MOST_LAYERS} hidden ones of at most {MOST_WIDTH} nodes, {MOST_CARRIED} parameters in all. BatchNorm1d is folded "
-            "into them. Nothing in the file is run; it stays in the server’s memory while this page is open."
+            f"{MOST_LAYERS} hidden ones of at most {MOST_WIDTH} nodes. BatchNorm1d is folded into them. Nothing in the file is "
+            f"run; it stays in the server’s memory while this page is open. Up to {MOST_CARRIED} parameters travel in the "
+            "link, of more only a name of them."
         )
         return
     try:
@@ -41,7 +44,7 @@ def choose_model(done: Callable[[], None]) -> None:
         return
     st.markdown(plain(_summary(wanted, network)))
     st.caption("Training begins at a random start, not at this network. Back in the browser returns here.")
-    st.button("Show this network", key="own-model-use", type="primary", on_click=_use, args=(wanted, done))
+    st.button("Show this network", key="own-model-use", type="primary", on_click=_use, args=(wanted, network, done))
 
 
 def _bring(file: GivenFile) -> None:
@@ -87,11 +90,9 @@ def _chosen(content: bytes) -> tuple[Experiment, Network]:
             f"A network of {inputs} inputs and {outputs} outputs given, which no task has: bring a table with such columns "
             "as the task first, and then the network."
         )
-    if network.spec.parameter_count > MOST_CARRIED:
-        raise ValueError(f"A network of {network.spec.parameter_count} parameters given: at most {MOST_CARRIED} are shown.")
     task = st.selectbox("Shown on the task", fitting, format_func=_label, key="own-model-task")
     recipe = shown.changed(task=task, hidden=tuple(hidden), activation=network.activation, steps=0, finish=False)
-    return Experiment(recipe, theta=encode_parameters(network)), network
+    return Experiment(recipe, theta=encode_parameters(network) or named_parameters(network)), network
 
 
 def _label(task: str) -> str:
@@ -105,6 +106,30 @@ def _summary(wanted: Experiment, network: Network) -> str:
     return f"Understood: {widths}, {label}, {network.spec.parameter_count} parameters. Its loss on this task: {text}."
 
 
-def _use(wanted: Experiment, done: Callable[[], None]) -> None:
+def _use(wanted: Experiment, network: Network, done: Callable[[], None]) -> None:
+    if wanted.is_of_named_network:
+        state.bring_network(network)
     state.change(recipe=wanted.recipe, order=(), theta=wanted.theta)
     done()
+
+
+def missing_model(experiment: Experiment) -> None:
+    """In place of a page whose network is not here."""
+
+    def bring(file: GivenFile) -> None:
+        network, _ = _read(file.content, experiment.recipe.activation)
+        if named_parameters(network) != experiment.theta:
+            raise ValueError(
+                f"{file.name} holds another network: its parameters are not those that this link belongs to. To show it, "
+                f"choose a task, and then “{TITLE}”."
+            )
+        state.bring_network(network)
+
+    spec = experiment.recipe.spec
+    shape = f"{'-'.join(map(str, spec.widths))}, {ACTIVATIONS[spec.activation].label}"
+    st.info(
+        f"This link belongs to a network that is not here: {shape}. One of more than {MOST_CARRIED} parameters does not travel "
+        "in a link, and leaves the server with the visit that brought it. Choose its file again, or another task.",
+        icon=":material/hub:",
+    )
+    file_reader(key="own-model-missing", what="network", accept=_ACCEPT, on_file=bring)

@@ -57,11 +57,17 @@ def _dialog(experiment: Experiment, page: str) -> None:
         scale=5, border=3, light="#ffffff", dark="#000000"
     )
     st.html(f'<img alt="The link as a QR code" src="{picture}" width="260">')
-    how = "with the network that you brought" if short.theta else "trained once more by whichever server opens it"
-    st.caption(f"To scan from a projector: the same experiment, {how}.")
+    st.caption(f"To scan from a projector: the same experiment, {_how(short)}.")
     with st.expander("The address in full"):
         st.code(link, language=None, wrap_lines=True)
     with st.expander("For a class, a projector, a page of yours"):
         other_screens(experiment, base)
     trained = state.trained()
     take_it_with_you(None if trained is None else Taken(experiment, trained.network, state.dataset(experiment), page))
+
+
+def _how(experiment: Experiment) -> str:
+    """How a link without what training leads to comes to its network."""
+    if experiment.is_of_named_network:
+        return "for whoever has the file of the network too"
+    return "with the network that you brought" if experiment.theta else "trained once more by whichever server opens it"
