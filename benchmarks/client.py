@@ -137,6 +137,7 @@ class Visitor:
         """Report ``order`` as the diagram does, and wait until it is acknowledged and everything is drawn."""
         self._n += 1
         told = {"epoch": self._epoch, "n": self._n, "nodes": self.diagram["nodes"], "order": order, "attempt": 0}
+        told["place"] = {"mode": "swap", "t": 1}
         state = WidgetState(id=self._diagram_id, json_value=json.dumps({"order": told}, separators=(",", ":")))
         self._widgets[self._diagram_id] = state
         mine = {"epoch": self._epoch, "n": self._n}

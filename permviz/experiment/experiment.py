@@ -17,7 +17,7 @@ from permviz.experiment.kinds import Choice, Orders, Text, Words
 from permviz.experiment.recipe import Recipe
 from permviz.experiment.screen import ALONE, HIDEABLE
 from permviz.experiment.settings import Fits, SettingError, Settings, parts_of, settings_of
-from permviz.experiment.views import AverageView, ClaimsView, CountView, PageSettings, RastriginView, SlicesView
+from permviz.experiment.views import AverageView, ClaimsView, CountView, PageSettings, RastriginView, SlicesView, SwapView
 from permviz.networks.network import Network, NetworkSpec
 from permviz.symmetry.permutation import Permutation
 
@@ -54,7 +54,7 @@ class Experiment(Settings):
         hide: parts of the app that are not shown, of :data:`~permviz.experiment.screen.HIDEABLE`.
         view: the one part that is shown, of :data:`~permviz.experiment.screen.ALONE`; empty for the whole app.
         present: whether it is shown to a room: large, and without the build panel.
-        slices, average, count, rastrigin, claims: settings of the pages.
+        swap, slices, average, count, rastrigin, claims: settings of the pages.
 
     Raises:
         SettingError: a ``ValueError`` that says which setting was given what, and what is expected.
@@ -69,6 +69,7 @@ class Experiment(Settings):
     hide: Annotated[tuple[str, ...], Words(tuple(HIDEABLE))] = ()
     view: Annotated[str, Choice(("", *ALONE), "part")] = ""
     present: bool = False
+    swap: SwapView = field(default_factory=SwapView)
     slices: SlicesView = field(default_factory=SlicesView)
     average: AverageView = field(default_factory=AverageView)
     count: CountView = field(default_factory=CountView)
@@ -106,7 +107,7 @@ class Experiment(Settings):
     def changed(self, **changes: Any) -> Experiment:
         """A validated copy, changed in its own settings, those of its recipe, and pages, of which only the changes are given.
 
-        Another recipe drops the parameters; other layers drop the order.
+        Another recipe drops the parameters; other layers drop the order; another order is shown at its copy, not on the way.
 
         Raises:
             SettingError: for a value out of range, or an unknown name.
@@ -121,6 +122,8 @@ class Experiment(Settings):
             changes = {"theta": "", **changes}
         if recipe.hidden != self.recipe.hidden:
             changes = {"order": (), **changes}
+        if changes.get("order", self.order) != self.order:
+            changes = {"swap": {"t": 1.0}, **changes}
         pages = {
             name: getattr(self, name).changed(**given)
             for name, given in changes.items()

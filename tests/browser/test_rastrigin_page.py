@@ -97,7 +97,7 @@ def test_beads_behind_the_body_are_hidden_however_it_is_turned(page: Page) -> No
     expect_marked(page, "1234")
     hidden = """() => {
       const beads = [...document.querySelectorAll('.js-plotly-plot')].at(-1)._fullData.find((trace) => trace.name === 'copies');
-      return Array.from(beads.x, (x, k) => Number.isFinite(x) ? '' : beads.text[k]).filter(Boolean).join();
+      return Array.from(beads.x, (x, k) => Math.hypot(x, beads.y[k], beads.z[k]) ? '' : beads.text[k]).filter(Boolean).join();
     }"""
     eye = "() => JSON.stringify([...document.querySelectorAll('.js-plotly-plot')].at(-1)._fullLayout.scene.camera.eye)"
     front, first = page.evaluate(hidden), page.evaluate(eye)

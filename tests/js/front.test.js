@@ -25,13 +25,14 @@ test("the eye is told in the figure's coordinates", () => {
   assert.deepEqual(eyeOf(scene), [8, 0, -2]);
 });
 
-test("points behind are left out, those of other traces and of flat figures stay", () => {
+test("points behind go inside, those of other traces and of flat figures stay", () => {
   const axis = { range: [-2, 2] }, scene = { camera: { eye: { x: 1.5, y: 0, z: 0 } }, aspectratio: { x: 1, y: 1, z: 1 }, xaxis: axis, yaxis: axis, zaxis: axis };
-  const traces = () => [{ x: [1, 2] }, { x: corners.map(([x]) => x), meta: { faces } }];
+  const traces = () => [{ x: [1, 2] }, { x: corners.map(([x]) => x), y: corners.map((c) => c[1]), z: corners.map((c) => c[2]), meta: { faces } }];
   const drawn = traces();
   assert.equal(hideFarSide(drawn, scene), "00001111");
   assert.deepEqual(drawn[0].x, [1, 2]);
-  assert.deepEqual(drawn[1].x, [NaN, NaN, NaN, NaN, 1, 1, 1, 1]);
+  assert.deepEqual(drawn[1].x, [0, 0, 0, 0, 1, 1, 1, 1]);
+  assert.deepEqual([drawn[1].y.slice(0, 4), drawn[1].z.slice(4)], [[0, 0, 0, 0], [-1, 1, -1, 1]]);
   assert.equal(nearSide(drawn, scene), "00001111");
   const flat = traces();
   assert.equal(hideFarSide(flat, undefined), "");

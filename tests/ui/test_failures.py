@@ -96,7 +96,8 @@ def test_a_new_session_hears_what_its_page_did_before(server: Server) -> None:
 def swap(visitor: Visitor, attempt: int = 0) -> str:
     """What the diagram says after a swap of its first two nodes."""
     order = [[0, 1, 2, 3], [0, 1, 2]]
-    return json.dumps({"order": {"epoch": "e", "n": 1, "nodes": visitor.diagram["nodes"], "order": order, "attempt": attempt}})
+    told = {"epoch": "e", "n": 1, "nodes": visitor.diagram["nodes"], "order": order, "place": {"mode": "swap", "t": 1}}
+    return json.dumps({"order": told | {"attempt": attempt}})
 
 
 BROKEN = """

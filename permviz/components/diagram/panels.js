@@ -14,7 +14,7 @@ import { MatricesView } from "./view_matrices.js";
 import { NetworkView } from "./view_network.js";
 import { OutputView } from "./view_output.js";
 import { StoryView } from "./view_story.js";
-import { isAlone, offersWalk } from "./reducer.js";
+import { isAlone, isStale, offersWalk } from "./reducer.js";
 import { saveMenus } from "./saves.js";
 import { Toolbar } from "./toolbar.js";
 import { Tips } from "./tips.js";
@@ -154,7 +154,7 @@ export class Panels {
   mark(state, phase, pending) {
     put(this.root, "data-phase", phase);
     put(this.root, "data-pending", pending ? 1 : 0);
-    if (pending) for (const box of [this.boxes.same, this.boxes.other]) put(box, "aria-busy", true);
+    if (isStale(state)) for (const box of [this.boxes.same, this.boxes.other]) put(box, "aria-busy", true);
     put(this.root, "data-mode", state.mode);
     put(this.root, "data-order", JSON.stringify(state.order));
   }

@@ -15,7 +15,7 @@ import { drawnWidths, heightFor, layoutOf, marginsFor } from "./layout.js";
 import { divergingTable, paletteFor } from "./paint.js";
 import { Panels } from "./panels.js";
 import { randomOrder, sameOrder } from "./permutation.js";
-import { initialState, isHeld, isPending, phaseOf, reduce } from "./reducer.js";
+import { initialState, isHeld, isPending, isUntold, phaseOf, reduce } from "./reducer.js";
 import { pathOf } from "./shown.js";
 import { Sight } from "./sight.js";
 import { Stage } from "./stage.js";
@@ -27,6 +27,8 @@ const partsOf = ({ hide, alone }) => `${hide} ${alone}`;
 
 const PLAY_MS = 4500;
 const RETRY_MS = 5000, MOST_RETRIES = 120;
+/** On a walk, Python is told so often where one is. */
+const TELL_MS = 500;
 
 export class Workbench {
   /** @type {Scene} */ scene;
@@ -38,6 +40,7 @@ export class Workbench {
   /** @type {Component | null} data that came while a node was held */ deferred = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ retry;
   /** @type {((frame: import("./frame.js").Frame) => void) | undefined} told of every picture, for what stands beside */ drawn;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ telling;
   /** @type {string | undefined} whose data came last, and how many messages have gone up */ session;
   sent = 0;
   frameRequest = 0;
@@ -84,15 +87,15 @@ export class Workbench {
       this.panels.fail(problem instanceof Error ? problem.message : String(problem));
       return;
     }
-    const { nodes, hidden, order, ack, notice, colours, session } = this.scene;
+    const { nodes, hidden, order, place: at, ack, notice, colours, session } = this.scene;
     const host = "host" in this.parent ? this.parent.host : this.parent;
     this.palette = paletteFor(colours, getComputedStyle(host).getPropertyValue("--st-background-color"));
     this.table = divergingTable(this.palette);
     this.panels.theme(this.palette);
     const anew = before?.id !== this.scene.id;
     if (anew || before.compact !== this.scene.compact || partsOf(before) !== partsOf(this.scene) || !before.samples !== !this.scene.samples) this.rebuild(before);
-    this.state ??= initialState({ nodes, hidden, order, epoch: newEpoch() });
-    this.dispatch({ type: "server", nodes, hidden, order, ack, notice, anew });
+    this.state ??= initialState({ nodes, hidden, order, place: at, epoch: newEpoch() });
+    this.dispatch({ type: "server", nodes, hidden, order, place: at, ack, notice, anew });
     // A new session gets the old values again, but calls nobody for them: what no server has acknowledged is told to it anew.
     if (before && session !== this.session) this.post();
     this.session = session;
@@ -139,8 +142,9 @@ export class Workbench {
     if (state === before) return;
     this.stage.begin(before, state, action, path);
     // At once, not at the next frame: whoever waits for rest must not see the rest before this.
-    this.panels.mark(state, phaseOf(state) === "rest" ? "moving" : phaseOf(state), isPending(state));
+    this.panels.mark(state, phaseOf(state) === "rest" ? "moving" : phaseOf(state), isPending(state) || isUntold(state));
     if (state.n > before.n) this.post();
+    this.tell();
     const ended = (isHeld(before) || before.step) && !isHeld(state) && !state.step;
     if (ended && this.deferred) queueMicrotask(() => this.deferred && this.update(this.deferred));
     this.invalidate();
@@ -153,6 +157,17 @@ export class Workbench {
     this.send?.("order", encodeOrder(this.state, this.sent++));
     // At one pace: Streamlit's front end, connected again, asks for no run by itself if the last had not begun.
     if (retries < MOST_RETRIES) this.retry = setTimeout(() => this.post(retries + 1), RETRY_MS);
+  }
+
+  /** Tell Python where one is: of a mode at once, of a moving t now and then. A small diagram has no place of its own to tell. */
+  tell() {
+    const { state } = this;
+    if (!isUntold(state) || this.scene.compact) return;
+    if (state.mode !== state.told.mode) this.dispatch({ type: "tell" });
+    else this.telling ??= setTimeout(() => {
+      this.telling = undefined;
+      this.dispatch({ type: "tell" });
+    }, TELL_MS);
   }
 
   shuffle() {
@@ -203,6 +218,7 @@ export class Workbench {
 
   destroy() {
     clearTimeout(this.retry);
+    clearTimeout(this.telling);
     cancelAnimationFrame(this.frameRequest);
     place.removeEventListener("change", this.stand);
     this.observer.disconnect();

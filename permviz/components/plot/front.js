@@ -1,5 +1,6 @@
 /**
- * Points at the corners of a body, shown only on its near side: of those behind it fragments would stand out at its edge.
+ * Points at the corners of a body round the origin, shown only on its near side: of the
+ * others fragments would stand out at its edge.
  *
  * Such a trace has `meta.faces`: for each point the body's faces that meet there, each a plane [x, y, z, h] with the outward
  * normal (x, y, z) at the height h. A corner of a convex body is seen if one of its faces is, and a face is seen from where
@@ -29,12 +30,15 @@ export function nearSide(traces, scene) {
   return bodies.map(({ meta }) => seen(meta.faces, eyeOf(/** @type {Scene} */ (scene))).map(Number).join("")).join();
 }
 
-/** The others left out, in place; the same text. @param {Record<string, any>[]} traces @param {Scene | undefined} scene */
+/** The others moved to the origin, inside of the body, in place; the same text. @param {Record<string, any>[]} traces @param {Scene | undefined} scene */
 export function hideFarSide(traces, scene) {
   for (const trace of scene ? traces : [])
     if (trace.meta?.faces) {
-      const near = seen(trace.meta.faces, eyeOf(/** @type {Scene} */ (scene))), x = decode(trace.x);
-      trace.x = near.map((yes, i) => (yes ? x[i] : NaN));
+      const near = seen(trace.meta.faces, eyeOf(/** @type {Scene} */ (scene)));
+      for (const name of AXES) {
+        const all = decode(trace[name]);
+        trace[name] = near.map((yes, i) => (yes ? all[i] : 0));
+      }
     }
   return nearSide(traces, scene);
 }

@@ -9,6 +9,7 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.components.diagram.scene import Scene, scene_of
+from permviz.components.diagram.wire import Move, Place
 from permviz.experiment.recipe import Recipe
 from permviz.networks.datasets import TASKS, Dataset
 from permviz.networks.network import Network, init_network
@@ -73,18 +74,23 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
             compute=lambda: make_scene(trained.network, recipe, state.dataset(experiment), experiment.permutation),
         )
 
-    def swapped(permutation: Permutation) -> None:
-        state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
+    compact = key == "compact"
+
+    def moved(move: Move) -> None:
+        order = tuple(tuple(row.tolist()) for row in move.permutation.orders)
+        place = {} if compact else {"swap": {"mode": move.place.mode, "t": move.place.t}}
+        state.change(order=order, **place)
 
     diagram(
         scene,
         key=key,
-        on_order=swapped,
+        on_move=moved,
         on_invalid=state.say,
         heard=lambda: run_fragments(rerun),
-        compact=key == "compact",
         hide=experiment.hide,
         alone=experiment.view if key == "workbench" and experiment.view != "figure" else "",
+        compact=compact,
+        place=Place() if compact else Place(experiment.swap.mode, experiment.swap.t),
     )
 
 

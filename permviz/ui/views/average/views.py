@@ -177,9 +177,10 @@ def _numbers(found: _Averages) -> None:
     right.metric("Average of all copies", loss_text(found.curve.group_average_loss), help="In closed form, of the whole group.")
     if found.signed is not None:
         left.metric(
-            "… and of all sign flips",
+            "Average with sign flips",
             loss_text(found.signed),
-            help="Averaged over all flips too, every neuron's incoming weights vanish: the function is a constant.",
+            help="Turning the sign of all a neuron's weights, incoming and outgoing, leaves the function alone, for σ is odd. "
+            "Averaged over all orders and all such flips, these weights vanish: the function is a constant.",
         )
     setting(
         st.number_input, "Order of the copies: seed", "average", "seed", min_value=0, max_value=999_999, step=1,
