@@ -52,8 +52,7 @@ def test_a_state_dict_is_shown_and_swapped(page: Page) -> None:
     given.set_input_files({"name": "model.pt", "mimeType": "", "buffer": file.getvalue()})
     activation = page.get_by_role("combobox", name="Activation, which the file does not say")
     activation.click()
-    with rerun(page):
-        page.get_by_role("option", name="ReLU", exact=True).click()
+    page.get_by_role("option", name="ReLU", exact=True).click()
     expect(page.get_by_role("dialog").get_by_text("Understood: 2-4-1, ReLU, 17 parameters")).to_be_visible()
     shown(page, (2, 4, 1))
     data = pv.load_dataset("moons", samples=40)

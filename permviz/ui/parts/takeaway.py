@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from permviz.experiment.experiment import PAGES, Experiment
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.takeaway.figure_cells import FIGURES
 from permviz.experiment.takeaway.notebook import to_notebook
 from permviz.experiment.takeaway.python_code import to_python
 from permviz.networks.datasets import Dataset
@@ -45,7 +46,7 @@ class Taken:
 
     def notebook(self) -> str:
         """With the figures of the page, after those of Swap."""
-        page = self.page if self.page in PAGES else "slices"
+        page = self.page if self.page in FIGURES else "slices"
         return json.dumps(to_notebook(self.experiment, self.network, page, self.own), ensure_ascii=False, indent=1)
 
 
