@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from permviz.components.diagram.scene import scene_of
-from permviz.components.diagram.wire import encode_scene
-from permviz.components.page.document import page_document
+from permviz.components.diagram.wire import encode_samples, encode_scene
+from permviz.components.page.document import MOST_BYTES, page_document, room_for
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import carried, follow_recipe
 from permviz.figures.notebook import picture
@@ -36,17 +36,31 @@ def write_page(experiment: Experiment, path: str | PathLike[str], link: str = ""
     Path(path).write_text(to_page(experiment, link), encoding="utf-8", newline="\n")
 
 
+def why_no_page(network: Network, data: Dataset) -> str:
+    """Why the network has no page, in a sentence; empty where it has one. Quicker than writing it."""
+    if permutation_count(network.spec.hidden) == 1:
+        return (
+            f"A page is for exchanging neurons, and no hidden layer of widths {network.spec.widths} has two of them: "
+            "give one of its layers a second neuron."
+        )
+    if not room_for({"samples": encode_samples(data), "parameters": network.flatten().nan_to_num().tolist()}):
+        return (
+            f"A page has at most {MOST_BYTES // 1000} kB, and {len(data.inputs)} samples of {data.inputs.shape[-1]} inputs "
+            f"with {network.spec.parameter_count} parameters need more: take fewer samples, or smaller layers."
+        )
+    return ""
+
+
 def page_of(experiment: Experiment, network: Network, data: Dataset, link: str = "") -> str:
     """The page of a network that is known already.
 
     Raises:
-        ValueError: for a network without two neurons in a hidden layer, and as :func:`page_document`.
+        ValueError: for a network that has none (:func:`why_no_page`), and as :func:`page_document`.
     """
+    reason = why_no_page(network, data)
+    if reason:
+        raise ValueError(reason)
     recipe, spec = experiment.recipe, network.spec
-    if permutation_count(spec.hidden) == 1:
-        raise ValueError(
-            f"Widths {spec.widths} given: no hidden layer has two neurons, so nothing can be exchanged on a page. Give it two."
-        )
     scene = scene_of(network, data, experiment.permutation, image=TASKS[recipe.task].image)
     argument = jensen_argument(network, data)
     widths, activation = "-".join(map(str, spec.widths)), get_activation(spec.activation).label

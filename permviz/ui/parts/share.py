@@ -10,6 +10,7 @@ import streamlit as st
 from permviz.components.files import script
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.link import to_query
+from permviz.ui.parts.page_file import page_button
 
 _ASKED = "share-asked"
 
@@ -47,5 +48,6 @@ def _dialog(experiment: Experiment) -> None:
     picture = segno.make(short, error="l", micro=False).svg_data_uri(scale=5, border=3, light="#ffffff", dark="#000000")
     st.html(f'<img alt="The link as a QR code" src="{picture}" width="260">')
     st.caption("To scan from a projector: the same experiment, trained once more by whichever server opens it.")
+    page_button(experiment, link)
     with st.expander("The address in full"):
         st.code(link, language=None, wrap_lines=True)

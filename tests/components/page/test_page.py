@@ -19,7 +19,7 @@ from permviz.components.diagram.wire import encode_scene
 from permviz.components.page import document, modules
 from permviz.components.page.document import MOST_BYTES, page_document, unpacked
 from permviz.components.page.modules import COMPONENTS, linkable
-from permviz.components.page.writing import page_of
+from permviz.components.page.writing import page_of, why_no_page
 from permviz.figures.theme import DARK, LIGHT
 
 EXPERIMENT = pv.Experiment(pv.Recipe(samples=60, steps=40), order=((1, 0, 2, 3), (0, 2, 1)))
@@ -165,17 +165,30 @@ def test_large_tasks_of_the_app_fit_with_the_largest_network(task: str, samples:
     assert len(found.encode()) < MOST_BYTES == 200_000
 
 
-def test_a_page_that_would_be_too_large_is_refused_in_a_sentence() -> None:
-    inputs = torch.randn(5000, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    data = pv.Dataset.from_arrays(inputs, inputs.sum(1))
-    network = pv.init_network(pv.NetworkSpec((3, 2, 1)))
-    with pytest.raises(ValueError, match=r"The page would have \d+ kB.*expected at most 200\. Take fewer samples"):
-        page_of(pv.Experiment(pv.Recipe(task="wave", hidden=(2,))), network, data)
+@pytest.mark.parametrize("samples", [100, 2000, 3600, 4000, 5000])
+def test_a_page_that_would_be_too_large_is_refused_in_a_sentence(samples: int) -> None:
+    inputs = torch.randn(samples, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    data, network = pv.Dataset.from_arrays(inputs, inputs[:, :1] > 0), pv.init_network(pv.NetworkSpec((2, 9, 9, 1)))
+    reason = why_no_page(network, data)
+    assert bool(reason) == (samples > 3800)
+    if reason:
+        assert reason.startswith(f"A page has at most 200 kB, and {samples} samples of 2 inputs")
+        with pytest.raises(ValueError, match="take fewer samples, or smaller layers"):
+            page_of(pv.Experiment(pv.Recipe(hidden=(9, 9))), network, data)
+    else:
+        assert len(page_of(pv.Experiment(pv.Recipe(hidden=(9, 9))), network, data).encode()) < MOST_BYTES
+
+
+def test_words_that_would_make_it_too_large_are_refused() -> None:
+    words = dict.fromkeys(("title", "heading", "about", "statement"), "x")
+    with pytest.raises(ValueError, match=r"The page has \d+ kB: expected at most 200"):
+        page_document(**words | {"about": "x" * 60_000}, picture="", content={}, link="")
 
 
 def test_a_network_with_nothing_to_exchange_is_refused() -> None:
-    with pytest.raises(ValueError, match="no hidden layer has two neurons"):
-        pv.to_page(pv.Experiment(pv.Recipe(hidden=(1, 1), steps=1, samples=20)))
+    experiment = pv.Experiment(pv.Recipe(hidden=(1, 1), steps=1, samples=20))
+    with pytest.raises(ValueError, match=r"no hidden layer of widths \(2, 1, 1, 1\) has two of them"):
+        pv.to_page(experiment)
 
 
 def test_a_network_that_has_diverged_has_its_page_too(trained: pv.Network) -> None:
