@@ -19,6 +19,8 @@ from permviz.experiment.follow import follow_recipe as follow_recipe
 from permviz.experiment.link import from_query as from_query
 from permviz.experiment.link import to_query as to_query
 from permviz.experiment.recipe import Recipe as Recipe
+from permviz.experiment.takeaway.notebook import to_notebook as to_notebook
+from permviz.experiment.takeaway.python_code import to_python as to_python
 from permviz.landscape.affine import affine_losses as affine_losses
 from permviz.landscape.convexity import LeastLoss as LeastLoss
 from permviz.landscape.convexity import MidpointBarriers as MidpointBarriers
@@ -55,7 +57,6 @@ from permviz.networks.datasets import Dataset as Dataset
 from permviz.networks.datasets import load_dataset as load_dataset
 from permviz.networks.files import load_network as load_network
 from permviz.networks.files import network_from_bytes as network_from_bytes
-from permviz.networks.files import network_from_state_dict as network_from_state_dict
 from permviz.networks.files import network_to_bytes as network_to_bytes
 from permviz.networks.files import save_network as save_network
 from permviz.networks.network import Network as Network
@@ -65,6 +66,9 @@ from permviz.networks.network import loss as loss
 from permviz.networks.network import stack as stack
 from permviz.networks.network import unflatten as unflatten
 from permviz.networks.results import drawn_by as _drawn_by
+from permviz.networks.state_dicts import network_from_state_dict as network_from_state_dict
+from permviz.networks.torch_modules import from_torch as from_torch
+from permviz.networks.torch_modules import to_torch as to_torch
 from permviz.rastrigin.critical_counts import CriticalCounts as CriticalCounts
 from permviz.rastrigin.critical_counts import count_critical_points as count_critical_points
 from permviz.rastrigin.critical_points import CriticalPoints as CriticalPoints

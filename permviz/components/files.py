@@ -63,7 +63,7 @@ def early(plots: bool) -> list[str]:
 
     The plot's style is not among them: it comes while plotly.js does, which takes longer.
     """
-    later = (f"{folder()}/frame/", f"{folder()}/copy/")  # asked for by the document itself, and by a dialog
+    later = (f"{folder()}/frame/", f"{folder()}/copy/", f"{folder()}/own/")  # by the document itself, and in dialogs
     component = [path for path in paths() if not path.startswith(later)]
     return [path for path in component if "/plot/" not in path or (plots and path.endswith(".js"))]
 

@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import Annotated, Any
 
 from permviz.experiment.codec import decode_parameters
-from permviz.experiment.kinds import Orders, Text
+from permviz.experiment.kinds import Choice, Orders, Text, Words
 from permviz.experiment.recipe import Recipe
+from permviz.experiment.screen import ALONE, HIDEABLE
 from permviz.experiment.settings import Fits, SettingError, Settings, parts_of, settings_of
-from permviz.experiment.views import AverageView, ClaimsView, CountView, PageSettings, RastriginView, SlicesView
+from permviz.experiment.views import AverageView, ClaimsView, CountView, PageSettings, RastriginView, SlicesView, SwapView
 from permviz.networks.network import Network, NetworkSpec
 from permviz.symmetry.permutation import Permutation
 
@@ -49,7 +50,10 @@ class Experiment(Settings):
         recipe: what is trained.
         order: the permutation, one order a hidden layer, in the gather meaning; empty for the identity.
         theta: the trained parameters in their URL form, or empty: then they are trained.
-        slices, average, count, rastrigin, claims: settings of the pages.
+        hide: parts of the app that are not shown, of :data:`~permviz.experiment.screen.HIDEABLE`.
+        view: the one part that is shown, of :data:`~permviz.experiment.screen.ALONE`; empty for the whole app.
+        present: whether it is shown to a room: large, and without the build panel.
+        swap, slices, average, count, rastrigin, claims: settings of the pages.
 
     Raises:
         SettingError: a ``ValueError`` that says which setting was given what, and what is expected.
@@ -61,6 +65,10 @@ class Experiment(Settings):
     recipe: Recipe = field(default_factory=Recipe)
     order: Annotated[tuple[tuple[int, ...], ...], Orders(), Fits(_order_of_nodes)] = ()
     theta: Annotated[str, Text(1600), Fits(_parameters)] = ""
+    hide: Annotated[tuple[str, ...], Words(tuple(HIDEABLE))] = ()
+    view: Annotated[str, Choice(("", *ALONE), "part")] = ""
+    present: bool = False
+    swap: SwapView = field(default_factory=SwapView)
     slices: SlicesView = field(default_factory=SlicesView)
     average: AverageView = field(default_factory=AverageView)
     count: CountView = field(default_factory=CountView)
@@ -93,7 +101,7 @@ class Experiment(Settings):
     def changed(self, **changes: Any) -> Experiment:
         """A validated copy, changed in its own settings, those of its recipe, and pages, of which only the changes are given.
 
-        Another recipe drops the parameters; other layers drop the order.
+        Another recipe drops the parameters; other layers drop the order; another order is shown at its copy, not on the way.
 
         Raises:
             SettingError: for a value out of range, or an unknown name.
@@ -108,6 +116,8 @@ class Experiment(Settings):
             changes = {"theta": "", **changes}
         if recipe.hidden != self.recipe.hidden:
             changes = {"order": (), **changes}
+        if changes.get("order", self.order) != self.order:
+            changes = {"swap": {"t": 1.0}, **changes}
         pages = {
             name: getattr(self, name).changed(**given)
             for name, given in changes.items()

@@ -21,7 +21,7 @@ LONGEST_VALUE = 2000
 
 @checked
 def to_query(experiment: Experiment) -> dict[str, str]:
-    """The experiment as URL parameters, below 2 kB in all.
+    """The experiment as URL parameters, below 2.5 kB in all.
 
     >>> to_query(Experiment(Recipe(hidden=(3,)), order=((2, 0, 1),)))["order"]
     '201'
@@ -46,7 +46,8 @@ def from_query(query: Mapping[str, str]) -> tuple[Experiment, tuple[str, ...]]:
     recipe = read_settings(Recipe(), "", query, notes)
     notes_on_pages: list[str] = []
     pages = {page: read_settings(table(), f"{page}.", query, notes_on_pages) for page, table in PAGES.items()}
-    experiment, misfits = fitted(read_settings(Experiment(recipe).changed(**pages), "", query, notes))
+    own = read_settings(Experiment(recipe), "", query, notes)  # first, as another order would move the place on the walk
+    experiment, misfits = fitted(own.changed(**pages))
     notes += notes_on_pages
     for key, reason in misfits.items():
         notes = [note for note in notes if not note.startswith(f"{key}=")]  # a value that was moved, and still does not fit

@@ -71,6 +71,16 @@ def _body_nodes(view: RastriginView, spec: NetworkSpec) -> str:
 
 
 @dataclass(frozen=True)
+class SwapView(PageSettings):
+    """Settings of the Swap page."""
+
+    mode: Literal["swap", "walk", "steps"] = "swap"
+    """How a swap is made: at once, along the straight line, or in the post's two steps."""
+    t: Annotated[float, Real(0, 1)] = 1.0
+    """Where on the straight line from A (0) to its copy B (1) one stands."""
+
+
+@dataclass(frozen=True)
 class SlicesView(PageSettings):
     """Settings of the Loss slices page."""
 

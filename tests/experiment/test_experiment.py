@@ -49,7 +49,7 @@ def test_of_a_page_only_the_changes_are_given() -> None:
         ({"slices": {"colour": 1}}, "A setting 'colour' given: choose one of show, swap, definition, "),
         ({"slices": 3}, "Slices 3 given: expected a SlicesView."),
         ({"recipe": SlicesView()}, "expected a Recipe."),
-        ({"colour": 1}, "A setting 'colour' given: choose one of recipe, order, theta, slices, "),
+        ({"colour": 1}, "A setting 'colour' given: choose one of recipe, order, theta, hide, view, present, swap, "),
         ({"order": ((1, 0),)}, "Order ((1, 0),) given: the order does not fit hidden layers of 4-3 nodes."),
         ({"order": ((1, 1, 2, 3), (0, 1, 2))}, "is no permutation: expected each of 0 to 3 exactly once."),
         ({"theta": "AAAA"}, "Theta 'AAAA' given: the parameters are damaged (cut off, mistyped or followed by something)."),
@@ -80,6 +80,15 @@ def test_the_copy_and_the_parameters_are_those_that_are_named() -> None:
     plain = Experiment(START)
     assert plain.carried_network() is None
     assert plain.permutation.is_identity()
+
+
+def test_another_order_is_shown_at_its_copy_and_not_on_the_way() -> None:
+    walked = Experiment(START, ((2, 0, 1),)).changed(swap={"mode": "walk", "t": 0.4})
+    assert walked.changed(slices={"log": True}).swap == walked.swap
+    assert walked.changed(order=((2, 0, 1),)).swap == walked.swap, "the same order"
+    assert walked.changed(order=((1, 0, 2),)).swap == walked.swap.changed(t=1.0)
+    assert walked.changed(order=((1, 0, 2),), swap={"t": 0.3}).swap.t == 0.3, "unless it says where"
+    assert walked.changed(hidden=(2,)).swap == walked.swap.changed(t=1.0)
 
 
 def test_settings_that_do_not_fit_go_back_to_their_defaults() -> None:

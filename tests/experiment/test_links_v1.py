@@ -2,7 +2,7 @@
 
 ``links_v1.json`` was written once, by the first reader of links, and is never written anew: it says of each link the values of
 all settings (flat, by their names in a link or a recipe), the sentences about what was repaired, and numbers of the network and
-its copy. A setting that is added later is not in it, and need not be.
+its copy. A setting that is added later is not in it, and need not be; ``links_v1_places.json`` has those that say where one is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ import pytest
 
 import permviz as pv
 
-LINKS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "links_v1.json").read_text())
+
+def links(file: str) -> list[dict[str, Any]]:
+    return json.loads((Path(__file__).parent / file).read_text())  # type: ignore[no-any-return]
+
+
+LINKS = links("links_v1.json")
+PLACES = links("links_v1_places.json")
 CARRIED = 1e-12
 """How far numbers may be off, relative to 1 or to their size, where the link carries the parameters."""
 TRAINED = 1e-9
@@ -56,7 +62,7 @@ def told(notes: Iterable[str]) -> list[str]:
     return [note.split(" choose one of ")[0] for note in notes]
 
 
-@pytest.mark.parametrize("link", LINKS, ids=[link["what"] for link in LINKS])
+@pytest.mark.parametrize("link", LINKS + PLACES, ids=[link["what"] for link in LINKS + PLACES])
 def test_a_link_opens_on_what_it_opened_on(link: dict[str, Any]) -> None:
     experiment, notes = pv.from_query(link["query"])
     grown = {name: text for name, text in ACCEPTED_SINCE.items() if link["query"].get(name) == text}

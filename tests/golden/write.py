@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from permviz.components.diagram.scene import Facts, Scene, scene_of
-from permviz.components.diagram.wire import Acknowledgement, encode_scene
+from permviz.components.diagram.wire import Acknowledgement, Place, encode_scene
 from permviz.landscape.convexity import jensen_argument
 from permviz.landscape.lines import line_slice
 from permviz.networks.activations import ACTIVATIONS
@@ -111,13 +111,20 @@ def scene() -> Scene:
 
 def wire() -> dict[str, Any]:
     shown = scene()
-    data = encode_scene(shown, Acknowledgement("c0ffee", 3), notice=None)
+    data = encode_scene(shown, Acknowledgement("c0ffee", 3), notice=None, place=Place("walk", 0.25))
     return {
         "data": data,
         "network": _plain(shown.network),
         "inputs": shown.data.inputs.flatten().tolist(),
         "targets": shown.data.targets.double().tolist(),
-        "message": {"epoch": "c0ffee", "n": 4, "nodes": data["nodes"], "order": [[2, 1, 0]], "attempt": 0},
+        "message": {
+            "epoch": "c0ffee",
+            "n": 4,
+            "nodes": data["nodes"],
+            "order": [[2, 1, 0]],
+            "place": {"mode": "swap", "t": 1},
+            "attempt": 0,
+        },
     }
 
 

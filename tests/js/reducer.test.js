@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { identityOrder, inverseRow, isOrder, permuted, randomOrder, sameOrder } from "../../permviz/components/diagram/permutation.js";
-import { initialState, isIdentity, isPending, phaseOf, reduce } from "../../permviz/components/diagram/reducer.js";
+import { initialState, isIdentity, isPending, isStale, isUntold, phaseOf, placeOf, reduce } from "../../permviz/components/diagram/reducer.js";
 import { placesOf, segmentOf, shownPoint } from "../../permviz/components/diagram/shown.js";
 import { golden, mulberry, netOf } from "./support.js";
 
@@ -27,7 +27,9 @@ test("reducing never changes the state it was given", () => {
     () => ({ type: "lift", layer: 2, slot: 1 }), () => ({ type: "aim", layer: 2, slot: random() < 0.3 ? null : 2 }),
     () => ({ type: "drag-over", target: random() < 0.3 ? null : 2, t: random() }), () => ({ type: "drop" }), () => ({ type: "cancel" }),
     () => ({ type: "step-arrived" }), () => ({ type: "step-next" }), () => ({ type: "walk", t: random() }), () => ({ type: "play" }),
+    () => ({ type: "set-out", layer: 2, a: 1, b: 3 }), () => ({ type: "arrive" }),
     () => ({ type: "tick", dt: random() }), () => server(state.order, { epoch: "c0ffee", n: state.n }),
+    () => ({ type: "tick", dt: random() }), () => ({ type: "tell" }), () => server(state.order, { epoch: "c0ffee", n: state.n }),
   ];
   for (let i = 0; i < 3000; i++) {
     const before = state;
@@ -137,6 +139,32 @@ test("the walk by slider: a drag or a swap ends it, play runs to B and stops", (
   assert.equal(run(mid, { type: "drag-start", layer: 1, slot: 0 }).walk, 1);
   const played = run(swapped, { type: "play" }, { type: "tick", dt: 0.7 }, { type: "tick", dt: 0.7 });
   assert.deepEqual([played.walk, played.playing], [1, false]);
+});
+
+test("Python is told where one is: with each operation, or by one that leaves the order and the cards alone", () => {
+  const swapped = run(start(), swap(1, 0, 1), server([[1, 0, 2, 3], [0, 1, 2, 3]], { epoch: "c0ffee", n: 1 }, { place: { mode: "swap", t: 1 } }));
+  assert.ok(!isUntold(swapped));
+  const mid = run(swapped, { type: "mode", mode: "walk" }, { type: "walk", t: 0.34567 });
+  assert.ok(isUntold(mid) && !isPending(mid));
+  const told = reduce(mid, { type: "tell" });
+  assert.deepEqual([told.n, told.walk, told.order, isUntold(told), isPending(told), isStale(told)], [2, 0.346, mid.order, false, true, false]);
+  assert.deepEqual(reduce(told, { type: "tell" }), told, "once");
+  const again = reduce(told, swap(1, 0, 1));
+  assert.deepEqual([again.told, isStale(again)], [{ mode: "walk", t: 1 }, true], "a swap tells it by itself");
+});
+
+test("Python's place is adopted with its order, never over a place that it does not know yet", () => {
+  const order = [[1, 0, 2, 3], [0, 1, 2, 3]], ack = { epoch: "c0ffee", n: 1 };
+  const at = (mode, t) => ({ place: { mode, t } });
+  const swapped = run(start(), swap(1, 0, 1), server(order, ack, at("swap", 1)));
+  const linked = reduce(swapped, server(order, ack, at("walk", 0.4)));
+  assert.deepEqual([placeOf(linked), phaseOf(linked), isUntold(linked), linked.n], [{ mode: "walk", t: 0.4 }, "walk", false, 1]);
+  const hand = reduce(linked, { type: "walk", t: 0.7 });
+  assert.equal(reduce(hand, server(order, ack, at("walk", 0.4))).walk, 0.7, "a late answer does not take the slider out of the hand");
+  const back = reduce(hand, server(identityOrder(hidden), ack, at("steps", 0.2)));
+  assert.deepEqual([placeOf(back), isIdentity(back), isUntold(back)], [{ mode: "steps", t: 1 }, true, false], "another order comes with its place");
+  const opened = initialState({ nodes: "net", hidden, order, epoch: "c0ffee", place: { mode: "walk", t: 0.4 } });
+  assert.deepEqual([opened.walk, opened.mode, isUntold(opened)], [0.4, "walk", false]);
 });
 
 test("what is drawn is what is computed: node by node, the shown point holds each drawn node's parameters", () => {

@@ -17,6 +17,7 @@ test("a scene from Python is read to the last bit", () => {
   assert.deepEqual(Array.from(scene.samples.inputs), inputs);
   assert.deepEqual(Array.from(scene.samples.targets), targets);
   assert.deepEqual([scene.hidden, scene.order, scene.ack], [[3], [[2, 0, 1]], { epoch: "c0ffee", n: 3 }]);
+  assert.deepEqual(scene.place, { mode: "walk", t: 0.25 });
 });
 
 test("a curve keeps its gaps: what is not finite becomes NaN", () => {

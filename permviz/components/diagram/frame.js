@@ -9,12 +9,12 @@
  *   segment: import("./shown.js").Segment | null, suggested: boolean, curve: ReturnType<import("./curves.js").Curves["find"]>, distance: number | null,
  *   caption: string, phase: string, pending: boolean, stale: boolean, identity: boolean, apart: boolean}} Seen
  *   suggested: nothing is exchanged, and the segment is of the swap that is suggested; apart: something else than A is shown or chosen;
- *   distance: from A to the point shown, null where that is B; stale: Python has not yet seen the order shown
+ *   pending: Python has not yet acknowledged, or not been told, where one is; distance: from A to the point shown, null where that is B; stale: Python has not yet seen the order shown
  * @typedef {Given & Seen} Frame
  */
 import { captionOf } from "./captions.js";
 import { distanceOf, sameOrder } from "./permutation.js";
-import { isIdentity, isPending, phaseOf } from "./reducer.js";
+import { isIdentity, isPending, isStale, isUntold, phaseOf } from "./reducer.js";
 import { pathOf, segmentOf, shownPoint, suggestedOf } from "./shown.js";
 
 /**
@@ -29,7 +29,7 @@ export function frameOf(given, glide, curves, finger) {
   const path = pathOf(state, glide), chosen = segmentOf(state, glide), segment = chosen ?? (scene.compact ? null : suggestedOf(state));
   // At t = 1 of a walk by hand the point is a copy, but not yet B.
   const away = shown.kind !== "copy" || (path !== null && path.t === 1);
-  const known = sameOrder(state.order, scene.order), pending = isPending(state);
+  const known = sameOrder(state.order, scene.order), pending = isPending(state) || isUntold(state);
   return {
     ...given, shown, look, difference, path, segment, suggested: !chosen && segment !== null, pending,
     distance: away ? distanceOf(scene.net, shown.theta) : null,
@@ -37,7 +37,7 @@ export function frameOf(given, glide, curves, finger) {
       ? `Drawn here: the average of ${standing.name}.`
       : captionOf(state, { loss: look.loss, homeLoss: sight.home.loss, path, finger }),
     phase: moving && !state.drag ? "moving" : phaseOf(state),
-    stale: pending || !known,
+    stale: isStale(state) || !known,
     curve: curves.find(scene, segment, known, look.loss),
     identity: isIdentity(state),
     apart: !isIdentity(state) || shown.kind !== "copy" || Boolean(state.drag || state.step || path),

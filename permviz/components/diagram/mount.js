@@ -2,9 +2,11 @@
 import { mounted, styleSheet } from "../mounting.js";
 import { Workbench } from "./workbench.js";
 
-const sheet = await styleSheet(new URL("diagram.css", import.meta.url));
+const sheets = await Promise.all([
+  styleSheet(new URL("diagram.css", import.meta.url)), styleSheet(new URL("../saving/menu.css", import.meta.url)),
+]);
 
 /** @param {import("../mounting.js").Component} component */
 export default function mount(component) {
-  return mounted(component, Workbench, sheet);
+  return mounted(component, Workbench, ...sheets);
 }

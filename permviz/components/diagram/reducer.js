@@ -4,40 +4,69 @@
  * Operations are numbered within an `epoch`, a random nonce of this mount. Each changed order is one operation and carries the
  * absolute order; it stays pending until Python acknowledges (epoch, n) with this n or a later one. Python's own order is
  * adopted only while nothing is pending. `nodes` names whose order it is: while a network is trained on they stay the same nodes,
- * and what was done with them stays.
+ * and what was done with them stays. Where one is, the mode and the t of the walk, is told too: by the next operation, or by one
+ * of its own that leaves the order as it is. Python's own place is adopted only while nothing here is untold.
  *
  * @typedef {import("./permutation.js").Order} Order
- * @typedef {{layer: number, slot: number, target: number | null, t: number, astray: boolean}} Drag
- *   t: how far along to the target; astray: over another layer
+ * @typedef {{layer: number, slot: number, target: number | null, t: number, astray: boolean, parked?: boolean}} Drag
+ *   t: how far along to the target; astray: over another layer; parked: in no hand, t is set by the slider
  * @typedef {{layer: number, a: number, b: number, phase: "step-1" | "broken" | "step-2"}} Step
  * @typedef {"swap" | "walk" | "steps"} Mode
+ * @typedef {{mode: Mode, t: number}} Place  t: on the line from A to B
  * @typedef {{nodes: string, hidden: number[], order: Order, undo: Order[], redo: Order[], mode: Mode,
  *   epoch: string, n: number, acknowledged: number, drag: Drag | null, lifted: import("./choosing.js").Lifted | null, step: Step | null,
- *   walk: number, playing: boolean, touched: boolean, walked: boolean, said: string, lit: number}} State
- *   touched, walked: whether anything has been exchanged, and walked, yet; lit: the sample that lights the network up
+ *   walk: number, playing: boolean, touched: boolean, walked: boolean, said: string, lit: number, moved: number, told: Place}} State
+ *   moved: the last operation that changed the order; told: the place that Python knows, or is being told; touched, walked: whether anything has been exchanged, and walked, yet; lit: the sample that lights the network up
  * @typedef {{type: "server", nodes: string, hidden: number[], order: Order, ack: import("./wire.js").Acknowledgement | null,
- *   notice: string | null, anew?: boolean}} FromServer
+ *   notice: string | null, anew?: boolean, place?: Place}} FromServer
  * @typedef {FromServer | {type: "mode", mode: Mode} | {type: "drag-start" | "lift", layer: number, slot: number} | {type: "aim", layer: number, slot: number | null}
- *   | {type: "drag-over", target: number | null, t: number, astray?: boolean} | {type: "drop" | "cancel" | "undo" | "redo" | "reset" | "play"}
- *   | {type: "swap", layer: number, a: number, b: number} | {type: "step-arrived" | "step-next"} | {type: "random", order: Order}
+ *   | {type: "drag-over", target: number | null, t: number, astray?: boolean} | {type: "drop" | "cancel" | "undo" | "redo" | "reset" | "play" | "tell"}
+ *   | {type: "swap" | "set-out", layer: number, a: number, b: number} | {type: "arrive"} | {type: "step-arrived" | "step-next"} | {type: "random", order: Order}
  *   | {type: "walk", t: number} | {type: "light", sample: number} | {type: "tick", dt: number} | {type: "said", text: string}} Action
  */
-import { WHY, aimed, withLifted } from "./choosing.js";
+import { WHY, aimed, outOnTheWay, withLifted } from "./choosing.js";
 import { identityOrder, isOrder, sameOrder, swapSlots } from "./permutation.js";
 
 const MOST_UNDO = 200;
 
-/** @param {{nodes: string, hidden: number[], order: Order, epoch: string}} start @returns {State} */
-export function initialState({ nodes, hidden, order, epoch }) {
+/** @param {number} t */
+const clamp01 = (t) => Math.min(1, Math.max(0, t));
+
+/** @type {Place} */
+const AT_B = { mode: "swap", t: 1 };
+
+/** @param {{nodes: string, hidden: number[], order: Order, epoch: string, place?: Place}} start @returns {State} */
+export function initialState({ nodes, hidden, order, epoch, place = AT_B }) {
+  const touched = !sameOrder(order, identityOrder(hidden)), walk = touched ? clamp01(place.t) : 1;
   return {
-    nodes, hidden, order, epoch, undo: [], redo: [], mode: "swap", n: 0, acknowledged: 0, drag: null, lifted: null, step: null,
-    walk: 1, playing: false, touched: !sameOrder(order, identityOrder(hidden)), walked: false, said: "", lit: 0,
+    nodes, hidden, order, epoch, undo: [], redo: [], mode: place.mode, n: 0, acknowledged: 0, moved: 0, drag: null, lifted: null, step: null,
+    walk, told: { mode: place.mode, t: walk }, playing: false, touched, walked: place.mode === "walk" || walk < 1, said: "", lit: 0,
   };
 }
 
 /** Whether an operation waits for Python. @param {State} state */
 export function isPending(state) {
   return state.acknowledged < state.n;
+}
+
+/** Whether a neuron is held by a hand. @param {State} state */
+export function isHeld({ drag }) {
+  return drag !== null && !drag.parked;
+}
+
+/** Whether one that changed the order does. @param {State} state */
+export function isStale(state) {
+  return state.acknowledged < state.moved;
+}
+
+/** Where one is. @param {State} state @returns {Place} */
+export function placeOf({ mode, walk }) {
+  return { mode, t: walk };
+}
+
+/** Whether Python has not been told where one is. @param {State} state */
+export function isUntold({ mode, walk, told }) {
+  return mode !== told.mode || walk !== told.t;
 }
 
 /** @param {State} state */
@@ -53,14 +82,14 @@ export function isAlone(hidden) {
 /** What is going on, in one word: the value of data-phase when nothing moves. @param {State} state */
 export function phaseOf(state) {
   if (state.step) return state.step.phase;
-  if (state.drag) return "drag";
+  if (isHeld(state)) return "drag";
   if (state.playing) return "playing";
-  return state.walk < 1 ? "walk" : "rest";
+  return state.drag || state.walk < 1 ? "walk" : "rest";
 }
 
 /** Whether it is time to say that what was swapped can be walked. @param {State} state */
 export function offersWalk(state) {
-  return phaseOf(state) === "rest" && !state.walked && !state.lifted && state.n > 0 && !isIdentity(state);
+  return phaseOf(state) === "rest" && !state.walked && !state.lifted && !isIdentity(state);
 }
 
 /** "Node 1 and node 3 of layer 1". @param {State} state @param {number} layer @param {number} a @param {number} b */
@@ -97,6 +126,12 @@ function chosen(state, layer, a, b) {
   return { ...state, ...still, step: { layer, a, b, phase: "step-1" }, said };
 }
 
+/** @param {State} state @param {number} layer @param {number} a @param {number} b */
+function canExchange(state, layer, a, b) {
+  const n = state.hidden[layer - 1] ?? 0;
+  return !state.step && !isHeld(state) && a !== b && Math.min(a, b) >= 0 && Math.max(a, b) < n;
+}
+
 /** @param {State} state @param {"undo" | "redo"} from @param {"undo" | "redo"} to @param {string} said @returns {State} */
 function travelled(state, from, to, said) {
   const stack = state[from];
@@ -124,20 +159,31 @@ function adopted(state, order, anew) {
   return { ...base, undo: [...state.undo, state.order].slice(-MOST_UNDO), redo: [], said: OTHER + (anew ? "." : SAME) };
 }
 
+/**
+ * Python's place taken over, as it belongs to its order.
+ * @param {State} state @param {Place} place @returns {State}
+ */
+function moved(state, { mode, t }) {
+  const walk = isIdentity(state) ? 1 : clamp01(t), told = { mode, t: walk };
+  if (mode === state.mode && walk === state.walk) return isUntold(state) ? { ...state, told } : state;
+  return { ...state, ...still, mode, walk, told, walked: state.walked || mode === "walk" || walk < 1 };
+}
+
 /** @param {State} state @param {FromServer} action @returns {State} */
-function fromServer(state, { nodes, hidden, order, ack, notice, anew }) {
+function fromServer(state, { nodes, hidden, order, ack, notice, anew, place = placeOf(state) }) {
   if (nodes !== state.nodes || !isOrder(state.order, hidden)) {
     // Other nodes: nothing made of the old ones can still be pending. Numbers go on, so that late acknowledgements are stale.
-    const fresh = initialState({ nodes, hidden, order, epoch: state.epoch });
-    const { walked, lit } = state;
-    return { ...fresh, mode: state.mode, n: state.n, acknowledged: state.n, touched: state.touched || fresh.touched, walked, lit };
+    const fresh = initialState({ nodes, hidden, order, epoch: state.epoch, place });
+    const { n, lit } = state;
+    return { ...fresh, n, acknowledged: n, moved: n, touched: state.touched || fresh.touched, walked: state.walked || fresh.walked, lit };
   }
   const heard = ack && ack.epoch === state.epoch ? Math.max(state.acknowledged, Math.min(ack.n, state.n)) : state.acknowledged;
   // What was said of Python's order does not outlast the network of which it was said; what was done here does.
   const said = anew && (state.said.startsWith(EARLIER) || state.said.startsWith(OTHER)) ? "" : state.said;
   const next = heard === state.acknowledged && said === state.said ? state : { ...state, acknowledged: heard, said };
-  if (isPending(next) || sameOrder(order, next.order)) return notice ? { ...next, said: notice } : next;
-  const after = adopted(next, order, anew);
+  const same = sameOrder(order, next.order);
+  if (isPending(next) || (same && isUntold(next))) return notice ? { ...next, said: notice } : next;
+  const after = moved(same ? next : adopted(next, order, anew), place);
   return notice ? { ...after, said: notice } : after;
 }
 
@@ -149,9 +195,6 @@ function dropped(state, { layer, slot, target, t, astray }) {
   return chosen(state, layer, slot, target);
 }
 
-/** @param {number} t */
-const clamp01 = (t) => Math.min(1, Math.max(0, t));
-
 /** @type {{[T in Action["type"]]: (state: State, action: Extract<Action, {type: T}>) => State}} */
 const handlers = {
   server: fromServer,
@@ -159,17 +202,18 @@ const handlers = {
   "drag-start": (s, { layer, slot }) =>
     s.step || s.hidden[layer - 1] < 2 ? s : { ...s, ...still, drag: { layer, slot, target: null, t: 0, astray: false }, said: "" },
   "drag-over": (s, { target, t, astray = false }) => {
-    if (!s.drag || (s.drag.target === target && s.drag.t === t && s.drag.astray === astray)) return s;
+    if (!s.drag || s.drag.parked || (s.drag.target === target && s.drag.t === t && s.drag.astray === astray)) return s;
     return { ...s, drag: { ...s.drag, target, t: clamp01(t), astray } };
   },
-  lift: (s, { layer, slot }) => (s.drag || s.step ? s : withLifted({ ...s, walk: 1, playing: false }, layer, slot)),
+  lift: (s, { layer, slot }) => (isHeld(s) || s.step ? s : withLifted({ ...s, drag: null, walk: 1, playing: false }, layer, slot)),
   aim: (s, { layer, slot }) => aimed(s, layer, slot),
-  drop: (s) => (s.drag ? dropped(s, s.drag) : s),
+  drop: (s) => (s.drag && !s.drag.parked ? dropped(s, s.drag) : s),
   cancel: (s) => (s.drag || s.lifted || s.step ? { ...s, ...still, said: "Cancelled: nothing changed." } : { ...s, ...still, said: "" }),
   swap: (s, { layer, a, b }) => {
-    const n = s.hidden[layer - 1] ?? 0;
-    return s.step || s.drag || a === b || Math.min(a, b) < 0 || Math.max(a, b) >= n ? s : chosen(s, layer, a, b);
+    return canExchange(s, layer, a, b) ? chosen(s, layer, a, b) : s;
   },
+  "set-out": (s, { layer, a, b }) => (s.mode === "walk" && canExchange(s, layer, a, b) ? outOnTheWay(s, layer, a, b) : s),
+  arrive: (s) => (s.drag?.parked && s.drag.target !== null ? exchanged(s, s.drag.layer, s.drag.slot, s.drag.target) : s),
   "step-arrived": (s) => {
     if (s.step?.phase === "step-1") return { ...s, step: { ...s.step, phase: "broken" } };
     if (s.step?.phase !== "step-2") return s;
@@ -183,8 +227,9 @@ const handlers = {
   redo: (s) => travelled(s, "redo", "undo", "Redone: the function is the same."),
   random: (s, { order }) => commit(s, order, "All hidden layers shuffled: the function is the same."),
   reset: (s) => commit(s, identityOrder(s.hidden), "Back at A, every node in its own slot."),
-  walk: (s, { t }) => (isIdentity(s) || s.step ? s : { ...s, ...still, walk: clamp01(t), walked: true, said: "" }),
+  walk: (s, { t }) => (s.drag?.parked ? { ...s, drag: { ...s.drag, t: clamp01(t) }, said: "" } : isIdentity(s) || s.step ? s : { ...s, ...still, walk: clamp01(t), walked: true, said: "" }),
   play: (s) => {
+    if (s.drag?.parked) return handlers.arrive(s, { type: "arrive" });
     if (s.playing || isIdentity(s) || s.step) return { ...s, playing: false };
     return { ...s, ...still, walked: true, playing: true, walk: s.walk >= 1 ? 0 : s.walk, said: "" };
   },
@@ -193,6 +238,7 @@ const handlers = {
     const walk = clamp01(s.walk + dt);
     return { ...s, walk, playing: walk < 1 };
   },
+  tell: (s) => (isUntold(s) ? { ...s, walk: Math.round(1000 * s.walk) / 1000, n: s.n + 1 } : s),
   light: (s, { sample }) => ({ ...s, lit: sample }),
   said: (s, { text }) => ({ ...s, said: text }),
 };
@@ -201,5 +247,8 @@ const handlers = {
 export function reduce(state, action) {
   const handler = /** @type {(state: State, action: Action) => State} */ (handlers[action.type]);
   if (!handler) throw new Error(`Unknown action ${action.type}`);
-  return handler(state, action);
+  const next = handler(state, action);
+  if (next.n === state.n) return next;
+  // An operation tells Python where one is, too; one that is only told of changes no order.
+  return { ...next, told: placeOf(next), moved: action.type === "tell" ? next.moved : next.n };
 }

@@ -1,7 +1,7 @@
 /**
  * The wire format: the one place in JavaScript that knows it; permviz/components/diagram/wire.py is its twin.
  * Arrays of numbers travel as base64 of little-endian float64, columns of few values as these and a byte for each row, the
- * samples' classes as plain whole numbers. A message to Python is {epoch, n, nodes, order, attempt}; `attempt` only makes each
+ * samples' classes as plain whole numbers. A message to Python is {epoch, n, nodes, order, place, attempt}; `attempt` only makes each
  * message different from those before.
  *
  * @typedef {{difference: number | null, difference_points: number, loss_a: number | null, loss_b: number | null,
@@ -9,13 +9,14 @@
  * @typedef {{epoch: string, n: number}} Acknowledgement
  * @typedef {{id: string, nodes: string, net: import("./forward.js").Net, hidden: number[], samples: import("./forward.js").Samples | null,
  *   loss: {kind: string, label: string}, names: {inputs: string[], outputs: string[]}, order: number[][], facts: Facts,
- *   curve: import("./permutation.js").Curve, window: number[], image: number[], colours: import("./paint.js").Colours, compact: boolean,
- *   ack: Acknowledgement | null, notice: string | null, session: string | undefined}} Scene
+ *   curve: import("./permutation.js").Curve, window: number[], image: number[], colours: import("./paint.js").Colours, compact: boolean, hide: string[], alone: string,
+ *   place: import("./reducer.js").Place, ack: Acknowledgement | null, notice: string | null, session: string | undefined}} Scene
  */
 import { ACTIVATIONS } from "./forward.js";
 import { isOrder } from "./permutation.js";
+import { placeOf } from "./reducer.js";
 
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 /** @param {string} text base64 @param {number} length expected count @returns {Float64Array} */
 export function decodeFloats(text, length) {
@@ -119,13 +120,13 @@ export function decodeScene(data, fetched = () => null) {
   return {
     id: data.network, nodes: data.nodes, net: decodeNet(widths, data.activation, data.parameters), hidden, samples, loss: data.loss,
     names: data.names, order: data.order, facts: data.facts, curve: decodeCurve(data.curve), window: data.window, image: data.image, colours: data.colours,
-    compact: data.compact, ack: data.ack, notice: data.notice, session: data.serial?.session,
+    compact: data.compact, hide: data.hide, alone: data.alone, place: data.place, ack: data.ack, notice: data.notice, session: data.serial?.session,
   };
 }
 
 /** @param {import("./reducer.js").State} state @param {number} attempt from 0 */
 export function encodeOrder(state, attempt) {
-  return { epoch: state.epoch, n: state.n, nodes: state.nodes, order: state.order, attempt };
+  return { epoch: state.epoch, n: state.n, nodes: state.nodes, order: state.order, place: placeOf(state), attempt };
 }
 
 /** A random nonce for this mount. */

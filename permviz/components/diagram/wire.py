@@ -3,8 +3,8 @@
 Arrays travel as base64 of little-endian float64; a column of the samples that has at most 256 values, as pixels have, as these
 and a byte for each row; everything else (the samples' classes too) is plain lists, numbers and text,
 because one numpy scalar would turn the whole payload into a string. A message from the browser is ``{"epoch", "n", "nodes",
-"order", "attempt"}``: operation ``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, of the nodes
-that go by that name.
+"order", "place", "attempt"}``: operation ``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, of
+the nodes that go by that name, or left it as it was; ``place`` says in which mode and where on the walk one then was.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 
-FORMAT = 2
+FORMAT = 3
 
 MOST_INLINE_NUMBERS = 1_000
 """Tables with more numbers (samples x inputs) are fetched by the browser, once, where the scene says from where."""
@@ -40,11 +41,23 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True)
+class Place:
+    """How a swap is made, "swap", "walk" or "steps", and where on the line from A (0) to B (1) one is."""
+
+    mode: str = "swap"
+    t: float = 1.0
+
+
+MODES = ("swap", "walk", "steps")
+
+
+@dataclass(frozen=True)
 class Move:
-    """A valid message: an operation and the order that it made."""
+    """A valid message: an operation, the order that it made, and where one then was."""
 
     operation: Acknowledgement
     permutation: Permutation
+    place: Place
 
 
 def _packed(values: Tensor | Curve) -> str:
@@ -95,9 +108,18 @@ def _samples(scene: Scene) -> dict[str, Any]:
 
 
 def encode_scene(
-    scene: Scene, acknowledged: Acknowledgement | None = None, notice: str | None = None, compact: bool = False
+    scene: Scene,
+    acknowledged: Acknowledgement | None = None,
+    notice: str | None = None,
+    compact: bool = False,
+    hide: Sequence[str] = (),
+    alone: str = "",
+    place: Place = Place(),
 ) -> dict[str, Any]:
-    """A scene as the plain data that wire.js reads."""
+    """A scene as the plain data that wire.js reads.
+
+    ``hide`` are parts that are not shown, ``alone`` the only one that is: story, modes, diagram, matrices, curve, output.
+    """
     facts = scene.facts
     return {
         "format": FORMAT,
@@ -127,6 +149,9 @@ def encode_scene(
         "image": [int(n) for n in scene.image],
         "colours": component_colours(),
         "compact": bool(compact),
+        "hide": list(hide),
+        "alone": alone,
+        "place": {"mode": place.mode, "t": float(place.t)},
         "ack": None if acknowledged is None else {"epoch": acknowledged.epoch, "n": acknowledged.n},
         "notice": notice,
     }
@@ -156,8 +181,9 @@ def decode_order(message: Any, nodes: str, hidden: tuple[int, ...]) -> Move:
     Raises:
         ValueError: in a sentence for the person before the screen.
 
-    >>> decode_order({"epoch": "c0ffee", "n": 1, "nodes": "ab", "order": [[1, 0]]}, "ab", (2,)).permutation.orders[0].tolist()
-    [1, 0]
+    >>> place = {"mode": "walk", "t": 0.5}
+    >>> decode_order({"epoch": "c0ffee", "n": 1, "nodes": "ab", "order": [[1, 0]], "place": place}, "ab", (2,)).place
+    Place(mode='walk', t=0.5)
     """
     operation = decode_operation(message)
     if message.get("nodes") != nodes:
@@ -171,4 +197,12 @@ def decode_order(message: Any, nodes: str, hidden: tuple[int, ...]) -> Move:
             raise ValueError(
                 f"Layer {layer}: the order from the diagram is no permutation of its {width} nodes: nothing was changed."
             )
-    return Move(operation, Permutation(order))
+    return Move(operation, Permutation(order), _place(message.get("place")))
+
+
+def _place(given: Any) -> Place:
+    mode = given.get("mode") if isinstance(given, dict) else None
+    t = given.get("t") if isinstance(given, dict) else None
+    if mode not in MODES or isinstance(t, bool) or not isinstance(t, int | float) or not 0 <= t <= 1:
+        raise ValueError("The diagram did not say where on the walk it is: nothing was changed. Reload the page.")
+    return Place(mode, float(t))

@@ -15,15 +15,20 @@ import { drawnWidths, heightFor, layoutOf, marginsFor } from "./layout.js";
 import { divergingTable, paletteFor } from "./paint.js";
 import { Panels } from "./panels.js";
 import { randomOrder, sameOrder } from "./permutation.js";
-import { initialState, isPending, phaseOf, reduce } from "./reducer.js";
+import { initialState, isHeld, isPending, isUntold, phaseOf, reduce } from "./reducer.js";
 import { pathOf } from "./shown.js";
 import { Sight } from "./sight.js";
 import { Stage } from "./stage.js";
 import { samplesAt } from "./samples.js";
 import { decodeScene, decodeStanding, encodeOrder, newEpoch } from "./wire.js";
 
+/** @param {Scene} scene */
+const partsOf = ({ hide, alone }) => `${hide} ${alone}`;
+
 const PLAY_MS = 4500;
 const RETRY_MS = 5000, MOST_RETRIES = 120;
+/** On a walk, Python is told so often where one is. */
+const TELL_MS = 500;
 
 export class Workbench {
   /** @type {Scene} */ scene;
@@ -35,6 +40,7 @@ export class Workbench {
   /** @type {Component | null} data that came while a node was held */ deferred = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ retry;
   /** @type {((frame: import("./frame.js").Frame) => void) | undefined} told of every picture, for what stands beside */ drawn;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ telling;
   /** @type {string | undefined} whose data came last, and how many messages have gone up */ session;
   sent = 0;
   frameRequest = 0;
@@ -64,7 +70,7 @@ export class Workbench {
   update(component) {
     this.send = component.setStateValue;
     this.component = component;
-    if (this.state?.drag || this.state?.step) {
+    if (this.state && (isHeld(this.state) || this.state.step)) {
       this.deferred = component; // never repaint a node mid-drag because data arrived
       return;
     }
@@ -81,15 +87,15 @@ export class Workbench {
       this.panels.fail(problem instanceof Error ? problem.message : String(problem));
       return;
     }
-    const { nodes, hidden, order, ack, notice, colours, session } = this.scene;
+    const { nodes, hidden, order, place: at, ack, notice, colours, session } = this.scene;
     const host = "host" in this.parent ? this.parent.host : this.parent;
     this.palette = paletteFor(colours, getComputedStyle(host).getPropertyValue("--st-background-color"));
     this.table = divergingTable(this.palette);
     this.panels.theme(this.palette);
     const anew = before?.id !== this.scene.id;
-    if (anew || before.compact !== this.scene.compact || !before.samples !== !this.scene.samples) this.rebuild(before);
-    this.state ??= initialState({ nodes, hidden, order, epoch: newEpoch() });
-    this.dispatch({ type: "server", nodes, hidden, order, ack, notice, anew });
+    if (anew || before.compact !== this.scene.compact || partsOf(before) !== partsOf(this.scene) || !before.samples !== !this.scene.samples) this.rebuild(before);
+    this.state ??= initialState({ nodes, hidden, order, place: at, epoch: newEpoch() });
+    this.dispatch({ type: "server", nodes, hidden, order, place: at, ack, notice, anew });
     // A new session gets the old values again, but calls nobody for them: what no server has acknowledged is told to it anew.
     if (before && session !== this.session) this.post();
     this.session = session;
@@ -102,7 +108,7 @@ export class Workbench {
     this.curves.forget();
     this.sight = new Sight(this.scene);
     /** @param {Scene} s */
-    const shape = (s) => JSON.stringify([s.net.widths, s.net.activation, s.names, s.compact, s.loss, s.image, !s.samples]);
+    const shape = (s) => JSON.stringify([s.net.widths, s.net.activation, s.names, s.compact, partsOf(s), s.loss, s.image, !s.samples]);
     const reshaped = !before || shape(before) !== shape(this.scene);
     this.panels.build(this.scene, this.sight.probe, reshaped);
     if (!reshaped) return; // other parameters of the same nodes: what moves goes on moving, what is about to be grabbed stays
@@ -113,13 +119,14 @@ export class Workbench {
 
   resize() {
     if (!this.scene) return;
-    const { room, width } = this.panels.measure(this.scene.compact);
-    if (!(width >= 40)) return; // no room yet, or (NaN) not in the document: the observer calls again
+    const { room, width, unit } = this.panels.measure(this.scene.compact);
+    if (!(width >= 40 && unit > 0)) return; // no room yet, or (NaN) not in the document: the observer calls again
     const { widths } = this.scene.net;
     const drawn = drawnWidths(widths), height = heightFor(drawn, room);
     const margins = marginsFor(this.panels.network.names(), drawn, width, height, room);
-    const next = layoutOf(widths, width, height, room, margins);
-    if (this.layout && this.layout.width === next.width && this.layout.height === next.height) return;
+    const next = layoutOf(widths, width, height, room, margins, unit);
+    const { layout } = this;
+    if (layout && layout.width === next.width && layout.height === next.height && layout.unit === unit) return;
     this.layout = next;
     this.panels.resize(next, room);
     this.stage.motion.clear();
@@ -135,9 +142,10 @@ export class Workbench {
     if (state === before) return;
     this.stage.begin(before, state, action, path);
     // At once, not at the next frame: whoever waits for rest must not see the rest before this.
-    this.panels.mark(state, phaseOf(state) === "rest" ? "moving" : phaseOf(state), isPending(state));
+    this.panels.mark(state, phaseOf(state) === "rest" ? "moving" : phaseOf(state), isPending(state) || isUntold(state));
     if (state.n > before.n) this.post();
-    const ended = (before.drag || before.step) && !state.drag && !state.step;
+    this.tell();
+    const ended = (isHeld(before) || before.step) && !isHeld(state) && !state.step;
     if (ended && this.deferred) queueMicrotask(() => this.deferred && this.update(this.deferred));
     this.invalidate();
   }
@@ -149,6 +157,17 @@ export class Workbench {
     this.send?.("order", encodeOrder(this.state, this.sent++));
     // At one pace: Streamlit's front end, connected again, asks for no run by itself if the last had not begun.
     if (retries < MOST_RETRIES) this.retry = setTimeout(() => this.post(retries + 1), RETRY_MS);
+  }
+
+  /** Tell Python where one is: of a mode at once, of a moving t now and then. A small diagram has no place of its own to tell. */
+  tell() {
+    const { state } = this;
+    if (!isUntold(state) || this.scene.compact) return;
+    if (state.mode !== state.told.mode) this.dispatch({ type: "tell" });
+    else this.telling ??= setTimeout(() => {
+      this.telling = undefined;
+      this.dispatch({ type: "tell" });
+    }, TELL_MS);
   }
 
   shuffle() {
@@ -167,6 +186,8 @@ export class Workbench {
     } else if (e.key === "Enter" && this.state.step?.phase === "broken" && !(e.target instanceof HTMLButtonElement)) {
       e.preventDefault();
       this.dispatch({ type: "step-next" });
+    } else if (e.key === "Enter" && e.target === this.panels.curve.slider) {
+      this.dispatch({ type: "arrive" });
     } else if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "z") {
       e.preventDefault();
       this.dispatch({ type: e.shiftKey ? "redo" : "undo" });
@@ -197,6 +218,7 @@ export class Workbench {
 
   destroy() {
     clearTimeout(this.retry);
+    clearTimeout(this.telling);
     cancelAnimationFrame(this.frameRequest);
     place.removeEventListener("change", this.stand);
     this.observer.disconnect();

@@ -57,6 +57,7 @@ def page_document(
         statement=escape(statement),
         picture=picture,
         style=_style(),
+        link=escape(link),
         footer=_footer(link),
         modules=_modules(),
         content=packed(content),
@@ -112,7 +113,7 @@ def _policy(boot: str) -> str:
 
 def _style() -> str:
     dark = f"@media (prefers-color-scheme: dark) {{ {_variables(DARK)} }}"
-    return "\n".join([_variables(LIGHT), dark, _text("page/page.css"), _text("diagram/diagram.css")])
+    return "\n".join([_variables(LIGHT), dark, _text("page/page.css"), _text("diagram/diagram.css"), _text("saving/menu.css")])
 
 
 def _variables(palette: Palette) -> str:

@@ -7,8 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from permviz.components.diagram.scene import scene_of
-from permviz.components.diagram.wire import encode_samples, encode_scene
+from permviz.components.diagram.scene import Scene, scene_of
+from permviz.components.diagram.wire import Place, encode_samples, encode_scene
 from permviz.components.page.document import MOST_BYTES, page_document, room_for
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import carried, follow_recipe
@@ -61,7 +61,8 @@ def page_of(experiment: Experiment, network: Network, data: Dataset, link: str =
     if reason:
         raise ValueError(reason)
     recipe, spec = experiment.recipe, network.spec
-    scene = scene_of(network, data, experiment.permutation, image=TASKS[recipe.task].image)
+    task = None if recipe.is_own else TASKS[recipe.task]
+    scene = scene_of(network, data, experiment.permutation, image=task.image if task else ())
     argument = jensen_argument(network, data)
     widths, activation = "-".join(map(str, spec.widths)), get_activation(spec.activation).label
     drawn = picture(network) or ""
@@ -69,13 +70,20 @@ def page_of(experiment: Experiment, network: Network, data: Dataset, link: str =
     return page_document(
         title=f"{widths}, {activation}",
         heading=HEADING,
-        about=f"Task: {TASKS[recipe.task].label}, {len(data.inputs)} samples. Network: {widths}, {activation}; "
+        about=f"Task: {task.label if task else 'one’s own data'}, {len(data.inputs)} samples. Network: {widths}, {activation}; "
         f"loss {loss_text(scene.facts.loss_a)}.",
         statement=argument.statement,
         picture=drawing,
-        content={"scene": encode_scene(scene), "average": _told(argument, network)},
+        content={"scene": _scene(experiment, scene), "average": _told(argument, network)},
         link=link,
     )
+
+
+def _scene(experiment: Experiment, scene: Scene) -> dict[str, Any]:
+    """The scene as it stands on the screen: with the parts that are shown, at the place on the walk."""
+    alone = experiment.view if experiment.view != "figure" else ""
+    place = Place(experiment.swap.mode, experiment.swap.t)
+    return encode_scene(scene, hide=experiment.hide, alone=alone, place=place)
 
 
 def _told(argument: NonconvexityArgument, network: Network) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from permviz.experiment.experiment import Experiment
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.ui import state
-from permviz.ui.state.caches import dataset
 
 
 def page_bytes(experiment: Experiment, network: Network, data: Dataset, link: str) -> bytes:
@@ -23,7 +22,7 @@ def page_button(experiment: Experiment, link: str) -> None:
     if trained is None or state.shown() != experiment:
         st.caption("The page that needs no server can be saved when the network is trained.")
         return
-    network, data = trained.network, dataset(experiment)
+    network, data = trained.network, state.dataset(experiment)
     reason = why_no_page(network, data)
     if reason:
         st.caption(reason)

@@ -9,6 +9,7 @@ from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.components.diagram.scene import Scene, scene_of
+from permviz.components.diagram.wire import Move, Place
 from permviz.experiment.recipe import Recipe
 from permviz.networks.datasets import TASKS, Dataset
 from permviz.networks.network import Network, init_network
@@ -16,7 +17,7 @@ from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.diagram import diagram
 from permviz.ui.samples import samples_at
-from permviz.ui.state.caches import dataset, kept
+from permviz.ui.state.caches import kept
 from permviz.ui.state.jobs import TooBusyError
 
 
@@ -28,7 +29,7 @@ def make_scene(network: Network, recipe: Recipe, data: Dataset, permutation: Per
         permutation,
         nodes=recipe.start.digest,
         samples_at=samples_at(recipe, data),
-        image=TASKS[recipe.task].image,
+        image=() if recipe.is_own else TASKS[recipe.task].image,
     )
 
 
@@ -64,25 +65,32 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
         network = _network_now(recipe)
         if network is None:
             return
-        scene = make_scene(network, recipe, dataset(experiment), experiment.permutation)
+        scene = make_scene(network, recipe, state.dataset(experiment), experiment.permutation)
     else:
         scene = kept(
             experiment,
             "scene",
             experiment.order,
-            compute=lambda: make_scene(trained.network, recipe, dataset(experiment), experiment.permutation),
+            compute=lambda: make_scene(trained.network, recipe, state.dataset(experiment), experiment.permutation),
         )
 
-    def swapped(permutation: Permutation) -> None:
-        state.change(order=tuple(tuple(order.tolist()) for order in permutation.orders))
+    compact = key == "compact"
+
+    def moved(move: Move) -> None:
+        order = tuple(tuple(row.tolist()) for row in move.permutation.orders)
+        place = {} if compact else {"swap": {"mode": move.place.mode, "t": move.place.t}}
+        state.change(order=order, **place)
 
     diagram(
         scene,
         key=key,
-        on_order=swapped,
+        on_move=moved,
         on_invalid=state.say,
         heard=lambda: run_fragments(rerun),
-        compact=key == "compact",
+        hide=experiment.hide,
+        alone=experiment.view if key == "workbench" and experiment.view != "figure" else "",
+        compact=compact,
+        place=Place() if compact else Place(experiment.swap.mode, experiment.swap.t),
     )
 
 

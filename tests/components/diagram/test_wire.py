@@ -18,6 +18,7 @@ from permviz.components.diagram.scene import Scene
 from permviz.components.diagram.wire import (
     MOST_INLINE_NUMBERS,
     Acknowledgement,
+    Place,
     decode_order,
     encode_samples,
     encode_scene,
@@ -149,7 +150,8 @@ def test_scenes_that_do_not_fit_are_refused(change: str) -> None:
         replace(shown, **{change: wrong[change]})
 
 
-GOOD = {"epoch": "c0ffee", "n": 1, "nodes": "ab", "order": [[1, 0], [2, 0, 1]], "attempt": 0}
+PLACE = {"mode": "walk", "t": 0.25}
+GOOD = {"epoch": "c0ffee", "n": 1, "nodes": "ab", "order": [[1, 0], [2, 0, 1]], "place": PLACE, "attempt": 0}
 BAD: dict[str, Any] = {
     "nothing": None,
     "text": "order",
@@ -169,6 +171,13 @@ BAD: dict[str, Any] = {
     "truth values": GOOD | {"order": [[True, False], [2, 0, 1]]},
     "negative": GOOD | {"order": [[-1, 0], [2, 0, 1]]},
     "mixed": GOOD | {"order": [[None, 0], [2, 0, 1]]},
+    "no place": {key: value for key, value in GOOD.items() if key != "place"},
+    "a place that is text": GOOD | {"place": "walk"},
+    "no such mode": GOOD | {"place": PLACE | {"mode": "run"}},
+    "no t": GOOD | {"place": {"mode": "walk"}},
+    "a true t": GOOD | {"place": PLACE | {"t": True}},
+    "beyond B": GOOD | {"place": PLACE | {"t": 1.01}},
+    "t is not finite": GOOD | {"place": PLACE | {"t": float("nan")}},
 }
 
 
@@ -176,6 +185,7 @@ def test_a_good_message_is_read() -> None:
     move = decode_order(GOOD, "ab", (2, 3))
     assert move.operation == Acknowledgement("c0ffee", 1)
     assert [order.tolist() for order in move.permutation.orders] == GOOD["order"]
+    assert move.place == Place("walk", 0.25)
     committed = json.loads((GOLDEN / "wire.json").read_text())
     assert decode_order(committed["message"], committed["data"]["nodes"], (3,)).operation.n == 4
 

@@ -60,6 +60,27 @@ class Outline(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
+def without_jsdoc(text: str) -> str:
+    """Read line by line: a comment takes its lines, or what stands before code in one. No string of ours holds its signs."""
+    kept, inside = [], False
+    for line in text.splitlines(keepends=True):
+        rest = line
+        if inside:
+            inside = "*/" not in rest
+            continue
+        while "/**" in rest:
+            before, _, after = rest.partition("/**")
+            assert before.count('"') % 2 == before.count("`") % 2 == 0, line
+            if "*/" not in after:
+                assert not before.strip(), line
+                inside, rest = True, ""
+                break
+            after = after.partition("*/")[2]
+            rest = before.rstrip(" ") + after.removeprefix("\n")
+        kept.append(rest)
+    return "".join(kept)
+
+
 def test_the_modules_are_those_of_the_app_as_they_lie_each_after_what_it_imports(text: str) -> None:
     held = unpacked(text, "modules")
     assert [path for path, _ in held][-1] == "page/main.js"
@@ -67,7 +88,7 @@ def test_the_modules_are_those_of_the_app_as_they_lie_each_after_what_it_imports
     known: set[Path] = set()
     for path, source in held:
         file = COMPONENTS / path
-        assert source == file.read_text(), path
+        assert source == without_jsdoc(file.read_text()), path
         imported = {(file.parent / name).resolve() for name in re.findall(r'\bfrom "(\.[^"]*)"', source)}
         assert imported <= known, path
         known.add(file.resolve())
@@ -165,12 +186,12 @@ def test_large_tasks_of_the_app_fit_with_the_largest_network(task: str, samples:
     assert len(found.encode()) < MOST_BYTES == 200_000
 
 
-@pytest.mark.parametrize("samples", [100, 2000, 3600, 4000, 5000])
+@pytest.mark.parametrize("samples", [100, 2000, 3600, 4300, 5000])
 def test_a_page_that_would_be_too_large_is_refused_in_a_sentence(samples: int) -> None:
     inputs = torch.randn(samples, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     data, network = pv.Dataset.from_arrays(inputs, inputs[:, :1] > 0), pv.init_network(pv.NetworkSpec((2, 9, 9, 1)))
     reason = why_no_page(network, data)
-    assert bool(reason) == (samples > 3800)
+    assert bool(reason) == (samples > 3600)
     if reason:
         assert reason.startswith(f"A page has at most 200 kB, and {samples} samples of 2 inputs")
         with pytest.raises(ValueError, match="take fewer samples, or smaller layers"):
@@ -225,3 +246,18 @@ def test_where_no_script_runs_there_is_a_drawing_and_the_statement(text: str, tr
 def test_the_boot_script_cannot_end_its_element() -> None:
     boot = document._text("page/boot.js")
     assert not re.search(r"</script|<!--", boot, re.IGNORECASE)
+
+
+def test_a_page_stands_where_the_experiment_stood(trained: pv.Network) -> None:
+    there = EXPERIMENT.changed(swap={"mode": "walk", "t": 0.25}, hide=("matrices",), view="curve")
+    scene = unpacked(page_of(there, trained, EXPERIMENT.recipe.dataset()), "content")["scene"]
+    assert scene["place"] == {"mode": "walk", "t": 0.25}
+    assert (scene["hide"], scene["alone"]) == (["matrices"], "curve")
+
+
+def test_saved_pictures_name_the_link_and_not_the_file(text: str, trained: pv.Network) -> None:
+    def named(page: str) -> list[str | None]:
+        return [meta["content"] for meta in Outline(page).of("meta") if meta.get("name") == "permviz-link"]
+
+    assert named(text) == ["https://permviz.example/?a=1&b=2"]
+    assert named(page_of(EXPERIMENT, trained, EXPERIMENT.recipe.dataset())) == [""]

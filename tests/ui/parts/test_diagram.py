@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from permviz.components.diagram.wire import Acknowledgement, decode_operation, encode_scene
-from permviz.symmetry.permutation import Permutation
+from permviz.components.diagram.wire import Acknowledgement, Move, decode_operation, encode_scene
 from permviz.ui.parts.diagram import _hear
 from tests.components.diagram.test_wire import BAD, GOOD
 from tests.golden import write as golden
@@ -17,7 +16,7 @@ from tests.golden import write as golden
 
 @pytest.mark.parametrize("message", BAD.values(), ids=BAD.keys())
 def test_bad_messages_change_nothing(message: Any) -> None:
-    seen: list[Permutation] = []
+    seen: list[Move] = []
     assert _hear(message, "ab", (2, 3), {}, seen.append)
     assert not seen
 
@@ -27,7 +26,7 @@ def test_operations_are_heard_once_and_always_acknowledged() -> None:
     memory: dict[str, Any] = {}
 
     def hear(**change: Any) -> str | None:
-        return _hear(GOOD | change, "ab", (2, 3), memory, lambda p: seen.append(p.orders[0].tolist()))
+        return _hear(GOOD | change, "ab", (2, 3), memory, lambda move: seen.append(move.permutation.orders[0].tolist()))
 
     assert hear() is None
     assert hear(attempt=1) is None
@@ -48,13 +47,13 @@ class CutShort(BaseException):
 def test_an_operation_whose_run_was_cut_short_is_not_acknowledged_and_heard_when_it_is_repeated() -> None:
     memory: dict[str, Any] = {}
 
-    def cut_short(_: Permutation) -> None:
+    def cut_short(_: Move) -> None:
         raise CutShort
 
     with pytest.raises(CutShort):
         _hear(GOOD, "ab", (2, 3), memory, cut_short)
     assert not memory
-    seen: list[Permutation] = []
+    seen: list[Move] = []
     assert _hear(GOOD | {"attempt": 1}, "ab", (2, 3), memory, seen.append) is None
     assert len(seen) == 1
 
@@ -67,7 +66,7 @@ def page() -> None:
     from tests.golden import write as golden
 
     st.session_state.setdefault("bench-heard", {"notice": "Said once."})
-    diagram(golden.scene(), key="bench", on_order=lambda permutation: None)
+    diagram(golden.scene(), key="bench", on_move=lambda move: None)
 
 
 def test_the_component_runs_in_a_page_and_a_notice_is_said_once() -> None:
