@@ -1,6 +1,6 @@
 """Make the README's first picture, a drag and a walk in the live example: ``.venv/bin/python -m docs.movie``.
 
-A browser opens docs/live/index.html; a hand that the page does not know moves the mouse, and each frame is a picture of the window.
+A browser opens docs/live/index.html, the mouse moves, and each frame is a picture of the window.
 """
 
 from __future__ import annotations

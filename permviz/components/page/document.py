@@ -119,7 +119,14 @@ def _style() -> str:
 def _variables(palette: Palette) -> str:
     """A theme's colours under the names that Streamlit gives them, by which the diagram tells light from dark."""
     colours = asdict(palette)
-    names = {"background-color": "background", "text-color": "text", "primary-color": "accent", "muted-color": "muted"}
+    names = {
+        "background-color": "background",
+        "secondary-background-color": "surface",
+        "border-color": "border",
+        "text-color": "text",
+        "muted-color": "muted",
+        "primary-color": "accent",
+    }
     return ":root { " + " ".join(f"--st-{name}: {colours[own]};" for name, own in names.items()) + " }"
 
 
