@@ -12,6 +12,7 @@ from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import without_parameters
 from permviz.experiment.link import to_query
 from permviz.ui import state
+from permviz.ui.parts.page_file import page_button
 from permviz.ui.parts.screens import other_screens
 from permviz.ui.parts.takeaway import Taken, take_it_with_you
 
@@ -58,6 +59,7 @@ def _dialog(experiment: Experiment, page: str) -> None:
     )
     st.html(f'<img alt="The link as a QR code" src="{picture}" width="260">')
     st.caption(f"To scan from a projector: the same experiment, {_how(short)}.")
+    page_button(experiment, link)
     with st.expander("The address in full"):
         st.code(link, language=None, wrap_lines=True)
     with st.expander("For a class, a projector, a page of yours"):
