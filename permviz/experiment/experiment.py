@@ -16,7 +16,16 @@ from permviz.experiment.codec import decode_parameters
 from permviz.experiment.kinds import Orders, Text
 from permviz.experiment.recipe import Recipe
 from permviz.experiment.settings import Fits, SettingError, Settings, parts_of, settings_of
-from permviz.experiment.views import AverageView, ClaimsView, CountView, PageSettings, RastriginView, SlicesView, SwapView
+from permviz.experiment.views import (
+    AverageView,
+    ClaimsView,
+    CountView,
+    LessonView,
+    PageSettings,
+    RastriginView,
+    SlicesView,
+    SwapView,
+)
 from permviz.networks.network import Network, NetworkSpec
 from permviz.symmetry.permutation import Permutation
 
@@ -50,6 +59,7 @@ class Experiment(Settings):
         order: the permutation, one order a hidden layer, in the gather meaning; empty for the identity.
         theta: the trained parameters in their URL form, or empty: then they are trained.
         swap, slices, average, count, rastrigin, claims: settings of the pages.
+        lesson: the lesson that is followed, and how far.
 
     Raises:
         SettingError: a ``ValueError`` that says which setting was given what, and what is expected.
@@ -67,6 +77,7 @@ class Experiment(Settings):
     count: CountView = field(default_factory=CountView)
     rastrigin: RastriginView = field(default_factory=RastriginView)
     claims: ClaimsView = field(default_factory=ClaimsView)
+    lesson: LessonView = field(default_factory=LessonView)
 
     def __post_init__(self) -> None:
         for name, table in _PARTS.items():

@@ -17,6 +17,7 @@ from permviz.ui import state
 from permviz.ui.command import application
 from permviz.ui.document import PAGES
 from permviz.ui.parts.build import build_panel
+from permviz.ui.parts.guide import guide, lessons_button, page_to_go_to
 from permviz.ui.parts.share import share_button
 from permviz.ui.state.caches import freeze_heap
 
@@ -41,15 +42,18 @@ def _links() -> tuple[st.Page, ...]:
 
 
 @st.fragment(key="header")
-def _header() -> None:
-    """Links that carry the experiment, Share, and sentences about the last input: a part that runs with every swap."""
+def _header(page: str) -> None:
+    """Links that carry the experiment, Lessons, Share, what the lesson on ``page`` says, and sentences about the last input: a
+    part that runs with every swap."""
     state.keep_up()
     query = to_query(state.current())
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.markdown("**permviz**", width="content")
-        for page in _links():
-            st.page_link(page, label=page.title, query_params=query)
+        for other in _links():
+            st.page_link(other, label=other.title, query_params=query)
+        lessons_button()
         share_button(state.current())
+    guide(page)
     for sentence in state.notes():
         st.warning(plain(sentence), icon=":material/info:")
     _sign_of_a_run()
@@ -132,10 +136,14 @@ def show_page(body: Callable[[], None]) -> None:
     @st.fragment(key="page")
     @wraps(body)
     def part() -> None:
+        page = body.__name__
+        going = page_to_go_to(page)
+        if going is not None:
+            st.switch_page(f"pages/{going}.py", query_params=to_query(state.current()))
         if _panel_shows() != drawn:
             st.rerun()
         try:
-            _header()
+            _header(page)
             body()
         except Exception:
             _failed(f"page {body.__name__}")
