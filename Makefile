@@ -5,9 +5,14 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 BIN := .venv/bin
 JS_TESTS := $(wildcard tests/js/*.test.js)
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
+TORCH = $(shell grep '^torch==' requirements.txt)
+CPU_BUILDS := https://download.pytorch.org/whl/cpu
+UV := uv==0.13.9
+LOCKING = --quiet $(UPGRADE) --config-file requirements-lock.toml --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lint-js js browser bench clean
+.PHONY: help run test lint lint-js js browser bench lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,15 +53,29 @@ clean: ## remove caches (the environment stays: rm -r .venv removes it)
 	rm -rf .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
 	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
 
-.venv/.installed: requirements.txt | .venv/bin/python
+# The locks hold all that torch needs too, so that an index with its builds alone will do: docs/decisions/0020.
+define install
+	@$(PIP) --no-deps --require-hashes -r $(1)
+	@if [ "$$(uname -s)" = Linux ]; then $(PIP) --index-url $(CPU_BUILDS) --retries 0 --timeout 10 $(TORCH) 2>/dev/null \
+		|| echo "No CPU build of torch from its own index: the default build, which may bring CUDA, gigabytes."; fi
+	@$(PIP) $(TORCH)
+endef
+
+.venv/.installed: requirements.lock requirements.txt | .venv/bin/python
 	@echo "Installing the requirements into .venv; the first time takes a few minutes."
-	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
+	$(call install,requirements.lock)
 	@touch $@
 
-.venv/.installed-dev: requirements-dev.txt requirements.txt | .venv/bin/python
+.venv/.installed-dev: requirements-dev.lock requirements-dev.txt requirements.lock requirements.txt | .venv/bin/python
 	@echo "Installing the requirements of the tests into .venv; the first time takes a few minutes."
-	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt
+	$(call install,requirements-dev.lock)
 	@touch $@ .venv/.installed
+
+# UPGRADE=--upgrade looks for newer versions of what is not pinned; without it they stay as they are.
+lock: ## make the locks anew after a change of the requirements
+	@$(PYTHON) -m venv build/uv && build/uv/bin/python -m pip install --quiet --disable-pip-version-check $(UV)
+	build/uv/bin/uv pip compile $(LOCKING) requirements.txt --output-file requirements.lock
+	build/uv/bin/uv pip compile $(LOCKING) requirements-dev.txt --constraint requirements.lock --output-file requirements-dev.lock
 
 node_modules/.installed: package.json package-lock.json
 	@echo "Installing ESLint and TypeScript into node_modules."

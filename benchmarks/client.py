@@ -44,7 +44,7 @@ class _Counting(ClientConnection):
         super().data_received(data)
 
 
-async def _connected(url: str) -> _Counting:
+async def _connected(url: str, cookie: str = "") -> _Counting:
     connection = await connect(
         f"ws://{urlsplit(url).netloc}{urlsplit(url).path}/_stcore/stream",
         create_connection=_Counting,
@@ -52,6 +52,7 @@ async def _connected(url: str) -> _Counting:
         max_size=None,
         open_timeout=PATIENCE_SECONDS,
         ping_interval=None,
+        additional_headers={"Cookie": cookie} if cookie else None,
     )
     assert isinstance(connection, _Counting)
     return connection
@@ -105,9 +106,9 @@ class Visitor:
     _widgets: dict[str, WidgetState] = field(default_factory=dict)
 
     @classmethod
-    async def arrive(cls, url: str, query: str = "", page: str = "") -> Visitor:
+    async def arrive(cls, url: str, query: str = "", page: str = "", cookie: str = "") -> Visitor:
         """Connect to the server at ``url`` and open its ``page`` ("" is the front page); drawn when this returns."""
-        socket = await _connected(url)
+        socket = await _connected(url, cookie)
         visitor = cls(socket, page=page, address=query)
         await visitor.rerun()
         return visitor
@@ -126,6 +127,11 @@ class Visitor:
     async def rerun(self, address: str | None = None, fragment: str = "", history: bool = False) -> Answer:
         """Ask for a run; with an ``address`` of any age, or as going back in the history does, and wait until it is drawn."""
         return await self._ask(self.request(self.address if address is None else address, fragment, history))
+
+    async def turn(self, page: str, address: str) -> Answer:
+        """Go to another page, or to the same one at another address, within the visit, as the browser's Back does."""
+        self.page, self._page_hash, self._widgets = page, "", {}
+        return await self.rerun(address, history=True)
 
     async def swap(self, order: Order) -> Answer:
         """Report ``order`` as the diagram does, and wait until it is acknowledged and everything is drawn."""

@@ -65,10 +65,11 @@ def header(columns: Sequence[str]) -> str:
 
 
 @contextmanager
-def fresh(app: Path) -> Iterator[Server]:
-    """The app as ``make run`` serves it, just started, one process."""
+def fresh(app: Path = ROOT, *more: str) -> Iterator[Server]:
+    """The app as ``make run`` serves it, with ``more`` settings, just started, one process."""
     port = free_port()
-    with tempfile.TemporaryDirectory() as folder, serving(streamlit_command(port), port, Path(folder) / "log", app) as server:
+    command = [*streamlit_command(port), *more]
+    with tempfile.TemporaryDirectory() as folder, serving(command, port, Path(folder) / "log", app) as server:
         yield server
 
 
@@ -147,8 +148,9 @@ async def arrivals(server: Server, users: int, query: str, page: str) -> str:
     return row([users, f"{min(seconds):.1f}", f"{percentile(seconds, 0.5):.1f}", f"{max(seconds):.1f}"])
 
 
-async def soak(server: Server, users: int, swaps: int, query: str, page: str) -> AsyncIterator[str]:
-    """Memory after each fifth of so many swaps, made as fast as they are answered; then after five crowds of new sessions."""
+async def soak(server: Server, users: int, swaps: int, sessions: int, query: str, page: str) -> AsyncIterator[str]:
+    """Memory after each fifth of so many swaps, made as fast as they are answered; then after each fifth of so many new
+    sessions, which come in crowds, make one swap and leave."""
     link = await prepared(server.url, query, page)
 
     async def busy(visitor: Visitor, number: int, rng: random.Random) -> None:
@@ -160,9 +162,13 @@ async def soak(server: Server, users: int, swaps: int, query: str, page: str) ->
         await asyncio.gather(*(busy(visitor, each, random.Random(i)) for i, visitor in enumerate(visitors)))
         await asyncio.gather(*(visitor.leave() for visitor in visitors))
 
-    for part, (sessions, each) in enumerate([(users, max(1, swaps // users // 5))] * 5 + [(2 * users, 1)] * 5, start=1):
-        await crowded(sessions, each)
-        yield row((part, sessions, sessions * each, Meter.of(server.pid).memory))
+    came = made = 0
+    parts = [(1, users, max(1, swaps // users // 5))] * 5 + [(max(1, sessions // users // 10), 2 * users, 1)] * 5
+    for crowds, number, each in parts:
+        for _ in range(crowds):
+            await crowded(number, each)
+        came, made = came + crowds * number, made + crowds * number * each
+        yield row((came, made, Meter.of(server.pid).memory))
 
 
 async def _printed(rows: AsyncIterator[str]) -> None:
@@ -177,6 +183,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="how long swaps are made, for each row")
     parser.add_argument("--arrivals", type=int, nargs="*", default=[300], help="openings of one link at once, one row each")
     parser.add_argument("--soak", type=int, default=0, help="swaps without a pause, to see what becomes of the memory")
+    parser.add_argument("--sessions", type=int, default=500, help="then so many new sessions that come and go")
     parser.add_argument("--page", default="", help="file in pages/; the front page if none is named")
     parser.add_argument("--link", default="", help="query string of the experiment, such as 'net=8-8&steps=200'")
     parser.add_argument("--app", type=Path, default=ROOT, help="the checkout to serve")
@@ -192,9 +199,9 @@ def main() -> None:
         with fresh(asked.app) as server:
             print(asyncio.run(arrivals(server, users, asked.link, asked.page)), flush=True)
     if asked.soak:
-        print("\n" + header(("part", "new sessions", "swaps", "MB")), flush=True)
+        print("\n" + header(("sessions", "swaps", "MB")), flush=True)
         with fresh(asked.app) as server:
-            asyncio.run(_printed(soak(server, 50, asked.soak, asked.link, asked.page)))
+            asyncio.run(_printed(soak(server, 50, asked.soak, asked.sessions, asked.link, asked.page)))
 
 
 if __name__ == "__main__":

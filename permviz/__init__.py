@@ -4,6 +4,7 @@ This page is the whole public API. Figures are in ``pv.figures``, which is loade
 """
 
 from importlib import import_module as _import_module
+from os import PathLike as _PathLike
 from types import ModuleType as _ModuleType
 
 from permviz.claims.evidence import Evidence as Evidence
@@ -18,6 +19,8 @@ from permviz.experiment.follow import follow_recipe as follow_recipe
 from permviz.experiment.link import from_query as from_query
 from permviz.experiment.link import to_query as to_query
 from permviz.experiment.recipe import Recipe as Recipe
+from permviz.experiment.takeaway.notebook import to_notebook as to_notebook
+from permviz.experiment.takeaway.python_code import to_python as to_python
 from permviz.landscape.affine import affine_losses as affine_losses
 from permviz.landscape.convexity import LeastLoss as LeastLoss
 from permviz.landscape.convexity import MidpointBarriers as MidpointBarriers
@@ -46,6 +49,7 @@ from permviz.landscape.stationary import certify_derivatives as certify_derivati
 from permviz.landscape.stationary import certify_point as certify_point
 from permviz.networks.activations import ACTIVATIONS as ACTIVATIONS
 from permviz.networks.arrays import Scaling as Scaling
+from permviz.networks.checks import checked as _checked
 from permviz.networks.comparison import Comparison as Comparison
 from permviz.networks.comparison import compare as compare
 from permviz.networks.datasets import TASKS as TASKS
@@ -53,7 +57,6 @@ from permviz.networks.datasets import Dataset as Dataset
 from permviz.networks.datasets import load_dataset as load_dataset
 from permviz.networks.files import load_network as load_network
 from permviz.networks.files import network_from_bytes as network_from_bytes
-from permviz.networks.files import network_from_state_dict as network_from_state_dict
 from permviz.networks.files import network_to_bytes as network_to_bytes
 from permviz.networks.files import save_network as save_network
 from permviz.networks.network import Network as Network
@@ -63,6 +66,9 @@ from permviz.networks.network import loss as loss
 from permviz.networks.network import stack as stack
 from permviz.networks.network import unflatten as unflatten
 from permviz.networks.results import drawn_by as _drawn_by
+from permviz.networks.state_dicts import network_from_state_dict as network_from_state_dict
+from permviz.networks.torch_modules import from_torch as from_torch
+from permviz.networks.torch_modules import to_torch as to_torch
 from permviz.rastrigin.critical_counts import CriticalCounts as CriticalCounts
 from permviz.rastrigin.critical_counts import count_critical_points as count_critical_points
 from permviz.rastrigin.critical_points import CriticalPoints as CriticalPoints
@@ -108,6 +114,35 @@ from permviz.training.runs import TrainingRun as TrainingRun
 from permviz.training.status import Ending as Ending
 from permviz.training.status import Status as Status
 from permviz.training.train import train as train
+
+
+@_checked
+def to_page(experiment: Experiment, link: str = "") -> str:
+    """The text that :func:`write_page` writes; arguments and errors are the same."""
+    text: str = _import_module("permviz.components.page.writing").to_page(experiment, link)
+    return text
+
+
+@_checked
+def write_page(experiment: Experiment, path: str | _PathLike[str], link: str = "") -> None:
+    """Write a page that needs no server: one HTML file, below 200 kB, with the experiment's network alive in it.
+
+    Neurons are dragged, walked and exchanged in two steps as in the app, by the same modules; what each order does to the loss
+    is computed in the page in float64, and the argument of the network's average (:func:`jensen_argument`) stands below. It
+    opens from a disk without a network, or in a frame, for which ``sandbox="allow-scripts"`` suffices. Nothing is trained in
+    it: the experiment is trained first, as by :func:`follow_recipe`, unless it carries parameters.
+
+    Args:
+        experiment: what is shown.
+        path: of the file, which is overwritten.
+        link: address of the same experiment in an app, to be named on the page.
+
+    Raises:
+        ValueError: for a network without two neurons in a hidden layer, a link that does not begin with http:// or https://,
+            or samples and parameters for which 200 kB do not suffice.
+        OSError: if the file cannot be written.
+    """
+    _import_module("permviz.components.page.writing").write_page(experiment, path, link)
 
 
 def __getattr__(name: str) -> _ModuleType:

@@ -37,7 +37,7 @@ OUTSIDE = {"streamlit": "ui", "starlette": "ui", "plotly": "figures"}
 DATA_ALONE = {("components", "plotly"), ("figures", "torch")}
 """What these storeys would have the right to, and do not need: components send what a picture says, figures draw numbers."""
 
-LAZY = {("permviz", "permviz.figures"), ("permviz", "permviz.figures.notebook")}
+LAZY = {("permviz", f"permviz.{name}") for name in ("figures", "figures.notebook", "components.page.writing")}
 """What the door loads only when it is asked for; :func:`test_the_core_loads_neither_streamlit_nor_plotly` sees to that."""
 
 MOST_MODULES = 4

@@ -15,6 +15,7 @@ import permviz as pv
 from permviz.networks.checks import checked, condition
 
 SPEC = pv.NetworkSpec((2, 4, 1))
+SHORT = pv.Experiment(pv.Recipe(samples=20, steps=1))
 LINEAR, SINE, RELU = (pv.init_network(pv.NetworkSpec((2, 4, 1), name)) for name in ("linear", "sin", "relu"))
 NET = pv.init_network(SPEC)
 SWAP = pv.Permutation.transposition(SPEC, 1, (0, 1))
@@ -27,6 +28,7 @@ PLANE = pv.random_plane(NET, DATA, resolution=3)
 BODY = pv.permutohedron(NET, DATA, 1, subdivisions=1)
 POINTS = torch.zeros(3, 2, dtype=torch.float64)
 ARRAYS = SimpleNamespace(inputs=np.zeros((3, 2)), targets=np.zeros(3), loss=DATA.loss)
+UNTRAINED = pv.Experiment(pv.Recipe(hidden=(4,), steps=0))
 NARROW = pv.least_loss(pv.train(pv.NetworkSpec((2, 1, 1)), DATA, seeds=[0], steps=1))
 
 
@@ -54,6 +56,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "find_critical_points": (bent_bowl, POINTS, 1.0, 5, 1e-8, 1e-6),
     "follow_recipe": (pv.Experiment(),),
     "from_query": ({"task": "moons"},),
+    "from_torch": (pv.to_torch(NET), None),
     "half_turns": (SINE, 1, 0, 1),
     "hessian": (NET, DATA),
     "identity_example": (),
@@ -97,11 +100,16 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "symmetric_average": (NET, False),
     "symmetry_group": (SPEC,),
     "symmetry_orbit": (NET,),
+    "to_notebook": (UNTRAINED, NET, None),
+    "to_page": (SHORT, ""),
+    "to_python": (UNTRAINED, NET, "torch"),
     "to_query": (pv.Experiment(),),
+    "to_torch": (NET,),
     "train": (SPEC, DATA, [0], 1, "adam", 0.01),
     "transposition_lines": (NET, DATA, 1, 3, torch.float64),
     "unflatten": (SPEC, NET.flatten()),
     "width_argument": (NET, DATA, NARROW),
+    "write_page": (SHORT, "page.html", ""),
 }
 """Arguments that are right, for every public function."""
 
@@ -109,6 +117,7 @@ OTHERS: dict[str, tuple[Callable[..., object], tuple[Any, ...]]] = {
     "NetworkSpec": (pv.NetworkSpec, ((2, 3, 1), "tanh")),
     "Network": (pv.Network, (NET.weights, NET.biases, "tanh")),
     "Dataset": (pv.Dataset, ("own", DATA.inputs, DATA.targets, DATA.loss, ("x", "y"), ("no", "yes"))),
+    "Dataset.from_csv": (pv.Dataset.from_csv, ("x,y\n1,a\n2,b\n3,a\n4,b", "y", DATA.loss)),
     "OneWeightNeurons": (pv.OneWeightNeurons, ((1.0, 2.0), "sin", 0.0, 1.0, 2.0, 11)),
     "Permutation": (pv.Permutation, ([[1, 0]],)),
     "Network.__call__": (NET, (DATA.inputs,)),
@@ -122,6 +131,7 @@ OTHERS: dict[str, tuple[Callable[..., object], tuple[Any, ...]]] = {
     "Permutation.transposition": (pv.Permutation.transposition, (SPEC, 1, (0, 1))),
     "Permutation.transpositions": (pv.Permutation.transpositions, (SPEC, 1)),
     "Permutation.random": (pv.Permutation.random, (SPEC, 0, (2,))),
+    "Permutation.from_json": (pv.Permutation.from_json, ("[[1, 0, 2, 3]]",)),
     "Permutation.all": (pv.Permutation.all, (SPEC,)),
     "LineSlice.barrier": (LINE.barrier, ("entezari",)),
     "LineSlice.barrier_at": (LINE.barrier_at, ("entezari",)),

@@ -67,6 +67,7 @@ def test_a_shape_that_names_gigabytes_is_refused_without_them(monkeypatch: pytes
     (lambda: pv.Permutation.cycle(NET.spec, 1, (0, math.inf)), "different nodes of layer 1"),
     (lambda: NET(torch.zeros(2, dtype=torch.float64)), "one row a sample"),
     (lambda: NET.to(device="nonsense"), "Device 'nonsense' given"),
+    (lambda: NET.to(device="meta"), "device 'meta', which has shapes but no numbers"),
     (lambda: pv.load_network("x" * 5000), "cannot be read"),
     (lambda: pv.save_network(NET, "x" * 5000), "cannot be written"),
     (lambda: pv.save_network(NET, "/"), "cannot be written"),

@@ -45,6 +45,7 @@ class Claim:
         precise: the statement that is true.
         source: who proved it, or what it follows from.
         compute: the evidence for it.
+        of_order: whether the evidence depends on the permutation; else it is that of the network and the data alone.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Claim:
     precise: str
     source: str
     compute: ClaimEvidence
+    of_order: bool = False
 
 
 CLAIMS: tuple[Claim, ...] = (
@@ -67,6 +69,7 @@ CLAIMS: tuple[Claim, ...] = (
         "incoming edges alone, does change the function.",
         "Hecht-Nielsen 1990",
         symmetry.swap_keeps_function,
+        of_order=True,
     ),
     Claim(
         2,
@@ -163,6 +166,7 @@ CLAIMS: tuple[Claim, ...] = (
         "points of different loss. With kinks (ReLU), say global minimisers in place of stationary points.",
         "First-order condition of convexity (Boyd & Vandenberghe 2004, ch. 3)",
         stationary.stationary_ends,
+        of_order=True,
     ),
     Claim(
         10,
@@ -185,6 +189,7 @@ CLAIMS: tuple[Claim, ...] = (
         "as equal nodes.",
         "Follows from h = σ(Wh + b); shown by examples",
         pictures.node_pictures,
+        of_order=True,
     ),
     Claim(
         12,
@@ -196,6 +201,7 @@ CLAIMS: tuple[Claim, ...] = (
         "of the outputs alone is meant: with weight decay an optimum whose nodes are equal can be the only one.",
         "Hecht-Nielsen 1990; Fukumizu & Amari 2000",
         distinct.no_unique_optimum,
+        of_order=True,
     ),
 )  # fmt: skip
 """In the order of the argument; ``CLAIMS[n - 1]`` is number ``n``."""

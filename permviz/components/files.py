@@ -19,7 +19,10 @@ ROUTE = "permviz-components"
 """First segment of the addresses, below the app's own."""
 
 LOADER = "loading.js"
-"""The one module that is not asked for: it travels in messages."""
+"""The one module of the app that is not asked for: it travels in messages."""
+
+UNSERVED = "page"
+"""The folder of a page without a server, which carries its modules itself."""
 
 _HERE = Path(__file__).parent
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
@@ -35,8 +38,9 @@ class File:
 
 @cache
 def _sources() -> dict[str, bytes]:
-    """Path within this folder -> content, of every module and style sheet."""
-    paths = sorted(path for path in _HERE.rglob("*") if path.suffix in _TYPES and path.name != LOADER)
+    """Path within this folder -> content, of every module and style sheet of the app."""
+    every = (path for path in _HERE.rglob("*") if path.suffix in _TYPES and path.name != LOADER)
+    paths = sorted(path for path in every if path.relative_to(_HERE).parts[0] != UNSERVED)
     return {path.relative_to(_HERE).as_posix(): path.read_bytes() for path in paths}
 
 
@@ -59,7 +63,7 @@ def early(plots: bool) -> list[str]:
 
     The plot's style is not among them: it comes while plotly.js does, which takes longer.
     """
-    later = (f"{folder()}/frame/", f"{folder()}/copy/")  # asked for by the document itself, and by a dialog
+    later = (f"{folder()}/frame/", f"{folder()}/copy/", f"{folder()}/own/")  # by the document itself, and in dialogs
     component = [path for path in paths() if not path.startswith(later)]
     return [path for path in component if "/plot/" not in path or (plots and path.endswith(".js"))]
 

@@ -2,7 +2,8 @@
  * What every message carries of a component: it imports the real module from the app's own route, and says so in the component's
  * place while that takes its time or fails. files.py appends `export default component(...)`.
  *
- * @typedef {{parentElement: HTMLElement | ShadowRoot, data: any, setStateValue: (name: string, value: unknown) => void}} Component
+ * @typedef {{parentElement: HTMLElement | ShadowRoot, data: any, setStateValue: (name: string, value: unknown) => void,
+ *   setTriggerValue?: (name: string, value: unknown) => void}} Component
  * @typedef {(component: Component) => () => void} Mount
  * @param {string} folder of the modules, below the app's address @param {string} entry @param {string} name
  * @param {(url: string) => Promise<{default: Mount}>} load @returns {Mount}

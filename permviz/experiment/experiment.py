@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import Annotated, Any
 
 from permviz.experiment.codec import decode_parameters
-from permviz.experiment.kinds import Orders, Text
+from permviz.experiment.kinds import Choice, Orders, Text, Words
 from permviz.experiment.recipe import Recipe
+from permviz.experiment.screen import ALONE, HIDEABLE
 from permviz.experiment.settings import Fits, SettingError, Settings, parts_of, settings_of
 from permviz.experiment.views import (
     AverageView,
@@ -58,6 +59,9 @@ class Experiment(Settings):
         recipe: what is trained.
         order: the permutation, one order a hidden layer, in the gather meaning; empty for the identity.
         theta: the trained parameters in their URL form, or empty: then they are trained.
+        hide: parts of the app that are not shown, of :data:`~permviz.experiment.screen.HIDEABLE`.
+        view: the one part that is shown, of :data:`~permviz.experiment.screen.ALONE`; empty for the whole app.
+        present: whether it is shown to a room: large, and without the build panel.
         swap, slices, average, count, rastrigin, claims: settings of the pages.
         lesson: the lesson that is followed, and how far.
 
@@ -71,6 +75,9 @@ class Experiment(Settings):
     recipe: Recipe = field(default_factory=Recipe)
     order: Annotated[tuple[tuple[int, ...], ...], Orders(), Fits(_order_of_nodes)] = ()
     theta: Annotated[str, Text(1600), Fits(_parameters)] = ""
+    hide: Annotated[tuple[str, ...], Words(tuple(HIDEABLE))] = ()
+    view: Annotated[str, Choice(("", *ALONE), "part")] = ""
+    present: bool = False
     swap: SwapView = field(default_factory=SwapView)
     slices: SlicesView = field(default_factory=SlicesView)
     average: AverageView = field(default_factory=AverageView)

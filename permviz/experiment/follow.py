@@ -9,6 +9,7 @@ from permviz.experiment.codec import encode_parameters
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import Recipe
 from permviz.networks.checks import checked
+from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.training.status import Ending, Status, steps_text
 from permviz.training.train import Progress, TrainingRun, train
@@ -51,18 +52,20 @@ def follow_recipe(
     resume: TrainingRun | None = None,
     callback: Callable[[Progress], bool | None] | None = None,
     finishing: TrainingRun | None = None,
+    data: Dataset | None = None,
 ) -> Trained:
     """Train as the recipe says: Adam, then, if it asks for it, a second-order method towards a stationary point.
 
     Of an experiment, its recipe is followed, whether it carries parameters or not. ``resume`` is an earlier part of the same
     Adam run, ``finishing`` one of the second-order run after it; the result does not depend on them, to the last bit.
     ``callback`` sees both, about a hundred times the first and every step of the second; returning False stops there.
+    ``data`` is the table, where the recipe is of one (:meth:`permviz.Dataset.from_csv`).
 
     >>> follow_recipe(Recipe(hidden=(2,), samples=20, steps=0)).steps
     0
     """
     recipe = recipe.recipe if isinstance(recipe, Experiment) else recipe
-    data, spec = recipe.dataset(), recipe.spec
+    data, spec = recipe.dataset(data), recipe.spec
     done = 0 if resume is None else resume.steps
     going = True
 
@@ -113,9 +116,10 @@ def snapshot(
     steps: tuple[int, ...] = (),
     losses: tuple[float, ...] = (),
     facts: str = "Stopped by hand after {steps}",
+    data: Dataset | None = None,
 ) -> Trained:
     """What is known of a network that was taken from a training under way, or that came with a link."""
-    here = train(recipe.spec, recipe.dataset(), start=network, steps=0)
+    here = train(recipe.spec, recipe.dataset(data), start=network, steps=0)
     norm = float(here.gradient_norms[0])
     told = Ending(Status.STOPPED, f"{facts.format(steps=steps_text(recipe.steps))}, with a gradient norm of {norm:.1e}")
     return Trained(
@@ -131,8 +135,8 @@ def snapshot(
     )
 
 
-def carried(experiment: Experiment) -> Trained:
-    """The network whose parameters the experiment carries.
+def carried(experiment: Experiment, data: Dataset | None = None) -> Trained:
+    """The network whose parameters the experiment carries; ``data`` is the table, where its recipe is of one.
 
     Raises:
         ValueError: if it carries none.
@@ -140,7 +144,7 @@ def carried(experiment: Experiment) -> Trained:
     network = experiment.carried_network()
     if network is None:
         raise ValueError("The experiment carries no parameters: train it with follow_recipe.")
-    return snapshot(experiment.recipe, network, facts="The parameters are those that the address carries")
+    return snapshot(experiment.recipe, network, facts="The parameters are those that the address carries", data=data)
 
 
 def with_parameters(experiment: Experiment, network: Network) -> Experiment:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 import operator
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -117,7 +118,7 @@ class Choice(Kind):
         if isinstance(value, str) and value in self.options:
             return value
         if self.noun:
-            raise ValueError(f"unknown {self.noun}: choose one of {', '.join(self.options)}")
+            raise ValueError(f"unknown {self.noun}: choose one of {', '.join(filter(None, self.options))}")
         *others, last = map(repr, self.options)
         raise ValueError(f"expected {', '.join(others)} or {last}")
 
@@ -175,6 +176,27 @@ class Orders(Kind):
 
     def write(self, value: tuple[tuple[int, ...], ...]) -> str:
         return ".".join("".join(f"{node:x}" for node in order) for order in value)
+
+
+@dataclass(frozen=True)
+class Words(Kind):
+    """Any of several words, kept in the order of ``options``; in a link a point stands between them."""
+
+    options: tuple[str, ...]
+
+    def accept(self, value: Any) -> tuple[str, ...]:
+        if isinstance(value, tuple | list) and all(isinstance(word, str) and word in self.options for word in value):
+            return tuple(word for word in self.options if word in value)
+        raise ValueError(f"expected any of {', '.join(self.options)}")
+
+    def read(self, text: str) -> tuple[str, ...]:
+        return tuple(word for word in re.split(r"[.,\s]+", text) if word)
+
+    def write(self, value: tuple[str, ...]) -> str:
+        return ".".join(value)
+
+    def nearest(self, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(word for word in value if word in self.options)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ LONGEST_VALUE = 2000
 
 @checked
 def to_query(experiment: Experiment) -> dict[str, str]:
-    """The experiment as URL parameters, below 2 kB in all.
+    """The experiment as URL parameters, below 2.5 kB in all.
 
     >>> to_query(Experiment(Recipe(hidden=(3,)), order=((2, 0, 1),)))["order"]
     '201'

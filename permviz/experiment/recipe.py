@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Annotated, Any
 
 from permviz.experiment.kinds import Choice, Numbers, Real, Whole
+from permviz.experiment.own import DRAWN, TableTask, Tasks, drawn_dataset, table_task
 from permviz.experiment.settings import Named, Settings
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import TASKS, Dataset, load_dataset
@@ -28,7 +29,8 @@ class Recipe(Settings):
     """What a trained network depends on.
 
     Attributes:
-        task, samples, noise, draw: arguments of :func:`permviz.load_dataset` (``draw`` is its seed).
+        task, samples, noise, draw: arguments of :func:`permviz.load_dataset` (``draw`` is its seed); or a task of one's own
+            (:mod:`.own`), to which the other three mean nothing.
         hidden, activation: the network's hidden widths and activation; inputs and outputs are the task's.
         seed, steps, rate: seed of the initialisation, Adam steps and learning rate.
         finish: whether a second-order method then runs on towards a stationary point.
@@ -42,7 +44,7 @@ class Recipe(Settings):
     (2, 3, 1)
     """
 
-    task: Annotated[str, Choice(TASKS, "task")] = "moons"
+    task: Annotated[str, Tasks(TASKS, "task")] = "moons"
     samples: Annotated[int, Whole(20, 2000)] = 400
     noise: Annotated[float, Real(0, 2)] = 0.15
     draw: Seed = 0
@@ -56,8 +58,28 @@ class Recipe(Settings):
     @cached_property
     def spec(self) -> NetworkSpec:
         """The network's shape."""
-        task = TASKS[self.task]
-        return NetworkSpec((task.inputs, *self.hidden, task.outputs), self.activation)
+        if self.table:
+            inputs, outputs = len(self.table.inputs), self.table.outputs
+        elif self.is_drawn:
+            inputs, outputs = 2, 1
+        else:
+            inputs, outputs = TASKS[self.task].inputs, TASKS[self.task].outputs
+        return NetworkSpec((inputs, *self.hidden, outputs), self.activation)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether its data are points that somebody drew."""
+        return self.task.startswith(f"{DRAWN}.")
+
+    @cached_property
+    def table(self) -> TableTask | None:
+        """What it says of the table that it is of, if it is of one: the table itself does not travel."""
+        return table_task(self.task)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether its data are a visitor's own."""
+        return self.task not in TASKS
 
     @cached_property
     def start(self) -> Recipe:
@@ -73,9 +95,24 @@ class Recipe(Settings):
         text = "&".join(f"{name}={value}" for name, value in self.written(every=True).items())
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    def dataset(self) -> Dataset:
-        """The task's data."""
-        return load_dataset(self.task, samples=self.samples, noise=self.noise, seed=self.draw)
+    def dataset(self, own: Dataset | None = None) -> Dataset:
+        """The task's data. Those of a table are ``own``, as :meth:`permviz.Dataset.from_csv` reads them.
+
+        Raises:
+            ValueError: for a table that is not given, or has other inputs or outputs.
+        """
+        if self.is_drawn:
+            return drawn_dataset(self.task)
+        if not self.table:
+            return load_dataset(self.task, samples=self.samples, noise=self.noise, seed=self.draw)
+        if own is None:
+            raise ValueError(
+                "The recipe is of a table that does not travel with it: give it as data, such as Dataset.from_csv reads."
+            )
+        widths = (own.inputs.shape[-1], own.network_outputs)
+        if widths != (self.spec.widths[0], self.spec.widths[-1]):
+            raise ValueError(f"Data of {widths[0]} inputs and {widths[1]} outputs given for a network {self.spec.widths}.")
+        return own
 
     def changed(self, **changes: Any) -> Recipe:
         """A validated copy. A task that is changed without a noise gets the task's own.
@@ -83,6 +120,7 @@ class Recipe(Settings):
         >>> Recipe(noise=1).changed(task="xor").noise
         0.3
         """
-        if changes.get("task", self.task) != self.task and changes["task"] in TASKS:
-            changes = {"noise": TASKS[changes["task"]].default_noise, **changes}
+        task = TASKS.get(changes["task"]) if isinstance(changes.get("task"), str) else None
+        if task is not None and changes["task"] != self.task:
+            changes = {"noise": task.default_noise, **changes}
         return super().changed(**changes)

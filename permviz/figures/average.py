@@ -116,44 +116,54 @@ def midpoints_figure(
 ) -> Picture:
     """Midpoint barriers, one strip a row; worse ones as triangles, better ones as circles; beside the name the share above 0.
 
-    ``rows``: barriers at random weights by name; ``own``: name and barriers of the trained network, drawn on top.
+    ``rows``: barriers at random weights by name; ``own``: name and barriers of the trained network, on top and larger, over the
+    same axis.
     """
-    pair, last = own is not None, 2 if own is not None else 1
-    figure = make_subplots(rows=last, cols=1, row_heights=[0.18, 0.82] if pair else None, vertical_spacing=0.13)
+    figure = go.Figure()
+    strips = [*([own] if own is not None else []), *rows.items()]
+    heights = list(range(len(strips), 0, -1))
+    for height, (name, values) in zip(heights, strips, strict=True):
+        _draw_strip(figure, name, values, height, 10 if own is not None and height == len(strips) else 6, palette)
     if own is not None:
-        _draw_strip(figure, own[0], own[1], 0, 1, palette)
-    heights = list(range(len(rows), 0, -1))
-    for height, (name, values) in zip(heights, rows.items(), strict=True):
-        _draw_strip(figure, name, values, height, last, palette)
+        figure.add_hline(y=len(strips) - 0.5, line={"color": palette.border, "width": 1})
     styled(
         figure,
         "Is the midpoint of two copies worse than they are?",
         palette=palette,
-        height=max(320, 260 + 34 * len(rows)) if pair else 150 + 40 * len(rows),
+        height=max(260, 150 + 36 * len(strips)),
         margin={"l": 8, "r": 24, "t": 48, "b": 48},
     )
-    labels = [_share(name, values) for name, values in rows.items()]
-    figure.update_yaxes(tickfont_size=12)
-    figure.update_yaxes(tickvals=heights, ticktext=labels, showgrid=False, zeroline=False, row=last, col=1)
-    if own is not None:
-        figure.update_yaxes(tickvals=[0], ticktext=[_share(*own)], showgrid=False, zeroline=False, row=1, col=1)
+    figure.update_yaxes(
+        tickvals=heights, ticktext=[_share(name, values) for name, values in strips], tickfont_size=12, showgrid=False,
+        zeroline=False,
+    )  # fmt: skip
     figure.update_xaxes(zeroline=True, zerolinewidth=2, zerolinecolor=palette.text)
-    figure.update_xaxes(title_text=f"midpoint's loss − the copies'<br>({loss_label})", row=last, col=1)
+    figure.update_xaxes(title_text=f"midpoint's loss − the copies'<br>({loss_label})")
     return Picture(
         figure,
         "Exact midpoints between a network and its copy with two nodes swapped, float64. Triangles: worse than the ends; "
-        "circles: not. A convex loss would allow no point above 0.",
+        f"circles: not. A convex loss would allow no point above 0.{_standing(rows, own)}",
     )
 
 
-def _draw_strip(figure: go.Figure, name: str, values: ArrayLike, height: int, row: int, palette: Palette) -> None:
+def _standing(rows: Mapping[str, ArrayLike], own: tuple[str, ArrayLike] | None) -> str:
+    """Where the network's midpoints lie among the others, in words: on their scale its points may fall into one."""
+    if own is None or not np.size(own[1]):
+        return ""
+    low, middle, high = np.quantile(np.asarray(own[1], dtype=np.float64), (0.0, 0.5, 1.0))
+    others = np.concatenate([np.asarray(values, dtype=np.float64).ravel() for values in rows.values()])
+    between = f" Those of {own[0]} lie between {loss_text(low)} and {loss_text(high)}"
+    return f"{between}; their median is above {float((others < middle).mean()):.0%} of the others."
+
+
+def _draw_strip(figure: go.Figure, name: str, values: ArrayLike, height: int, size: int, palette: Palette) -> None:
     numbers = floats(values).ravel()
     spread = np.random.default_rng(0).uniform(-0.3, 0.3, len(numbers))  # only to keep the points apart
     for part, colour, symbol in ((numbers > 0, palette.bad, "triangle-right"), (numbers <= 0, palette.good, "circle-open")):
         figure.add_scatter(
             x=numbers[part], y=(height + spread[part]).astype(np.float32), mode="markers", name=name, showlegend=False,
-            marker={"size": 6, "color": colour, "opacity": 0.7, "symbol": symbol},
-            hovertemplate=f"{name}: %{{x:.3g}}<extra></extra>", row=row, col=1,
+            marker={"size": size, "color": colour, "opacity": 0.7, "symbol": symbol},
+            hovertemplate=f"{name}: %{{x:.3g}}<extra></extra>",
         )  # fmt: skip
 
 

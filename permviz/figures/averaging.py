@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from permviz.figures.frames import moved
 from permviz.figures.layout import floats
 from permviz.figures.picture import Picture, Steps
 from permviz.figures.stacking import stacked
@@ -56,9 +55,7 @@ def averaging_figure(curve: Picture, marks: Sequence[tuple[float, float]], answe
     figure = stacked(go.Figure(curve.figure).update_layout(margin_t=40), below, HEIGHT, share=0.46, gap=72)
     mark, average = len(curve.figure.data) - 1, len(curve.figure.data) + answers.trace
     figure.frames = [
-        go.Frame(
-            data=[_moved(figure.data[mark], x=[m], y=[loss]), _moved(figure.data[average], **shown)], traces=[mark, average]
-        )
+        go.Frame(data=[moved(figure.data[mark], x=[m], y=[loss]), moved(figure.data[average], **shown)], traces=[mark, average])
         for (m, loss), shown in zip(marks, answers.steps, strict=True)
     ]
     return Picture(figure, f"{curve.sentence} {answers.picture.sentence}", curve.title, steps)
@@ -71,14 +68,3 @@ def _holding(*values: ArrayLike) -> list[float]:
     low, high = (float(numbers.min()), float(numbers.max())) if len(numbers) else (0.0, 0.0)
     room = 0.06 * ((high - low) or 1.0)
     return [low - room, high + room]
-
-
-def _moved(trace: go.Trace, **values: ArrayLike) -> dict[str, Any]:
-    """What changes in a trace, as data of a frame; plotly itself would write a frame's arrays as long lists."""
-    return {"type": trace.type, **{name: _packed(floats(value)) for name, value in values.items()}}
-
-
-def _packed(array: NDArray[np.float32]) -> dict[str, str]:
-    """As Plotly's JavaScript reads compact arrays."""
-    shape = {"shape": ", ".join(map(str, array.shape))} if array.ndim > 1 else {}
-    return {"dtype": "f4", "bdata": base64.b64encode(array.astype("<f4").tobytes()).decode("ascii"), **shape}

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
-from permviz.figures.layout import floats, styled
+from permviz.figures.layout import LEGEND_BELOW, floats, styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import LIGHT, Palette
 
@@ -63,7 +63,7 @@ def ratio_figure(widths: ArrayLike, ratios: ArrayLike, formula: ArrayLike, palet
         marker={"size": 8, "color": palette.accent},
         hovertemplate="width %{x}: %{y:.4g}<extra></extra>",
     )
-    styled(figure, "Critical subspaces for each copy of a minimum", palette=palette, height=340, legend=_corner())
+    styled(figure, "Critical subspaces for each copy of a minimum", palette=palette, height=340, legend=LEGEND_BELOW)
     figure.update_xaxes(title_text="width m of the layer")
     figure.update_yaxes(title_text="ratio", type="log", exponentformat="power")
     return Picture(
@@ -93,7 +93,7 @@ def subspaces_figure(
             hovertemplate="width %{x}: 10^%{y:.2f}<extra></extra>",
         )
     figure.add_vline(x=chosen, line={"color": palette.bad, "dash": "dot"})
-    styled(figure, f"Subspaces in a layer of width m that needs only r = {r}", palette=palette, height=360, legend=_corner())
+    styled(figure, f"Subspaces in a layer of width m that needs only r = {r}", palette=palette, height=360, legend=LEGEND_BELOW)
     figure.update_xaxes(title_text="width m of the layer")
     figure.update_yaxes(title_text="log₁₀ of the number of subspaces", rangemode="tozero")
     return Picture(
@@ -114,7 +114,3 @@ def _compared(widths: ArrayLike, minima: ArrayLike, critical: ArrayLike | None) 
     if start == 0:
         return f"The minima outnumber the critical subspaces at every width from {first} to {last} "
     return f"From m = {float(np.asarray(widths)[start]):g} on, up to {last}, the minima outnumber the critical subspaces "
-
-
-def _corner() -> dict[str, object]:
-    return {"orientation": "v", "yanchor": "top", "y": 0.98, "xanchor": "left", "x": 0.02}

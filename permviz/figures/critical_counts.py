@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from permviz.figures.layout import styled
+from permviz.figures.layout import LEGEND_BELOW, styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import LIGHT, Palette
 from permviz.rastrigin.critical_counts import CriticalCounts
@@ -39,8 +39,7 @@ def critical_counts_figure(
         ):
             figure.add_scatter(x=sizes, y=values, name=name, mode="lines+markers", line={"color": colour, "dash": "dot"})
     styled(figure, "Critical points found, against the number of neurons", palette=palette, height=460, barmode="group",
-           margin={"l": 64, "r": 24, "t": 48, "b": 130},
-           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.28, "yanchor": "top"})  # fmt: skip
+           legend=LEGEND_BELOW)  # fmt: skip
     figure.update_xaxes(title_text="neurons n, one free weight each", tickvals=sizes)
     figure.update_yaxes(title_text="number (logarithmic)", type="log", dtick=1)
     dotted = "" if rastrigin is None else " Dotted: Rastrigin's, exact, in as many dimensions."

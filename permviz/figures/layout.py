@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from permviz.figures.theme import AROUND_LOSS, FONT, FONT_SIZE, LABEL_GROUND, LIGHT, ON_LOSS, Palette
 
-LEGEND_BELOW = {"orientation": "h", "yanchor": "top", "y": -0.34, "xanchor": "left", "x": 0}
+LEGEND_BELOW = {"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, "xanchor": "left", "x": 0}
+"""At the figure's lower edge: Plotly keeps room for all its lines, below the axis and its title."""
 
 LABEL_ON_LOSS = {"size": 15, "color": ON_LOSS, "shadow": f"0 0 2px {AROUND_LOSS}, 0 0 3px {AROUND_LOSS}, 0 0 5px {AROUND_LOSS}"}
 """Font of labels on a map of losses: light with a dark outline, legible on dark and on bright places in both themes."""

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
-from permviz.figures.layout import floats, precision, styled
+from permviz.figures.layout import LEGEND_BELOW, floats, precision, styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import AROUND_LOSS, CLEAR, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 from permviz.networks.digits import HOVER, ROUNDING, differs, loss_text, wall_text
@@ -71,10 +71,7 @@ def line_figure(
     figure.add_trace(_bracket(line, definition, barrier, palette), row=1, col=1)
     norm = {"color": palette.text, "width": 2}
     figure.add_scatter(x=t, y=floats(line.gradient_norms), name="gradient norm", line=norm, showlegend=False, row=2, col=1)
-    frame: dict[str, Any] = {
-        "height": 520,
-        "legend": {"orientation": "h", "yanchor": "top", "y": -0.2, "xanchor": "left", "x": 0},
-    }
+    frame: dict[str, Any] = {"height": 520, "legend": LEGEND_BELOW}
     if small:
         frame = {"height": 320, "margin": {"l": 64, "r": 24, "t": 12, "b": 40}, "showlegend": False}
     styled(figure, "" if small else title, palette=palette, **frame)

@@ -12,7 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from permviz.figures.layout import floats, styled
+from permviz.figures.layout import LEGEND_BELOW, floats, styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import AROUND_LOSS, DARK, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 from permviz.rastrigin.one_weight_surfaces import OneWeightPlane
@@ -50,8 +50,7 @@ def one_weight_plane_figure(
     if point is not None:
         figure.add_traces(_here(plane, point))
     styled(figure, PLANE_TITLE, palette=palette, height=600,
-           margin={"l": 64, "r": 24, "t": 48, "b": 150},
-           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.14, "yanchor": "top"})  # fmt: skip
+           margin={"l": 64, "r": 24, "t": 48, "b": 56}, legend=LEGEND_BELOW)  # fmt: skip
     span: dict[str, Any] = {
         "range": [float(axis[0]), float(axis[-1])],
         "constrain": "domain",
@@ -110,8 +109,8 @@ def neuron_shares_figure(
                            hovertemplate=f"neuron {i + 1}, w = {weight:.3g}: %{{y:.3g}}<extra></extra>")  # fmt: skip
     figure.add_scatter(x=x, y=floats(given.sum(axis=0)), name="sum", line={"color": palette.accent, "width": 3})
     figure.add_scatter(x=x, y=floats(targets), name="wanted", line={"color": palette.text, "width": 2, "dash": "dot"})
-    styled(figure, "What the neurons give", palette=palette, height=300, margin={"l": 40, "r": 16, "t": 48, "b": 104},
-           legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.32, "yanchor": "top"})  # fmt: skip
+    styled(figure, "What the neurons give", palette=palette, height=300, margin={"l": 40, "r": 16, "t": 48, "b": 56},
+           legend=LEGEND_BELOW)  # fmt: skip
     figure.update_xaxes(title_text="input x")
     figure.update_yaxes(title_text="output")
     return Picture(figure, "Exact: each neuron's share of the output, and their sum.")

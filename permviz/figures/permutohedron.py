@@ -1,6 +1,7 @@
 """The painted permutohedron: a body in space for four nodes, a hexagon (flat, or in relief) for three.
 
-The trace named "copies" holds the corners; its ``customdata`` is the corner's number, for clicks. People count nodes from 1.
+The trace named "copies" holds the corners; its ``customdata`` is the corner's number, for clicks, and the ``meta`` of a body's
+has the faces that meet at each, by which the browser hides those behind the body. People count nodes from 1.
 """
 
 from __future__ import annotations
@@ -173,7 +174,9 @@ def _corners(body: Permutohedron, names: list[str], current: int, place: _Place,
     losses, is_current = body.corner_losses.tolist(), np.arange(count) == current
     return go.Scatter3d(
         **_axes(place(BEADS_AT * body.corners, body.corner_losses, BEADS_AT)), mode="markers+text", name="copies",
-        customdata=np.arange(count), text=orders, textposition="middle center",
+        customdata=np.arange(count),
+        meta={"faces": _faces(body)} if isinstance(place, _Solid) else None,
+        text=orders, textposition="middle center",
         textfont={"size": 11, "color": [palette.background if c else palette.text for c in is_current]},
         hovertext=[f"order {order}<br>loss {loss_text(value)}" for order, value in zip(orders, losses, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -182,6 +185,19 @@ def _corners(body: Permutohedron, names: list[str], current: int, place: _Place,
             "line": {"width": 1, "color": palette.border},
         },
     )  # fmt: skip
+
+
+def _faces(body: Permutohedron) -> list[list[list[float]]]:
+    """For each corner its faces, planes ``[x, y, z, h]`` with outward normals: the body is where ``normal · p <= h``."""
+    corners = np.asarray(body.corners)
+    found: list[list[list[float]]] = [[] for _ in corners]
+    for face in body.faces:
+        first, second, third, *_ = corners[np.asarray(face)]
+        normal = np.cross(second - first, third - first)
+        normal *= np.sign(normal @ first) / np.linalg.norm(normal)  # the centre of the body is the origin
+        for corner in face.tolist():
+            found[corner].append([round(float(value), 4) for value in (*normal, normal @ first)])
+    return found
 
 
 def _title(body: Permutohedron, names: list[str]) -> str:

@@ -23,17 +23,20 @@ class Steps:
         names: where it stands, such as "3 copies".
         headlines: what is then to be seen.
         last: the frame at which playing ends, from 0; those after it are reached by the slider alone.
-        parameters: float32, of the network that each frame is about, as ``Network.flatten`` orders them.
+        parameters: float32, of the network that each frame is about, as ``Network.flatten`` orders them; empty where frames are
+            about no network.
+        pace: milliseconds from one step to the next while they are played.
     """
 
     label: str
     names: Sequence[str]
     headlines: Sequence[str]
     last: int
-    parameters: Sequence[NDArray[np.float32]]
+    parameters: Sequence[NDArray[np.float32]] = ()
+    pace: int = 700
 
     def __post_init__(self) -> None:
-        lengths = {len(self.names), len(self.headlines), len(self.parameters)}
+        lengths = {len(self.names), len(self.headlines), len(self.parameters) or len(self.names)}
         if len(lengths) > 1 or not 0 <= self.last < len(self.names):
             raise ValueError(
                 f"Steps of lengths {sorted(lengths)} that end at {self.last} given: expected one length, and an end below it."
@@ -53,10 +56,11 @@ class Picture:
         figure: as high as its layout says.
         sentence: what to see in it, and how far that may be trusted: exact, drawn at random, a lower bound.
         title: what a figure is called that has no title of its own.
-        steps: of a figure whose frames are gone through by a slider; without, frames are Plotly's matter.
+        steps: of a figure whose frames are gone through by a slider.
 
     Raises:
-        ValueError: for a figure without a height, a picture without a title or a sentence, or steps that are not its frames.
+        ValueError: for a figure without a height, a picture without a title or a sentence, or a figure whose frames are not its
+            steps.
     """
 
     figure: go.Figure
@@ -71,8 +75,9 @@ class Picture:
             raise ValueError("A picture without a title given: say what the figure is called.")
         if not self.figure.layout.height:
             raise ValueError("A figure without a height given: draw it with permviz.figures.layout.styled.")
-        if self.steps is not None and len(self.steps.names) != len(self.figure.frames):
-            raise ValueError(f"{len(self.steps.names)} steps of {len(self.figure.frames)} frames given: expected one for each.")
+        steps = len(self.steps.names) if self.steps is not None else 0
+        if steps != len(self.figure.frames):
+            raise ValueError(f"{steps} steps of {len(self.figure.frames)} frames given: expected one for each.")
 
     def _ipython_display_(self) -> None:
         """What a notebook shows: the figure, and its sentence below."""

@@ -84,9 +84,9 @@ def plane_figure(
         ]
     )
     styled(figure, title, palette=palette, height=560)
-    axis = {"title_text": axes[0], "constrain": "domain", "showgrid": False, "zeroline": False}
-    figure.update_xaxes(**axis)
-    figure.update_yaxes(**axis, scaleanchor="x")
+    axis = {"constrain": "domain", "showgrid": False, "zeroline": False}
+    figure.update_xaxes(title_text=axes[0], **axis)
+    figure.update_yaxes(title_text=axes[1], scaleanchor="x", **axis)  # in short: on a phone it is not high
     return Picture(figure, _sentence(plane))
 
 

@@ -10,20 +10,23 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
+from permviz.figures.frames import moved
 from permviz.figures.layout import floats, styled
-from permviz.figures.picture import Picture
+from permviz.figures.picture import Picture, Steps
 from permviz.figures.theme import AROUND_LOSS, DARK, LIGHT, LOSS_SCALE, ON_LOSS, Palette
+from permviz.networks.digits import loss_text
 from permviz.rastrigin.descents import Basins, Descent, SurfaceGrid
 from permviz.rastrigin.function import RastriginPoints, rastrigin_line
 from permviz.symmetry.counting import count_text
 
-MOST_FRAMES = 60
+MOST_FRAMES, PACE = 60, 100
+"""Of a race, and milliseconds for each."""
 METHOD_MARKS = {
-    "gradient descent": (ON_LOSS, "circle", 13),
-    "momentum": (DARK.first, "diamond", 10),
-    "adam": (DARK.text, "square", 6),
+    "gradient descent": (AROUND_LOSS, ON_LOSS, "circle", 14),
+    "momentum": (DARK.first, AROUND_LOSS, "diamond", 11),
+    "adam": (ON_LOSS, AROUND_LOSS, "square", 6),
 }
-"""Colour, symbol and size of each method: light, for they lie on viridis; of sizes that keep all visible where they meet."""
+"""Colour, outline, symbol and size of each method, drawn in this order: all are seen on viridis, and where they meet."""
 
 
 def rastrigin_line_figure(points: RastriginPoints, palette: Palette = LIGHT) -> Picture:
@@ -72,7 +75,7 @@ def rastrigin_surface_figure(grid: SurfaceGrid, title: str = "The Rastrigin func
 
 
 def race_figure(grid: SurfaceGrid, runs: Sequence[Descent], title: str, palette: Palette = LIGHT) -> Picture:
-    """Descents raced over a heatmap: paths drawn, markers at their ends, and an animation that moves the markers.
+    """Descents raced over a heatmap: paths drawn, markers that are where the runs are at each step of a slider.
 
     Distances are shown equal in both directions; time is in steps, the same for all methods.
     """
@@ -81,18 +84,17 @@ def race_figure(grid: SurfaceGrid, runs: Sequence[Descent], title: str, palette:
     figure = go.Figure([_heatmap(grid), _minima(grid.minima), *[_paths(run, times) for run in runs]])
     moving = list(range(len(figure.data), len(figure.data) + len(runs)))
     figure.add_traces([_runners(run, steps - 1) for run in runs])
-    figure.frames = [go.Frame(name=str(step), traces=moving, data=[_positions(run, step) for run in runs]) for step in times]
+    figure.frames = [go.Frame(traces=moving, data=[_moved(run, step) for run in runs]) for step in times]
     outcomes = "; ".join(_outcome(run) for run in runs)
     sentence = (
-        f"{len(runs[0].values)} starts, the same for every method, {steps - 1} steps. "
+        f"{len(runs[0].values)} starts, the same for every method, {steps - 1} steps; rings are the minima. "
         f"{outcomes[:1].upper()}{outcomes[1:]}. Exact surface; descents in float64."
     )
-    styled(figure, title, palette=palette, height=600,
-           margin={"l": 64, "r": 24, "t": 84, "b": 110},
-           legend={"orientation": "h", "y": 1.0, "x": 0, "xanchor": "left", "yanchor": "bottom"},
-           updatemenus=[_play_buttons(palette)], sliders=[_slider(times, palette)])  # fmt: skip
+    styled(figure, "", palette=palette, height=520, margin={"l": 64, "r": 24, "t": 40, "b": 56}, uirevision=title,
+           legend={"orientation": "h", "y": 1.0, "x": 0, "xanchor": "left", "yanchor": "bottom"})  # fmt: skip
     _square_axes(figure, grid.axis)
-    return Picture(figure, sentence)
+    headlines = [f"Median value: {', '.join(f'{_called(run.method)} {_median(run, t)}' for run in runs)}." for t in times]
+    return Picture(figure, sentence, title, Steps("Step", [str(t) for t in times], headlines, len(times) - 1, pace=PACE))
 
 
 def basins_figure(found: Basins, title: str, palette: Palette = LIGHT) -> Picture:
@@ -156,7 +158,7 @@ def _minima(minima: ArrayLike) -> go.Scatter:
     x, y = floats(minima).T
     return go.Scatter(
         x=x, y=y, mode="markers", name="minima", showlegend=False,
-        marker={"symbol": "x-thin", "size": 7, "line": {"color": DARK.text, "width": 1.5}},
+        marker={"symbol": "circle-open", "size": 18, "color": ON_LOSS, "line": {"width": 1}},
         hovertemplate="minimum (%{x:.3f}, %{y:.3f})<extra></extra>",
     )  # fmt: skip
 
@@ -170,20 +172,25 @@ def _frame_times(steps: int) -> list[int]:
 def _paths(run: Descent, times: list[int]) -> go.Scatter:
     starts = len(run.trajectories)
     broken = np.concatenate([np.asarray(run.trajectories)[:, times], np.full((starts, 1, 2), np.nan)], axis=1).reshape(-1, 2)
-    colour, _, _ = METHOD_MARKS[run.method]
+    colour, *_ = METHOD_MARKS[run.method]
     return go.Scatter(x=floats(broken[:, 0]), y=floats(broken[:, 1]), mode="lines", line={"color": colour, "width": 1},
                       opacity=0.6, legendgroup=run.method, showlegend=False, hoverinfo="skip")  # fmt: skip
 
 
-def _positions(run: Descent, step: int) -> go.Scatter:
-    return go.Scatter(x=floats(run.trajectories[:, step, 0]), y=floats(run.trajectories[:, step, 1]))
+def _positions(run: Descent, step: int) -> dict[str, Any]:
+    return {"x": run.trajectories[:, step, 0], "y": run.trajectories[:, step, 1]}
+
+
+def _moved(run: Descent, step: int) -> dict[str, Any]:
+    return moved(go.Scatter(), **_positions(run, step))
 
 
 def _runners(run: Descent, step: int) -> go.Scatter:
-    colour, symbol, size = METHOD_MARKS[run.method]
-    return _positions(run, step).update(
+    colour, outline, symbol, size = METHOD_MARKS[run.method]
+    return go.Scatter(
+        **{name: floats(values) for name, values in _positions(run, step).items()},
         mode="markers", name=_called(run.method), legendgroup=run.method,
-        marker={"color": colour, "symbol": symbol, "size": size, "line": {"color": AROUND_LOSS, "width": 1}},
+        marker={"color": colour, "symbol": symbol, "size": size, "line": {"color": outline, "width": 1}},
         hovertemplate=f"{_called(run.method)} (%{{x:.3f}}, %{{y:.3f}})<extra></extra>",
     )  # fmt: skip
 
@@ -197,27 +204,8 @@ def _outcome(run: Descent) -> str:
     return f"{_called(run.method)} (learning rate {run.learning_rate:g}) ended at {len(arrived)} different minima"
 
 
-def _play_buttons(palette: Palette) -> dict[str, Any]:
-    def animate(names: Any, **options: Any) -> list[Any]:
-        return [names, {"mode": "immediate", "transition": {"duration": 0}, **options}]
-
-    play = animate(None, frame={"duration": 60, "redraw": False})
-    pause = animate([None], frame={"duration": 0, "redraw": False})
-    buttons = [{"label": label, "method": "animate", "args": args} for label, args in (("▶ race", play), ("❚❚", pause))]
-    return {
-        "type": "buttons", "direction": "left", "buttons": buttons, "x": 0, "y": -0.16,
-        "xanchor": "left", "yanchor": "top", "showactive": False,
-        "bgcolor": palette.surface, "bordercolor": palette.border, "font": {"color": palette.text}, "pad": {"t": 8},
-    }  # fmt: skip
-
-
-def _slider(times: list[int], palette: Palette) -> dict[str, Any]:
-    jump = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
-    steps = [{"label": str(t), "method": "animate", "args": [[str(t)], jump]} for t in times]
-    return {"steps": steps, "active": len(times) - 1, "x": 0.22, "len": 0.78, "y": -0.14, "yanchor": "top", "pad": {"t": 0},
-            "currentvalue": {"prefix": "step ", "xanchor": "right", "font": {"color": palette.text}},
-            "bgcolor": palette.surface, "bordercolor": palette.border, "ticklen": 0, "minorticklen": 0,
-            "font": {"color": "rgba(0,0,0,0)"}}  # fmt: skip
+def _median(run: Descent, step: int) -> str:
+    return loss_text(float(np.median(np.asarray(run.values)[:, step])))
 
 
 def _square_axes(figure: go.Figure, axis: ArrayLike) -> None:

@@ -9,15 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 Symmetry = Literal["none", "odd", "even", "sigmoid", "sine", "scaling", "linear"]
 
 LEAKY_SLOPE = 0.01
 
+EXACT_SOFTPLUS = 40.0
+"""Above this, softplus is ``z`` to the last bit of float64. Torch's module has 20, where it is off by 2e-9."""
 
 SMALL = 2**13
 """Below this many numbers torch's own tanh is the quicker one."""
@@ -52,6 +55,8 @@ class Activation:
         bend: ``(sigma(z), sigma'(z)) -> sigma''(z) / sigma'(z)`` where that is a function of the two, which spares training
             its pre-activations.
         form: the activation by way of one for which torch is quicker, if there is one.
+        module: torch's own module of it, if there is one.
+        formula: of ``z``, in torch's words, where there is none.
     """
 
     name: str
@@ -65,6 +70,8 @@ class Activation:
     shared: Callable[[Tensor], tuple[Tensor, Tensor]] | None = None
     bend: Callable[[Tensor, Tensor], Tensor] | None = None
     form: Form | None = None
+    module: Callable[[], nn.Module] | None = None
+    formula: str = ""
 
     def value_and_slope(self, z: Tensor) -> tuple[Tensor, Tensor]:
         """``sigma(z)`` and ``sigma'(z)``; ``z`` may be overwritten."""
@@ -131,47 +138,55 @@ _TABLE = (
     Activation(
         "tanh", "tanh", torch.tanh, torch.Tensor.tanh_, lambda z: 1 - torch.tanh(z) ** 2, _tanh_second, "odd",
         shared=_tanh_and_slope, bend=lambda h, slope: -2 * h, form=Form("sigmoid", inner=2, outer=2, shift=-1),
+        module=nn.Tanh,
     ),
     Activation(
         "relu", "ReLU", torch.relu, torch.Tensor.relu_, lambda z: (z > 0).to(z.dtype), torch.zeros_like, "scaling",
-        smooth=False,
+        smooth=False, module=nn.ReLU,
     ),
     Activation(
         "leaky_relu", "leaky ReLU", _leaky, lambda z: torch.nn.functional.leaky_relu_(z, LEAKY_SLOPE),
         lambda z: torch.where(z > 0, torch.ones_like(z), LEAKY_SLOPE), torch.zeros_like, "scaling", smooth=False,
+        module=partial(nn.LeakyReLU, LEAKY_SLOPE),
     ),
     Activation(
         "sigmoid", "sigmoid", torch.sigmoid, torch.Tensor.sigmoid_, _sigmoid_slope,
         lambda z: _sigmoid_slope(z) * (1 - 2 * torch.sigmoid(z)), "sigmoid",
         shared=_sigmoid_and_slope, bend=lambda h, slope: 1 - 2 * h,
+        module=nn.Sigmoid,
     ),
     Activation(
         "gelu", "GELU", lambda z: z * _normal_distribution(z), lambda z: z.mul_(_normal_distribution(z)),
         lambda z: _normal_distribution(z) + z * _normal_density(z), _gelu_second, "none",
+        module=nn.GELU,
     ),
     Activation(
         "silu", "SiLU", torch.nn.functional.silu, lambda z: torch.nn.functional.silu(z, inplace=True), _silu_derivative,
         lambda z: _sigmoid_slope(z) * (2 + z * (1 - 2 * torch.sigmoid(z))), "none",
+        module=nn.SiLU,
     ),
     Activation(
         "softplus", "softplus", _softplus, _softplus_, torch.sigmoid, _sigmoid_slope, "none",
         bend=lambda h, slope: 1 - slope,
+        module=partial(nn.Softplus, threshold=EXACT_SOFTPLUS),
     ),
     Activation(
         "elu", "ELU", torch.nn.functional.elu, lambda z: torch.nn.functional.elu(z, inplace=True), _falling,
-        lambda z: torch.where(z > 0, 0, _falling(z)), "none", smooth=False,
+        lambda z: torch.where(z > 0, 0, _falling(z)), "none", smooth=False, module=nn.ELU,
     ),
     Activation(
         "erf", "erf", torch.erf, torch.Tensor.erf_, lambda z: 2 / math.sqrt(math.pi) * torch.exp(-z * z),
         lambda z: -4 / math.sqrt(math.pi) * z * torch.exp(-z * z), "odd",
+        formula="torch.erf(z)",
     ),
-    Activation("sin", "sine", torch.sin, torch.Tensor.sin_, torch.cos, lambda z: -torch.sin(z), "sine"),
+    Activation("sin", "sine", torch.sin, torch.Tensor.sin_, torch.cos, lambda z: -torch.sin(z), "sine", formula="torch.sin(z)"),
     Activation(
         "gaussian", "Gaussian bump", lambda z: torch.exp(-z * z), lambda z: z.square_().neg_().exp_(),
         lambda z: -2 * z * torch.exp(-z * z),
         lambda z: (2 * z * torch.exp(-0.5 * z * z)).square() - 2 * torch.exp(-z * z), "even",
+        formula="torch.exp(-z * z)",
     ),
-    Activation("linear", "linear", lambda z: z, lambda z: z, torch.ones_like, torch.zeros_like, "linear"),
+    Activation("linear", "linear", lambda z: z, lambda z: z, torch.ones_like, torch.zeros_like, "linear", module=nn.Identity),
 )  # fmt: skip
 
 ACTIVATIONS: dict[str, Activation] = {entry.name: entry for entry in _TABLE}

@@ -32,6 +32,7 @@ WORDS = {
     "TrainingRun": "a TrainingRun, such as train gives",
     "LeastLoss": "what least_loss(run) gives",
     "Tensor": "a torch tensor, such as torch.as_tensor makes of an array or a list",
+    "Module": "a torch module, such as nn.Sequential",
     "dtype": "torch.float64 or torch.float32",
     "bool": "True or False",
     "str": "a text",

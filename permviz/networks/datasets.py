@@ -7,8 +7,10 @@ one logit, "cross-entropy" for more. How the samples are drawn: :mod:`permviz.ne
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,13 +22,14 @@ from permviz.networks.checks import check_fields, checked
 from permviz.networks.losses import get_loss
 from permviz.networks.network import checked_seed
 from permviz.networks.results import Result, enumerated, printed
+from permviz.networks.tables import Table, chosen, read_table
 
 MOST_SAMPLES = 5000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset(Result):
-    """A task. Of your own table: :meth:`from_arrays`.
+    """A task. Of your own table: :meth:`from_arrays`, :meth:`from_csv`.
 
     Attributes:
         name: key in :data:`TASKS`, or any other.
@@ -100,6 +103,43 @@ class Dataset(Result):
             input_scaling=of_inputs,
             target_scaling=of_targets,
         )
+
+    @classmethod
+    @checked
+    def from_csv(
+        cls,
+        source: str | bytes | os.PathLike[str] | Table,
+        target: str | None = None,
+        loss: str | None = None,
+        *,
+        inputs: Sequence[str] | None = None,
+        classes: bool | None = None,
+        name: str = "table",
+        standardise: bool = True,
+    ) -> Dataset:
+        """A table as text, with a line of names, as a task: 4 to 2000 rows, 2 to 64 columns.
+
+        Separated by commas, semicolons, tabs or bars; in UTF-8, UTF-16 or Windows-1252; with decimal points or commas.
+
+        Args:
+            source: the text or bytes of a table, or the path of one; a text of one line is a path.
+            target: name of the column to be learnt; ``None``: the last.
+            loss: ``None``: text, and up to 10 different whole numbers, are classes, of which there may be 20; the squared loss
+                for other numbers.
+            inputs: names of the columns to learn from; ``None``: all others.
+            classes: where no loss is named, whether the target is classes; ``None``: as above.
+            name, standardise: as in :meth:`from_arrays`.
+
+        Raises:
+            ValueError: naming row and column of the first thing that cannot be read; the line of names is row 1.
+
+        >>> Dataset.from_csv("height,width,kind\\n1,2,a\\n3,4,b\\n5,6,a\\n7,8,b")
+        Dataset('table', 4 samples, inputs (height, width), classes (a, b), loss binary-cross-entropy)
+        """
+        if isinstance(source, os.PathLike) or (isinstance(source, str) and not {"\n", "\r"} & set(source)):
+            source = Path(source).read_bytes()
+        table = source if isinstance(source, Table) else read_table(source)
+        return cls.from_arrays(**chosen(table, target, inputs, loss, classes), name=name, standardise=standardise)
 
     def __repr__(self) -> str:
         outputs = f"{'classes' if self.is_classification else 'targets'} ({enumerated(self.output_names)})"

@@ -1,16 +1,15 @@
-"""Networks in files: safetensors, which hold numbers and text and run no code.
+"""Networks in files: safetensors, which hold numbers and text and run no code, and what torch saves of a model.
 
-The tensors are named ``weights.1, biases.1, ..., weights.L, biases.L``, with the shapes of :class:`permviz.Network`; the
-metadata's one entry, ``permviz``, is JSON with the format's version and the activation. (Several entries would come in random
-order; with one, the same network always gives the same bytes.) Files of other programs are read too, if their tensors are named
-``<layer>.weight`` and ``<layer>.bias`` as those of ``torch.nn.Linear`` layers in a ``Sequential`` are.
+permviz's own files are safetensors. Their tensors are named ``weights.1, biases.1, ..., weights.L, biases.L``, with the shapes
+of :class:`permviz.Network`; the metadata's one entry, ``permviz``, is JSON with the format's version and the activation.
+(Several entries would come in random order; with one, the same network always gives the same bytes.) Other programs' files are
+read too, safetensors and :mod:`those of torch.save <.state_dicts>`, if their tensors are named as those of ``torch.nn.Linear``.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,13 +22,18 @@ from torch import Tensor
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
 from permviz.networks.network import Network
+from permviz.networks.state_dicts import (
+    ARCHIVE,
+    MOST_BYTES,
+    MOST_LAYERS,
+    check_matrices,
+    check_values,
+    network_from_state_dict,
+    read_state_dict,
+    shown_names,
+)
 
 KEY, VERSION = "permviz", 1
-MOST_BYTES = 64 * 2**20
-"""Larger files are refused unread: eight million float64 parameters."""
-
-MOST_LAYERS = 64
-_DTYPES = (torch.float64, torch.float32)
 
 
 @checked
@@ -47,14 +51,17 @@ def network_to_bytes(network: Network) -> bytes:
     tensors = {}
     for k, (w, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
         tensors[f"weights.{k}"], tensors[f"biases.{k}"] = (p.detach().cpu().contiguous().clone() for p in (w, b))
-    _check_values(tensors)
+    check_values(tensors)
     stated = json.dumps({"activation": network.activation, "version": VERSION})
     return bytes(write_tensors(tensors, {KEY: stated}))
 
 
 @checked
 def network_from_bytes(content: bytes, activation: str | None = None, dtype: torch.dtype | None = torch.float64) -> Network:
-    """The network in the content of a safetensors file.
+    """The network in the content of a file: of safetensors, or of ``torch.save(model.state_dict(), path)``.
+
+    Nothing in either is run, and no pickle is loaded that names anything but tensors. A model's state is read as
+    :func:`network_from_state_dict` says.
 
     Args:
         content: of the file.
@@ -66,11 +73,14 @@ def network_from_bytes(content: bytes, activation: str | None = None, dtype: tor
     """
     if len(content) > MOST_BYTES:
         raise ValueError(f"The file has {len(content)} bytes: networks of at most {MOST_BYTES} bytes are read.")
+    if content.startswith(ARCHIVE):
+        network = network_from_state_dict(read_state_dict(content), _required(activation))
+        return network if dtype is None else network.to(dtype)
     try:
         tensors = read_tensors(content)
     except (SafetensorError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValueError(
-            f"This is not a readable safetensors file ({error}): choose one that permviz or safetensors saved."
+            f"This is not a readable safetensors file ({error}): choose one that permviz, safetensors or torch.save wrote."
         ) from None
     stated = _metadata(content).get(KEY)
     if stated is None:
@@ -98,7 +108,7 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
 def load_network(
     path: str | os.PathLike[str], activation: str | None = None, dtype: torch.dtype | None = torch.float64
 ) -> Network:
-    """Read a network from a safetensors file; see :func:`network_from_bytes`.
+    """Read a network from a file of safetensors or ``torch.save``; see :func:`network_from_bytes`.
 
     Raises:
         ValueError: as there, and for a path that holds no file.
@@ -106,42 +116,13 @@ def load_network(
     file = Path(path)
     try:
         if not file.is_file():
-            raise ValueError(f"There is no file {_named(path)}: give the path of a safetensors file.")
+            raise ValueError(f"There is no file {_named(path)}: give the path of a file.")
         if file.stat().st_size > MOST_BYTES:
             raise ValueError(f"The file has {file.stat().st_size} bytes: networks of at most {MOST_BYTES} bytes are read.")
         content = file.read_bytes()
     except OSError as error:
-        raise ValueError(f"{_named(path)} cannot be read ({error.strerror}): give the path of a safetensors file.") from None
+        raise ValueError(f"{_named(path)} cannot be read ({error.strerror}): give the path of a file.") from None
     return network_from_bytes(content, activation, dtype)
-
-
-@checked
-def network_from_state_dict(state: Mapping[str, Tensor], activation: str) -> Network:
-    """A network from the state of ``torch.nn.Linear`` layers: ``<layer>.weight`` and ``<layer>.bias``, in their natural order.
-
-    Args:
-        state: such as ``torch.nn.Sequential(...).state_dict()``; layers without bias get zeros.
-        activation: that stands between the layers, which a state does not tell.
-
-    Raises:
-        ValueError: for other names, shapes that do not fit together, or values that are not finite.
-    """
-    get_activation(activation)
-    _check_values(state)
-    layers = sorted({name.rpartition(".")[0] for name in state}, key=_natural)
-    known = {f"{layer}.{part}".removeprefix(".") for layer in layers for part in ("weight", "bias")}
-    strangers = [name for name in state if name not in known]
-    headless = [layer for layer in layers if f"{layer}.weight".removeprefix(".") not in state]
-    if strangers or headless or not 1 <= len(layers) <= MOST_LAYERS:
-        raise ValueError(
-            f"Tensors named {_shown(state)} are not those of a multilayer perceptron: expected '<layer>.weight' and "
-            "'<layer>.bias' of fully connected layers alone."
-        )
-    weights = tuple(state[f"{layer}.weight".removeprefix(".")] for layer in layers)
-    _check_matrices(weights)
-    zeros = (w.new_zeros(w.shape[:-1]) for w in weights)
-    biases = tuple(state.get(f"{layer}.bias".removeprefix("."), z) for layer, z in zip(layers, zeros, strict=True))
-    return _built(weights, biases, activation)
 
 
 def _own_network(tensors: Mapping[str, Tensor], stated: str, activation: str | None) -> Network:
@@ -158,36 +139,17 @@ def _own_network(tensors: Mapping[str, Tensor], stated: str, activation: str | N
     depth = len(tensors) // 2
     names = {f"{part}.{k}" for part in ("weights", "biases") for k in range(1, depth + 1)}
     if not 1 <= depth <= MOST_LAYERS or set(tensors) != names:
-        raise ValueError(f"Tensors named {_shown(tensors)} given: expected weights.1, biases.1, weights.2, biases.2, ...")
-    _check_values(tensors)
+        raise ValueError(f"Tensors named {shown_names(tensors)} given: expected weights.1, biases.1, weights.2, biases.2, ...")
+    check_values(tensors)
     weights, biases = (tuple(tensors[f"{part}.{k}"] for k in range(1, depth + 1)) for part in ("weights", "biases"))
-    return _built(weights, biases, own)
-
-
-def _built(weights: tuple[Tensor, ...], biases: tuple[Tensor, ...], activation: str) -> Network:
-    _check_matrices(weights)
-    return Network(weights, biases, activation)
-
-
-def _check_matrices(weights: tuple[Tensor, ...]) -> None:
-    if any(w.ndim < 2 or 0 in w.shape for w in weights):
-        raise ValueError(
-            f"Weights of shapes {[tuple(w.shape) for w in weights]} given: expected matrices (n, n_in), none empty."
-        )
+    check_matrices(weights)
+    return Network(weights, biases, own)
 
 
 def _required(activation: str | None) -> str:
     if activation is None:
         raise ValueError("The file does not say which activation its network has: name it, such as activation='relu'.")
     return get_activation(activation).name
-
-
-def _check_values(tensors: Mapping[str, Tensor]) -> None:
-    for name, tensor in tensors.items():
-        if tensor.dtype not in _DTYPES:
-            raise ValueError(f"{name} has dtype {tensor.dtype}: expected float64 or float32.")
-        if not bool(tensor.isfinite().all()):
-            raise ValueError(f"{name} holds values that are not finite: such a network cannot be saved or shown.")
 
 
 def _metadata(content: bytes) -> dict[str, str]:
@@ -197,17 +159,7 @@ def _metadata(content: bytes) -> dict[str, str]:
     return found if isinstance(found, dict) else {}
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
-    """Sorts ``layer10`` after ``layer2``."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
-
-
 def _named(path: str | os.PathLike[str]) -> str:
     """A path in quotation marks, its end if it is long."""
     text = os.fspath(path)
     return repr(text if len(text) <= 200 else "..." + text[-200:])
-
-
-def _shown(tensors: Mapping[str, Tensor]) -> str:
-    names = sorted(tensors)
-    return ", ".join(repr(name[:40]) for name in names[:6]) + (", ..." if len(names) > 6 else "") or "nothing"

@@ -56,6 +56,8 @@ class Parameters(Result):
                     f"Layer {k}: weights {tuple(w.shape)} and biases {tuple(b.shape)} do not fit: "
                     f"expected (*{tuple(batch)}, n, {n_in}) and (*{tuple(batch)}, n)."
                 )
+            if w.is_meta or b.is_meta:
+                raise ValueError(f"Layer {k} is on torch's device 'meta', which has shapes but no numbers: name another.")
             if w.dtype not in DTYPES:
                 raise ValueError(f"Layer {k} has dtype {w.dtype}: expected float64 or float32, so convert it.")
             if w.dtype != self.weights[0].dtype or b.dtype != w.dtype:

@@ -11,6 +11,7 @@ As networks do, permutations may carry leading batch axes: all ``n!`` of them ar
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from torch import Tensor
 from permviz.networks.checks import checked
 from permviz.networks.network import Network, NetworkSpec, checked_seed
 from permviz.networks.parameters import common_batch
-from permviz.networks.results import Pictured, printed
+from permviz.networks.results import Pictured, described, printed
+from permviz.symmetry.orders_json import orders_from_json
 
 MOST_ENUMERATED = 1_000_000
 """``Permutation.all`` refuses more than this many: ten nodes in one layer are already 3,628,800."""
@@ -56,13 +58,17 @@ def _checked(order: Any, layer: int) -> NDArray[np.int64]:
     try:
         array = np.asarray(order.cpu() if isinstance(order, Tensor) else order)
     except ValueError:
-        raise ValueError(f"Layer {layer}: {order!r} given: expected orders of one length, each of all nodes.") from None
+        raise ValueError(
+            f"Layer {layer}: {described(order)} given: expected orders of one length, each of all nodes."
+        ) from None
     if array.ndim < 1 or array.dtype.kind not in "iu":
-        raise ValueError(f"Layer {layer}: {order!r} is not an order of nodes: expected whole numbers such as (1, 0, 2).")
+        raise ValueError(
+            f"Layer {layer}: {described(order)} is not an order of nodes: expected whole numbers such as (1, 0, 2)."
+        )
     n = array.shape[-1]
     if not np.array_equal(np.sort(array, axis=-1), np.broadcast_to(np.arange(n), array.shape)):
         raise ValueError(
-            f"Layer {layer}: {np.asarray(order).tolist()!r} is no permutation: expected each of 0 to {n - 1} exactly once."
+            f"Layer {layer}: {described(array.tolist())} is no permutation: expected each of 0 to {n - 1} exactly once."
         )
     array = array.astype(np.int64)  # a copy: the caller's own stays writable, and what it writes is not seen here
     array.flags.writeable = False
@@ -160,6 +166,24 @@ class Permutation(Pictured):
         layers = [np.array(list(itertools.permutations(range(n)))) for n in spec.hidden]
         index = np.indices([len(rows) for rows in layers]).reshape(len(layers), -1)
         return cls(tuple(rows[i] for rows, i in zip(layers, index, strict=True)))
+
+    @classmethod
+    @checked
+    def from_json(cls, text: str) -> Permutation:
+        """The inverse of :meth:`to_json`.
+
+        Raises:
+            ValueError: for what is no JSON of index arrays, or where one does not hold each node exactly once.
+        """
+        return cls(orders_from_json(text))
+
+    def to_json(self) -> str:
+        """The orders as JSON: an index array for each hidden layer, in the gather meaning.
+
+        >>> Permutation([[2, 0, 1], [0, 1]]).to_json()
+        '[[2, 0, 1], [0, 1]]'
+        """
+        return json.dumps([order.tolist() for order in self._orders])
 
     def __repr__(self) -> str:
         if sum(order.size for order in self._orders) <= MOST_PRINTED:

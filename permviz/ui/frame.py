@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
@@ -11,13 +10,16 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from permviz.experiment.experiment import Experiment
 from permviz.experiment.link import to_query
-from permviz.experiment.recipe import Recipe
 from permviz.ui import state
 from permviz.ui.command import application
 from permviz.ui.document import PAGES
 from permviz.ui.parts.build import build_panel
 from permviz.ui.parts.guide import guide, lessons_button, page_to_go_to
+from permviz.ui.parts.markdown import plain
+from permviz.ui.parts.own_table import missing_table
+from permviz.ui.parts.screen import below, builds, present_button, summary
 from permviz.ui.parts.share import share_button
 from permviz.ui.state.caches import freeze_heap
 
@@ -46,35 +48,40 @@ def _header(page: str) -> None:
     """Links that carry the experiment, Lessons, Share, what the lesson on ``page`` says, and sentences about the last input: a
     part that runs with every swap."""
     state.keep_up()
-    query = to_query(state.current())
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
-        st.markdown("**permviz**", width="content")
-        for other in _links():
-            st.page_link(other, label=other.title, query_params=query)
-        lessons_button()
-        share_button(state.current())
-    guide(page)
+    experiment = state.current()
+    if not experiment.view:
+        _links_and_share(experiment)
+        guide(page)
     for sentence in state.notes():
         st.warning(plain(sentence), icon=":material/info:")
-    _sign_of_a_run()
+    _sign_of_a_run(experiment)
 
 
-def _sign_of_a_run() -> None:
-    """An invisible number that changes with every run: what a test can wait for, and then for the run's end."""
+def _links_and_share(experiment: Experiment) -> None:
+    query = to_query(experiment)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
+        st.markdown("**permviz**", width="content")
+        for page in _links() if "pages" not in experiment.hide else ():
+            st.page_link(page, label=page.title, query_params=query)
+        if "pages" not in experiment.hide:
+            lessons_button()
+        if "share" not in experiment.hide:
+            share_button(experiment)
+        present_button(experiment)
+        if not builds(experiment):
+            summary()
+
+
+def _sign_of_a_run(experiment: Experiment) -> None:
+    """An invisible number that changes with every run, which a test can wait for; beside it, what the style goes by."""
     st.session_state["run"] = st.session_state.get("run", 0) + 1
+    told = (
+        (" data-present" if experiment.present else "")
+        + (" data-alone" if experiment.view else "")
+        + ("" if builds(experiment) else " data-unbuilt")
+    )
     with st.container(key="run"):
-        st.html(f'<i data-run="{st.session_state["run"]}"></i>')
-
-
-def plain(text: str) -> str:
-    """Text that Streamlit's Markdown shows as it is: what a link brings must not become links, pictures or formulas.
-
-    >>> plain("a *b* ![c](d)")
-    'a \\\\*b\\\\* \\\\!\\\\[c\\\\]\\\\(d\\\\)'
-    """
-    # Addresses become links even where every character is escaped; an invisible joiner prevents it.
-    apart = re.sub(r"(?i)(https?:|www|@)", "\\1\u2060", text)
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", apart)
+        st.html(f'<i data-run="{st.session_state["run"]}"{told}></i>')
 
 
 _FAILED = "failed"
@@ -111,18 +118,19 @@ def frame(page: st.Page) -> None:
     state.enter()
     if st.session_state.pop(_FAILED, False):
         state.say(f"Something went wrong with what you just did, {_SAFE}.")
-    with st.sidebar:
-        build_panel()
+    if builds(state.current()):
+        with st.sidebar:
+            build_panel()
     try:
         page.run()
     except Exception:  # Streamlit's own control flow (stop, rerun) is no Exception subclass and passes through
         _failed(f"page {page.title}")
 
 
-def _panel_shows() -> tuple[Recipe, str, bool]:
+def _panel_shows() -> tuple[object, ...]:
     """What the build panel depends on."""
     shown = state.shown()
-    return shown.recipe, shown.theta, state.trained() is None
+    return shown.recipe, shown.theta, state.trained() is None, state.missing() is None, builds(shown), shown.hide
 
 
 def show_page(body: Callable[[], None]) -> None:
@@ -144,7 +152,12 @@ def show_page(body: Callable[[], None]) -> None:
             st.rerun()
         try:
             _header(page)
-            body()
+            missing = state.missing()
+            if missing is None:
+                body()
+                below(state.current())
+            else:
+                missing_table(missing)
         except Exception:
             _failed(f"page {body.__name__}")
 

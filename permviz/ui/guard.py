@@ -7,6 +7,7 @@ with spaces between; ``PERMVIZ_METRICS=1``, so that Streamlit's metrics are answ
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
@@ -18,9 +19,12 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.runtime_util import get_max_widget_state_size_bytes
 
 METRICS, UPLOADS = "/_stcore/metrics", "/_stcore/upload_file/"
+MOST_BRACKETS = 200
+"""In what one component says: a swap has seven, a click on a plot fewer. Nested so deep it is a fifth of what Python reads."""
 _ORIGIN = re.compile(r"https?://(\*\.)?[a-zA-Z0-9.-]+(:\d+)?")
 
 
@@ -76,7 +80,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            return await self.app(scope, _whole_at_first(receive), send)
+            return await self.app(scope, _sound(receive), send)
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
 
@@ -95,18 +99,20 @@ class Guard:
         return path.endswith(METRICS) and not self.metrics
 
 
-def _whole_at_first(receive: Receive) -> Receive:
-    """``receive`` of a connection whose first request for a run is one for the whole app.
+def _sound(receive: Receive) -> Receive:
+    """``receive`` of a connection whose requests Streamlit can carry out.
 
-    A page that was connected to a server before may ask for a part alone, which a new session has never drawn: Streamlit would
-    skip it, and whatever was done on the page would be lost on every server to come.
+    Its first request for a run is one for the whole app: a page that was connected to a server before may ask for a part alone,
+    which a new session has never drawn. Streamlit would skip it, and whatever was done on the page would be lost on every
+    server to come. Words of a component that cannot be read are left out of all requests: a browser sends them again with
+    each, and every run of the session would fail.
     """
     begun = False
 
     async def received() -> Message:
         nonlocal begun
         message = await receive()
-        if begun or not message.get("bytes") or len(message["bytes"]) > get_max_widget_state_size_bytes():
+        if not message.get("bytes") or len(message["bytes"]) > get_max_widget_state_size_bytes():
             return message
         request = BackMsg()
         try:
@@ -115,12 +121,31 @@ def _whole_at_first(receive: Receive) -> Receive:
             return message  # Streamlit closes the connection
         if request.WhichOneof("type") != "rerun_script":
             return message
-        begun = True
-        request.rerun_script.fragment_id = ""
-        request.rerun_script.is_auto_rerun = False
+        run = request.rerun_script
+        readable = [widget for widget in run.widget_states.widgets if _readable(widget.json_value)]
+        if begun and len(readable) == len(run.widget_states.widgets):
+            return message
+        if not begun:
+            begun, run.fragment_id, run.is_auto_rerun = True, "", False
+        run.widget_states.CopyFrom(WidgetStates(widgets=readable))
         return {**message, "bytes": request.SerializeToString()}
 
     return received
+
+
+def _readable(text: str) -> bool:
+    """Whether a component's words, "" of other widgets, are JSON that Python reads however deep in calls it is.
+
+    >>> [_readable(text) for text in ('', '{"order": [[1, 0]]}', '{', "[" * 300 + "]" * 300)]
+    [True, True, False, False]
+    """
+    if text.count("[") + text.count("{") > MOST_BRACKETS:
+        return False
+    try:
+        json.loads(text or "0")
+    except ValueError:  # no JSON, or a number of more digits than Python reads
+        return False
+    return True
 
 
 def guard(documents: Iterable[str], settings: Mapping[str, str]) -> list[Middleware]:

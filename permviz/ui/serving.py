@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 
 import plotly.graph_objects as go
 import torch
 from streamlit.runtime.pages_manager import PagesManager
 
 import permviz.figures
+
+SWITCH_SECONDS = 0.0005
+"""How long a computation in Python goes on before others have their turn; Python's own is ten times as long, and a swap, which
+goes through several threads, waits for several turns (docs/load.md)."""
 
 
 def prepare() -> None:
@@ -26,6 +31,7 @@ def prepare() -> None:
     PagesManager.uses_pages_directory = False
     # Sessions and trainings share the cores: their small tensors would lose more by waiting for each other than they gain.
     torch.set_num_threads(1)
+    sys.setswitchinterval(SWITCH_SECONDS)
     for module in pkgutil.iter_modules(permviz.figures.__path__, "permviz.figures."):
         importlib.import_module(module.name)
     go.Figure(go.Heatmap(z=[[0.0]])).to_json()  # plotly loads its validators with the first figure

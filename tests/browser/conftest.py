@@ -1,4 +1,4 @@
-"""The real app in a real browser: one server and one Chromium for all browser tests.
+"""The real app in a real browser: one server for all browser tests, and the one Chromium of ``tests/conftest.py``.
 
 Tests take ``page`` (1280x800) or ``new_page(phone=True, dark=True)``; both fail the test at its end for every error in the
 console or on the page and every traceback in the server's log. ``open_app``, ``idle`` and ``rerun`` are in
@@ -12,9 +12,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import ARGUMENTS, find
 from tests.browser.driver import Server, free_port, serving, streamlit_command, watched
 
 # Machines that run the tests paint in software and share their cores: a sign may take long, and is waited for, not assumed.
@@ -27,17 +26,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    executable = find()
-    if executable is None:
-        pytest.skip("no Chromium found: `make browser` looks for one and installs one if it can")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

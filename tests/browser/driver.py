@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,13 +41,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(command: list[str], port: int, log: Path, root: Path = ROOT, base: str = "") -> Iterator[Server]:
+def serving(
+    command: list[str], port: int, log: Path, root: Path = ROOT, base: str = "", settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """The app, served by ``command`` from the repository's root, from its first healthy answer to the end of the block.
 
-    ``base`` is the path below which the command serves it, such as ``/lab``.
+    ``base`` is the path below which the command serves it, such as ``/lab``; ``settings`` are added to the environment.
     """
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=root, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command,
+            cwd=root,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(settings or {})},
+        )
     server = Server(f"http://127.0.0.1:{port}{base}", log, process.pid)
     try:
         _wait_until_healthy(process, server)

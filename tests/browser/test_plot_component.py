@@ -27,7 +27,7 @@ from permviz.figures.picture import Picture
 from permviz.figures.theme import LIGHT
 from permviz.ui.parts.plot import plot
 
-shown = st.query_params.get("show", "heat,line,frames").split(",")
+shown = st.query_params.get("show", "heat,line").split(",")
 k = st.session_state.setdefault("k", 1)
 clicks = st.session_state.setdefault("clicks", [])
 paper = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": LIGHT.background, "font": {"color": LIGHT.text}, "template": "none"}
@@ -59,12 +59,6 @@ if "line" in shown:
     line = go.Scatter(x=[0, 1, 2], y=[0, k, 1], customdata=["a", "b", "c"], mode="markers", marker=disc)
     plot(Picture(go.Figure(line, paper), "Click a disc.", "Discs"), key="line", on_click=clicks.append)
     st.text("clicks: " + "; ".join(f"{c.curve} {c.point} {c.customdata} {c.x} {c.y}" for c in clicks))
-if "frames" in shown:
-    frames = [go.Frame(name=str(f), data=[go.Scatter(y=[k, f, k])]) for f in range(3)]
-    play = {"label": "Play", "method": "animate", "args": [None, {"frame": {"duration": 30}, "transition": {"duration": 0}}]}
-    menu = {"type": "buttons", "buttons": [play]}
-    moving = go.Figure(frames[0].data, {**paper, "updatemenus": [menu]}, frames=frames)
-    plot(Picture(moving, "Press play.", "Frames"), key="frames")
 """
 
 CANVAS = ".permviz-plot-canvas"
@@ -108,9 +102,9 @@ def plots(chromium: Browser, directory: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def flat(chromium: Browser, plots: Server) -> Iterator[Page]:
-    """One page for every test that needs no other look: heat map, line and frames, light, 1280x800."""
+    """One page for every test that needs no other look: heat map and line, light, 1280x800."""
     with watched(chromium, plots) as page:
-        yield show(page, "heat,line,frames")
+        yield show(page, "heat,line")
 
 
 def show(page: Page, keys: str) -> Page:
@@ -251,16 +245,6 @@ def test_clicks_reach_python_once_each_with_the_figures_customdata(flat: Page) -
     expect(told).to_have_text(f"clicks: {b}; {b}; {c}")
 
 
-def test_frames_play_and_are_replaced_with_the_figure(flat: Page) -> None:
-    frames = "g._transitionData._frames.map(f => Array.from(f.data[0].y))"
-    k = of(flat, "line", "g._fullData[0].y[1]")
-    assert of(flat, "frames", frames) == [[k, f, k] for f in range(3)]
-    press_next(flat)
-    assert of(flat, "frames", frames) == [[k + 1, f, k + 1] for f in range(3)]
-    flat.locator(f".st-key-frames {CANVAS} .updatemenu-button").click()
-    wait_for(flat, "frames", "String(Array.from(g._fullData[0].y)) === arg", f"{k + 1},2,{k + 1}")
-
-
 def test_every_plot_is_saved_as_picture_page_and_numbers(flat: Page, chromium: Browser, tmp_path: Path) -> None:
     heat = flat.locator(".st-key-heat")
     address = flat.url
@@ -293,7 +277,7 @@ def test_every_plot_is_saved_as_picture_page_and_numbers(flat: Page, chromium: B
 
 def test_the_wheel_scrolls_the_page_and_buttons_or_a_held_key_zoom(chromium: Browser, plots: Server) -> None:
     with watched(chromium, plots) as page:
-        show(page, "surface,heat,line,frames")
+        show(page, "surface,heat,line")
         for key, view in {"surface": CAMERA, "heat": ZOOM}.items():
             page.mouse.move(*middle(page, key))
             before, top = of(page, key, view), page.evaluate(SCROLLED)

@@ -91,6 +91,30 @@ def test_the_body_turns_by_buttons_and_a_flat_figure_has_none(page: Page) -> Non
     expect(page.get_by_role("button", name=re.compile("Turn left"))).to_have_count(0)
 
 
+def test_beads_behind_the_body_are_hidden_however_it_is_turned(page: Page) -> None:
+    at_rest(open_app(page, SMALL))
+    drawing(page)
+    expect_marked(page, "1234")
+    hidden = """() => {
+      const beads = [...document.querySelectorAll('.js-plotly-plot')].at(-1)._fullData.find((trace) => trace.name === 'copies');
+      return Array.from(beads.x, (x, k) => Math.hypot(x, beads.y[k], beads.z[k]) ? '' : beads.text[k]).filter(Boolean).join();
+    }"""
+    eye = "() => JSON.stringify([...document.querySelectorAll('.js-plotly-plot')].at(-1)._fullLayout.scene.camera.eye)"
+    front, first = page.evaluate(hidden), page.evaluate(eye)
+    assert 4 <= len(front.split(",")) < 20
+    page.get_by_role("button", name=re.compile("Turn left")).dblclick()
+    page.wait_for_function(f"front => ({hidden})() !== front", arg=front)
+    turned = page.evaluate(eye)
+    assert turned != first
+    drag(page, 1, 0, 3)  # a new picture keeps the view, and what is behind
+    expect_order(page, [[3, 1, 2, 0]])
+    expect_marked(page, "4231")
+    assert page.evaluate(eye) == turned
+    page.get_by_role("button", name="Reset the view").click()
+    page.wait_for_function(f"front => ({hidden})() === front", arg=front)
+    assert page.evaluate(eye) == first
+
+
 def test_a_click_on_the_plane_moves_the_weights_and_a_swap_mirrors_them(page: Page) -> None:
     open_app(page, f"{SMALL}&rastrigin.show=neurons")
     plane = page.locator(".js-plotly-plot", has=page.locator(".heatmaplayer"))
@@ -157,21 +181,44 @@ def test_the_dragged_point_takes_its_copies_along(new_page: Callable[..., Page],
     assert float(setting(page, "rastrigin.v") or "nan") == pytest.approx(here["v"], abs=0.05)
 
 
-def test_the_race_runs(page: Page) -> None:
+def adams_first(page: Page) -> float:
+    """Where the first of Adam's runs stands."""
+    x: float = drawing(page).evaluate("gd => gd._fullData.find((trace) => trace.name === 'Adam').x[0]")
+    return x
+
+
+def test_the_race_runs_by_keyboard_and_ends_where_it_stood(page: Page) -> None:
     open_app(page, f"{SMALL}&rastrigin.show=function")
-    race = drawing(page)
-    runners = "gd => gd._fullData.filter((trace) => trace.name === 'Adam').map((trace) => trace.x[0])[0]"
+    slider = page.get_by_role("slider", name="Step")
+    expect(slider).to_have_attribute("aria-valuetext", "300")
+    drawing(page)
+    end, before = adams_first(page), page.locator("[data-run]").get_attribute("data-run")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(slider).to_have_attribute("aria-valuetext", "0")
     page.wait_for_function(
-        "() => document.querySelector('.js-plotly-plot')?._transitionData?._frames?.length > 10", timeout=30_000
+        "end => Math.abs(document.querySelector('.js-plotly-plot')._fullData.find((t) => t.name === 'Adam').x[0] - end) > 0.05",
+        arg=end,
     )
-    end = race.evaluate(runners)
-    race.get_by_text("race", exact=False).first.click()
+    page.get_by_role("button", name="Play").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(slider).to_have_attribute("aria-valuetext", "300")
     page.wait_for_function(
-        f"() => Math.abs(({runners})(document.querySelector('.js-plotly-plot')) - {end}) > 0.05", timeout=20_000
+        "end => Math.abs(document.querySelector('.js-plotly-plot')._fullData.find((t) => t.name === 'Adam').x[0] - end) < 1e-6",
+        arg=end,
     )
-    page.wait_for_function(
-        f"() => Math.abs(({runners})(document.querySelector('.js-plotly-plot')) - {end}) < 1e-6", timeout=30_000
-    )
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    assert page.locator("[data-run]").get_attribute("data-run") == before, "nothing was asked of the server"
+
+
+def test_who_wants_less_motion_takes_the_race_step_by_step(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_app(page, f"{SMALL}&rastrigin.show=function")
+    slider = page.get_by_role("slider", name="Step")
+    for text in ("0", "1"):
+        page.get_by_role("button", name="Next step").click()
+        expect(slider).to_have_attribute("aria-valuetext", text)
 
 
 def test_on_a_phone_in_the_dark_nothing_scrolls_sideways(new_page: Callable[..., Page]) -> None:

@@ -13,8 +13,8 @@ from tests.browser.driver import Server, free_port, idle, open_app, rerun, servi
 from tests.browser.workbench import LONG, LONG_LAYER, SMALL, at_rest, expect_order, in_training, node, order
 
 SLOWER = 6
-AWAY = ("disconnected from server", "reaching server endpoint")
-"""What Streamlit's front end says of a server that is away."""
+AWAY = ("disconnected from server", "reaching server endpoint", "server is not responding", "timed out")
+"""What Streamlit's front end says of a server that is away; which of these, depends on how long it is."""
 PATIENCE = 90_000
 """Milliseconds: what takes a second in a browser takes six in a slow one."""
 

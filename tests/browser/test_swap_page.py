@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.driver import open_app
 from tests.browser.workbench import (
@@ -385,3 +385,71 @@ def test_the_slider_walks_by_keyboard_on_the_line_to_the_copy(swap_page: Page) -
     page.keyboard.press("End")
     expect(workbench(page)).to_have_attribute("data-kind", "copy")
     assert float(marker.get_attribute("data-loss") or "nan") == pytest.approx(first, abs=1e-9)
+
+
+def test_what_a_drag_does_on_the_walk_clicks_taps_and_keys_do(new_page: Callable[..., Page]) -> None:
+    for how in ("keys", "clicks", "taps"):
+        page = at_rest(open_app(new_page(phone=how == "taps"), SMALL))
+        slider, caption, marker = (page.get_by_test_id(name) for name in ("walk-slider", "caption", "marker"))
+
+        def choose(slot: int, page: Page = page, how: str = how) -> None:
+            chosen = node(page, 1, slot)
+            if how == "keys":
+                chosen.focus()
+                page.keyboard.press("Enter")
+            elif how == "taps":
+                chosen.tap()
+            else:
+                chosen.click()
+
+        def to_the_middle(page: Page = page, how: str = how, slider: Locator = slider) -> None:
+            expect(slider).to_be_focused()
+            if how == "keys":
+                page.keyboard.press("Home")
+                for _ in range(5):  # a tenth each
+                    page.keyboard.press("PageUp")
+                return
+            (slider.tap if how == "taps" else slider.click)()
+
+        page.get_by_test_id("mode-walk").click()
+        drag(page, 1, 1, 0, part=0.5, drop=False)
+        by_hand = float(marker.get_attribute("data-loss") or "nan")
+        page.keyboard.press("Escape")
+        page.mouse.up()
+        at_rest(page)
+        choose(1)
+        expect(caption).to_contain_text("now choose")
+        choose(0)
+        expect(caption).to_contain_text("t = 0.00")
+        assert order(page) == IDENTITY
+        to_the_middle()
+        expect(caption).to_contain_text(re.compile(r"t = 0\.(4[5-9]|5[0-5]).*to the copy with 2 and 1 exchanged"))
+        expect(workbench(page)).to_have_attribute("data-kind", "between")
+        assert float(marker.get_attribute("data-loss") or "nan") == pytest.approx(by_hand, rel=0.1)
+        (_, upper), (_, lower) = centre(page, 1, 0), centre(page, 1, 1)
+        assert abs(upper - lower) < 20, "the two pass one another"
+        if how == "taps":
+            node(page, 1, 1).tap()
+        else:
+            page.keyboard.press("Escape")
+        at_rest(page)
+        assert order(page) == IDENTITY
+        choose(1)
+        choose(0)
+        to_the_middle()
+        if how == "keys":
+            page.keyboard.press("Enter")
+        else:
+            page.get_by_test_id("play").click()
+        at_rest(page)
+        assert order(page) == [[1, 0, 2, 3], [0, 1, 2]]
+        # From a copy, too, and let go at the end of the line.
+        choose(2)
+        choose(3)
+        to_the_middle()
+        expect(caption).to_contain_text("to the copy with 3 and 4 exchanged")
+        slider.press("End")
+        at_rest(page)
+        assert order(page) == [[1, 0, 3, 2], [0, 1, 2]]
+        expect(slider).not_to_be_focused()
+        expect(page.get_by_test_id("announcement")).to_contain_text("Node 3 and node 4 of layer 1 exchanged")

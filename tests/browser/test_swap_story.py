@@ -31,7 +31,11 @@ def test_the_first_screen_shows_the_wall_ahead_and_nothing_empty(page: Page) -> 
     expect(curve).to_have_attribute("data-suggested", "0")
     expect(barrier).to_have_text(ahead)  # what was announced is what is found
     expect(story).to_contain_text(re.compile(rf"same answers .* climbs {number} above the chord"))
-    expect(page.get_by_test_id("story-next")).to_contain_text("Walk")
+    expect(page.get_by_test_id("walk-it")).to_be_visible()
+    expect(page.get_by_test_id("story-next")).to_be_empty()  # one offer
+    page.get_by_test_id("walk-it").click()
+    expect(page.get_by_test_id("story-next")).to_contain_text("Average")
+    at_rest(page)
     expect(link).to_be_hidden()
     for name in ("output-now", "matrix-1-now", "matrix-2-now"):
         expect(page.get_by_test_id(name)).to_be_visible()

@@ -10,7 +10,7 @@ import torch
 
 import permviz as pv
 from permviz.claims.evidence import chosen_swap
-from permviz.claims.table import CLAIMS, claim_evidence
+from permviz.claims.table import CLAIMS, Claim, claim_evidence
 from tests import oracles
 from tests.claims.readings import SWAP, value
 
@@ -63,3 +63,17 @@ def test_the_copy_on_the_screen_is_the_one_compared(trained: pv.Network, data: p
     assert chosen_swap(trained, pv.Permutation.identity(trained.spec)) == pv.Permutation(tuple(np.array(row) for row in SWAP))
     distance = np.linalg.norm(oracles.vector(oracles.permuted(trained, [(1, 2, 0)])) - trained.flatten().numpy())
     assert value(claim_evidence(1, trained, data, turn), "‖A − B‖") == pytest.approx(distance)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: str(claim.number))
+def test_evidence_depends_on_the_permutation_where_the_table_says_so(
+    claim: Claim, trained: pv.Network, data: pv.Dataset
+) -> None:
+    found = [
+        claim_evidence(claim.number, trained, data, pv.Permutation.transposition(trained.spec, 1, (0, node))) for node in (1, 2)
+    ]
+    texts = [(evidence.conclusion, [(number.name, number.text) for number in evidence.numbers]) for evidence in found]
+    if claim.of_order:
+        assert texts[0] != texts[1] or repr(found[0].details) != repr(found[1].details)
+    else:
+        assert texts[0] == texts[1]

@@ -35,7 +35,8 @@ def test_what_a_module_imports_is_served() -> None:
             found.add((FOLDER / path.removeprefix(f"{files.folder()}/")).parent.joinpath(name).resolve())
     served = {(FOLDER / path.removeprefix(f"{files.folder()}/")).resolve() for path in files.paths()}
     entries = {
-        (FOLDER / entry).resolve() for entry in ("diagram/main.js", "plot/plot.js", "frame/landmarks.js", "copy/copy.js")
+        (FOLDER / entry).resolve()
+        for entry in ("diagram/mount.js", "plot/plot.js", "frame/landmarks.js", "copy/copy.js", "own/reader.js", "own/draw.js")
     }
     assert found | entries == served, "nothing is missing, nothing is asked for in vain"
 
@@ -57,10 +58,10 @@ def test_the_folder_is_named_after_the_content(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_part_that_travels_is_small_and_names_the_folder() -> None:
-    text = files.script("diagram/main.js", "diagram")
+    text = files.script("diagram/mount.js", "diagram")
     assert len(text) < 4_000
     assert text.count("\n") > 1, "Streamlit takes a text of one line for a path"
-    assert f'component("{files.folder()}", "diagram/main.js", "diagram")' in text
+    assert f'component("{files.folder()}", "diagram/mount.js", "diagram")' in text
 
 
 def test_no_module_writes_markup() -> None:

@@ -49,7 +49,7 @@ def test_of_a_page_only_the_changes_are_given() -> None:
         ({"slices": {"colour": 1}}, "A setting 'colour' given: choose one of show, swap, definition, "),
         ({"slices": 3}, "Slices 3 given: expected a SlicesView."),
         ({"recipe": SlicesView()}, "expected a Recipe."),
-        ({"colour": 1}, "A setting 'colour' given: choose one of recipe, order, theta, swap, "),
+        ({"colour": 1}, "A setting 'colour' given: choose one of recipe, order, theta, hide, view, present, swap, "),
         ({"order": ((1, 0),)}, "Order ((1, 0),) given: the order does not fit hidden layers of 4-3 nodes."),
         ({"order": ((1, 1, 2, 3), (0, 1, 2))}, "is no permutation: expected each of 0 to 3 exactly once."),
         ({"theta": "AAAA"}, "Theta 'AAAA' given: the parameters are damaged (cut off, mistyped or followed by something)."),

@@ -10,13 +10,15 @@ from typing import Annotated, Any
 import pytest
 
 from permviz.experiment.experiment import PAGES, Experiment
-from permviz.experiment.kinds import Choice, Kind, Numbers, Real, Switch, Whole
+from permviz.experiment.kinds import Choice, Kind, Numbers, Real, Switch, Whole, Words
 from permviz.experiment.link import from_query, read_settings
 from permviz.experiment.recipe import Recipe
 from permviz.experiment.settings import Named, Setting, SettingError, Settings, settings_of
 
 TABLES: dict[str, type[Settings]] = {"": Recipe, **{f"{page}.": table for page, table in PAGES.items()}}
-ROWS = [(prefix, table, setting) for prefix, table in TABLES.items() for setting in settings_of(table)]
+SCREEN = [setting for setting in settings_of(Experiment) if setting.name in ("hide", "view", "present")]
+OF_PAGES = [(prefix, table, setting) for prefix, table in TABLES.items() for setting in settings_of(table)]
+ROWS = [*(("", Experiment, setting) for setting in SCREEN), *OF_PAGES]
 
 
 def examples(kind: Kind) -> list[Any]:
@@ -30,6 +32,8 @@ def examples(kind: Kind) -> list[Any]:
             return [False, True]
         case Choice(options):
             return list(options)
+        case Words(options):
+            return [(), options, options[1:3]]
         case Numbers(each, fewest, most):
             lengths = {fewest, max(fewest, 1), min(most, 20)}
             return [(each.least, *(each.most,) * 20)[:length] for length in lengths]
@@ -43,6 +47,8 @@ def beyond(kind: Kind) -> Iterator[tuple[str, Any]]:
             yield from ((str(least - 1), least), (str(most + 1), most), ("9" * 30, most))
         case Real(least, most):
             yield from ((repr(least - 1.0), least), (repr(most + 0.1), most), ("1e300", most))
+        case Words(options):
+            yield f"{options[1]},nothing {options[0]}", options[:2]
         case Numbers(each, fewest, most):
             fill = [str(each.least)] * (max(fewest, 1) - 1)
             for number, moved in ((each.least - 1, each.least), (each.most + 1, each.most)):
@@ -122,7 +128,7 @@ def test_every_setting_that_names_a_layer_or_nodes_says_what_it_must_fit() -> No
 
 
 def test_no_two_settings_have_one_name() -> None:
-    names = [prefix + setting.link for prefix, _, setting in ROWS] + [setting.link for setting in settings_of(Experiment)]
+    names = [prefix + setting.link for prefix, _, setting in OF_PAGES] + [setting.link for setting in settings_of(Experiment)]
     assert len(names) == len(set(names))
     assert "v" not in names
 

@@ -74,7 +74,7 @@ def _data() -> pv.Dataset:
 
 
 @cache
-def _plane() -> pv.PlaneSlice:
+def small_plane() -> pv.PlaneSlice:
     turn = pv.Permutation.cycle(SPEC, 1, (0, 1, 2))
     net = _network()
     return pv.plane_slice(net, turn(net), (turn @ turn)(net), _data(), resolution=5)
@@ -171,9 +171,9 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
         "relief": lambda: permutohedron_figure(pv.permutohedron(_network(), _data(), 1, subdivisions=2), relief=0.7),
         "body": lambda: permutohedron_figure(pv.one_weight_permutohedron(pv.bump_neurons(4), subdivisions=2), title="Body"),
     },
-    "plane_figure": {"": lambda: plane_figure(_plane(), ["A", "B", "C"], "A plane")},
+    "plane_figure": {"": lambda: plane_figure(small_plane(), ["A", "B", "C"], "A plane")},
     "plane_surface_figure": {
-        "": lambda: plane_surface_figure(_plane(), _plane().anchor_losses, ["A", "B", "C"], "A plane")
+        "": lambda: plane_surface_figure(small_plane(), small_plane().anchor_losses, ["A", "B", "C"], "A plane")
     },
     "rastrigin_line_figure": {"": lambda: rastrigin_line_figure(pv.rastrigin_points())},
     "rastrigin_surface_figure": {"": lambda: rastrigin_surface_figure(_grid())},

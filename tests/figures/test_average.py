@@ -69,8 +69,19 @@ def test_midpoints_are_told_apart_by_sign_and_counted():
     drawn = {(t.name, t.marker.symbol): sorted(t.x.tolist()) for t in figure.data}
     assert drawn[("tanh", "triangle-right")] == [2, 3, 4]
     assert drawn[("tanh", "circle-open")] == [-1]
-    assert figure.layout.yaxis.ticktext == ("this network: 50% above 0",)
-    assert figure.layout.yaxis2.ticktext == ("tanh: 75% above 0",)
+    assert figure.layout.yaxis.ticktext == ("this network: 50% above 0", "tanh: 75% above 0")
+
+
+def test_midpoints_of_this_network_are_read_on_the_axis_of_the_others():
+    rows, own = {"tanh": [-1.0, 2.0], "relu": [0.5, 4.0]}, [1.0, -2.0, 3.0]
+    picture = midpoints_figure(rows, ("this network", own), "loss")
+    assert {trace.xaxis or "x" for trace in picture.figure.data} == {"x"}
+    assert picture.sentence.endswith(
+        "Those of this network lie between −2.00 and 3.00; their median is above 50% of the others."
+    )
+    largest = {trace.name for trace in picture.figure.data if trace.marker.size == 10}
+    assert largest == {"this network"}
+    assert "others" not in midpoints_figure(rows, None, "loss").sentence
 
 
 def test_the_linear_figures():

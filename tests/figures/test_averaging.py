@@ -84,5 +84,7 @@ def test_steps_that_do_not_fit_are_refused() -> None:
         averaging_figure(curve(), MARKS, planes(), steps(("a", "b", "c")))
     with pytest.raises(ValueError, match="2 steps of 0 frames"):
         Picture(curve().figure, "It climbs.", steps=steps())
+    with pytest.raises(ValueError, match="0 steps of 1 frames"):
+        Picture(go.Figure(layout={"height": 300}, frames=[go.Frame()]), "It climbs.", "A line")
     with pytest.raises(ValueError, match="end at 2"):
         Steps("Copies", ["a", "b"], ["A", "B"], 2, [np.zeros(1, np.float32)] * 2)

@@ -13,7 +13,8 @@ import pytest
 
 from permviz.figures.layout import floats, styled
 from permviz.figures.picture import Picture
-from tests.figures.pictures import DRAWINGS, Drawing, functions
+from permviz.figures.planes import LENGTHS, plane_figure
+from tests.figures.pictures import DRAWINGS, Drawing, functions, small_plane
 
 ROOT = Path(__file__).parents[2]
 ALL = [pytest.param(draw, id=f"{name} {kind}".strip()) for name, kinds in DRAWINGS.items() for kind, draw in kinds.items()]
@@ -39,6 +40,41 @@ def test_every_picture_has_a_title_and_a_sentence(draw: Drawing) -> None:
     assert picture.sentence.endswith(".")
     assert "  " not in picture.sentence
     assert picture.figure.layout.meta is None
+
+
+def crowded(figure: go.Figure) -> bool:
+    """Whether a legend lies in the plot, or at a height below it that takes no notice of an axis' title."""
+    legend = figure.layout.legend
+    named = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
+    if figure.layout.showlegend is False or not named:
+        return False
+    above = legend.yref != "container" and legend.y >= 1 and legend.yanchor == "bottom"
+    return not above and (legend.yref, legend.y, legend.yanchor) != ("container", 0, "bottom")
+
+
+FIXED = {"averaging_figure"}
+"""Figures whose parts are laid out by the pixel, the legend too."""
+
+
+@pytest.mark.parametrize("draw", [case for case in ALL if str(case.id).split()[0] not in FIXED])
+def test_no_legend_crowds_a_plot_or_the_title_of_an_axis(draw: Drawing) -> None:
+    assert not crowded(draw().figure)
+
+
+def test_a_legend_in_the_way_is_noticed() -> None:
+    """Negative control."""
+    for legend in ({"y": 0.98, "yanchor": "top"}, {"y": -0.3, "yanchor": "top"}, {"y": 1, "yanchor": "top"}):
+        assert crowded(styled(go.Figure(go.Scatter(y=[1], name="a")), "Bare", legend=legend))
+    assert not crowded(styled(go.Figure(go.Scatter(y=[1], name="a")), "Bare"))
+
+
+def test_titles_beside_square_maps_are_short() -> None:
+    """On a phone such a map is some 200 pixels high, and so is its axis."""
+    squares = [d().figure for kinds in DRAWINGS.values() for d in kinds.values()]
+    titles = [f.layout.yaxis.title.text for f in squares if f.layout.yaxis.scaleanchor and f.layout.yaxis.title.text]
+    titles += [plane.layout.yaxis.title.text for plane in (plane_figure(small_plane(), [], "A plane", LENGTHS).figure,)]
+    assert len(titles) > 3
+    assert [title for title in titles if len(title) > 24] == []
 
 
 def _axes(figure: go.Figure, direction: str) -> list[go.layout.XAxis]:

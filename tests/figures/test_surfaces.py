@@ -1,6 +1,8 @@
+import base64
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from permviz.figures.rastrigin import (
 )
 from permviz.figures.theme import DARK, LIGHT
 from permviz.landscape.permutohedron import permutohedron
+from permviz.networks.digits import loss_text
 from permviz.rastrigin.critical_counts import count_critical_points
 from permviz.rastrigin.descents import METHODS, basins, descend, rastrigin_surface, seeded_starts, surface_grid
 from permviz.rastrigin.function import rastrigin_points
@@ -111,20 +114,53 @@ def test_the_mesh_is_the_body(bodies):
     np.testing.assert_array_equal(np.stack([skin.i, skin.j, skin.k], axis=1), bodies[0].triangles)
 
 
+def test_corners_of_a_body_carry_the_faces_that_hide_them(bodies):
+    (beads,) = [trace for trace in permutohedron_figure(bodies[0]).figure.data if trace.name == "copies"]
+    corners = bodies[0].corners.numpy()
+    assert [len(faces) for faces in beads.meta["faces"]] == [3] * 24
+    for corner, faces in zip(corners, beads.meta["faces"], strict=True):
+        for *normal, height in faces:
+            above = corners @ normal - height
+            assert above.max() == pytest.approx(0, abs=1e-3)
+            assert corner @ normal == pytest.approx(height, abs=1e-3)
+            assert (above > -1e-3).sum() in (4, 6)  # the corners of a square or a hexagon
+    (flat,) = [trace for trace in permutohedron_figure(bodies[1]).figure.data if trace.name == "copies"]
+    assert flat.meta is None  # nothing is behind a hexagon
+
+
 def test_relief_rises_with_the_loss(bodies):
     (flat, *_), (raised, *_) = (permutohedron_figure(bodies[1], relief=r).figure.data for r in (0.0, 0.7))
     assert np.ptp(flat.z) == 0
     assert np.corrcoef(raised.z, bodies[1].losses)[0, 1] == pytest.approx(1, abs=1e-6)
 
 
-def test_the_animation_moves_the_markers_along_the_paths(ingredients):
+def test_the_race_is_gone_through_by_steps_that_move_the_markers_along_the_paths(ingredients):
     _, grid, runs, _ = ingredients
-    figure = race_figure(grid, runs, "race").figure
-    assert [figure.frames[0].name, figure.frames[-1].name] == ["0", "80"]
-    for frame in (figure.frames[0], figure.frames[-1]):
+    picture = race_figure(grid, runs, "race")
+    figure, steps = picture.figure, picture.steps
+    assert [steps.names[0], steps.names[-1], steps.last] == ["0", "80", len(steps.names) - 1]
+    assert len(steps.parameters) == 0  # it is about no network
+    assert not figure.layout.updatemenus
+    assert not figure.layout.sliders
+    for at in (0, steps.last):
+        frame, step = figure.frames[at], int(steps.names[at])
         assert [figure.data[k].name for k in frame.traces] == ["gradient descent", "momentum", "Adam"]
         for run, moved in zip(runs, frame.data, strict=True):
-            np.testing.assert_allclose(moved.x, run.trajectories[:, int(frame.name), 0], atol=1e-6)
+            x = np.frombuffer(base64.b64decode(moved.to_plotly_json()["x"]["bdata"]), "<f4")
+            np.testing.assert_allclose(x, run.trajectories[:, step, 0], atol=1e-6)
+            median = sorted(run.values[:, step].tolist())[2:4]
+            assert loss_text(sum(median) / 2) in steps.headlines[at]
+
+
+def test_marks_of_a_race_that_meet_stay_apart(ingredients):
+    """They lie on one another at a minimum: each is smaller than what it lies on, and of another colour."""
+    _, grid, runs, _ = ingredients
+    marks = [t.marker for t in race_figure(grid, runs, "race").figure.data if t.type == "scatter" and t.mode == "markers"]
+    assert len(marks) == 4
+    for below, above in pairwise(marks):
+        assert above.size < below.size
+        assert above.color != below.color
+    assert marks[0].symbol.endswith("-open")  # of a minimum only its ring
 
 
 def test_neighbouring_basins_differ_in_colour(ingredients):

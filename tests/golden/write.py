@@ -7,19 +7,23 @@ forward pass, losses, permutations and wire format agree with them.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from permviz.components.diagram.scene import Facts, Scene
+from permviz.components.diagram.scene import Facts, Scene, scene_of
 from permviz.components.diagram.wire import Acknowledgement, Place, encode_scene
+from permviz.landscape.convexity import jensen_argument
+from permviz.landscape.lines import line_slice
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
 from permviz.networks.digits import loss_text, told_apart, wall_text
 from permviz.networks.evaluation import loss_of_outputs
 from permviz.networks.network import Network, NetworkSpec, init_network
+from permviz.symmetry.averaging import symmetric_average
 from permviz.symmetry.permutation import Permutation
 
 HERE = Path(__file__).parent
@@ -155,7 +159,50 @@ def digits() -> dict[str, Any]:
     }
 
 
-FILES = {"activations": activations, "digits": digits, "forwards": forwards, "permutations": permutations, "wire": wire}
+def pages() -> list[dict[str, Any]]:
+    """What a page is given, and what the library says of other orders and of the average: pictures over a plane and a line,
+    and none; the three losses; walls between the copies of the first two."""
+    cases = []
+    shapes = [
+        ((2, 4, 3, 1), "tanh", 1, "binary-cross-entropy"),
+        ((1, 5, 2), "gelu", 10, "squared"),
+        ((4, 3, 3), "relu", 5, "cross-entropy"),
+    ]
+    for widths, activation, seed, kind in shapes:
+        network, data = _network(widths, activation, seed), _table(widths, kind)
+        identity = Permutation.identity(network.spec)
+        orders = [identity, Permutation.transposition(network.spec, 1, (0, 2)), Permutation.random(network.spec, seed=1)]
+        argument = jensen_argument(network, data)
+        # The curve travels packed, where the last bits of another processor would make another text: any will do.
+        given = replace(scene_of(network, data, identity), curve_t=[0.0, 1.0], curve_losses=[0.5, 0.5])
+        cases.append({
+            "given": encode_scene(given),
+            "average": {"net": _plain(symmetric_average(network)), "loss": argument.high},
+            "answers": [_answer(network, data, order) for order in orders],
+        })  # fmt: skip
+    return cases
+
+
+def _table(widths: tuple[int, ...], kind: str) -> Dataset:
+    """Twenty samples that are exact in binary."""
+    inputs = torch.randint(-16, 17, (20, widths[0]), generator=torch.Generator().manual_seed(9)) / 8.0
+    names = [f"x{i}" for i in range(widths[0])], [f"y{i}" for i in range(max(2, widths[-1]))]
+    targets = (_targets(kind, 20, widths[-1]) * 8).round() / 8 if kind == "squared" else _targets(kind, 20, widths[-1])
+    return Dataset("table", inputs.double(), targets, kind, *map(tuple, names))
+
+
+def _answer(network: Network, data: Dataset, order: Permutation) -> dict[str, Any]:
+    told = scene_of(network, data, order)
+    facts = {name: value for name, value in asdict(told.facts).items() if name != "difference"}  # rounding: each machine's own
+    middle = float(line_slice(network, order(network), data, points=3).losses[1])
+    rows = [row.tolist() for row in order.orders]
+    return {"order": rows, "facts": facts, "losses": told.curve_losses.tolist(), "half": middle}  # type: ignore[union-attr]
+
+
+FILES = {
+    "activations": activations, "digits": digits, "forwards": forwards, "pages": pages, "permutations": permutations,
+    "wire": wire,
+}  # fmt: skip
 
 if __name__ == "__main__":
     for name, make in FILES.items():

@@ -5,7 +5,7 @@ import { captionOf } from "../../permviz/components/diagram/captions.js";
 import { choiceOf } from "../../permviz/components/diagram/choosing.js";
 import { identityOrder } from "../../permviz/components/diagram/permutation.js";
 import { initialState, isIdentity, phaseOf, reduce } from "../../permviz/components/diagram/reducer.js";
-import { segmentOf } from "../../permviz/components/diagram/shown.js";
+import { pathOf, segmentOf } from "../../permviz/components/diagram/shown.js";
 
 const hidden = [4, 3, 1];
 const start = () => initialState({ nodes: "net", hidden, order: identityOrder(hidden), epoch: "c0ffee" });
@@ -74,4 +74,42 @@ test("before the second is chosen, pointing at it shows the way to that copy, as
   for (const nothing of [aimed(0), aimed(1, 2), aimed(null)]) assert.equal(nothing.lifted.aim, null, "itself, another layer, nothing");
   assert.equal(reduce(start(), { type: "aim", layer: 1, slot: 2 }).lifted, null, "nothing is chosen yet");
   assert.equal(segmentOf(start(), null), null, "negative control");
+});
+
+test("on the walk the second choice sets out, and t is set on the line that a hand would carry the neuron along", () => {
+  for (const order of [identityOrder(hidden), [[2, 0, 3, 1], [0, 2, 1], [0]]]) {
+    const walking = reduce({ ...start(), order }, { type: "mode", mode: "walk" });
+    const out = choose(walking, [1, 0], [1, 2]);
+    assert.deepEqual([out.n, out.order, phaseOf(out)], [0, order, "walk"], "nothing is exchanged yet");
+    for (const t of [0, 0.3, 0.77, 1]) {
+      const set = reduce(out, { type: "walk", t });
+      const carried = [{ type: "drag-start", layer: 1, slot: 0 }, { type: "drag-over", target: 2, t }].reduce(reduce, walking);
+      assert.deepEqual(pathOf(set, null), pathOf(carried, null));
+      assert.deepEqual(segmentOf(set, null), segmentOf(carried, null));
+      assert.notEqual(pathOf(reduce(carried, { type: "walk", t: 0.5 }), null)?.t, 0.5, "negative control: what a hand holds, no slider moves");
+    }
+    const half = reduce(out, { type: "walk", t: 0.5 });
+    for (const end of [{ type: "arrive" }, { type: "play" }, choiceOf(half, 1, 2)]) {
+      const there = reduce(half, end), dropped = choose({ ...walking, mode: "swap" }, [1, 0], [1, 2]);
+      assert.deepEqual([there.order, there.n, there.drag, there.said], [dropped.order, 1, null, dropped.said]);
+    }
+    for (const end of [{ type: "cancel" }, choiceOf(half, 1, 0), { type: "mode", mode: "swap" }]) {
+      const back = reduce(half, end);
+      assert.deepEqual([back.order, back.n, back.drag], [order, 0, null]);
+    }
+  }
+});
+
+test("what is under way is said, and other things that are done leave it", () => {
+  const walking = reduce(start(), { type: "mode", mode: "walk" }), out = choose(walking, [1, 0], [1, 2]);
+  const told = (state, finger = false) => captionOf(state, { loss: 0.1, homeLoss: 0.1, path: pathOf(state, null), finger });
+  assert.match(told(out), /^t = 0\.00, loss 0\.100, on the straight line to the copy with 1 and 3 exchanged.*slider.*Enter.*Esc/);
+  assert.doesNotMatch(told(out, true), /Enter|Esc/);
+  assert.match(out.said, /slider.*Enter.*Escape/);
+  assert.deepEqual(reduce(out, { type: "lift", layer: 2, slot: 0 }).lifted, { layer: 2, slot: 0, aim: null, astray: false });
+  const next = reduce(out, { type: "swap", layer: 2, a: 0, b: 1 });
+  assert.deepEqual([next.order[0], next.order[1], next.drag], [[0, 1, 2, 3], [1, 0, 2], null]);
+  assert.equal(reduce(out, { type: "server", nodes: "net", hidden, order: out.order, ack: null, notice: null }).drag, out.drag, "data that come do not end it");
+  assert.equal(reduce(out, { type: "server", nodes: "net", hidden, order: next.order, ack: null, notice: null }).drag, null, "but Back does");
+  assert.match(caption(reduce(choose(walking, [1, 0]), { type: "aim", layer: 1, slot: 2 })), /sets out on the straight line/);
 });

@@ -8,9 +8,10 @@ import * as figures from "../../permviz/components/plot/figure.js";
 import * as handle from "../../permviz/components/plot/handle.js";
 import { clickMessage } from "../../permviz/components/plot/click.js";
 import * as saving from "../../permviz/components/plot/saving.js";
+import * as numbers from "../../permviz/components/saving/csv.js";
 import * as files from "../../permviz/components/saving/files.js";
 
-const plot = { ...arrays, ...figures, ...saving, ...files, clickMessage };
+const plot = { ...arrays, ...figures, ...saving, ...numbers, ...files, clickMessage };
 const COLOURS = { "#0b6fc2": "#5fb2f7", "#ffffff": "#10151a" };
 const bdata = (array, shape) => ({
   dtype: { Float32Array: "f4", Float64Array: "f8", Int8Array: "i1" }[array.constructor.name],
@@ -82,7 +83,7 @@ test("fit: a phone gets small margins, a wrapped title, thin colour bars and a l
   assert.deepEqual([layout.legend.orientation, layout.legend.y, layout.legend.yanchor], ["h", 1, "bottom"]);
 });
 
-test("fit: on a phone the top margin holds title, legend and titles of subplots; controls keep their room below", () => {
+test("fit: on a phone the top margin holds title, legend and titles of subplots", () => {
   const top = (data, layout) => plot.fit({ data, layout }, { width: 358 }).layout.margin.t;
   const two = [{ name: "one" }, { name: "two" }];
   const plain = top([{}], { title: "short" });
@@ -90,9 +91,6 @@ test("fit: on a phone the top margin holds title, legend and titles of subplots;
   assert.equal(top(two, { title: "short", showlegend: false }), plain);
   assert.ok(top([{ name: "a".repeat(30) }, { name: "b".repeat(30) }], {}) >= top(two, {}) + 16, "long names take a line each");
   assert.ok(top([{}], { title: "short", annotations: [{ yref: "paper", y: 1, yanchor: "bottom" }] }) >= plain + 16);
-  const { layout } = plot.fit({ data: [{}], layout: { margin: { b: 110 }, sliders: [{ x: 0.2, len: 0.8 }] } }, { width: 358 });
-  assert.equal(layout.margin.b, 110);
-  assert.ok(layout.sliders[0].x > 0.4 && layout.sliders[0].x + layout.sliders[0].len <= 1);
 });
 
 test("fit: on a phone a camera stands further away, and a colour bar in space lies below", () => {

@@ -27,6 +27,8 @@ test("reducing never changes the state it was given", () => {
     () => ({ type: "lift", layer: 2, slot: 1 }), () => ({ type: "aim", layer: 2, slot: random() < 0.3 ? null : 2 }),
     () => ({ type: "drag-over", target: random() < 0.3 ? null : 2, t: random() }), () => ({ type: "drop" }), () => ({ type: "cancel" }),
     () => ({ type: "step-arrived" }), () => ({ type: "step-next" }), () => ({ type: "walk", t: random() }), () => ({ type: "play" }),
+    () => ({ type: "set-out", layer: 2, a: 1, b: 3 }), () => ({ type: "arrive" }),
+    () => ({ type: "tick", dt: random() }), () => server(state.order, { epoch: "c0ffee", n: state.n }),
     () => ({ type: "tick", dt: random() }), () => ({ type: "tell" }), () => server(state.order, { epoch: "c0ffee", n: state.n }),
   ];
   for (let i = 0; i < 3000; i++) {

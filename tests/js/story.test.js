@@ -7,14 +7,14 @@ import { isWall, storyOf } from "../../permviz/components/diagram/story.js";
 import { golden } from "./support.js";
 
 const { facts } = golden("wire").data; // a wall of 0.25 over a loss of 0.5, 3.75 away
-const told = (change = {}, seen = {}) => storyOf({ facts: { ...facts, ...change }, identity: false, alone: false, mode: "swap", ahead: null, ...seen });
+const told = (change = {}, seen = {}) => storyOf({ facts: { ...facts, ...change }, identity: false, alone: false, walked: false, ahead: null, ...seen });
 
 test("after a swap: same answers, so far apart, so high a wall, and what to try", () => {
   const { text, next, post } = told();
   assert.match(text, /same answers as A \(largest difference 2\.2e−16\), and stands 3\.75 away/);
   assert.match(text, /climbs 0\.250 above the chord: a wall\. A convex loss has none\./);
-  assert.match(next, /Walk/);
-  assert.match(told({}, { mode: "walk" }).next, /Average/);
+  assert.equal(next, "", "the walk is offered beside the diagram, once");
+  assert.match(told({}, { walked: true }).next, /Average/);
   assert.equal(post, false);
 });
 

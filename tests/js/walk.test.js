@@ -47,6 +47,7 @@ test("after the first swap, and until something has been walked, the walk is off
   const swapped = reduce(start(), { type: "swap", layer: 1, a: 0, b: 2 });
   assert.equal(offersWalk(start()), false, "there is no line yet");
   assert.equal(offersWalk(swapped), true);
+  assert.equal(offersWalk({ ...start(), order: swapped.order }), true, "a link that holds a swap");
   assert.equal(offersWalk(reduce(swapped, { type: "undo" })), false);
   assert.equal(offersWalk(reduce(swapped, { type: "lift", layer: 1, slot: 0 })), false, "first things first");
   const playing = reduce(swapped, { type: "play" });

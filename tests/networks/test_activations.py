@@ -162,3 +162,9 @@ def test_kinks_take_the_derivative_from_the_left():
 def test_an_unknown_name_is_refused_and_the_known_ones_are_listed(name):
     with pytest.raises(ValueError, match=r"Unknown activation .* choose one of tanh, relu"):
         get_activation(name)
+
+
+@pytest.mark.parametrize("entry", pv.ACTIVATIONS.values(), ids=lambda entry: entry.name)
+def test_code_can_be_written_of_it(entry):
+    """Torch's module, or else a formula."""
+    assert (entry.module is None) == bool(entry.formula)

@@ -10,7 +10,8 @@ from safetensors.torch import load_file, save, save_file
 
 import permviz as pv
 from permviz.networks import files
-from permviz.networks.files import load_network, network_from_bytes, network_from_state_dict, network_to_bytes, save_network
+from permviz.networks.files import load_network, network_from_bytes, network_to_bytes, save_network
+from permviz.networks.state_dicts import network_from_state_dict
 from tests.cases import NETWORKS, Case
 
 NET = Case((2, 3, 1), "gelu").network()
@@ -97,7 +98,7 @@ def changed(**tensors):
     ("content", "message"),
     [
         (b"", "not a readable safetensors file"),
-        (b"PK\x03\x04" + b"\0" * 100, "not a readable safetensors file"),
+        (b"PK\x03\x03" + b"\0" * 100, "not a readable safetensors file"),
         (b"\x80\x04\x95pickle" * 9, "not a readable safetensors file"),
         (struct.pack("<Q", 2**63) + b"{}", "not a readable safetensors file"),
         (struct.pack("<Q", 60000) + b"[" * 60000, "not a readable safetensors file"),

@@ -85,6 +85,13 @@ def test_slices_training_and_symmetries_follow() -> None:
     torch.testing.assert_close(run.losses, loss(run.networks, data), rtol=1e-10, atol=1e-12)
 
 
+def test_torch_computes_it_too_and_it_comes_back() -> None:
+    net = CASE.network()
+    model, x = pv.to_torch(net), CASE.inputs()
+    torch.testing.assert_close(model(x).detach(), by_definition(net, x), rtol=0, atol=1e-13)
+    assert pv.from_torch(model).activation == NAME
+
+
 def test_without_its_row_it_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control."""
     monkeypatch.delitem(ACTIVATIONS, NAME)

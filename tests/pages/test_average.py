@@ -102,11 +102,11 @@ def test_over_sign_flips_too_the_average_is_a_constant():
     page = opened()
     steps, figure = steps_of(page)
     z = unpacked(figure["frames"][-1]["data"][1]["z"])
-    assert metrics(page)["… and of all sign flips"] in steps["headlines"][-1]
+    assert metrics(page)["Average with sign flips"] in steps["headlines"][-1]
     assert z.max() == z.min()
     assert unpacked(figure["frames"][0]["data"][1]["z"]).max() > z.max()
     relu = opened(act="relu")
-    assert "… and of all sign flips" not in metrics(relu)
+    assert "Average with sign flips" not in metrics(relu)
     assert steps_of(relu)[0]["names"][-1] == "all 6 copies"
 
 
@@ -187,10 +187,10 @@ def test_from_every_network_one_click_leads_to_one_on_which_the_widths_argument_
 def test_random_midpoints_are_counted_for_every_activation():
     page = opened(average_show="activations", samples="50")
     (figure,) = [json.loads(data["figure"]) for data in page.figures()]
-    labels, shares = zip(*(label.split(": ") for label in figure["layout"]["yaxis2"]["ticktext"]), strict=True)
+    own, *others = figure["layout"]["yaxis"]["ticktext"]
+    labels, shares = zip(*(label.split(": ") for label in others), strict=True)
     assert list(labels) == [entry.label for entry in pv.ACTIVATIONS.values()]
     assert all(0 < int(share.removesuffix("% above 0")) < 100 for share in shares)  # at random weights both signs occur
-    (own,) = figure["layout"]["yaxis"]["ticktext"]
     assert own.startswith("this network: ")
     told = re.search(r"Worse than their ends: (\d+)% of this network’s \d+ midpoints?; at random weights (\d+)%", text(page))
     assert f"{told[1]}% above 0" in own

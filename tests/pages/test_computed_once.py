@@ -11,7 +11,7 @@ from types import FrameType
 import pytest
 import streamlit as st
 
-from permviz.claims.table import CLAIMS
+from permviz.claims.table import CLAIMS, Claim
 from permviz.ui.views.average.views import VIEWS as AVERAGE
 from permviz.ui.views.count.views import VIEWS as COUNT
 from permviz.ui.views.rastrigin.views import PICTURES
@@ -82,6 +82,17 @@ def test_what_was_shown_is_shown_again_without_computing(page: str, settings: di
         shown.run()
     assert counts, "nothing was counted: the run is not seen"
     assert computed(counts) == []
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: str(claim.number))
+def test_evidence_is_computed_anew_at_another_order_where_it_is_of_the_order(claim: Claim) -> None:
+    link = {"samples": "60", "steps": "0", "net": "3-3", "seed": "78", "claims.claim": str(claim.number)}
+    AppPage.opened(link, page="claims")
+    with calls_counted() as counts:
+        AppPage.opened(link | {"order": "102.012"}, page="claims")
+    called = {name for (place, name), number in counts.items() if place.startswith("permviz/claims/") and number}
+    assert counts
+    assert (claim.compute.__name__ in called) == claim.of_order
 
 
 def test_computing_is_seen() -> None:

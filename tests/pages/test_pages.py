@@ -134,8 +134,9 @@ def test_a_hundred_openings_of_a_link_train_once(monkeypatch: pytest.MonkeyPatch
     lock = threading.Lock()
 
     def counted(recipe: Recipe, **options: object) -> object:
-        with lock:
-            trained.append(recipe)
+        if options["resume"] is None:  # a slow machine takes several turns for one training
+            with lock:
+                trained.append(recipe)
         return follow_recipe(recipe, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(jobs, "follow_recipe", counted)

@@ -15,7 +15,7 @@ from streamlit import config
 from permviz.components import files
 from permviz.ui.routes import routes
 
-MAIN = next(path for path in files.paths() if path.endswith("main.js"))
+MAIN = next(path for path in files.paths() if path.endswith("mount.js"))
 
 
 def get(path: str, **headers: str) -> Response | None:
@@ -60,8 +60,8 @@ def test_another_attempt_gets_the_same_file() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        f"/{files.ROUTE}/0123456789abcdef/diagram/main.js",
-        f"/{files.folder()}/diagram/../diagram/main.js",
+        f"/{files.ROUTE}/0123456789abcdef/diagram/mount.js",
+        f"/{files.folder()}/diagram/../diagram/mount.js",
         f"/{files.folder()}/diagram/wire.py",
         f"/{files.folder()}/loading.js",
         f"/{files.folder()}/../../ui/state.py",

@@ -15,6 +15,7 @@ Hooks for tests, stable (locators pierce the shadow root):
   ``[data-testid=input-node]``, ``[data-testid=output-node]``; each edge's wide twin ``[data-testid=edge]``.
 - buttons ``mode-swap``, ``mode-walk``, ``mode-steps``, ``undo``, ``redo``, ``random``, ``reset``, ``play``, ``step-next``,
   ``step-cancel``, ``walk-it`` (the offer after the first swap); the slider ``walk-slider``; its value ``walk-t``.
+- menus "Save the diagram", "Save the matrices", "Save the curve".
 - ``caption`` (visible sentence), ``announcement`` (aria-live), ``hint`` and ``hint-tag`` (first
   invitation), ``help`` (a "?" in a card).
 - cards ``card-network``, ``card-matrices``, ``card-same`` (``aria-busy``, ``data-kind``), ``card-other`` (``aria-busy``),

@@ -10,7 +10,7 @@ const howTo = (finger) => (finger
 /** @type {Record<import("./reducer.js").Mode, (finger: boolean) => string>} */
 const INVITATIONS = {
   swap: (finger) => `${howTo(finger)}.`,
-  walk: (finger) => `${finger ? "Hold a neuron, then drag it" : "Drag a neuron"} slowly onto another of its layer, or choose the two: the parameters walk the straight line to the copy.`,
+  walk: (finger) => `${finger ? "Hold a neuron, then drag it" : "Drag a neuron"} slowly onto another of its layer, or choose the two and move t: the parameters walk the straight line to the copy.`,
   steps: (finger) => `${howTo(finger)}: the swap is played in the two steps of the argument.`,
 };
 
@@ -36,7 +36,8 @@ export function captionOf(state, { loss, homeLoss, path, finger }) {
     const { base, layer, a, b, t } = path;
     const pair = `${base[layer - 1][a] + 1} and ${base[layer - 1][b] + 1}`;
     if (t === 1) return `t = 1.00${lossText}, at the copy with ${pair} exchanged${drag ? ": let go to stay" : ""}.`;
-    return `t = ${sayT(t)}${lossText}, on the straight line to the copy with ${pair} exchanged.`;
+    const how = finger ? "the slider moves t, Play goes all the way" : "slider and arrow keys move t, Enter goes all the way, Esc goes back";
+    return `t = ${sayT(t)}${lossText}, on the straight line to the copy with ${pair} exchanged${drag?.parked && t === 0 ? `: ${how}` : ""}.`;
   }
   if (state.lifted) return liftedCaption(state, state.lifted, finger);
   if (drag) {

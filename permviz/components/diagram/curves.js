@@ -14,7 +14,7 @@ import { isAlone } from "./reducer.js";
 const MOST_REMEMBERED = 200;
 
 /** A line whose every point costs more than a frame is computed at fewer of them. @param {import("./forward.js").Net} net @param {import("./forward.js").Samples} samples */
-function strideFor(net, { count }) {
+export function strideFor(net, { count }) {
   const products = count * net.W.reduce((sum, w) => sum + w.length, 0);
   return products > 1e6 ? 10 : 2;
 }

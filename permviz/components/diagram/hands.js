@@ -5,7 +5,7 @@ import { aimOf, isAstray, snapped } from "./layout.js";
 /** Pixels between a held node's centre and the diagram's edge. */
 const EDGE = 8;
 
-/** @param {import("./main.js").Workbench} bench @returns {import("./drag.js").Hands} */
+/** @param {import("./workbench.js").Workbench} bench @returns {import("./drag.js").Hands} */
 export function handsOf(bench) {
   /** @param {import("./view_network.js").NodeElement} node */
   const slotOf = (node) => bench.state.order[node.layer - 1].indexOf(node.index);
@@ -13,8 +13,8 @@ export function handsOf(bench) {
   return {
     can: () => !bench.state.step && !bench.stage.glide,
     place: (e) => {
-      const box = bench.panels.diagram.getBoundingClientRect();
-      return { x: e.clientX - box.left, y: e.clientY - box.top };
+      const box = bench.panels.diagram.getBoundingClientRect(), unit = bench.layout?.unit ?? 1;
+      return { x: (e.clientX - box.left) / unit, y: (e.clientY - box.top) / unit };
     },
     lift: (node, hand) => {
       bench.panels.tips.untip();
@@ -44,7 +44,7 @@ export function handsOf(bench) {
     aim: (node, here) => bench.state.lifted && bench.dispatch({ type: "aim", layer: node.layer, slot: here ? slotOf(node) : null }),
     choose: (node) => {
       const choice = choiceOf(bench.state, node.layer, slotOf(node));
-      if (choice.type === "swap") bench.panels.tips.untip(); // of the node that now moves
+      if (choice.type !== "lift") bench.panels.tips.untip(); // of the node that now moves
       bench.dispatch(choice);
     },
     key: (node, direction) => {

@@ -1,9 +1,11 @@
 /**
  * Where things stand: slot centres and radii of the diagram from the room there is. Pure.
  *
- * @typedef {{x: number, y: number}} Place  in pixels from the diagram's upper left corner
+ * Lengths are in units, of so many CSS pixels each: more than one in a large window.
+ *
+ * @typedef {{x: number, y: number}} Place  from the diagram's upper left corner
  * @typedef {{width: number, height: number, centres: Place[][], radius: number[], spacing: number[],
- *   bundled: boolean, gap: number, margins: [number, number]}} Layout  centres[layer][slot]; layer 0 is the inputs, the last the outputs
+ *   bundled: boolean, gap: number, margins: [number, number], unit: number}} Layout  centres[layer][slot]; layer 0 is the inputs, the last the outputs
  * @typedef {"wide" | "middle" | "narrow" | "compact"} Room  middle: beside the cards, but narrower than its toolbar's one row
  */
 
@@ -15,7 +17,7 @@ const LEAST = 52;
 /** Height the diagram asks for. @param {number[]} drawn nodes drawn in each layer @param {Room} room */
 export function heightFor(drawn, room) {
   const most = Math.max(...drawn);
-  return Math.max({ wide: 404, middle: 360, narrow: 300, compact: 220 }[room], most * (room === "compact" ? 24 : 27) + FOOT + 20);
+  return Math.max({ wide: 404, middle: 320, narrow: 300, compact: 220 }[room], most * (room === "compact" ? 24 : 27) + FOOT + 20);
 }
 
 /** Nodes drawn in each layer: more than 16 inputs become one bundle. @param {number[]} widths */
@@ -72,9 +74,9 @@ export function marginsFor(names, drawn, width, height, room) {
 
 /**
  * @param {number[]} widths @param {number} width @param {number} height @param {Room} room
- * @param {[number, number]} margins left and right @returns {Layout}
+ * @param {[number, number]} margins left and right @param {number} [unit] @returns {Layout}
  */
-export function layoutOf(widths, width, height, room, margins) {
+export function layoutOf(widths, width, height, room, margins, unit = 1) {
   const drawn = drawnWidths(widths);
   const columns = drawn.length - 1;
   const gap = (width - margins[0] - margins[1]) / Math.max(1, columns);
@@ -93,7 +95,7 @@ export function layoutOf(widths, width, height, room, margins) {
     radius.push(r);
     spacing.push(step);
   });
-  return { width, height, centres, radius, spacing, bundled: widths[0] > MOST_INPUTS, gap, margins };
+  return { width, height, centres, radius, spacing, bundled: widths[0] > MOST_INPUTS, gap, margins, unit };
 }
 
 /** Half the width and height of a node's hit area: 22 px where there is room. @param {Layout} layout @param {number} layer */

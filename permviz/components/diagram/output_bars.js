@@ -13,7 +13,7 @@ const ROW = 15;
 /** @param {import("./view_output.js").Drawing} drawing @param {number} sample @param {(ctx: CanvasRenderingContext2D, size: number) => void} [image] */
 export function drawBars({ f, outputs: { before, now }, n, pictures: [picture], width }, sample, image) {
   const { palette, scene: { names, samples } } = f, height = Math.max(ROW * n, image ? 84 : 0);
-  const ctx = prepared(picture.canvas, width, height);
+  const ctx = prepared(picture.canvas, width, height, f.layout.unit);
   if (image) image(ctx, 84);
   const longest = Math.min(90, 8 + 7 * Math.max(...names.outputs.map((name) => name.length)));
   const left = (image ? 96 : 0) + longest, room = width - left - 44;

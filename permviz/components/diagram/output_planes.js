@@ -15,7 +15,7 @@ export function drawPlanes({ f, outputs: { before, now }, n, pictures, width }) 
   const side = Math.floor((width - 16) / 3), { size } = f.sight.probe;
   const scale = f.sight.scales[f.sight.scales.length - 1], { kind } = f.scene.loss;
   [before, now].forEach((values, i) => {
-    const ctx = prepared(pictures[i].canvas, side, side);
+    const ctx = prepared(pictures[i].canvas, side, side, f.layout.unit);
     /** @param {number} j */
     const shade = (j) => 0.62 * (kind === "binary-cross-entropy" ? Math.tanh(values[j * n] / 2) : values[j * n] / scale);
     if (kind === "cross-entropy") paintClasses(ctx, values, n, side, f);
@@ -33,7 +33,7 @@ export function drawPlanes({ f, outputs: { before, now }, n, pictures, width }) 
     }
     return most / span;
   };
-  paintField(prepared(pictures[2].canvas, side, side), size, largest, f.table, side);
+  paintField(prepared(pictures[2].canvas, side, side, f.layout.unit), size, largest, f.table, side);
   write(pictures[2].words, span > FLOOR ? `difference, ±${say(span)}` : "difference");
 }
 

@@ -13,7 +13,7 @@ const HEIGHT = 118, LOW = 54;
 /** @param {Drawing} drawing */
 export function drawCurves({ f, outputs: { before, now }, n, pictures: [both, apart], width }) {
   const { scene: { samples, window: w }, palette } = f;
-  const ctx = prepared(both.canvas, width, HEIGHT);
+  const ctx = prepared(both.canvas, width, HEIGHT, f.layout.unit);
   const y = centred(HEIGHT, 1.15 * largest([...before, ...(samples ? samples.targets : [])]));
   drawAxis(ctx, width, HEIGHT, palette);
   if (samples) {
@@ -25,7 +25,7 @@ export function drawCurves({ f, outputs: { before, now }, n, pictures: [both, ap
   stroke(ctx, before, n, width, y, { colour: palette.text, dash: [5, 4], line: 1.6 });
   stroke(ctx, now, n, width, y, { colour: palette.accent, dash: [], line: 2.2 });
   write(both.words, "before: dashed, now: solid, data: dots");
-  const low = prepared(apart.canvas, width, LOW);
+  const low = prepared(apart.canvas, width, LOW, f.layout.unit);
   const span = Math.max(f.difference ?? 0, FLOOR);
   drawAxis(low, width, LOW, palette);
   stroke(low, now.map((v, i) => v - before[i]), n, width, centred(LOW, span), { colour: palette.bad, dash: [], line: 1.6 });
@@ -33,9 +33,9 @@ export function drawCurves({ f, outputs: { before, now }, n, pictures: [both, ap
 }
 
 /** @param {Drawing} drawing */
-export function drawScatter({ f: { palette }, outputs: { before, now }, n, pictures: [picture], width }) {
+export function drawScatter({ f: { palette, layout }, outputs: { before, now }, n, pictures: [picture], width }) {
   const side = Math.min(width - 60, 170);
-  const ctx = prepared(picture.canvas, side, side);
+  const ctx = prepared(picture.canvas, side, side, layout.unit);
   const most = 1.1 * largest(before);
   /** @param {number} v */
   const at = (v) => (side * (v / most + 1)) / 2;

@@ -91,18 +91,24 @@ export function paintField(ctx, size, of, table, side) {
   ctx.drawImage(entry.canvas, 0, 0, side, side);
 }
 
+/** Lengths in the diagram are sixteenths of the root's font size, which grows with the window. @param {number} length */
+export const rem = (length) => `${Number((length / 16).toFixed(4))}rem`;
+
+/** CSS pixels of that unit, now. */
+export const unitNow = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 /**
- * Give a canvas `width` x `height` CSS pixels, sharp on this screen, cleared; its context in CSS pixels.
- * @param {HTMLCanvasElement} canvas @param {number} width @param {number} height
+ * Give a canvas `width` x `height`, sharp on this screen, cleared; its context in the same unit.
+ * @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @param {number} [unit] CSS pixels
  */
-export function prepared(canvas, width, height) {
-  const ratio = Math.min(3, window.devicePixelRatio || 1);
+export function prepared(canvas, width, height, unit = 1) {
+  const ratio = Math.min(3, (window.devicePixelRatio || 1) * unit);
   const w = Math.max(1, Math.round(width * ratio)), h = Math.max(1, Math.round(height * ratio));
   if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w;
     canvas.height = h;
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
+    canvas.style.width = rem(width);
+    canvas.style.height = rem(height);
   }
   const ctx = contextOf(canvas);
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -15,19 +15,25 @@ import { NetworkView } from "./view_network.js";
 import { OutputView } from "./view_output.js";
 import { StoryView } from "./view_story.js";
 import { isAlone, isStale, offersWalk } from "./reducer.js";
+import { saveMenus } from "./saves.js";
 import { Toolbar } from "./toolbar.js";
 import { Tips } from "./tips.js";
-import { el, put, write } from "./paint.js";
+import { el, put, rem, unitNow, write } from "./paint.js";
 
 /** Below this one column. */
 const NARROW = 660;
-/** From this width on the diagram has the toolbar in one row and large nodes. */
+/** From this width on the diagram has large nodes, and the toolbar spacious buttons. */
 const WIDE = 560;
+/** Widths of the cards beside it with the gap, and of its card's edges. */
+const BESIDE = 316, EDGES = 26;
 
 export class Panels {
-  /** @type {Element | null | undefined} had the focus before the way on from the broken middle took it */ cameFrom;
+  /** @type {Element | null | undefined} had the focus before the next thing to do took it */ cameFrom;
   /** @type {import("./layout.js").Layout | undefined} of which `tagAt` speaks */ tagged;
   /** @type {import("./layout.js").Place | null} */ tagAt = null;
+  /** @type {Set<string>} parts that may be left out, and are not */ shown = new Set();
+  background = "";
+  lent = false;
 
   /**
    * @param {ParentNode} parent
@@ -61,7 +67,9 @@ export class Panels {
     });
     const row = el("div", "captionrow");
     row.append(this.caption, this.offer);
-    this.hero.append(this.tools, row, this.diagram, this.legend, this.live);
+    this.foot = el("div", "foot");
+    this.foot.append(this.legend);
+    this.hero.append(this.tools, row, this.diagram, this.foot, this.live);
     this.boxes = { matrices: card("weights", "card-matrices"), same: card("same", "card-same"), other: card("other", "card-other"), curve: card("way", "card-curve"), output: card("said", "card-output") };
     const side = el("div", "side");
     side.append(this.boxes.same, this.boxes.other, this.boxes.curve, this.boxes.output);
@@ -83,6 +91,9 @@ export class Panels {
     this.cards = new CardsView(this.boxes.same, this.boxes.other, help);
     this.curve = new CurveView(this.boxes.curve, bench.dispatch, help);
     this.output = new OutputView(this.boxes.output, hooks, bench.dispatch);
+    this.saves = saveMenus(this, () => this.network.scene, (text) => bench.dispatch({ type: "said", text }));
+    this.matrices.head.append(this.saves.matrices);
+    this.curve.box.append(this.saves.curve);
   }
 
   /** The theme's colours as CSS variables. @param {import("./paint.js").Palette} palette */
@@ -92,11 +103,17 @@ export class Panels {
     }
     palette.nodes.forEach((colour, i) => this.root.style.setProperty(`--pv-node-${i}`, colour));
     put(this.root, "data-theme", palette.dark ? "dark" : "light");
+    this.background = palette.background;
   }
 
   /** @param {import("./wire.js").Scene} scene @param {import("./probe.js").Probe} probe @param {boolean} reshaped */
   build(scene, probe, reshaped) {
     this.root.classList.toggle("compact", scene.compact);
+    this.shown = new Set(["matrices", "curve", "output"].filter((part) => !scene.hide.includes(part) && [part, ""].includes(scene.alone)));
+    put(this.root, "data-hide", scene.hide.join(" "));
+    put(this.root, "data-alone", scene.alone);
+    const corner = scene.compact ? this.tools : this.foot;
+    if (!corner.contains(this.saves.diagram)) corner.append(this.saves.diagram);
     if (reshaped) {
       this.network.build(scene);
       this.matrices.build(scene);
@@ -107,17 +124,18 @@ export class Panels {
   }
 
   /**
-   * How wide the diagram is, and what kind of room that is.
-   * @param {boolean} compact @returns {{width: number, room: import("./layout.js").Room}}
+   * How wide the diagram is in units of so many pixels, and what kind of room that is.
+   * @param {boolean} compact @returns {{width: number, room: import("./layout.js").Room, unit: number}}
    */
   measure(compact) {
-    const whole = this.root.clientWidth;
+    const unit = unitNow(), whole = this.root.clientWidth / unit;
+    // Judged by the whole: what the diagram has depends on the room.
+    const free = whole - EDGES - (whole < NARROW ? 0 : BESIDE);
+    const room = compact ? "compact" : free >= WIDE ? "wide" : whole < NARROW ? "narrow" : "middle";
     this.root.classList.toggle("narrow", whole < NARROW);
-    const style = getComputedStyle(this.hero);
-    const inner = this.hero.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    const room = compact ? "compact" : inner >= WIDE ? "wide" : whole < NARROW ? "narrow" : "middle";
     this.root.classList.toggle("middle", room === "middle");
-    return { width: Math.floor(inner), room };
+    const inner = insideOf(this.hero.clientWidth ? this.hero : this.root) / unit;
+    return { width: inner, room, unit };
   }
 
   /** @param {import("./layout.js").Layout} layout @param {import("./layout.js").Room} room */
@@ -125,11 +143,11 @@ export class Panels {
     this.network.resize(layout);
     if (room === "compact") return;
     /** @param {HTMLElement} box */
-    const inside = (box) => Math.floor(box.clientWidth - 24);
-    this.matrices.resize(inside(this.boxes.matrices), 124);
-    this.output.resize(inside(this.boxes.output));
-    // On a phone the hill is lower, so that it is seen whole under the diagram.
-    this.curve.resize(inside(this.boxes.curve), this.root.classList.contains("narrow") ? 140 : 172);
+    const inside = (box) => Math.floor(insideOf(box) / layout.unit);
+    if (this.shown.has("matrices")) this.matrices.resize(inside(this.boxes.matrices), 124, room === "middle");
+    if (this.shown.has("output")) this.output.resize(inside(this.boxes.output));
+    // On a phone the hill is lower, so that it is seen whole under the diagram; else where all is to be on one screen.
+    if (this.shown.has("curve")) this.curve.resize(inside(this.boxes.curve), room === "middle" || this.root.classList.contains("narrow") ? 140 : 172);
   }
 
   /** What tests and styles read off the root. @param {import("./reducer.js").State} state @param {string} phase @param {boolean} pending */
@@ -157,32 +175,50 @@ export class Panels {
     this.drawLegend(f);
     if (f.scene.compact) return;
     this.story.draw(f);
-    this.matrices.draw(f);
-    this.output.draw(f);
-    const broken = f.shown.kind === "broken";
+    if (this.shown.has("matrices")) this.matrices.draw(f);
+    if (this.shown.has("output")) this.output.draw(f);
+    const broken = f.shown.kind === "broken", parked = Boolean(state.drag?.parked);
+    if (!parked) this.lendSlider(false); // before it is disabled
     this.cards.draw({
       facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference,
       identity: f.identity, alone: isAlone(state.hidden), distance: f.distance, grid: f.scene.window.length > 0,
     });
-    this.curve.draw({
+    if (this.shown.has("curve")) this.curve.draw({
       curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, suggested: f.suggested, label: f.scene.loss.label,
       t: f.segment?.t ?? null, loss: f.curve.loss, broken: broken ? f.look.loss : null, playing: state.playing,
-      canWalk: !f.identity && !state.step && !state.drag && (state.lifted?.aim ?? null) === null && !f.path, walk: f.segment ? f.segment.t : state.walk,
+      canWalk: parked || (!f.identity && !state.step && !state.drag && (state.lifted?.aim ?? null) === null && !f.path), walk: f.segment ? f.segment.t : state.walk,
     });
+    if (parked) this.lendSlider(true);
+  }
+
+  /** While a neuron is on its way in no hand, the slider that moves it has the focus. @param {boolean} waiting */
+  lendSlider(waiting) {
+    if (this.lent === waiting) return;
+    this.lent = waiting;
+    if (waiting) this.lend(this.curve.slider);
+    else this.takeBack(this.curve.slider);
+  }
+
+  /** The focus goes where it is now needed. @param {HTMLElement} to */
+  lend(to) {
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
+    this.cameFrom = this.root.contains(activeElement) ? activeElement : null;
+    to.focus({ preventScroll: true });
+  }
+
+  /** And back to where it was. @param {HTMLElement} from */
+  takeBack(from) {
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
+    if (from.contains(activeElement) && this.cameFrom instanceof HTMLElement) this.cameFrom.focus({ preventScroll: true });
   }
 
   /** The way on from the broken middle stands where undo and its like stood; focus goes there and comes back. @param {boolean} waiting */
   offerStep(waiting) {
     if (this.steps.hidden !== waiting) return;
-    const focused = /** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement;
     this.steps.hidden = !waiting;
     this.toolbar.group.hidden = waiting;
-    if (waiting) {
-      this.cameFrom = this.root.contains(focused) ? focused : null;
-      this.next.focus({ preventScroll: true });
-    } else if (this.steps.contains(focused)) {
-      if (this.cameFrom instanceof HTMLElement) this.cameFrom.focus({ preventScroll: true });
-    }
+    if (waiting) this.lend(this.next);
+    else this.takeBack(this.steps);
   }
 
   /** @param {Frame} f */
@@ -200,17 +236,17 @@ export class Panels {
     this.network.nodes.classList.toggle("inviting", wanted);
     if (!wanted) return;
     const [a, b] = f.layout.centres[layer], r = f.layout.radius[layer];
-    this.hint.style.transform = `translate(${a.x + r + 4}px,${a.y}px)`;
-    this.hint.style.height = `${b.y - a.y}px`;
+    this.hint.style.transform = `translate(${rem(a.x + r + 4)},${rem(a.y)})`;
+    this.hint.style.height = rem(b.y - a.y);
     // The arrow bends as far as the next layer's numbers allow.
     const next = layer + 1 < f.layout.radius.length - 1 ? badgeOf(f.layout, layer + 1) : { x: -f.layout.radius[layer + 1], size: 8 };
-    this.hint.style.width = `${Math.min(30, Math.max(10, f.layout.gap - r + next.x - next.size / 2 - 10))}px`;
+    this.hint.style.width = rem(Math.min(30, Math.max(10, f.layout.gap - r + next.x - next.size / 2 - 10)));
     if (this.tagged !== f.layout) {
       this.tagged = f.layout;
-      this.tagAt = tagPlace(f.layout, layer, this.tag.offsetWidth, this.tag.offsetHeight);
+      this.tagAt = tagPlace(f.layout, layer, this.tag.offsetWidth / f.layout.unit, this.tag.offsetHeight / f.layout.unit);
     }
     this.tag.hidden = !this.tagAt;
-    if (this.tagAt) this.tag.style.transform = `translate(${Math.round(this.tagAt.x)}px,${Math.round(this.tagAt.y)}px)`;
+    if (this.tagAt) this.tag.style.transform = `translate(${rem(Math.round(this.tagAt.x))},${rem(Math.round(this.tagAt.y))})`;
     this.network.elements[layer].forEach((node, i) => node.classList.toggle("cue", i === f.state.order[layer - 1][0]));
   }
 
@@ -218,4 +254,10 @@ export class Panels {
   fail(problem) {
     write(this.caption, `The diagram cannot be drawn: ${problem}`);
   }
+}
+
+/** Width of what a card holds, in pixels. @param {HTMLElement} card */
+function insideOf(card) {
+  const { paddingLeft, paddingRight } = getComputedStyle(card);
+  return card.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
 }

@@ -8,8 +8,8 @@
  * of its own that leaves the order as it is. Python's own place is adopted only while nothing here is untold.
  *
  * @typedef {import("./permutation.js").Order} Order
- * @typedef {{layer: number, slot: number, target: number | null, t: number, astray: boolean}} Drag
- *   t: how far along to the target; astray: over another layer
+ * @typedef {{layer: number, slot: number, target: number | null, t: number, astray: boolean, parked?: boolean}} Drag
+ *   t: how far along to the target; astray: over another layer; parked: in no hand, t is set by the slider
  * @typedef {{layer: number, a: number, b: number, phase: "step-1" | "broken" | "step-2"}} Step
  * @typedef {"swap" | "walk" | "steps"} Mode
  * @typedef {{mode: Mode, t: number}} Place  t: on the line from A to B
@@ -21,10 +21,10 @@
  *   notice: string | null, anew?: boolean, place?: Place}} FromServer
  * @typedef {FromServer | {type: "mode", mode: Mode} | {type: "drag-start" | "lift", layer: number, slot: number} | {type: "aim", layer: number, slot: number | null}
  *   | {type: "drag-over", target: number | null, t: number, astray?: boolean} | {type: "drop" | "cancel" | "undo" | "redo" | "reset" | "play" | "tell"}
- *   | {type: "swap", layer: number, a: number, b: number} | {type: "step-arrived" | "step-next"} | {type: "random", order: Order}
+ *   | {type: "swap" | "set-out", layer: number, a: number, b: number} | {type: "arrive"} | {type: "step-arrived" | "step-next"} | {type: "random", order: Order}
  *   | {type: "walk", t: number} | {type: "light", sample: number} | {type: "tick", dt: number} | {type: "said", text: string}} Action
  */
-import { WHY, aimed, withLifted } from "./choosing.js";
+import { WHY, aimed, outOnTheWay, withLifted } from "./choosing.js";
 import { identityOrder, isOrder, sameOrder, swapSlots } from "./permutation.js";
 
 const MOST_UNDO = 200;
@@ -47,6 +47,11 @@ export function initialState({ nodes, hidden, order, epoch, place = AT_B }) {
 /** Whether an operation waits for Python. @param {State} state */
 export function isPending(state) {
   return state.acknowledged < state.n;
+}
+
+/** Whether a neuron is held by a hand. @param {State} state */
+export function isHeld({ drag }) {
+  return drag !== null && !drag.parked;
 }
 
 /** Whether one that changed the order does. @param {State} state */
@@ -77,14 +82,14 @@ export function isAlone(hidden) {
 /** What is going on, in one word: the value of data-phase when nothing moves. @param {State} state */
 export function phaseOf(state) {
   if (state.step) return state.step.phase;
-  if (state.drag) return "drag";
+  if (isHeld(state)) return "drag";
   if (state.playing) return "playing";
-  return state.walk < 1 ? "walk" : "rest";
+  return state.drag || state.walk < 1 ? "walk" : "rest";
 }
 
 /** Whether it is time to say that what was swapped can be walked. @param {State} state */
 export function offersWalk(state) {
-  return phaseOf(state) === "rest" && !state.walked && !state.lifted && state.n > 0 && !isIdentity(state);
+  return phaseOf(state) === "rest" && !state.walked && !state.lifted && !isIdentity(state);
 }
 
 /** "Node 1 and node 3 of layer 1". @param {State} state @param {number} layer @param {number} a @param {number} b */
@@ -119,6 +124,12 @@ function chosen(state, layer, a, b) {
   if (state.mode !== "steps") return exchanged(state, layer, a, b);
   const said = `Step 1 of 2: all edges into the two nodes change places.`;
   return { ...state, ...still, step: { layer, a, b, phase: "step-1" }, said };
+}
+
+/** @param {State} state @param {number} layer @param {number} a @param {number} b */
+function canExchange(state, layer, a, b) {
+  const n = state.hidden[layer - 1] ?? 0;
+  return !state.step && !isHeld(state) && a !== b && Math.min(a, b) >= 0 && Math.max(a, b) < n;
 }
 
 /** @param {State} state @param {"undo" | "redo"} from @param {"undo" | "redo"} to @param {string} said @returns {State} */
@@ -191,17 +202,18 @@ const handlers = {
   "drag-start": (s, { layer, slot }) =>
     s.step || s.hidden[layer - 1] < 2 ? s : { ...s, ...still, drag: { layer, slot, target: null, t: 0, astray: false }, said: "" },
   "drag-over": (s, { target, t, astray = false }) => {
-    if (!s.drag || (s.drag.target === target && s.drag.t === t && s.drag.astray === astray)) return s;
+    if (!s.drag || s.drag.parked || (s.drag.target === target && s.drag.t === t && s.drag.astray === astray)) return s;
     return { ...s, drag: { ...s.drag, target, t: clamp01(t), astray } };
   },
-  lift: (s, { layer, slot }) => (s.drag || s.step ? s : withLifted({ ...s, walk: 1, playing: false }, layer, slot)),
+  lift: (s, { layer, slot }) => (isHeld(s) || s.step ? s : withLifted({ ...s, drag: null, walk: 1, playing: false }, layer, slot)),
   aim: (s, { layer, slot }) => aimed(s, layer, slot),
-  drop: (s) => (s.drag ? dropped(s, s.drag) : s),
+  drop: (s) => (s.drag && !s.drag.parked ? dropped(s, s.drag) : s),
   cancel: (s) => (s.drag || s.lifted || s.step ? { ...s, ...still, said: "Cancelled: nothing changed." } : { ...s, ...still, said: "" }),
   swap: (s, { layer, a, b }) => {
-    const n = s.hidden[layer - 1] ?? 0;
-    return s.step || s.drag || a === b || Math.min(a, b) < 0 || Math.max(a, b) >= n ? s : chosen(s, layer, a, b);
+    return canExchange(s, layer, a, b) ? chosen(s, layer, a, b) : s;
   },
+  "set-out": (s, { layer, a, b }) => (s.mode === "walk" && canExchange(s, layer, a, b) ? outOnTheWay(s, layer, a, b) : s),
+  arrive: (s) => (s.drag?.parked && s.drag.target !== null ? exchanged(s, s.drag.layer, s.drag.slot, s.drag.target) : s),
   "step-arrived": (s) => {
     if (s.step?.phase === "step-1") return { ...s, step: { ...s.step, phase: "broken" } };
     if (s.step?.phase !== "step-2") return s;
@@ -215,8 +227,9 @@ const handlers = {
   redo: (s) => travelled(s, "redo", "undo", "Redone: the function is the same."),
   random: (s, { order }) => commit(s, order, "All hidden layers shuffled: the function is the same."),
   reset: (s) => commit(s, identityOrder(s.hidden), "Back at A, every node in its own slot."),
-  walk: (s, { t }) => (isIdentity(s) || s.step ? s : { ...s, ...still, walk: clamp01(t), walked: true, said: "" }),
+  walk: (s, { t }) => (s.drag?.parked ? { ...s, drag: { ...s.drag, t: clamp01(t) }, said: "" } : isIdentity(s) || s.step ? s : { ...s, ...still, walk: clamp01(t), walked: true, said: "" }),
   play: (s) => {
+    if (s.drag?.parked) return handlers.arrive(s, { type: "arrive" });
     if (s.playing || isIdentity(s) || s.step) return { ...s, playing: false };
     return { ...s, ...still, walked: true, playing: true, walk: s.walk >= 1 ? 0 : s.walk, said: "" };
   },

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from permviz.landscape.lines import line_slice
+from permviz.networks.comparison import compare, window
 from permviz.networks.datasets import Dataset
+from permviz.networks.losses import get_loss
 from permviz.networks.network import Network
+from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
 
 Curve = Sequence[float] | NDArray[np.float64]
@@ -79,3 +83,43 @@ class Scene:
         lengths = {len(self.curve_t), len(self.curve_losses)}
         if len(lengths) > 1 or min(lengths) < 2:
             raise ValueError(f"Curves of lengths {sorted(lengths)} were given: expected one length, at least 2.")
+
+
+def scene_of(
+    network: Network,
+    data: Dataset,
+    permutation: Permutation,
+    *,
+    nodes: str = "",
+    samples_at: str = "",
+    image: tuple[int, ...] = (),
+) -> Scene:
+    """The scene of a single network and its copy: everything that the library knows of the two, in float64.
+
+    ``nodes``, ``samples_at`` and ``image`` are those of :class:`Scene`.
+    """
+    copy = permutation(network)
+    comparison = compare(network, copy, data)
+    line = line_slice(network, copy, data)
+    moved = not permutation.is_identity()
+    return Scene(
+        network=network,
+        data=data,
+        permutation=permutation,
+        facts=Facts(
+            difference=comparison.difference,
+            difference_points=comparison.points,
+            loss_a=comparison.loss_a,
+            loss_b=comparison.loss_b,
+            distance=comparison.distance,
+            copies=factorials_text(network.spec.hidden),
+            barrier=float(line.barrier("entezari")) if moved else None,
+        ),
+        curve_t=line.t.numpy(),
+        curve_losses=line.losses.numpy(),
+        loss_label=get_loss(data.loss).label,
+        window=window(data) if data.inputs.shape[-1] <= 2 else (),
+        nodes=nodes,
+        samples_at=samples_at,
+        image=image,
+    )

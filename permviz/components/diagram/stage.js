@@ -9,6 +9,7 @@
  * @typedef {Path & {from: number, goal: number, start: number, ms: number}} Glide
  */
 import { Motion, ease } from "./motion.js";
+import { isHeld } from "./reducer.js";
 import { placesOf } from "./shown.js";
 
 const SWAP_MS = 260, STEP_MS = 1500, WALK_MS = 1400;
@@ -32,7 +33,7 @@ export class Stage {
   }
 
   /**
-   * After a drop in walk mode the parameters go on to the nearer end; a key walks the whole line.
+   * After a drop in walk mode the parameters go on to the nearer end; a key walks the whole line, or what is left of it.
    * @param {State} before @param {State} after @param {import("./reducer.js").Action} action @param {Path | null} path under way before
    */
   begin(before, after, action, path) {
@@ -40,7 +41,9 @@ export class Stage {
     this.homeBy = now + (before.drag && after.step && !this.calm.matches ? SWAP_MS + 60 : 0);
     if (before.mode !== "walk" || this.calm.matches) return;
     const goal = after.n > before.n ? 1 : 0;
-    if ((action.type === "drop" || action.type === "cancel") && path) {
+    if (before.drag?.parked && path && goal) {
+      this.glide = { ...path, from: path.t, goal, start: now, ms: Math.max(SWAP_MS, WALK_MS * (1 - path.t)) };
+    } else if ((action.type === "drop" || action.type === "cancel") && path) {
       this.glide = { ...path, from: path.t, goal, start: now, ms: SWAP_MS };
     } else if (action.type === "swap" && goal) {
       this.glide = { base: before.order, layer: action.layer, a: action.a, b: action.b, t: 0, from: 0, goal, start: now, ms: WALK_MS };
@@ -58,7 +61,7 @@ export class Stage {
     // A node dropped in two-step mode first goes home, so that the slow motion starts from the whole network.
     const homing = state.step?.phase === "step-1" && now < this.homeBy;
     this.aim(homing ? { ...state, step: null } : state, layout, now);
-    if (!state.drag) this.held = null;
+    if (!isHeld(state)) this.held = null;
     return this.motion.step(now) || this.glide !== null || homing;
   }
 
@@ -74,6 +77,9 @@ export class Stage {
         const b = `b${layer}:${node}`, o = `o${layer}:${node}`;
         if (state.drag && held?.layer === layer && held.index === node) {
           for (const key of [b, o]) motion.put(key, held.at.x, held.at.y);
+        } else if (walked?.parked && walked.layer === layer && walked.target !== null && state.order[k][walked.slot] === node) {
+          const from = slots[walked.slot], to = slots[walked.target];
+          for (const key of [b, o]) motion.put(key, from.x + bow * Math.sin(Math.PI * walked.t), from.y + (to.y - from.y) * walked.t);
         } else if (walked && walked.layer === layer && walked.target !== null && state.order[k][walked.target] === node) {
           const from = slots[walked.target], to = slots[walked.slot];
           const at = { x: from.x - bow * Math.sin(Math.PI * walked.t), y: from.y + (to.y - from.y) * walked.t };

@@ -16,14 +16,14 @@ export function isWall(barrier, loss) {
 }
 
 /**
- * @param {{facts: import("./wire.js").Facts, identity: boolean, alone: boolean, mode: import("./reducer.js").Mode, ahead: number | null}} seen
- *   facts: of A and B; ahead: the barrier on the way to the copy that is suggested, null where it is not known
+ * @param {{facts: import("./wire.js").Facts, identity: boolean, alone: boolean, walked: boolean, ahead: number | null}} seen
+ *   facts: of A and B; walked: the walk has been tried, which else is offered beside the diagram; ahead: the barrier on the way to the copy that is suggested, null where it is not known
  * @returns {Story}
  */
-export function storyOf({ facts, identity, alone, mode, ahead }) {
+export function storyOf({ facts, identity, alone, walked, ahead }) {
   if (alone) return { text: "The argument needs a layer of two neurons: exchanged, they make another network with the same answers.", next: "", post: true };
   if (identity) return { text: `Why is a neural network's loss not convex? Exchange two neurons: the answers stay, the parameters do not. ${toCome(facts, ahead)}`, next: "", post: true };
-  return { ...happened(facts, mode), post: false };
+  return { ...happened(facts, walked), post: false };
 }
 
 /** @param {import("./wire.js").Facts} facts @param {number | null} ahead */
@@ -33,8 +33,8 @@ function toCome({ loss_a: loss }, ahead) {
   return "Between the two that are marked no wall stands; try others.";
 }
 
-/** @param {import("./wire.js").Facts} facts @param {import("./reducer.js").Mode} mode @returns {Omit<Story, "post">} */
-function happened({ difference, distance, barrier, loss_a: loss }, mode) {
+/** @param {import("./wire.js").Facts} facts @param {boolean} walked @returns {Omit<Story, "post">} */
+function happened({ difference, distance, barrier, loss_a: loss }, walked) {
   if (distance === 0) return { text: "A and B are one and the same point: the neurons exchanged are equal.", next: "Exchange others." };
   const same = difference !== null && difference <= ROUNDING;
   const answers = same ? `B gives the same answers as A (largest difference ${say(difference)})` : `The answers of B are ${difference === null ? "not all finite" : `within ${say(difference)} of A's`}`;
@@ -43,6 +43,6 @@ function happened({ difference, distance, barrier, loss_a: loss }, mode) {
   if (!isWall(barrier, loss)) {
     return { text: `${start} On the straight line between them no wall stands: this pair says nothing against convexity.`, next: "Exchange others, or train on." };
   }
-  const next = mode === "walk" ? "Next: Average, for what the middle of all copies answers." : "Next: choose Walk, and carry a neuron over it by hand.";
+  const next = walked ? "Next: Average, for what the middle of all copies answers." : "";
   return { text: `${start} Between them the loss climbs ${say(barrier)} above the chord: a wall. A convex loss has none.`, next };
 }

@@ -12,7 +12,7 @@ export function hasThumb({ look, layout, sight, scene }, layer) {
 
 /** @param {HTMLCanvasElement} canvas @param {number} size @param {Frame} f @param {number} layer @param {number} slot */
 export function drawThumb(canvas, size, f, layer, slot) {
-  const ctx = prepared(canvas, size, size);
+  const ctx = prepared(canvas, size, size, f.layout.unit);
   const { look, scene, sight: { probe, scales }, table, palette } = f;
   if (!look.layers || !hasThumb(f, layer)) return;
   if (scene.image.length) {

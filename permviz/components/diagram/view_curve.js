@@ -15,6 +15,8 @@ import { isWall } from "./story.js";
 const LEFT = 42, RIGHT = 12, TOP = 14, BOTTOM = 30;
 
 export class CurveView {
+  /** @type {Curve | null} the one drawn */ curve = null;
+
   /**
    * @param {HTMLElement} root @param {(action: import("./reducer.js").Action) => void} dispatch
    * @param {(meaning: string[]) => HTMLElement} help
@@ -35,16 +37,17 @@ export class CurveView {
     this.svg.append(...Object.values(this.parts));
     this.slider = el("input", "", { type: "range", min: "0", max: "1", step: "0.01", "aria-label": "t along the line from A to B", "data-testid": "walk-slider" });
     this.slider.addEventListener("input", () => dispatch({ type: "walk", t: Number(this.slider.value) }));
+    this.slider.addEventListener("change", () => Number(this.slider.value) === 1 && dispatch({ type: "arrive" })); // let go there
     this.play = el("button", "", { type: "button", title: "Walk from A to B and watch", "data-testid": "play" }, "Play");
     this.play.addEventListener("click", () => dispatch({ type: "play" }));
     this.walk = el("div", "walkrow");
     this.at = el("output", "", { "data-testid": "walk-t" });
     this.walk.append(this.play, this.slider, this.at);
-    const box = el("div", "curvebox");
-    box.append(this.sub, this.svg);
+    this.box = el("div", "curvebox");
+    this.box.append(this.sub, this.svg);
     const head = el("div", "cardhead");
     head.append(this.title, help(MEANINGS.curve));
-    root.append(head, box, this.walk);
+    root.append(head, this.box, this.walk);
     this.width = 280;
     this.height = 172;
     this.resize(this.width, this.height);
@@ -58,12 +61,14 @@ export class CurveView {
 
   /** @param {Told} v */
   draw(v) {
+    this.curve = v.curve;
     write(this.title, titleOf(v));
     put(this.svg, "data-suggested", v.suggested ? 1 : 0);
     this.slider.disabled = this.play.disabled = !v.canWalk;
     this.walk.classList.toggle("off", v.walk === null);
     if (v.walk !== null) {
       if (Number(this.slider.value) !== v.walk) this.slider.value = String(v.walk);
+      put(this.slider, "aria-label", `t along the line ${v.segment?.pair ? "to the copy" : "from A to B"}`);
       put(this.slider, "aria-valuetext", `t = ${sayT(v.walk)}`);
       write(this.at, `t = ${sayT(v.walk)}`);
     }

@@ -10,6 +10,8 @@ import { readable } from "./reading.js";
 import { el, heat, identityColour, prepared, put, sayWeight, write } from "./paint.js";
 
 const TICK = 15;
+/** Wider, they would only be higher, and leave the screen. */
+const WIDEST = 598;
 const GAP = 4;
 
 export class MatricesView {
@@ -29,11 +31,11 @@ export class MatricesView {
     this.scaleHigh = el("span");
     const scale = el("span", "scale", { "aria-hidden": "true" });
     scale.append(this.scaleLow, el("span", "ramp"), this.scaleHigh);
-    const head = el("div", "cardhead");
+    this.head = el("div", "cardhead");
     this.note = el("span", "note");
-    head.append(this.title, this.note, scale);
+    this.head.append(this.title, this.note, scale);
     this.box = el("div", "matrices");
-    root.append(head, this.box);
+    root.append(this.head, this.box);
   }
 
   /** @param {import("./wire.js").Scene} scene */
@@ -60,12 +62,12 @@ export class MatricesView {
     return { root, before, now };
   }
 
-  /** Cell size that lets all pairs stand in one row where they can. @param {number} width @param {number} height */
-  resize(width, height) {
-    const { widths } = this.scene.net;
+  /** Cell size that lets all pairs stand in one row where they can. @param {number} room across @param {number} height @param {boolean} [above] whether the names stand there */
+  resize(room, height, above = false) {
+    const width = Math.min(room, WIDEST), { widths } = this.scene.net;
     const columns = widths.slice(0, -1).reduce((sum, n) => sum + 2 * (n + 1), 0);
-    // Beside the cells: two rows of ticks, two gaps before the biases, the name, and the spaces between.
-    const free = width - this.layers * (2 * (TICK + GAP) + 42) - (this.layers - 1) * 14;
+    // Beside the cells: two rows of ticks, two gaps before the biases, perhaps the name, and the spaces between.
+    const free = width - this.layers * (2 * (TICK + GAP) + (above ? 11 : 42)) - (this.layers - 1) * 14;
     const tallest = Math.max(...widths.slice(1));
     const cell = Math.max(2, Math.min(26, free / columns, (height - TICK) / tallest));
     // Where one row will not do, each pair has the width to itself.
@@ -119,9 +121,9 @@ export class MatricesView {
    * @param {HTMLCanvasElement} canvas @param {number} k @param {import("./forward.js").Net} theta
    * @param {Cells} at @param {Cells} from @param {Cells} worn @param {Frame} f
    */
-  paint(canvas, k, theta, at, from, worn, { palette, table, sight: { weightScale } }) {
+  paint(canvas, k, theta, at, from, worn, { palette, table, sight: { weightScale }, layout: { unit } }) {
     const n = theta.widths[k], m = theta.widths[k - 1], cell = this.cells[k - 1];
-    const ctx = prepared(canvas, TICK + cell * m + GAP + cell, TICK + cell * n);
+    const ctx = prepared(canvas, TICK + cell * m + GAP + cell, TICK + cell * n, unit);
     const W = theta.W[k - 1], b = theta.b[k - 1];
     const pad = cell > 6 ? 0.5 : 0;
     const order = range(n).sort((r, s) => moved(at.rows[r]) - moved(at.rows[s]));
@@ -157,9 +159,9 @@ export class MatricesView {
 
   /** The weight or bias there, in words. @param {PointerEvent} e @param {number} k @param {string} when @param {HTMLCanvasElement} canvas */
   cellAt(e, k, when, canvas) {
-    const box = canvas.getBoundingClientRect(), cell = this.cells[k - 1];
+    const box = canvas.getBoundingClientRect(), cell = this.cells[k - 1], { unit } = this.f.layout;
     const m = this.scene.net.widths[k - 1], n = this.scene.net.widths[k];
-    const row = Math.floor((e.clientY - box.top - TICK) / cell), x = e.clientX - box.left - TICK;
+    const row = Math.floor(((e.clientY - box.top) / unit - TICK) / cell), x = (e.clientX - box.left) / unit - TICK;
     const bias = x > cell * m + GAP, column = Math.floor(x / cell);
     if (row < 0 || row >= n || (!bias && (column < 0 || column >= m))) return null;
     const theta = when === "now" ? this.f.shown.theta : this.scene.net;

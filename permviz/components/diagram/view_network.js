@@ -12,7 +12,7 @@
 import { badgeOf } from "./badges.js";
 import { drawnWidths, hitOf, linesFor } from "./layout.js";
 import { readable } from "./reading.js";
-import { el, identityColour, put, shapeOf, say, sayWeight, write } from "./paint.js";
+import { el, identityColour, put, rem, shapeOf, say, sayWeight, write } from "./paint.js";
 import { isAlone } from "./reducer.js";
 import { slotIn } from "./shown.js";
 import { drawThumb, hasThumb } from "./thumbs.js";
@@ -100,24 +100,24 @@ export class NetworkView {
 
   /** Give everything its size. @param {import("./layout.js").Layout} layout */
   resize(layout) {
-    this.root.style.height = `${layout.height}px`;
+    this.root.style.height = rem(layout.height);
     this.root.classList.toggle("tightroom", layout.gap < 100);
-    layout.margins.forEach((margin, side) => this.root.style.setProperty(side ? "--right" : "--left", `${margin}px`));
+    layout.margins.forEach((margin, side) => this.root.style.setProperty(side ? "--right" : "--left", rem(margin)));
     put(this.edges.svg, "viewBox", `0 0 ${layout.width} ${layout.height}`);
     const badges = layout.centres.map((_, k) => badgeOf(layout, k));
     this.elements.forEach((row, k) => row.forEach((node, i) => {
       const r = layout.radius[k], hit = hitOf(layout, k);
-      if (node.parts.badge) for (const [name, value] of Object.entries(badges[k])) node.style.setProperty(`--badge-${name}`, `${value}px`);
-      for (const [name, value] of Object.entries({ "--r": r, "--hx": hit.x, "--hy": hit.y })) node.style.setProperty(name, `${value}px`);
+      if (node.parts.badge) for (const [name, value] of Object.entries(badges[k])) node.style.setProperty(`--badge-${name}`, rem(value));
+      for (const [name, value] of Object.entries({ "--r": r, "--hx": hit.x, "--hy": hit.y })) node.style.setProperty(name, rem(value));
       node.style.setProperty("--lines", String(linesFor(layout.spacing[k])));
-      if (k === 0 || k === this.last) node.style.transform = `translate(${layout.centres[k][i].x}px,${layout.centres[k][i].y}px)`;
+      if (k === 0 || k === this.last) node.style.transform = `translate(${rem(layout.centres[k][i].x)},${rem(layout.centres[k][i].y)})`;
       if (node.parts.ring) {
         const c = layout.centres[k][i];
-        node.parts.ring.style.cssText = `left:${c.x - r}px;top:${c.y - r}px;width:${2 * r}px;height:${2 * r}px`;
+        node.parts.ring.style.cssText = `left:${rem(c.x - r)};top:${rem(c.y - r)};width:${rem(2 * r)};height:${rem(2 * r)}`;
       }
       node.drawnKey = "";
     }));
-    this.headings.forEach((head, k) => (head.style.left = `${layout.centres[k][0].x}px`));
+    this.headings.forEach((head, k) => (head.style.left = rem(layout.centres[k][0].x)));
   }
 
   /** @param {Frame} f */
@@ -142,14 +142,14 @@ export class NetworkView {
   drawHidden(node, badge, worn, { state, motion, palette }) {
     const { layer, index } = node, row = state.order[layer - 1], at = row.indexOf(index);
     const p = motion.at(`b${layer}:${index}`);
-    node.style.transform = `translate(${p.x.toFixed(1)}px,${p.y.toFixed(1)}px)`;
+    node.style.transform = `translate(${rem(p.x)},${rem(p.y)})`;
     const drag = state.drag?.layer === layer ? state.drag : null;
-    node.classList.toggle("held", drag?.slot === at);
+    node.classList.toggle("held", drag?.slot === at && !drag.parked);
     node.classList.toggle("over", drag?.target === at);
-    const lifted = state.lifted?.layer === layer ? state.lifted : null;
-    node.classList.toggle("lifted", lifted?.slot === at);
+    const lifted = state.lifted?.layer === layer ? state.lifted : null, chosen = drag?.parked ? drag : lifted;
+    node.classList.toggle("lifted", chosen?.slot === at);
     node.classList.toggle("partner", lifted !== null && lifted.slot !== at);
-    put(node, "aria-pressed", lifted?.slot === at);
+    put(node, "aria-pressed", chosen?.slot === at);
     put(node, "data-slot", at);
     put(node, "aria-label", `Hidden layer ${layer}, node ${index + 1}, in slot ${at + 1} of ${row.length}`);
     const colour = identityColour(palette, worn);
@@ -163,7 +163,7 @@ export class NetworkView {
     if (!node.parts.bias) return;
     const b = f.shown.theta.b[node.layer - 1][slot];
     const size = 4 + 8 * Math.min(1, Math.abs(b) / f.sight.weightScale);
-    node.parts.bias.style.cssText = `width:${size}px;height:${size}px;` +
+    node.parts.bias.style.cssText = `width:${rem(size)};height:${rem(size)};` +
       (b >= 0 ? `background:${f.palette.positive};border-color:${f.palette.positive}` : `border-color:${f.palette.negative}`);
   }
 

@@ -54,14 +54,14 @@ export class OutputView {
 
   /**
    * @param {HTMLElement} root @param {Pick<import("./panels.js").Hooks, "tip" | "tap" | "untip">} hooks
-   * @param {(action: import("./reducer.js").Action) => void} dispatch
+   * @param {(action: import("./reducer.js").Action) => void} dispatch @param {string} [title]
    */
-  constructor(root, hooks, dispatch) {
+  constructor(root, hooks, dispatch, title = "Output") {
     this.hooks = hooks;
     this.chooser = new Chooser(dispatch);
     this.axes = el("span", "note");
     const head = el("div", "cardhead");
-    head.append(el("h2", "", {}, "Output"), this.axes);
+    head.append(el("h2", "", {}, title), this.axes);
     this.box = el("div", "pictures");
     this.note = el("p", "note", { "data-testid": "output-difference" });
     this.key = el("p", "note classes");

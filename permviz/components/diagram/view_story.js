@@ -19,7 +19,7 @@ export class StoryView {
     if (stale) return;
     const ahead = suggested ? curve.barrier : null;
     if (identity && !suggested && this.text.textContent) return; // a first drag under way: the question stands
-    const { text, next, post } = storyOf({ facts: scene.facts, identity, alone: isAlone(state.hidden), mode: state.mode, ahead });
+    const { text, next, post } = storyOf({ facts: scene.facts, identity, alone: isAlone(state.hidden), walked: state.walked, ahead });
     write(this.text, text);
     write(this.next, next);
     this.post.hidden = !post;

@@ -9,7 +9,7 @@
  * @typedef {{epoch: string, n: number}} Acknowledgement
  * @typedef {{id: string, nodes: string, net: import("./forward.js").Net, hidden: number[], samples: import("./forward.js").Samples | null,
  *   loss: {kind: string, label: string}, names: {inputs: string[], outputs: string[]}, order: number[][], facts: Facts,
- *   curve: import("./permutation.js").Curve, window: number[], image: number[], colours: import("./paint.js").Colours, compact: boolean,
+ *   curve: import("./permutation.js").Curve, window: number[], image: number[], colours: import("./paint.js").Colours, compact: boolean, hide: string[], alone: string,
  *   place: import("./reducer.js").Place, ack: Acknowledgement | null, notice: string | null, session: string | undefined}} Scene
  */
 import { ACTIVATIONS } from "./forward.js";
@@ -25,6 +25,13 @@ export function decodeFloats(text, length) {
   const view = new DataView(new ArrayBuffer(binary.length));
   for (let i = 0; i < binary.length; i++) view.setUint8(i, binary.charCodeAt(i));
   return Float64Array.from({ length }, (_, i) => view.getFloat64(8 * i, true));
+}
+
+/** The inverse of decodeFloats. @param {number[]} values */
+export function encodeFloats(values) {
+  const view = new DataView(new ArrayBuffer(8 * values.length));
+  values.forEach((v, i) => view.setFloat64(8 * i, v, true));
+  return btoa(Array.from(new Uint8Array(view.buffer), (byte) => String.fromCharCode(byte)).join(""));
 }
 
 /**
@@ -113,7 +120,7 @@ export function decodeScene(data, fetched = () => null) {
   return {
     id: data.network, nodes: data.nodes, net: decodeNet(widths, data.activation, data.parameters), hidden, samples, loss: data.loss,
     names: data.names, order: data.order, facts: data.facts, curve: decodeCurve(data.curve), window: data.window, image: data.image, colours: data.colours,
-    compact: data.compact, place: data.place, ack: data.ack, notice: data.notice, session: data.serial?.session,
+    compact: data.compact, hide: data.hide, alone: data.alone, place: data.place, ack: data.ack, notice: data.notice, session: data.serial?.session,
   };
 }
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,9 +112,14 @@ def encode_scene(
     acknowledged: Acknowledgement | None = None,
     notice: str | None = None,
     compact: bool = False,
+    hide: Sequence[str] = (),
+    alone: str = "",
     place: Place = Place(),
 ) -> dict[str, Any]:
-    """A scene as the plain data that wire.js reads."""
+    """A scene as the plain data that wire.js reads.
+
+    ``hide`` are parts that are not shown, ``alone`` the only one that is: story, modes, diagram, matrices, curve, output.
+    """
     facts = scene.facts
     return {
         "format": FORMAT,
@@ -143,6 +149,8 @@ def encode_scene(
         "image": [int(n) for n in scene.image],
         "colours": component_colours(),
         "compact": bool(compact),
+        "hide": list(hide),
+        "alone": alone,
         "place": {"mode": place.mode, "t": float(place.t)},
         "ack": None if acknowledged is None else {"epoch": acknowledged.epoch, "n": acknowledged.n},
         "notice": notice,

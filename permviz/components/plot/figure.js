@@ -65,7 +65,7 @@ export function fit(figure, { width, touch }) {
 export function heightOf({ layout }, width, height) {
   const { l = 80, r = 80, t = 100, b = 80 } = layout.margin ?? {};
   const bar = 70; // the colour bar and its numbers, at its side
-  return isNarrow(width) && layout.yaxis?.scaleanchor && !layout.sliders ? Math.min(height, Math.round(width - l - r - bar + t + b + 24)) : height;
+  return isNarrow(width) && layout.yaxis?.scaleanchor ? Math.min(height, Math.round(width - l - r - bar + t + b + 24)) : height;
 }
 
 /** @param {Trace} trace */
@@ -73,14 +73,13 @@ const isSpatial = (trace) => /3d$|^(surface|cone|streamtube|volume|isosurface)$/
 
 /** @param {Figure} figure @param {Layout} layout @param {number} width */
 function narrow(figure, layout, width) {
-  const most = { l: 48, r: 20, b: layout.sliders || layout.updatemenus ? Infinity : 44 };
+  const most = { l: 48, r: 20, b: 44 };
   layout.margin = { ...layout.margin };
   for (const [side, room] of Object.entries(most)) layout.margin[side] = Math.min(layout.margin[side] ?? 80, room);
   for (const name of ["xaxis", "yaxis", ...Object.keys(layout).filter((key) => /^[xy]axis\d+$/.test(key))])
     layout[name] = { automargin: true, ...layout[name] };
-  layout.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom" };
+  layout.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", yref: "paper", y: 1, yanchor: "bottom" };
   layout.margin.t = Math.max(12, narrowTitle(layout, width) + over(layout) + legendHeight(figure, layout, width));
-  for (const slider of layout.sliders ?? []) Object.assign(slider, { x: Math.max(slider.x ?? 0, 0.48), len: 0.5 }); // beside the buttons
   for (const name of Object.keys(layout).filter((key) => key.startsWith("scene"))) stepBack(layout[name]);
   const square = layout.yaxis?.scaleanchor && { lenmode: "pixels", len: width - 120 }; // as tall as the map
   const axes = Object.keys(layout).filter((key) => /^coloraxis\d*$/.test(key)).map((key) => layout[key]);

@@ -3,13 +3,11 @@
  * server on the way; it is told where the slider was left. Who wants less motion takes one step a press instead.
  *
  * @typedef {{session: string, number: number}} Heard  the last step that Python has heard of
- * @typedef {{label: string, names: string[], headlines: string[], last: number, parameters: string[], at: number, of: string,
- *   heard: Heard | null}} Steps  what permviz.components.plot.wire.encode_picture wrote
+ * @typedef {{label: string, names: string[], headlines: string[], last: number, parameters: string[], pace: number,
+ *   at: number, of: string, told: boolean, heard: Heard | null}} Steps  what permviz.components.plot.wire.encode_picture wrote
  * @typedef {{moved: () => void, left: (at: number, number: number) => void}} Hooks
  */
 import { place } from "../standing.js";
-
-const PACE = 700; // milliseconds a step: time to read a number
 
 /**
  * Where the slider stands when data come: what Python says, unless that was said before it heard of the last step made here.
@@ -115,7 +113,7 @@ export class Player {
       this.go(this.at >= this.steps.last ? 0 : this.at + 1);
       this.leave();
     } else {
-      this.timer = setTimeout(() => this.tick(), PACE);
+      this.wait();
       this.go(this.at >= this.steps.last ? 0 : this.at);
     }
   }
@@ -123,9 +121,14 @@ export class Player {
   tick() {
     if (!this.steps) return;
     const ended = this.at + 1 >= this.steps.last;
-    this.timer = ended ? undefined : setTimeout(() => this.tick(), PACE);
+    this.timer = undefined;
+    if (!ended) this.wait();
     this.go(this.at + 1);
     if (ended) this.leave();
+  }
+
+  wait() {
+    this.timer = setTimeout(() => this.tick(), this.steps?.pace);
   }
 
   stop() {
@@ -136,7 +139,8 @@ export class Player {
 
   /** A person has chosen this step. */
   leave() {
-    this.hooks.left(this.at, ++this.number);
+    this.number += 1;
+    if (this.steps?.told) this.hooks.left(this.at, this.number);
   }
 
   destroy() {

@@ -13,6 +13,8 @@ import { download, experimentLink, fileName, pngWithSource, svgWithSource } from
 import { saveMenu } from "../saving/menu.js";
 import { clickMessage } from "./click.js";
 import { fit, heightOf, isNarrow, recolour } from "./figure.js";
+import { hideFarSide, nearSide } from "./front.js";
+import { grown } from "./growing.js";
 import { Handle } from "./handle.js";
 import { library, loadPlotly } from "./library.js";
 import { laidOver, Player } from "./player.js";
@@ -56,6 +58,7 @@ class View {
   /** @type {import("./library.js").Plotly} once it is loaded */ Plotly;
   /** @type {string | undefined} how the figure was drawn: the same again would be drawn in vain */ look;
   /** @type {string | undefined} digest of the figure drawn */ shown;
+  /** @type {{revision: any, camera: object} | undefined} where a person has turned it */ turned;
   stale = false;
   drawing = false;
   gone = false;
@@ -73,7 +76,7 @@ class View {
     this.more = element("details", "permviz-plot-more");
     this.rest = element("p", "");
     this.more.append(element("summary", "", { textContent: "What is exact here?" }), this.rest);
-    this.turn = turnButtons(this.canvas, () => this.Plotly);
+    this.turns = turnButtons(this.canvas, () => this.Plotly);
     this.caption.append(this.corner(), this.lead, this.more);
     this.player = new Player(this.session, {
       moved: () => this.draw(),
@@ -96,8 +99,9 @@ class View {
   update({ data, setStateValue }) {
     this.data = data;
     this.send = setStateValue;
-    if (!this.look) this.canvas.style.height = `${data.height}px`;
-    this.note.style.height = `${data.height}px`;
+    const height = `${data.height / 16}rem`;
+    if (!this.look) this.canvas.style.height = height;
+    this.note.style.height = height;
     this.canvas.ariaLabel = `${data.label}. ${[data.caption, data.more].filter(Boolean).join(" ")}`;
     this.lead.textContent = data.caption;
     this.rest.textContent = data.more;
@@ -126,27 +130,48 @@ class View {
 
   /** @param {import("./library.js").Plotly} Plotly */
   async paint(Plotly) {
-    const { width, touch, dark } = this.surroundings();
+    const { width, touch, dark, unit } = this.surroundings();
     if (!width) return; // in a closed tab or expander: the observer calls again
-    const look = [this.data.digest, this.data.height, dark, touch, isNarrow(width) && width, this.player.at].join();
-    if (look === this.look) return;
+    const look = [this.data.digest, this.data.height, dark, touch, isNarrow(width) && width, unit, this.player.at].join();
+    if (`${look} ${this.near()}` === this.look) return;
     const figure = this.figure();
-    this.canvas.style.height = `${heightOf(figure, width, this.data.height)}px`;
-    if (this.look && this.canvas._transitionData?._frames?.length) await Plotly.animate(this.canvas, [], { mode: "immediate" });
-    await Plotly.react(this.canvas, {
-      data: figure.data, layout: figure.layout, frames: figure.frames ?? [], config: CONFIG,
-    });
-    if (!this.shown) this.canvas.on("plotly_click", (/** @type {Record<string, any>} */ event) => this.tell(event.points?.[0]));
-    this.turn.hidden = !this.canvas._fullLayout.scene;
-    this.look = look;
+    if (this.turned?.revision === figure.layout.uirevision) figure.layout.scene.camera = structuredClone(this.turned?.camera);
+    const near = hideFarSide(figure.data, figure.layout.scene);
+    this.canvas.style.height = `${unit * heightOf(figure, width, this.data.height)}px`;
+    grown(figure, unit);
+    await Plotly.react(this.canvas, { data: figure.data, layout: figure.layout, config: CONFIG });
+    if (!this.shown) {
+      this.canvas.on("plotly_click", (/** @type {Record<string, any>} */ event) => this.tell(event.points?.[0]));
+      this.canvas.on("plotly_relayout", (/** @type {Record<string, any>} */ changes) => this.turn(changes));
+    }
+    this.turns.hidden = !this.canvas._fullLayout.scene;
+    this.look = `${look} ${near}`;
     this.shown = this.data.digest;
     this.note.hidden = true;
     this.root.dataset.drawn = this.data.digest;
   }
 
+  near() {
+    return nearSide(this.canvas.data, this.canvas._fullLayout?.scene);
+  }
+
+  /** Plotly itself keeps a camera that the mouse has moved, not one that was moved by a button. @param {Record<string, any>} changes */
+  turn(changes) {
+    if (!Object.keys(changes).some((name) => name.startsWith("scene.camera"))) return;
+    if (changes["scene.camera.eye"] === null) { // a reset, to Plotly's own view instead of the figure's
+      this.Plotly.relayout(this.canvas, { "scene.camera": this.figure().layout.scene.camera });
+      return;
+    }
+    this.turned = { revision: this.canvas.layout.uirevision, camera: this.canvas._fullLayout.scene.camera };
+    this.draw();
+  }
+
+  /** Where the figure stands; its width in units, which a large window makes larger than pixels: see frame.css. */
   surroundings() {
+    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     return {
-      width: this.canvas.clientWidth,
+      unit,
+      width: this.canvas.clientWidth / unit,
       touch: matchMedia("(pointer: coarse)").matches,
       dark: isDark(getComputedStyle(this.root).getPropertyValue("--st-background-color")),
     };
@@ -182,7 +207,7 @@ class View {
   /** Zoom, and the menu of what can be saved: beside the picture, whose parts no keyboard reaches. */
   corner() {
     const corner = element("span", "permviz-plot-corner");
-    corner.append(this.turn);
+    corner.append(this.turns);
     for (const [textContent, title, flat, space] of VIEWS) {
       const ariaLabel = textContent === "Reset" ? title : `${title} (${textContent})`;
       const button = element("button", "permviz-plot-button", { type: "button", textContent, title, ariaLabel });
@@ -211,15 +236,16 @@ class View {
     const name = fileName(label), link = experimentLink();
     const { data, layout } = this.canvas;
     if (form === "CSV") {
-      download(csv(data, axisNames(layout), [label, link]), `${name}.csv`, "text/csv");
+      download(csv(this.figure().data, axisNames(layout), [label, link]), `${name}.csv`, "text/csv");
       return;
     }
     const ground = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
     const onGround = { ...layout, paper_bgcolor: ground }; // transparent on the page, which has one of its own
     if (form === "HTML") {
-      const { data: traces, frames } = this.figure(); // compact arrays; the layout as it stands, camera included
-      const figure = { data: traces, layout: onGround, frames }, caption = [lead, more].filter(Boolean).join(" ");
-      download(standalone({ library: await library(plotly), figure, label, caption, height, link }), `${name}.html`, "text/html");
+      const { unit } = this.surroundings();
+      // Compact arrays; the layout as it stands, camera included.
+      const figure = { data: grown(this.figure(), unit).data, layout: onGround }, caption = [lead, more].filter(Boolean).join(" ");
+      download(standalone({ library: await library(plotly), figure, label, caption, height: unit * height, link }), `${name}.html`, "text/html");
       return;
     }
     const size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight, scale: form === "PNG" ? 2 : 1 };

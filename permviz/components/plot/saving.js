@@ -4,19 +4,9 @@
  * @typedef {import("./figure.js").Trace} Trace
  * @typedef {ArrayLike<any>} Column
  */
+import { digits, table } from "../saving/csv.js";
 import { escaped } from "../saving/files.js";
 import { decode, isList } from "./arrays.js";
-
-/**
- * The shortest decimal that reads back as the same number: of a float32 its own, not that of the double it becomes.
- * @param {unknown} value @param {boolean} [single] whether it is a float32
- */
-export function digits(value, single) {
-  if (value === null || value === undefined || (typeof value === "number" && Number.isNaN(value))) return "";
-  if (typeof value !== "number") return /[",\r\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
-  for (let n = 6; single && n <= 9; n++) if (Math.fround(Number(value.toPrecision(n))) === value) return String(Number(value.toPrecision(n)));
-  return String(value);
-}
 
 /** What x, y and z are, where a figure has but one axis of each. @param {import("./figure.js").Layout} layout @returns {Record<string, string>} */
 export function axisNames(layout) {
@@ -36,14 +26,13 @@ export function axisNames(layout) {
 export function csv(traces, axes = {}, remarks = []) {
   const tables = traces.map((trace, i) => ({ name: trace.name ?? `${trace.type ?? "scatter"} ${i + 1}`, columns: columnsOf(trace) }));
   const names = [...new Set(tables.flatMap(({ columns }) => Object.keys(columns)))];
-  const rows = remarks.map((remark) => `# ${remark}`);
-  rows.push(["trace", ...names.map((name) => digits(axes[name] ? `${name}: ${axes[name]}` : name))].join(","));
+  const rows = [["trace", ...names.map((name) => digits(axes[name] ? `${name}: ${axes[name]}` : name))]];
   for (const { name, columns } of tables) {
     const length = Math.max(0, ...Object.values(columns).map((column) => column.length));
     for (let i = 0; i < length; i++)
-      rows.push([digits(name), ...names.map((c) => digits(columns[c]?.[i], columns[c] instanceof Float32Array))].join(","));
+      rows.push([digits(name), ...names.map((c) => digits(columns[c]?.[i], columns[c] instanceof Float32Array))]);
   }
-  return rows.join("\r\n") + "\r\n";
+  return table(remarks, rows);
 }
 
 /** @param {Trace} trace @returns {Record<string, Column>} */

@@ -44,11 +44,12 @@ class PlotClick:
 
 
 def encode_picture(
-    picture: Picture, *, clickable: bool = False, at: int = 0, of: str = "", heard: object = None
+    picture: Picture, *, clickable: bool = False, at: int = 0, of: str = "", told: bool = False, heard: object = None
 ) -> dict[str, Any]:
     """A picture as the plain data that plot.js reads; the parameters are those of :func:`permviz.ui.parts.plot.plot`.
 
-    ``heard`` is the last ``step`` that came up: a later one in the browser is not undone by this picture's ``at``.
+    ``told`` is whether a step at which a person stops is to come up, ``heard`` the last one that did: a later one in the
+    browser is not undone by this picture's ``at``.
 
     Raises:
         ValueError: no picture, height not in 80..4000, or no such step.
@@ -72,7 +73,7 @@ def encode_picture(
         "height": height,
         "clickable": clickable,
         "colours": _COLOURS,
-        "steps": None if steps is None else _encode_steps(steps) | {"at": at, "of": of, "heard": _heard(heard)},
+        "steps": None if steps is None else _encode_steps(steps) | {"at": at, "of": of, "told": told, "heard": _heard(heard)},
     }
 
 
@@ -83,6 +84,7 @@ def _encode_steps(steps: Steps) -> dict[str, Any]:
         "names": list(steps.names),
         "headlines": list(steps.headlines),
         "last": int(steps.last),
+        "pace": int(steps.pace),
         "parameters": packed,
     }
 

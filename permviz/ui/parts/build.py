@@ -12,10 +12,11 @@ import streamlit as st
 
 from permviz.experiment.recipe import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Recipe
 from permviz.networks.activations import ACTIVATIONS
-from permviz.networks.datasets import TASKS
+from permviz.networks.datasets import TASKS, Task
 from permviz.ui import state
-from permviz.ui.parts.controls import field
-from permviz.ui.parts.training_status import training_status
+from permviz.ui.parts.controls import control, field
+from permviz.ui.parts.own import OWN, ask, own_dialog
+from permviz.ui.parts.training_status import stop_button, training_status
 
 MORE_STEPS = 500
 
@@ -56,28 +57,66 @@ def parse_whole(given: float) -> int:
 def build_panel() -> None:
     """Task, layers, activation and training in the sidebar, the rest folded away."""
     shown = state.shown().recipe
-    _task()
+    own_dialog()
+    _task(shown)
+    if state.missing() is not None:  # asked for on the page
+        return
     _network(shown)
     _training(shown)
-    with st.expander("More", key="build-more"):
-        _more_settings(shown)
+    if "more" not in state.shown().hide:
+        with st.expander("More", key="build-more"):
+            _more_settings(shown)
     training_status()
 
 
-def _task() -> None:
-    field(
+def _task(shown: Recipe) -> None:
+    own = [shown.task] if shown.is_own else []
+
+    def change(task: str) -> None:
+        if task in OWN:
+            ask(task)
+        else:
+            state.change(task=task)
+
+    control(
         st.selectbox,
         "Task",
-        "task",
-        options=list(TASKS),
-        format_func=lambda name: TASKS[name].label,
-        help="What the network learns: points to classify, or values to fit. The last four are measured data.",
+        "build-task",
+        shown.task,
+        change,
+        options=[*own, *TASKS, *OWN],
+        format_func=task_label,
+        help="What the network learns: points to classify, or values to fit. Four are measured data; the last are your own.",
     )
+
+
+def task_label(task: str) -> str:
+    """What people call a task."""
+    if task in TASKS:
+        return TASKS[task].label
+    return OWN[task].choice if task in OWN else OWN[task.partition(".")[0]].title.lower()
 
 
 def _more_settings(shown: Recipe) -> None:
     """The data's noise and number, where training starts, how far it steps."""
-    task = TASKS[shown.task]
+    if not shown.is_own:
+        _drawing(TASKS[shown.task], shown)
+    left, right = st.columns(2)
+    with left:
+        told = "Fixes the random start. Another seed finds another network, not a copy of this one."
+        _whole_field("Seed", "seed", shown.seed, 1, told)
+    with right:
+        field(
+            st.number_input,
+            "Learning rate",
+            "rate",
+            step=0.01,
+            format="%.4g",
+            help="Step size of Adam, the training method.",
+        )
+
+
+def _drawing(task: Task, shown: Recipe) -> None:
     left, right = st.columns(2)
     with left:
         field(
@@ -93,19 +132,6 @@ def _more_settings(shown: Recipe) -> None:
         samples = min(shown.samples, task.samples) if task.real else shown.samples
         measured = f"; there are {task.samples} of these measured ones" if task.real else ""
         _whole_field("Samples", "samples", samples, 20, f"How many points are drawn{measured}.")
-    left, right = st.columns(2)
-    with left:
-        told = "Fixes the random start. Another seed finds another network, not a copy of this one."
-        _whole_field("Seed", "seed", shown.seed, 1, told)
-    with right:
-        field(
-            st.number_input,
-            "Learning rate",
-            "rate",
-            step=0.01,
-            format="%.4g",
-            help="Step size of Adam, the training method.",
-        )
 
 
 def _network(shown: Recipe) -> None:
@@ -151,7 +177,7 @@ def _whole_field(label: str, name: str, value: int, step: int, told: str) -> Non
 
 def _buttons() -> None:
     if state.trained() is None:
-        st.button("Stop", icon=":material/stop:", key="train-stop", on_click=state.stop, type="primary")
+        stop_button()
         return
     st.button(f"Train +{MORE_STEPS}", key="train-more", on_click=_more, args=(MORE_STEPS,), type="primary")
     st.button("+1", key="train-step", on_click=_more, args=(1,), help="One more Adam step.")

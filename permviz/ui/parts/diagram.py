@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -20,7 +20,7 @@ from permviz.components.diagram.wire import (
 from permviz.components.files import script
 from permviz.ui.parts.mounting import numbered
 
-_component = st.components.v2.component("permviz_diagram", js=script("diagram/main.js", "diagram"))
+_component = st.components.v2.component("permviz_diagram", js=script("diagram/mount.js", "diagram"))
 
 
 def diagram(
@@ -31,6 +31,8 @@ def diagram(
     on_invalid: Callable[[str], None] | None = None,
     heard: Callable[[], None] | None = None,
     compact: bool = False,
+    hide: Sequence[str] = (),
+    alone: str = "",
     place: Place = Place(),  # noqa: B008 — it is frozen
 ) -> None:
     """Show the workbench and report every new order of the hidden nodes, and every new place on the walk.
@@ -41,6 +43,7 @@ def diagram(
         on_move: called in Streamlit's callback phase with each valid message: the permutation of A, new or not, and the place.
         on_invalid: called with a sentence where a message is refused; the component shows that sentence in any case.
         heard: called when a message has been taken in and acknowledged, whatever came of it; may end the run.
+        hide, alone: parts of the workbench that are not shown, and the only one that is.
         compact: only the small diagram, still draggable; it has no place but B.
         place: where on the walk to B one is.
     """
@@ -56,7 +59,7 @@ def diagram(
         if heard is not None:
             heard()
 
-    data = encode_scene(scene, memory.get("acknowledged"), memory.pop("notice", None), compact, place)
+    data = encode_scene(scene, memory.get("acknowledged"), memory.pop("notice", None), compact, hide, alone, place)
     _component(key=key, data=numbered(key, data), on_order_change=hear)
 
 

@@ -15,7 +15,7 @@ from permviz.lessons.table import LESSONS
 from permviz.ui import state
 from permviz.ui.parts.mounting import numbered
 from permviz.ui.parts.workbench import run_fragments
-from permviz.ui.state.caches import dataset, kept
+from permviz.ui.state.caches import kept
 
 _KEY = "guide"
 _ASKED = "lessons-asked"
@@ -126,5 +126,5 @@ def _asked(experiment: Experiment) -> Asked | None:
         "question",
         question.__name__,
         experiment.order,
-        compute=lambda: question(experiment, trained.network, dataset(experiment)),
+        compute=lambda: question(experiment, trained.network, state.dataset(experiment)),
     )

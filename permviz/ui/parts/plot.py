@@ -33,7 +33,7 @@ def plot(
     """Show ``picture`` across the container's width, its sentence below; camera, zoom and hidden traces are kept while ``key``
     stays.
 
-    A figure whose ``layout.uirevision`` changes starts from its own view again. Frames are replaced with the figure.
+    A figure whose ``layout.uirevision`` changes starts from its own view again.
 
     Args:
         picture: drawn with ``theme.LIGHT``; NaN and infinite numbers are gaps. Use float32 arrays: half the bytes.
@@ -41,7 +41,7 @@ def plot(
         on_click: called with each click on a point before the page runs again; its ``ValueError`` is answered by its sentence.
         at: of a picture with steps, the one to begin with, from 0.
         of: the name of the network that the steps are about: a diagram of it shows their parameters meanwhile.
-        on_step: called with the step at which a person leaves the slider.
+        on_step: called with the step at which a person leaves the slider; without, nobody but the browser knows it.
 
     Raises:
         ValueError: no picture, empty key, height not in 80..4000, or no such step.
@@ -49,7 +49,7 @@ def plot(
     if not key:
         raise ValueError("plot needs a non-empty key: without one the view could not be kept")
     heard = (st.session_state.get(key) or {}).get("step") if picture.steps is not None else None
-    data = encode_picture(picture, clickable=on_click is not None, at=at, of=of, heard=heard)
+    data = encode_picture(picture, clickable=on_click is not None, at=at, of=of, told=on_step is not None, heard=heard)
     _component(
         key=key,
         data=numbered(key, data),

@@ -10,6 +10,7 @@ import streamlit as st
 from permviz.components.files import script
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.link import to_query
+from permviz.ui.parts.screens import other_screens
 
 _ASKED = "share-asked"
 
@@ -32,6 +33,11 @@ def sharing() -> bool:
     return bool(st.session_state.get(_ASKED))
 
 
+def address() -> str:
+    """Where this page is served."""
+    return (st.context.url or "").split("?")[0]
+
+
 def _ask(asked: bool) -> None:
     st.session_state[_ASKED] = asked
 
@@ -39,7 +45,7 @@ def _ask(asked: bool) -> None:
 @st.dialog("Share", icon=":material/link:", on_dismiss=lambda: _ask(False))
 def _dialog(experiment: Experiment) -> None:
     """The whole link, and a short one in a code to be scanned, which leaves the parameters to be trained anew."""
-    base = (st.context.url or "").split("?")[0]
+    base = address()
     st.markdown("**This address is the save file.** It holds the task, the network, its training and your permutation.")
     link = f"{base}?{urlencode(to_query(experiment))}"
     _copy_button(key="copy-link", data={"link": link})
@@ -49,3 +55,5 @@ def _dialog(experiment: Experiment) -> None:
     st.caption("To scan from a projector: the same experiment, trained once more by whichever server opens it.")
     with st.expander("The address in full"):
         st.code(link, language=None, wrap_lines=True)
+    with st.expander("For a class, a projector, a page of yours"):
+        other_screens(experiment, base)

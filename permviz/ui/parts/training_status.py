@@ -13,6 +13,7 @@ from permviz.figures.theme import LOSS_LINE
 from permviz.networks.digits import loss_text
 from permviz.training.status import Status
 from permviz.ui import state
+from permviz.ui.parts.own import choosing
 from permviz.ui.parts.share import sharing
 from permviz.ui.state.jobs import Glimpse, Job, TooBusyError
 
@@ -37,6 +38,11 @@ _WORDS = {
     Status.STOPPED: _Words("Stopped", "flag", "more steps, or “Finish at a stationary point”, would go on"),
     Status.FAILED: _Words("Failed", "error"),
 }
+
+
+def heading(trained: Trained) -> str:
+    """How a training ended, in a word or two."""
+    return _WORDS[trained.ending.status].heading
 
 
 def reached(trained: Trained, finish: bool) -> str:
@@ -97,9 +103,14 @@ def _running(drawn: set[tuple[int, int]]) -> None:
         st.progress(job.done, text=_progress(job, glimpse))
         _draw_curve(glimpse.steps, glimpse.losses)
     at = (glimpse.step, glimpse.finishing) if glimpse else (0, 0)
-    if drawn and (job.ended or (at not in drawn and not sharing())):
+    if drawn and (job.ended or (at not in drawn and not sharing() and not choosing())):
         st.rerun(scope="app")
     drawn.add(at)
+
+
+def stop_button() -> None:
+    """Ends the training under way where it stands."""
+    st.button("Stop", icon=":material/stop:", key="train-stop", on_click=state.stop, type="primary")
 
 
 def training_status() -> None:

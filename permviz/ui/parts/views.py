@@ -16,7 +16,6 @@ from permviz.symmetry.counting import permutation_count
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.workbench import small_diagram
-from permviz.ui.state.caches import dataset
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +80,24 @@ def now_shown(aside: DeltaGenerator, waiting: str) -> Shown | None:
         st.info(waiting, icon=":material/hourglass_top:")
         return None
     experiment = state.current()
-    return Shown(trained.network, dataset(experiment), experiment, aside)
+    return Shown(trained.network, state.dataset(experiment), experiment, aside)
+
+
+def _figure_alone(page: str, views: Mapping[str, View]) -> None:
+    """The figure of the view that the setting ``show`` of the page names; its controls and numbers are folded away below."""
+    place, aside = st.container(), st.expander("Settings and numbers")
+    with place:
+        shown = now_shown(aside, "The network is being trained: this is drawn as soon as it is.")
+        if shown is not None:
+            views[getattr(state.current(), page).show].show(shown)
 
 
 def show_views(page: str, title: str, views: Mapping[str, View]) -> None:
     """The view that the setting ``show`` of the page names, beside the diagram."""
+    if state.current().view == "diagram":
+        return small_diagram(followed=False)
+    if state.current().view:
+        return _figure_alone(page, views)
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown(f"# {title}", width="content")
         setting(

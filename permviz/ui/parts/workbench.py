@@ -8,49 +8,28 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from permviz.components.diagram.scene import Facts, Scene
+from permviz.components.diagram.scene import Scene, scene_of
 from permviz.components.diagram.wire import Move, Place
 from permviz.experiment.recipe import Recipe
-from permviz.landscape.lines import line_slice
-from permviz.networks.comparison import compare, window
 from permviz.networks.datasets import TASKS, Dataset
-from permviz.networks.losses import get_loss
 from permviz.networks.network import Network, init_network
-from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.diagram import diagram
 from permviz.ui.samples import samples_at
-from permviz.ui.state.caches import dataset, kept
+from permviz.ui.state.caches import kept
 from permviz.ui.state.jobs import TooBusyError
 
 
 def make_scene(network: Network, recipe: Recipe, data: Dataset, permutation: Permutation) -> Scene:
     """Everything the diagram shows of a network of the recipe and its copy, in float64."""
-    copy = permutation(network)
-    comparison = compare(network, copy, data)
-    line = line_slice(network, copy, data)
-    moved = not permutation.is_identity()
-    return Scene(
-        network=network,
-        data=data,
-        permutation=permutation,
-        facts=Facts(
-            difference=comparison.difference,
-            difference_points=comparison.points,
-            loss_a=comparison.loss_a,
-            loss_b=comparison.loss_b,
-            distance=comparison.distance,
-            copies=factorials_text(network.spec.hidden),
-            barrier=float(line.barrier("entezari")) if moved else None,
-        ),
-        curve_t=line.t.numpy(),
-        curve_losses=line.losses.numpy(),
-        loss_label=get_loss(data.loss).label,
-        window=window(data) if data.inputs.shape[-1] <= 2 else (),
+    return scene_of(
+        network,
+        data,
+        permutation,
         nodes=recipe.start.digest,
         samples_at=samples_at(recipe, data),
-        image=TASKS[recipe.task].image,
+        image=() if recipe.is_own else TASKS[recipe.task].image,
     )
 
 
@@ -86,13 +65,13 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
         network = _network_now(recipe)
         if network is None:
             return
-        scene = make_scene(network, recipe, dataset(experiment), experiment.permutation)
+        scene = make_scene(network, recipe, state.dataset(experiment), experiment.permutation)
     else:
         scene = kept(
             experiment,
             "scene",
             experiment.order,
-            compute=lambda: make_scene(trained.network, recipe, dataset(experiment), experiment.permutation),
+            compute=lambda: make_scene(trained.network, recipe, state.dataset(experiment), experiment.permutation),
         )
 
     compact = key == "compact"
@@ -108,6 +87,8 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
         on_move=moved,
         on_invalid=state.say,
         heard=lambda: run_fragments(rerun),
+        hide=experiment.hide,
+        alone=experiment.view if key == "workbench" and experiment.view != "figure" else "",
         compact=compact,
         place=Place() if compact else Place(experiment.swap.mode, experiment.swap.t),
     )

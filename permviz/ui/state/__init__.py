@@ -13,9 +13,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import Trained
+from permviz.experiment.own import TableTask
 from permviz.experiment.recipe import Recipe
-from permviz.ui.state.caches import trainer
+from permviz.networks.datasets import Dataset
+from permviz.networks.tables import Table
+from permviz.ui.state.caches import seeded_dataset, trainer
 from permviz.ui.state.jobs import Job
+from permviz.ui.state.own import keep_table, own_data, own_table
 from permviz.ui.state.session import Session, began
 
 _KEY = "visit"
@@ -58,7 +62,7 @@ def enter() -> None:
     if _KEY not in st.session_state:
         st.session_state[_KEY] = Visit(began(address, _repeated()))
     visit = _visit()
-    visit.become(lambda session: session.asked_at(address, marked).settled(trainer().find))
+    visit.become(lambda session: session.asked_at(address, marked).settled(_find))
     _tell(visit)
 
 
@@ -122,12 +126,12 @@ def say(*sentences: str) -> None:
 
 def change(**changes: Any) -> None:
     """Change the current experiment, in a callback. A new recipe is trained first; a wrong value is answered by a sentence."""
-    _visit().become(lambda session: session.changed(trainer().find, **changes))
+    _visit().become(lambda session: session.changed(_find, **changes))
 
 
 def stop() -> None:
     """Stop the training under way, and keep what it reached as the current experiment; in a callback."""
-    _visit().become(lambda session: session.stopped(trainer().find, lambda experiment: trainer().stop(experiment, _who())))
+    _visit().become(lambda session: session.stopped(_find, lambda experiment: trainer().stop(experiment, _who())))
 
 
 def training(recipe: Recipe) -> Job:
@@ -136,7 +140,51 @@ def training(recipe: Recipe) -> Job:
     Raises:
         TooBusyError: if the server has too many.
     """
-    return trainer().job(recipe, _who())
+    return trainer().job(recipe, _who(), _own_data(recipe))
+
+
+def _find(experiment: Experiment) -> Trained | None:
+    """The network of an experiment if it is known without training; of a table that is not here nothing is known."""
+    data = _own_data(experiment.recipe)
+    return None if experiment.recipe.table and data is None else trainer().find(experiment, data)
+
+
+def _own_data(recipe: Recipe) -> Dataset | None:
+    """The recipe's table as data, if it is of one that this visit brought."""
+    try:
+        return own_data(_visit(), recipe.task) if recipe.table else None
+    except ValueError:  # it is not as the link says
+        return None
+
+
+def missing() -> TableTask | None:
+    """The table that the experiment shown is of, where this visit has not brought it, or it was forgotten."""
+    recipe = shown().recipe
+    return recipe.table if _own_data(recipe) is None else None
+
+
+def bring(content: bytes) -> Table:
+    """Keep a visitor's table while the visit lasts; in a callback.
+
+    Raises:
+        ValueError: naming row and column of what cannot be read.
+    """
+    return keep_table(_visit(), content)
+
+
+def brought(digest: str) -> Table | None:
+    """A table that was brought in this visit."""
+    return own_table(_visit(), digest)
+
+
+def dataset(experiment: Experiment) -> Dataset:
+    """The experiment's data.
+
+    Raises:
+        ValueError: if they are those of a table that is :func:`missing`.
+    """
+    recipe = experiment.recipe
+    return recipe.dataset(_own_data(recipe)) if recipe.table else seeded_dataset(experiment)
 
 
 def _who() -> str:

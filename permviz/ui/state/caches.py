@@ -72,7 +72,7 @@ def kept_picture(experiment: Experiment, *settings: Hashable, draw: Callable[[],
     return drawn((experiment.recipe, experiment.theta, *settings), draw)
 
 
-def dataset(experiment: Experiment) -> Dataset:
-    """The experiment's data."""
+def seeded_dataset(experiment: Experiment) -> Dataset:
+    """The experiment's data, if it is not of a table: those are asked for by :func:`permviz.ui.state.dataset`."""
     recipe = experiment.recipe
     return remembered(("data", recipe.task, recipe.samples, recipe.noise, recipe.draw), recipe.dataset)

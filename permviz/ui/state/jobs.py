@@ -18,6 +18,7 @@ from permviz.experiment.codec import encode_parameters
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import Trained, carried, follow_recipe, snapshot
 from permviz.experiment.recipe import Recipe
+from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.training.train import Progress, TrainingRun
 from permviz.ui.state.turns import Turns
@@ -62,8 +63,9 @@ class Glimpse:
 class Job:
     """One training under way. Read ``glimpse``, ``trained`` and ``error`` at any time."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, data: Dataset | None = None) -> None:
         self.recipe = recipe
+        self.data = data  # the table, where the recipe is of one
         self.glimpse: Glimpse | None = None
         self.adam: Trained | None = None  # its end, where the recipe goes on from there
         self.trained: Trained | None = None
@@ -102,7 +104,7 @@ class Job:
             return not cut
 
         stage = self.recipe if self.adam else self.recipe.changed(finish=False)
-        reached = follow_recipe(stage, resume=self.run, callback=report, finishing=self._finishing)
+        reached = follow_recipe(stage, resume=self.run, callback=report, finishing=self._finishing, data=self.data)
         self.run, self._finishing = reached.run, reached.finishing
         return None if cut else reached
 
@@ -134,19 +136,19 @@ class Trainer:
         self._jobs: dict[Recipe, Job] = {}
         self._turns = Turns[Job](MOST_JOBS_EACH)
 
-    def find(self, experiment: Experiment) -> Trained | None:
-        """The network of an experiment if it is known without training."""
+    def find(self, experiment: Experiment, data: Dataset | None = None) -> Trained | None:
+        """The network of an experiment if it is known without training; ``data`` is the table, where it is of one."""
         theta, trained = experiment.theta, self._look(experiment.recipe)
         if not theta or (trained is not None and encode_parameters(trained.network) == theta):
             return trained
         known = self._look(experiment.recipe, theta)
         if known is None:
-            known = carried(experiment)
+            known = carried(experiment, data)
             self._keep(known, theta)
         return known
 
-    def job(self, recipe: Recipe, who: Hashable) -> Job:
-        """The training of a recipe, begun if need be, and watched by ``who`` from now on.
+    def job(self, recipe: Recipe, who: Hashable, data: Dataset | None = None) -> Job:
+        """The training of a recipe, begun if need be, and watched by ``who`` from now on; ``data`` as in :meth:`find`.
 
         Raises:
             TooBusyError: if too many are unfinished.
@@ -158,7 +160,7 @@ class Trainer:
                 job.trained = known
                 return job
             new = job is None
-            job = self._jobs.setdefault(recipe, job or Job(recipe))
+            job = self._jobs.setdefault(recipe, job or Job(recipe, data))
             self._drop(self._turns.want(who, job))
             if new and len(self._jobs) > MOST_JOBS:
                 self._drop(self._turns.let_go(who, job))
@@ -186,7 +188,7 @@ class Trainer:
         if glimpse is None:
             return None
         stopped = experiment.changed(steps=glimpse.step, finish=False)
-        self._keep(snapshot(stopped.recipe, glimpse.network, glimpse.steps, glimpse.losses))
+        self._keep(snapshot(stopped.recipe, glimpse.network, glimpse.steps, glimpse.losses, data=job.data))
         return stopped
 
     def _look(self, recipe: Recipe, theta: str = "") -> Trained | None:

@@ -141,6 +141,8 @@ def test_a_figure_of_steps_brings_all_of_them() -> None:
     assert (found["names"], found["headlines"], found["last"], found["at"]) == (["1", "2", "all"], ["a", "b", "c"], 2, 1)
     assert (found["of"], found["heard"]) == ("a network", {"session": "s", "number": 4})
     assert [np.frombuffer(base64.b64decode(text), "<f4").tolist() for text in found["parameters"]] == [[0, 0], [1, 1], [2, 2]]
+    assert (found["pace"], found["told"]) == (700, False)
+    assert encode_picture(stepped(), told=True)["steps"]["told"]
     assert line()["steps"] is None
     assert encode_picture(stepped(), heard={"session": 3, "number": "4"})["steps"]["heard"] is None
     with pytest.raises(ValueError, match="step must be 0 to 2, got 3"):

@@ -177,10 +177,16 @@ def _numbers(found: _Averages) -> None:
     right.metric("Average of all copies", loss_text(found.curve.group_average_loss), help="In closed form, of the whole group.")
     if found.signed is not None:
         left.metric(
-            "… and of all sign flips",
+            "Average with sign flips",
             loss_text(found.signed),
-            help="Averaged over all flips too, every neuron's incoming weights vanish: the function is a constant.",
+            help="Turning the sign of all a neuron's weights, incoming and outgoing, leaves the function alone, for σ is odd. "
+            "Averaged over all orders and all such flips, these weights vanish: the function is a constant.",
         )
+    setting(
+        st.number_input, "Order of the copies: seed", "average", "seed", min_value=0, max_value=999_999, step=1,
+        help="The curve's way depends on the order; its beginning and its end do not.",
+    )  # fmt: skip
+    setting(st.toggle, "Logarithmic number of copies", "average", "log")
     if found.enumerated_difference is not None:
         st.caption(
             f":material/check_circle: All {len(found.curve.losses)} copies added up one by one: "
@@ -190,11 +196,6 @@ def _numbers(found: _Averages) -> None:
         ":material/check_circle: With all nodes of a layer equal, the average computes what a network with **one node a "
         f"layer** computes, outgoing weights times n. Checked: {_within(found.reduced_difference)} it."
     )
-    setting(
-        st.number_input, "Order of the copies: seed", "average", "seed", min_value=0, max_value=999_999, step=1,
-        help="The curve's way depends on the order; its beginning and its end do not.",
-    )  # fmt: skip
-    setting(st.toggle, "Logarithmic number of copies", "average", "log")
 
 
 VIEWS: dict[str, View] = {

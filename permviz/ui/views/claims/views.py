@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from permviz.claims.evidence import Evidence
 from permviz.claims.table import CLAIMS, POST_URL, Claim, Details, claim_evidence
@@ -69,16 +72,20 @@ def _numbers(found: Evidence[Details]) -> None:
             st.markdown(text, help=number.help or None, width=_NUMBER_WIDTH)
 
 
+def _settings(claim: Claim, shown: Shown) -> tuple[Hashable, ...]:
+    """What its evidence depends on besides the network."""
+    return shown.experiment.order if claim.of_order else None, "claim", claim.number
+
+
 def _evidence(claim: Claim, shown: Shown) -> Evidence[Details]:
     def computed() -> Evidence[Details]:
         return claim_evidence(claim.number, shown.network, shown.data, shown.experiment.permutation)
 
-    return kept(shown.experiment, shown.experiment.order, "claim", claim.number, compute=computed)
+    return kept(shown.experiment, *_settings(claim, shown), compute=computed)
 
 
 def _picture(claim: Claim, shown: Shown, details: Details) -> Picture:
-    settings = shown.experiment.order, "claim", claim.number
-    return kept_picture(shown.experiment, *settings, draw=lambda: claim_figure(details, shown.loss_label))
+    return kept_picture(shown.experiment, *_settings(claim, shown), draw=lambda: claim_figure(details, shown.loss_label))
 
 
 def _show_evidence(claim: Claim, shown: Shown) -> None:
@@ -96,8 +103,9 @@ def _show_evidence(claim: Claim, shown: Shown) -> None:
 def _overview() -> None:
     """The table of all claims and verdicts."""
     rows = [f"| {c.number} | {c.post} | {VERDICTS[c.verdict][0]} {c.verdict} |" for c in CLAIMS]
-    st.markdown("## All the claims")
-    st.markdown("\n".join(["| | The post says | Verdict |", "|--:|:--|:--|", *rows]))
+    with st.container(key="all-claims"):  # a phone leaves it out: permviz/ui/frame.css
+        st.markdown("## All the claims")
+        st.markdown("\n".join(["| | The post says | Verdict |", "|--:|:--|:--|", *rows]))
 
 
 def _tally() -> str:
@@ -105,8 +113,27 @@ def _tally() -> str:
     return ", ".join(f"{sum(c.verdict == verdict for c in CLAIMS)} {verdict}" for verdict in VERDICTS)
 
 
+def _show_evidence_now(claim: Claim, live: DeltaGenerator) -> None:
+    shown = now_shown(live, "Your network is being trained; the numbers follow when it is.")
+    if shown is not None:
+        _show_evidence(claim, shown)
+
+
+def _claim_alone(claim: Claim) -> None:
+    """The chosen claim and its evidence."""
+    _heading(claim)
+    live = st.container()
+    with live:
+        _show_evidence_now(claim, live)
+
+
 def show_claims() -> None:
     """The page: the list and the diagram left, the chosen claim and its evidence right, all verdicts below."""
+    claim = CLAIMS[state.current().claims.claim - 1]
+    if state.current().view == "diagram":
+        return small_diagram(followed=False)
+    if state.current().view:
+        return _claim_alone(claim)
     with st.container(key="claims"):
         left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -114,12 +141,9 @@ def show_claims() -> None:
         st.caption(f"The post is [NonConvexity of neural networks]({POST_URL}).")
         _claim_list()
         small_diagram(followed=True)
-    claim = CLAIMS[state.current().claims.claim - 1]
     with right:
         _heading(claim)
         live = st.container()
     _overview()
     with live:
-        shown = now_shown(live, "Your network is being trained; the numbers follow when it is.")
-        if shown is not None:
-            _show_evidence(claim, shown)
+        _show_evidence_now(claim, live)

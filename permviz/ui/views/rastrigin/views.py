@@ -59,7 +59,7 @@ def function_view(shown: Shown) -> None:
         return
     setting(
         st.segmented_control, "Picture", "rastrigin", "picture", options=list(PICTURES), format_func=PICTURES.__getitem__,
-        label_visibility="collapsed",
+        label_visibility="collapsed", wrap=True,
     )  # fmt: skip
     _DRAW[view.picture](view, points)
     with shown.aside:
@@ -107,8 +107,8 @@ def _race(view: RastriginView, points: RastriginPoints) -> None:
 
     key = ("rastrigin race", view.amplitude, view.width, view.seed)
     runs: list[Descent] = remembered(key, lambda: [run(method) for method in METHODS])
-    picture = drawn(key, lambda: race_figure(grid, runs, "Three methods, the same starts").saying(before="Press ▶."))
-    plot(picture, key="race")
+    picture = drawn(key, lambda: race_figure(grid, runs, "Three methods, the same starts"))
+    plot(picture, key="race", at=picture.steps.last if picture.steps else 0)
     best = int(grid.minima.norm(dim=1).argmin())
     rows = [
         {

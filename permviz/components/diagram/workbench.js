@@ -1,12 +1,11 @@
 /**
  * The workbench: one instance a mount, which owns the state, the clock and the views. data in -> state -> frame -> picture.
- * The exported function runs at mount and whenever `data` or the theme changes (never for an identical rerun).
+ * Who mounts it (mount.js in the app, page/main.js in a page without a server) gives it data, and is told each new order.
  *
  * @typedef {import("./reducer.js").Action} Action
  * @typedef {import("./wire.js").Scene} Scene
  * @typedef {import("../mounting.js").Component} Component
  */
-import { mounted, styleSheet } from "../mounting.js";
 import { place } from "../standing.js";
 import { Curves } from "./curves.js";
 import { makeDraggable } from "./drag.js";
@@ -16,19 +15,20 @@ import { drawnWidths, heightFor, layoutOf, marginsFor } from "./layout.js";
 import { divergingTable, paletteFor } from "./paint.js";
 import { Panels } from "./panels.js";
 import { randomOrder, sameOrder } from "./permutation.js";
-import { initialState, isPending, isUntold, phaseOf, reduce } from "./reducer.js";
+import { initialState, isHeld, isPending, isUntold, phaseOf, reduce } from "./reducer.js";
 import { pathOf } from "./shown.js";
 import { Sight } from "./sight.js";
 import { Stage } from "./stage.js";
 import { samplesAt } from "./samples.js";
 import { decodeScene, decodeStanding, encodeOrder, newEpoch } from "./wire.js";
 
+/** @param {Scene} scene */
+const partsOf = ({ hide, alone }) => `${hide} ${alone}`;
+
 const PLAY_MS = 4500;
 const RETRY_MS = 5000, MOST_RETRIES = 120;
 /** On a walk, Python is told so often where one is. */
 const TELL_MS = 500;
-
-const sheet = await styleSheet(new URL("diagram.css", import.meta.url));
 
 export class Workbench {
   /** @type {Scene} */ scene;
@@ -39,6 +39,7 @@ export class Workbench {
   /** @type {import("./layout.js").Layout | null} */ layout = null;
   /** @type {Component | null} data that came while a node was held */ deferred = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ retry;
+  /** @type {((frame: import("./frame.js").Frame) => void) | undefined} told of every picture, for what stands beside */ drawn;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ telling;
   /** @type {string | undefined} whose data came last, and how many messages have gone up */ session;
   sent = 0;
@@ -69,7 +70,7 @@ export class Workbench {
   update(component) {
     this.send = component.setStateValue;
     this.component = component;
-    if (this.state?.drag || this.state?.step) {
+    if (this.state && (isHeld(this.state) || this.state.step)) {
       this.deferred = component; // never repaint a node mid-drag because data arrived
       return;
     }
@@ -92,7 +93,7 @@ export class Workbench {
     this.table = divergingTable(this.palette);
     this.panels.theme(this.palette);
     const anew = before?.id !== this.scene.id;
-    if (anew || before.compact !== this.scene.compact || !before.samples !== !this.scene.samples) this.rebuild(before);
+    if (anew || before.compact !== this.scene.compact || partsOf(before) !== partsOf(this.scene) || !before.samples !== !this.scene.samples) this.rebuild(before);
     this.state ??= initialState({ nodes, hidden, order, place: at, epoch: newEpoch() });
     this.dispatch({ type: "server", nodes, hidden, order, place: at, ack, notice, anew });
     // A new session gets the old values again, but calls nobody for them: what no server has acknowledged is told to it anew.
@@ -107,7 +108,7 @@ export class Workbench {
     this.curves.forget();
     this.sight = new Sight(this.scene);
     /** @param {Scene} s */
-    const shape = (s) => JSON.stringify([s.net.widths, s.net.activation, s.names, s.compact, s.loss, s.image, !s.samples]);
+    const shape = (s) => JSON.stringify([s.net.widths, s.net.activation, s.names, s.compact, partsOf(s), s.loss, s.image, !s.samples]);
     const reshaped = !before || shape(before) !== shape(this.scene);
     this.panels.build(this.scene, this.sight.probe, reshaped);
     if (!reshaped) return; // other parameters of the same nodes: what moves goes on moving, what is about to be grabbed stays
@@ -118,13 +119,14 @@ export class Workbench {
 
   resize() {
     if (!this.scene) return;
-    const { room, width } = this.panels.measure(this.scene.compact);
-    if (!(width >= 40)) return; // no room yet, or (NaN) not in the document: the observer calls again
+    const { room, width, unit } = this.panels.measure(this.scene.compact);
+    if (!(width >= 40 && unit > 0)) return; // no room yet, or (NaN) not in the document: the observer calls again
     const { widths } = this.scene.net;
     const drawn = drawnWidths(widths), height = heightFor(drawn, room);
     const margins = marginsFor(this.panels.network.names(), drawn, width, height, room);
-    const next = layoutOf(widths, width, height, room, margins);
-    if (this.layout && this.layout.width === next.width && this.layout.height === next.height) return;
+    const next = layoutOf(widths, width, height, room, margins, unit);
+    const { layout } = this;
+    if (layout && layout.width === next.width && layout.height === next.height && layout.unit === unit) return;
     this.layout = next;
     this.panels.resize(next, room);
     this.stage.motion.clear();
@@ -143,7 +145,7 @@ export class Workbench {
     this.panels.mark(state, phaseOf(state) === "rest" ? "moving" : phaseOf(state), isPending(state) || isUntold(state));
     if (state.n > before.n) this.post();
     this.tell();
-    const ended = (before.drag || before.step) && !state.drag && !state.step;
+    const ended = (isHeld(before) || before.step) && !isHeld(state) && !state.step;
     if (ended && this.deferred) queueMicrotask(() => this.deferred && this.update(this.deferred));
     this.invalidate();
   }
@@ -184,6 +186,8 @@ export class Workbench {
     } else if (e.key === "Enter" && this.state.step?.phase === "broken" && !(e.target instanceof HTMLButtonElement)) {
       e.preventDefault();
       this.dispatch({ type: "step-next" });
+    } else if (e.key === "Enter" && e.target === this.panels.curve.slider) {
+      this.dispatch({ type: "arrive" });
     } else if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "z") {
       e.preventDefault();
       this.dispatch({ type: e.shiftKey ? "redo" : "undo" });
@@ -205,7 +209,9 @@ export class Workbench {
     const { state, scene, sight, palette, table } = this;
     const standing = decodeStanding(scene, place.now);
     const given = { state, scene, sight, palette, table, layout, motion: stage.motion, moving, standing };
-    this.panels.draw(frameOf(given, stage.path(), this.curves, this.coarse.matches));
+    const frame = frameOf(given, stage.path(), this.curves, this.coarse.matches);
+    this.panels.draw(frame);
+    this.drawn?.(frame);
     if (!moving && state.step && state.step.phase !== "broken") this.dispatch({ type: "step-arrived" });
     if (moving || this.state.playing) this.invalidate();
   }
@@ -218,9 +224,4 @@ export class Workbench {
     this.observer.disconnect();
     this.root.remove();
   }
-}
-
-/** @param {Component} component */
-export default function workbench(component) {
-  return mounted(component, Workbench, sheet);
 }

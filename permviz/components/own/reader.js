@@ -1,0 +1,102 @@
+/**
+ * A file that is read in the browser and sent as a message: chosen, dropped, or pasted as text. Python answers each one by its id;
+ * see wire.py. Its style has a prefix and no shadow root: a dialog keeps the focus among its elements, and does not look into those.
+ *
+ * @typedef {{what: string, accept: string, paste: string, answered: {id: string, sentence: string} | null}} ReaderData
+ *   what: "table"; accept: as of an input, ".csv,.txt"; paste: what may be pasted, "" for files alone
+ */
+import { mounted, styleSheet } from "../mounting.js";
+import { button, marked } from "./elements.js";
+import { given, Refused } from "./given.js";
+
+const sheet = await styleSheet(new URL("reader.css", import.meta.url));
+
+export class Reader {
+  /** @param {ParentNode} parent */
+  constructor(parent) {
+    /** @type {(message: import("./given.js").Given) => void} */
+    this.send = () => {};
+    this.sent = "";
+    this.what = "";
+    this.root = marked(Object.assign(document.createElement("div"), { className: "permviz-reader" }), "file-reader");
+    this.input = marked(Object.assign(document.createElement("input"), { type: "file", hidden: true }), "file-input");
+    this.choose = button("", "file-choose", () => this.input.click());
+    this.input.onchange = () => this.chosen();
+    this.drop = Object.assign(document.createElement("div"), { className: "permviz-reader-drop" });
+    this.drop.append(this.choose, this.input, Object.assign(document.createElement("span"), { textContent: "or drop it here" }));
+    this.text = marked(Object.assign(document.createElement("textarea"), { rows: 5, spellcheck: false }), "file-text");
+    this.use = button("Use the pasted text", "file-use", () => this.take(new Blob([this.text.value]), "The pasted text"));
+    this.pasting = Object.assign(document.createElement("label"), { className: "permviz-reader-paste" });
+    this.label = document.createElement("span");
+    this.pasting.append(this.label, this.text);
+    this.status = marked(Object.assign(document.createElement("p"), { role: "status" }), "file-status");
+    this.root.append(this.drop, this.pasting, this.use, this.status);
+    this.listen();
+    parent.append(this.root);
+  }
+
+  chosen() {
+    const file = this.input.files?.[0];
+    this.input.value = ""; // the same file can be chosen again
+    if (file) this.take(file, file.name);
+  }
+
+  listen() {
+    for (const kind of ["dragenter", "dragover"]) this.root.addEventListener(kind, (event) => this.over(event, true));
+    this.root.addEventListener("dragleave", (event) => this.over(event, false));
+    this.root.addEventListener("drop", (event) => {
+      this.over(event, false);
+      const file = event.dataTransfer?.files[0], text = event.dataTransfer?.getData("text") ?? "";
+      if (file) this.take(file, file.name);
+      else if (text && !this.pasting.hidden) this.take(new Blob([text]), "The dropped text");
+    });
+  }
+
+  /** @param {Event} event @param {boolean} over */
+  over(event, over) {
+    event.preventDefault(); // a browser would open the file in place of the page
+    this.root.toggleAttribute("data-over", over);
+  }
+
+  /** @param {import("../mounting.js").Component} component */
+  update({ data, setTriggerValue }) {
+    this.send = (message) => setTriggerValue?.("given", message);
+    this.what = data.what;
+    this.choose.textContent = `Choose a ${data.what} file`;
+    this.input.accept = data.accept;
+    this.pasting.hidden = this.use.hidden = !data.paste;
+    this.label.textContent = data.paste;
+    if (this.sent && data.answered?.id === this.sent) { // the answer to an earlier view's file says nothing here
+      this.say(data.answered.sentence, data.answered.sentence ? "refused" : "taken");
+      this.sent = "";
+    }
+  }
+
+  /** @param {Blob} file @param {string} name */
+  async take(file, name) {
+    try {
+      this.say("Sending …", "sending");
+      const message = await given(file, name);
+      this.sent = message.id;
+      this.send(message);
+    } catch (error) {
+      if (!(error instanceof Refused)) console.error(error);
+      this.say(error instanceof Refused ? error.message : `${name} could not be read: choose it again.`, "refused");
+    }
+  }
+
+  /** @param {string} sentence @param {"sending" | "taken" | "refused"} state */
+  say(sentence, state) {
+    this.root.dataset.state = state;
+    this.status.textContent = sentence;
+  }
+
+  destroy() {
+    this.root.remove();
+  }
+}
+
+/** @param {import("../mounting.js").Component} component */
+export default function reader(component) {
+  return mounted(component, Reader, sheet);
+}

@@ -1,0 +1,77 @@
+"""From an experiment to its page: the network trained or carried, its scene, the argument of its average, the words."""
+
+from __future__ import annotations
+
+import math
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from permviz.components.diagram.scene import scene_of
+from permviz.components.diagram.wire import encode_scene
+from permviz.components.page.document import page_document
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.follow import carried, follow_recipe
+from permviz.figures.notebook import picture
+from permviz.landscape.convexity import NonconvexityArgument, jensen_argument
+from permviz.networks.activations import get_activation
+from permviz.networks.datasets import TASKS, Dataset
+from permviz.networks.digits import loss_text
+from permviz.networks.network import Network
+from permviz.symmetry.counting import count_text, permutation_count
+
+HEADING = "Exchange two neurons: another network, the same function"
+LARGEST_DRAWING = 12_000
+"""Characters of the network's drawing that stands where no script runs; a larger one is left out."""
+
+
+def to_page(experiment: Experiment, link: str = "") -> str:
+    """The experiment's page as text: see :func:`permviz.to_page`."""
+    trained = carried(experiment) if experiment.theta else follow_recipe(experiment)
+    return page_of(experiment, trained.network, experiment.recipe.dataset(), link)
+
+
+def write_page(experiment: Experiment, path: str | PathLike[str], link: str = "") -> None:
+    """Write the page of the experiment to the file ``path``, in UTF-8: see :func:`permviz.write_page`."""
+    Path(path).write_text(to_page(experiment, link), encoding="utf-8", newline="\n")
+
+
+def page_of(experiment: Experiment, network: Network, data: Dataset, link: str = "") -> str:
+    """The page of a network that is known already.
+
+    Raises:
+        ValueError: for a network without two neurons in a hidden layer, and as :func:`page_document`.
+    """
+    recipe, spec = experiment.recipe, network.spec
+    if permutation_count(spec.hidden) == 1:
+        raise ValueError(
+            f"Widths {spec.widths} given: no hidden layer has two neurons, so nothing can be exchanged on a page. Give it two."
+        )
+    scene = scene_of(network, data, experiment.permutation, image=TASKS[recipe.task].image)
+    argument = jensen_argument(network, data)
+    widths, activation = "-".join(map(str, spec.widths)), get_activation(spec.activation).label
+    drawn = picture(network) or ""
+    drawing = drawn if "<svg" in drawn and len(drawn) <= LARGEST_DRAWING else ""
+    return page_document(
+        title=f"{widths}, {activation}",
+        heading=HEADING,
+        about=f"Task: {TASKS[recipe.task].label}, {len(data.inputs)} samples. Network: {widths}, {activation}; "
+        f"loss {loss_text(scene.facts.loss_a)}.",
+        statement=argument.statement,
+        picture=drawing,
+        content={"scene": encode_scene(scene), "average": _told(argument, network)},
+        link=link,
+    )
+
+
+def _told(argument: NonconvexityArgument, network: Network) -> dict[str, Any]:
+    """The argument as plain data for ``page/average.js``."""
+    return {
+        "holds": argument.holds,
+        "statement": argument.statement,
+        "hypothesis": argument.hypothesis,
+        "kind": "a proof, up to float64 rounding" if argument.rigorous else "numerical evidence, not a proof",
+        "copies": count_text(permutation_count(network.spec.hidden)),
+        "low": argument.low if math.isfinite(argument.low) else None,
+        "margin": argument.margin if math.isfinite(argument.margin) else None,
+    }

@@ -1,0 +1,96 @@
+"""An experiment as a Jupyter notebook that runs from top to bottom and draws the screen's figures.
+
+A notebook is JSON of a published schema (nbformat 4.5): a few keys a cell, written here directly. The package nbformat need not
+be installed; the tests validate by it.
+"""
+
+from __future__ import annotations
+
+import base64
+import textwrap
+from typing import Any
+from urllib.parse import urlencode
+
+from permviz.experiment.experiment import Experiment, fitted
+from permviz.experiment.link import to_query
+from permviz.experiment.takeaway.figure_cells import FIGURES, page_cells, swap_cells
+from permviz.experiment.takeaway.python_code import carrying, setup, title, trained_network
+from permviz.networks.checks import checked
+from permviz.networks.files import network_to_bytes
+from permviz.networks.losses import get_loss
+from permviz.networks.network import Network
+
+HEADINGS = {
+    "slices": "Loss slices",
+    "average": "Average",
+    "count": "Count",
+    "rastrigin": "Rastrigin",
+    "claims": "The post's claims",
+}
+"""What each page's part is called."""
+
+
+@checked
+def to_notebook(experiment: Experiment, network: Network | None = None, page: str | None = None) -> dict[str, Any]:
+    """A notebook that computes what the experiment shows, as nbformat's schema 4.5 has it.
+
+    Write it to a file with ``json.dump``; ``nbformat.from_dict`` makes a ``NotebookNode`` of it. Its cells need
+    ``permviz[figures]``; the parameters are inside, every number exact.
+
+    Args:
+        experiment: its recipe, its permutation and its pages' settings.
+        network: the trained network, where it is known; else it is the one carried, or trained now.
+        page: "slices", "average", "count", "rastrigin" or "claims": whose figures are drawn after the network, its copy and the
+            wall between them; ``None``: those of all.
+
+    Raises:
+        ValueError: for another page, and as :func:`permviz.to_python`.
+
+    >>> notebook = to_notebook(Experiment().changed(hidden=(3,), steps=0), page="count")
+    >>> [cell["source"].splitlines()[0] for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    ['# two moons, 2-3-1, tanh', '## Count']
+    """
+    if page is not None and page not in FIGURES:
+        raise ValueError(f"page={page!r} given: expected {', '.join(map(repr, FIGURES))} or None.")
+    known = trained_network(experiment, network)
+    shown = fitted(carrying(experiment, known))[0]
+    cells = [_text(_introduction(shown)), _code(_setup(shown, known)), *map(_code, swap_cells(shown))]
+    for name in FIGURES if page is None else [page]:
+        cells += [_text(f"## {HEADINGS[name]}"), *map(_code, page_cells(name, shown))]
+    return {
+        "cells": [{"id": f"cell-{number}", **cell} for number, cell in enumerate(cells, start=1)],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def _introduction(experiment: Experiment) -> str:
+    return (
+        f"# {title(experiment.recipe)}\n\n"
+        "A network (A) and its copy (B), in which hidden nodes have changed places with all their edges. "
+        "All that the figures need is in this notebook and in `permviz[figures]`.\n\n"
+        f"Its link: `?{urlencode(to_query(experiment))}`"
+    )
+
+
+def _setup(experiment: Experiment, network: Network) -> str:
+    loss = get_loss(experiment.recipe.dataset().loss).label
+    lines = ["import permviz as pv", "", *setup(experiment, "experiment.carried_network()"), f"loss_label = {loss!r}"]
+    if not experiment.theta:
+        text = base64.b64encode(network_to_bytes(network)).decode()
+        quoted = "".join(f'    "{line}"\n' for line in textwrap.wrap(text, 110))
+        lines = ["import base64", "", "import permviz as pv", "", f"FILE = (  # safetensors\n{quoted})"]
+        lines += [*setup(experiment, "pv.network_from_bytes(base64.b64decode(FILE))"), f"loss_label = {loss!r}"]
+    return "\n".join(lines)
+
+
+def _text(source: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "metadata": {}, "source": source}
+
+
+def _code(source: str) -> dict[str, Any]:
+    return {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": source}

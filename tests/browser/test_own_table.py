@@ -1,0 +1,126 @@
+"""A visitor's own table in a real browser: chosen, dropped, pasted, by keyboard, on a phone; refused; asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.driver import open_app, rerun
+from tests.browser.test_accessibility import ALL, AXE, STILL, grave
+from tests.browser.workbench import at_rest, workbench
+
+SMALL = "/?task=moons&net=3&steps=20&samples=40"
+CSV = "a;b;kind\n" + "\n".join(f"{i % 5},5;{i * i % 7};{'xyz'[i % 3]}" for i in range(30))
+DROP = """(target, text) => {
+  const files = new DataTransfer();
+  files.items.add(new File([text], "dropped.csv"));
+  for (const kind of ["dragenter", "dragover", "drop"]) {
+    target.dispatchEvent(new DragEvent(kind, {dataTransfer: files, bubbles: true}));
+  }
+}"""
+
+
+def chooser(page: Page) -> Page:
+    """The dialog, opened from the list of tasks by the keyboard."""
+    with rerun(page):
+        task = page.get_by_role("combobox", name="Task")
+        task.click()
+        page.keyboard.type("own table")
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Your own table")
+    expect(page.get_by_test_id("file-choose")).to_be_visible()
+    return page
+
+
+def understood(page: Page) -> None:
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Understood: 30 samples, 2 inputs")).to_be_visible()
+    expect(dialog.get_by_text("3 classes (x, y, z)")).to_be_visible()
+
+
+def learnt(page: Page) -> None:
+    """Train on it, and find it in the diagram."""
+    with rerun(page):
+        page.get_by_role("button", name="Train on this table").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.wait_for_url(lambda url: "task=table." in url)
+    at_rest(page)
+    expect(page.get_by_test_id("input-node")).to_have_count(2)
+    expect(page.get_by_test_id("output-node")).to_have_count(3)
+
+
+def test_a_file_is_chosen_and_learnt_and_asked_for_in_a_new_visit(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_bytes(CSV.encode("utf-16"))
+    chooser(at_rest(open_app(page, SMALL)))
+    page.get_by_test_id("file-input").set_input_files(file)
+    understood(page)
+    learnt(page)
+    link = page.url
+    open_app(page, link)
+    expect(page.get_by_text("belongs to a table that is not here")).to_be_visible()
+    expect(workbench(page)).to_have_count(0)
+    page.get_by_test_id("file-input").set_input_files(
+        {"name": "other.csv", "mimeType": "text/csv", "buffer": b"x,y\n1,2\n3,4\n5,6\n7,8"}
+    )
+    expect(page.get_by_test_id("file-status")).to_contain_text("other.csv is another table")
+    page.get_by_test_id("file-input").set_input_files(file)
+    at_rest(page)
+    expect(page.get_by_test_id("output-node")).to_have_count(3)
+    page.go_back()
+    at_rest(page)
+
+
+def test_a_table_is_pasted_by_the_keyboard_alone(page: Page) -> None:
+    chooser(at_rest(open_app(page, SMALL)))
+    page.get_by_test_id("file-text").focus()
+    page.keyboard.insert_text(CSV)
+    page.keyboard.press("Tab")
+    expect(page.get_by_test_id("file-use")).to_be_focused()
+    page.keyboard.press("Enter")
+    understood(page)
+    page.get_by_role("button", name="Train on this table").focus()
+    with rerun(page):
+        page.keyboard.press("Enter")
+    at_rest(page)
+    expect(page.get_by_test_id("output-node")).to_have_count(3)
+
+
+def test_a_file_is_dropped(page: Page) -> None:
+    chooser(at_rest(open_app(page, SMALL)))
+    page.get_by_test_id("file-reader").evaluate(DROP, CSV)
+    understood(page)
+
+
+def test_what_cannot_be_read_is_refused_beside_the_button(page: Page) -> None:
+    chooser(at_rest(open_app(page, SMALL)))
+    status, given = page.get_by_test_id("file-status"), page.get_by_test_id("file-input")
+    for content, sentence in {
+        b"": "own.csv is empty: there is nothing to read.",
+        bytes(700_001): "own.csv has 701 kB: at most 700 kB are taken.",
+        b"x,y\n1,2\n3": "Row 3 has 1 cell, and there are 2 columns.",
+        bytes(700_000): "Row 1 holds a NUL character, which no table as text has: save it as CSV.",
+        b"PK\x03\x04"
+        + bytes(range(256)): "This is a workbook, not a table as text: save it as CSV in the program that made it.",
+    }.items():
+        given.set_input_files({"name": "own.csv", "mimeType": "text/csv", "buffer": content})
+        expect(status).to_have_text(sentence)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_dialog_on_a_phone_is_whole_and_accessible(new_page: Callable[..., Page], dark: bool) -> None:
+    page = new_page(phone=True, dark=dark)
+    at_rest(open_app(page, SMALL))
+    page.get_by_test_id("stExpandSidebarButton").click()
+    chooser(page)
+    page.get_by_test_id("file-text").fill(CSV)
+    page.get_by_test_id("file-use").tap()
+    understood(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate(STILL + "document.adoptedStyleSheets.push(s)")
+    page.evaluate(AXE)
+    assert not grave(page.evaluate("options => axe.run(document, options)", ALL))
+    learnt(page)
