@@ -13,12 +13,15 @@ import { Question } from "./question.js";
 
 const sheet = await styleSheet(new URL("guide.css", import.meta.url));
 const NARROW = 660;
+const RETRY_MS = 4000, MOST_RETRIES = 30;
 
 /** Another page has another strip; these are the visitor's on all of them. @type {{folded: boolean | null, focused: string, shown: Set<string>}} */
 const kept = { folded: null, focused: "", shown: new Set() };
 
 export class Guide {
   /** @type {Told} */ told;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ retry;
+  /** whether a wish is not answered yet */ wanted = false;
   n = 0;
 
   /** @param {import("../mounting.js").Component["parentElement"]} parent */
@@ -29,7 +32,7 @@ export class Guide {
       kept.shown.add(this.question.key);
       this.mark();
     });
-    this.root = el("section", "guide", { "data-testid": "guide" });
+    this.root = el("section", "guide", { "data-testid": "guide", "aria-busy": "false" });
     this.dots = el("ol", "dots");
     this.title = el("p", "title", { role: "status", "data-testid": "guide-title" });
     this.previous = this.button("previous", "Previous", "The step before (Alt+Shift+←)", () => this.go(this.told.step - 1));
@@ -74,7 +77,7 @@ export class Guide {
     const before = this.told;
     this.told = /** @type {Told} */ (data);
     const { lesson, step, steps, question } = this.told;
-    put(this.root, "aria-busy", false);
+    if (before && this.wanted && (before.lesson !== this.told.lesson || before.step !== this.told.step || before.away !== this.told.away)) this.answered();
     if (before?.lesson !== lesson || before.steps.length !== steps.length) this.rebuild();
     const key = `${lesson} ${step}`;
     this.question.update(question, key);
@@ -84,6 +87,12 @@ export class Guide {
     this.mark();
     if (kept.focused && !before) /** @type {HTMLElement | null} */ (this.root.querySelector(`[data-testid="${kept.focused}"]`))?.focus({ preventScroll: true });
     kept.focused = "";
+  }
+
+  answered() {
+    clearTimeout(this.retry);
+    this.wanted = false;
+    put(this.root, "aria-busy", false);
   }
 
   rebuild() {
@@ -148,11 +157,23 @@ export class Guide {
     if (step < 0 || step > steps.length) return;
     const focused = /** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement;
     kept.focused = focused?.getAttribute("data-testid") ?? "";
+    this.wanted = true;
     put(this.root, "aria-busy", true);
-    this.send?.("wish", { epoch: this.epoch, n: ++this.n, lesson, step });
+    this.wish(++this.n, lesson, step, 0);
+  }
+
+  /**
+   * Say it, and again while nobody answers: the server may have been away, or have dropped the request for a newer one.
+   * @param {number} n @param {string} lesson @param {number} step @param {number} attempt
+   */
+  wish(n, lesson, step, attempt) {
+    clearTimeout(this.retry);
+    this.send?.("wish", { epoch: this.epoch, n, lesson, step, attempt });
+    if (attempt < MOST_RETRIES) this.retry = setTimeout(() => this.wish(n, lesson, step, attempt + 1), RETRY_MS);
   }
 
   destroy() {
+    clearTimeout(this.retry);
     removeEventListener("keydown", this.onKey);
     this.observer.disconnect();
     this.parts.end();

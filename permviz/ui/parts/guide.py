@@ -108,9 +108,12 @@ def _strip(experiment: Experiment, page: str) -> None:
             state.say(str(refused))
             return
         if memory.get(wish.epoch, 0) < wish.n:
+            begin(name, wish.step)
             memory.clear()
-            memory[wish.epoch] = wish.n
-            go_to_step(name, wish.step)
+            memory[wish.epoch] = (
+                wish.n
+            )  # what is done: Streamlit may end a run in the line before, and the browser then asks again
+        run_fragments(("page",))
 
     _component(key=_KEY, data=numbered(_KEY, data), on_wish_change=hear)
 
