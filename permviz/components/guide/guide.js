@@ -57,9 +57,10 @@ export class Guide {
       const by = e.key === "ArrowRight" ? 1 : e.key === "ArrowLeft" ? -1 : 0;
       if (!by || !e.altKey || !e.shiftKey || isTyped(e)) return;
       e.preventDefault();
+      e.stopPropagation(); // a choice of views would take the arrow for its own
       if (this.told.step + by > 0) this.go(this.told.step + by);
     };
-    addEventListener("keydown", this.onKey);
+    addEventListener("keydown", this.onKey, true);
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(parent instanceof ShadowRoot ? parent.host : parent);
   }
@@ -174,7 +175,7 @@ export class Guide {
 
   destroy() {
     clearTimeout(this.retry);
-    removeEventListener("keydown", this.onKey);
+    removeEventListener("keydown", this.onKey, true);
     this.observer.disconnect();
     this.parts.end();
     this.root.remove();
