@@ -17,7 +17,16 @@ from permviz.experiment.kinds import Choice, Orders, Text, Words
 from permviz.experiment.recipe import Recipe
 from permviz.experiment.screen import ALONE, HIDEABLE
 from permviz.experiment.settings import Fits, SettingError, Settings, parts_of, settings_of
-from permviz.experiment.views import AverageView, ClaimsView, CountView, PageSettings, RastriginView, SlicesView, SwapView
+from permviz.experiment.views import (
+    AverageView,
+    ClaimsView,
+    CountView,
+    LessonView,
+    PageSettings,
+    RastriginView,
+    SlicesView,
+    SwapView,
+)
 from permviz.networks.network import Network, NetworkSpec
 from permviz.symmetry.permutation import Permutation
 
@@ -55,6 +64,7 @@ class Experiment(Settings):
         view: the one part that is shown, of :data:`~permviz.experiment.screen.ALONE`; empty for the whole app.
         present: whether it is shown to a room: large, and without the build panel.
         swap, slices, average, count, rastrigin, claims: settings of the pages.
+        lesson: the lesson that is followed, and how far.
 
     Raises:
         SettingError: a ``ValueError`` that says which setting was given what, and what is expected.
@@ -75,6 +85,7 @@ class Experiment(Settings):
     count: CountView = field(default_factory=CountView)
     rastrigin: RastriginView = field(default_factory=RastriginView)
     claims: ClaimsView = field(default_factory=ClaimsView)
+    lesson: LessonView = field(default_factory=LessonView)
 
     def __post_init__(self) -> None:
         for name, table in _PARTS.items():

@@ -16,6 +16,7 @@ from permviz.ui import state
 from permviz.ui.command import application
 from permviz.ui.document import PAGES
 from permviz.ui.parts.build import build_panel
+from permviz.ui.parts.guide import guide, lessons_button, page_to_go_to
 from permviz.ui.parts.markdown import plain
 from permviz.ui.parts.own_model import missing_model
 from permviz.ui.parts.own_table import missing_table
@@ -44,15 +45,14 @@ def _links() -> tuple[st.Page, ...]:
 
 
 @st.fragment(key="header")
-def _header(name: str) -> None:
-    """Links that carry the experiment, Share, and sentences about the last input: a part that runs with every swap.
-
-    ``name`` is the page's.
-    """
+def _header(page: str) -> None:
+    """Links that carry the experiment, Lessons, Share, what the lesson on ``page`` says, and sentences about the last input: a
+    part that runs with every swap."""
     state.keep_up()
     experiment = state.current()
     if not experiment.view:
-        _links_and_share(experiment, name)
+        _links_and_share(experiment, page)
+        guide(page)
     for sentence in state.notes():
         st.warning(plain(sentence), icon=":material/info:")
     _sign_of_a_run(experiment)
@@ -64,6 +64,8 @@ def _links_and_share(experiment: Experiment, name: str) -> None:
         st.markdown("**permviz**", width="content")
         for page in _links() if "pages" not in experiment.hide else ():
             st.page_link(page, label=page.title, query_params=query)
+        if "pages" not in experiment.hide:
+            lessons_button()
         if "share" not in experiment.hide:
             share_button(experiment, name)
         present_button(experiment)
@@ -151,10 +153,14 @@ def show_page(body: Callable[[], None]) -> None:
     @st.fragment(key="page")
     @wraps(body)
     def part() -> None:
+        page = body.__name__
+        going = page_to_go_to(page)
+        if going is not None:
+            st.switch_page(f"pages/{going}.py", query_params=to_query(state.current()))
         if _panel_shows() != drawn:
             st.rerun()
         try:
-            _header(body.__name__)
+            _header(page)
             missing = state.missing()
             if missing is None and state.missing_network():
                 missing_model(state.shown())

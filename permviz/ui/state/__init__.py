@@ -110,6 +110,11 @@ def notes() -> tuple[str, ...]:
     return _visit().session.notes
 
 
+def has_link() -> bool:
+    """Whether the visit's address says anything: that of a first visit does not."""
+    return bool(_visit().session.query)
+
+
 def behind() -> bool:
     """In a callback: whether its request was made before the browser was told of the last change."""
     return _visit().session.asked_at(st.query_params.to_dict()).behind
