@@ -18,6 +18,7 @@ from permviz.ui.document import PAGES
 from permviz.ui.parts.build import build_panel
 from permviz.ui.parts.guide import guide, lessons_button, page_to_go_to
 from permviz.ui.parts.markdown import plain
+from permviz.ui.parts.own_model import missing_model
 from permviz.ui.parts.own_table import missing_table
 from permviz.ui.parts.screen import below, builds, present_button, summary
 from permviz.ui.parts.share import share_button
@@ -44,20 +45,23 @@ def _links() -> tuple[st.Page, ...]:
 
 
 @st.fragment(key="header")
-def _header(page: str) -> None:
-    """Links that carry the experiment, Lessons, Share, what the lesson on ``page`` says, and sentences about the last input: a
-    part that runs with every swap."""
+def _header(name: str) -> None:
+    """Links that carry the experiment, Lessons, Share, what the lesson says, and sentences about the last input: a part that
+    runs with every swap.
+
+    ``name`` is the page's.
+    """
     state.keep_up()
     experiment = state.current()
     if not experiment.view:
-        _links_and_share(experiment)
-        guide(page)
+        _links_and_share(experiment, name)
+        guide(name)
     for sentence in state.notes():
         st.warning(plain(sentence), icon=":material/info:")
     _sign_of_a_run(experiment)
 
 
-def _links_and_share(experiment: Experiment) -> None:
+def _links_and_share(experiment: Experiment, name: str) -> None:
     query = to_query(experiment)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.markdown("**permviz**", width="content")
@@ -66,7 +70,7 @@ def _links_and_share(experiment: Experiment) -> None:
         if "pages" not in experiment.hide:
             lessons_button()
         if "share" not in experiment.hide:
-            share_button(experiment)
+            share_button(experiment, name)
         present_button(experiment)
         if not builds(experiment):
             summary()
@@ -130,7 +134,15 @@ def frame(page: st.Page) -> None:
 def _panel_shows() -> tuple[object, ...]:
     """What the build panel depends on."""
     shown = state.shown()
-    return shown.recipe, shown.theta, state.trained() is None, state.missing() is None, builds(shown), shown.hide
+    return (
+        shown.recipe,
+        shown.theta,
+        state.trained() is None,
+        state.missing() is None,
+        state.missing_network(),
+        builds(shown),
+        shown.hide,
+    )
 
 
 def show_page(body: Callable[[], None]) -> None:
@@ -153,7 +165,9 @@ def show_page(body: Callable[[], None]) -> None:
         try:
             _header(page)
             missing = state.missing()
-            if missing is None:
+            if missing is None and state.missing_network():
+                missing_model(state.shown())
+            elif missing is None:
                 body()
                 below(state.current())
             else:
