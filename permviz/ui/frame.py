@@ -45,14 +45,17 @@ def _links() -> tuple[st.Page, ...]:
 
 
 @st.fragment(key="header")
-def _header(page: str) -> None:
-    """Links that carry the experiment, Lessons, Share, what the lesson on ``page`` says, and sentences about the last input: a
-    part that runs with every swap."""
+def _header(name: str) -> None:
+    """Links that carry the experiment, Lessons, Share, what the lesson says, and sentences about the last input: a part that
+    runs with every swap.
+
+    ``name`` is the page's.
+    """
     state.keep_up()
     experiment = state.current()
     if not experiment.view:
-        _links_and_share(experiment, page)
-        guide(page)
+        _links_and_share(experiment, name)
+        guide(name)
     for sentence in state.notes():
         st.warning(plain(sentence), icon=":material/info:")
     _sign_of_a_run(experiment)
