@@ -45,5 +45,5 @@ def test_files_are_offered_in_share_and_made_when_they_are_asked_for(monkeypatch
     page.at.button(key="share").click()
     page.run()
     offered = [button.proto.label for button in page.at.get("download_button")]
-    assert offered == [kind.label for kind in KINDS]
+    assert offered == ["Save this page", *(kind.label for kind in KINDS)]
     assert not made

@@ -17,9 +17,14 @@ LINK = {"task": "moons", "samples": "60", "net": "4-2", "steps": "30", "order": 
 
 @pytest.fixture
 def offered(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What each run offers to be saved."""
+    """The page, as each run offers it; other files are offered beside it."""
     found: list[dict[str, Any]] = []
-    monkeypatch.setattr(st, "download_button", lambda label, data, **more: found.append({"label": label, "data": data, **more}))
+
+    def offer(label: str, data: Any, **more: Any) -> None:
+        if more["key"] == "save-page":
+            found.append({"label": label, "data": data, **more})
+
+    monkeypatch.setattr(st, "download_button", offer)
     return found
 
 
