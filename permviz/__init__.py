@@ -58,6 +58,7 @@ from permviz.networks.datasets import load_dataset as load_dataset
 from permviz.networks.files import load_network as load_network
 from permviz.networks.files import network_from_bytes as network_from_bytes
 from permviz.networks.files import network_to_bytes as network_to_bytes
+from permviz.networks.files import network_to_json as network_to_json
 from permviz.networks.files import save_network as save_network
 from permviz.networks.network import Network as Network
 from permviz.networks.network import NetworkSpec as NetworkSpec

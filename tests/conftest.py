@@ -24,6 +24,13 @@ def _global_state_untouched() -> Iterator[None]:
     assert _global_state() == before, "a global default (dtype, threads, grad mode, numpy's error handling) was changed"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say the numbers that tests found and recorded, with ``record_property``; in every process."""
+    for report in terminalreporter.getreports("passed"):
+        for name, number in report.user_properties:
+            terminalreporter.write_line(f"{name}: {number}")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Playwright is loaded by the tests that need it; it runs once in a process."""

@@ -26,8 +26,8 @@ SOURCES = {
 } | {"app": ROOT / "app.py"}
 
 STOREYS = (
-    "networks", "symmetry", "derivatives", "training", "landscape", "rastrigin", "claims", "experiment", "figures",
-    "components", "ui", "pages", "app",
+    "networks", "symmetry", "derivatives", "training", "landscape", "rastrigin", "claims", "experiment", "lessons",
+    "figures", "components", "ui", "pages", "app",
 )  # fmt: skip
 """From the ground up: a module imports from its own storey and those below it. The package itself is the core's door."""
 

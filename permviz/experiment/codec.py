@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import re
 import zlib
 
 import numpy as np
@@ -19,6 +21,27 @@ MOST_CARRIED = 120
 """Networks with more parameters than this do not travel in a URL."""
 
 _LARGEST = 1e9
+
+_NAMED = re.compile(r"model\.[0-9a-f]{24}")
+
+
+def named_parameters(network: Network) -> str:
+    """What stands for the parameters of a single network that is too large to travel: a name of what they are.
+
+    >>> from permviz.networks.network import init_network
+    >>> name = named_parameters(init_network(NetworkSpec((2, 16, 16, 1))))
+    >>> is_named(name), len(name)
+    (True, 30)
+    """
+    single = network.single()
+    numbers = single.flatten().detach().to(torch.float64).numpy().astype("<f8").tobytes()
+    shape = f"{single.activation} {single.spec.widths}"
+    return f"model.{hashlib.sha256(shape.encode() + numbers).hexdigest()[:24]}"
+
+
+def is_named(text: str) -> bool:
+    """Whether a text is such a name, and not parameters."""
+    return _NAMED.fullmatch(text) is not None
 
 
 def encode_parameters(network: Network) -> str:

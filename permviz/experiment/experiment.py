@@ -12,12 +12,21 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Annotated, Any
 
-from permviz.experiment.codec import decode_parameters
+from permviz.experiment.codec import decode_parameters, is_named
 from permviz.experiment.kinds import Choice, Orders, Text, Words
 from permviz.experiment.recipe import Recipe
 from permviz.experiment.screen import ALONE, HIDEABLE
 from permviz.experiment.settings import Fits, SettingError, Settings, parts_of, settings_of
-from permviz.experiment.views import AverageView, ClaimsView, CountView, PageSettings, RastriginView, SlicesView, SwapView
+from permviz.experiment.views import (
+    AverageView,
+    ClaimsView,
+    CountView,
+    LessonView,
+    PageSettings,
+    RastriginView,
+    SlicesView,
+    SwapView,
+)
 from permviz.networks.network import Network, NetworkSpec
 from permviz.symmetry.permutation import Permutation
 
@@ -49,11 +58,13 @@ class Experiment(Settings):
     Attributes:
         recipe: what is trained.
         order: the permutation, one order a hidden layer, in the gather meaning; empty for the identity.
-        theta: the trained parameters in their URL form, or empty: then they are trained.
+        theta: the parameters in their URL form; of a network that was brought and is too large for that, its name; or empty:
+            then they are trained.
         hide: parts of the app that are not shown, of :data:`~permviz.experiment.screen.HIDEABLE`.
         view: the one part that is shown, of :data:`~permviz.experiment.screen.ALONE`; empty for the whole app.
         present: whether it is shown to a room: large, and without the build panel.
         swap, slices, average, count, rastrigin, claims: settings of the pages.
+        lesson: the lesson that is followed, and how far.
 
     Raises:
         SettingError: a ``ValueError`` that says which setting was given what, and what is expected.
@@ -74,6 +85,7 @@ class Experiment(Settings):
     count: CountView = field(default_factory=CountView)
     rastrigin: RastriginView = field(default_factory=RastriginView)
     claims: ClaimsView = field(default_factory=ClaimsView)
+    lesson: LessonView = field(default_factory=LessonView)
 
     def __post_init__(self) -> None:
         for name, table in _PARTS.items():
@@ -92,7 +104,12 @@ class Experiment(Settings):
 
     @cached_property
     def _network(self) -> Network | None:
-        return decode_parameters(self.theta, self.recipe.spec) if self.theta else None
+        return decode_parameters(self.theta, self.recipe.spec) if self.theta and not self.is_of_named_network else None
+
+    @property
+    def is_of_named_network(self) -> bool:
+        """Whether its network is one that was brought, and is too large to travel: only its name does."""
+        return is_named(self.theta)
 
     def carried_network(self) -> Network | None:
         """The network whose parameters the experiment carries, or ``None``: then it is to be trained."""

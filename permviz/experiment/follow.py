@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from permviz.experiment.codec import encode_parameters
+from permviz.experiment.codec import encode_parameters, named_parameters
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import Recipe
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
-from permviz.networks.network import Network
+from permviz.networks.network import Network, init_network
 from permviz.training.status import Ending, Status, steps_text
 from permviz.training.train import Progress, TrainingRun, train
 
@@ -135,18 +135,35 @@ def snapshot(
     )
 
 
-def carried(experiment: Experiment, data: Dataset | None = None) -> Trained:
-    """The network whose parameters the experiment carries; ``data`` is the table, where its recipe is of one.
+def carried(experiment: Experiment, data: Dataset | None = None, named: Network | None = None) -> Trained:
+    """The network whose parameters the experiment carries; ``data`` is the table, where its recipe is of one, and ``named`` the
+    network, where only its name is carried.
 
     Raises:
-        ValueError: if it carries none.
+        ValueError: if it carries none, or ``named`` is another one.
     """
     network = experiment.carried_network()
+    if network is None and experiment.is_of_named_network:
+        if named is None or named_parameters(named) != experiment.theta or named.spec != experiment.recipe.spec:
+            raise ValueError("The experiment is of a network that does not travel with it: give that one.")
+        network = named
     if network is None:
         raise ValueError("The experiment carries no parameters: train it with follow_recipe.")
-    return snapshot(experiment.recipe, network, facts="The parameters are those that the address carries", data=data)
+    facts = "The parameters are those of your own network" if named else "The parameters are those that the address carries"
+    return snapshot(experiment.recipe, network, facts=facts, data=data)
 
 
 def with_parameters(experiment: Experiment, network: Network) -> Experiment:
     """The experiment carrying the parameters of its trained network, if they are few enough to travel."""
     return experiment.changed(theta=encode_parameters(network))
+
+
+def without_parameters(experiment: Experiment) -> Experiment:
+    """The experiment to be trained anew, if that leads to its network; itself where that was brought from elsewhere.
+
+    A network that was brought stands at no training step, and is not the recipe's own start.
+    """
+    recipe = experiment.recipe
+    untrained = recipe.steps == 0 and not recipe.finish
+    brought = untrained and experiment.theta not in ("", encode_parameters(init_network(recipe.spec, recipe.seed)))
+    return experiment if brought else experiment.changed(theta="")

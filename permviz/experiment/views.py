@@ -16,6 +16,7 @@ from permviz.networks.network import NetworkSpec
 
 Layer = Whole(1, MOST_LAYERS)
 Node = Whole(0, MOST_WIDTH - 1)
+MOST_STEPS_OF_A_LESSON = 20
 
 
 @dataclass(frozen=True)
@@ -164,3 +165,13 @@ class ClaimsView(PageSettings):
     """Settings of the page of the post's claims."""
 
     claim: Annotated[int, Whole(1, 12)] = 1
+
+
+@dataclass(frozen=True)
+class LessonView(PageSettings):
+    """The lesson that is followed: what its steps are is in permviz/lessons/."""
+
+    name: Literal["", "class", "talk", "researcher"] = ""
+    step: Annotated[int, Whole(1, MOST_STEPS_OF_A_LESSON)] = 1
+    done: Annotated[tuple[int, ...], Numbers(Whole(1, MOST_STEPS_OF_A_LESSON), most=MOST_STEPS_OF_A_LESSON)] = ()
+    """Steps that were completed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -62,9 +63,9 @@ def output_planes_figure(
         )  # fmt: skip
         figure.add_trace(marks, row=1, col=column)
     styled(figure, "What they answer", palette=palette, height=360, margin={"l": 48, "r": 8, "t": 76, "b": 44})
-    figure.update_xaxes(title_text=names[0], showgrid=False, zeroline=False)
+    figure.update_xaxes(title_text=_as_it_is(names[0]), showgrid=False, zeroline=False)
     figure.update_yaxes(showgrid=False, zeroline=False)
-    figure.update_yaxes(title_text=names[1], row=1, col=1)
+    figure.update_yaxes(title_text=_as_it_is(names[1]), row=1, col=1)
     what = {
         "value": "Colour: the output.",
         "probability": f"Blue: “{outputs[1]}” is likely; orange: “{outputs[0]}”; the line between: P = ½.",
@@ -72,6 +73,11 @@ def output_planes_figure(
     }[kind]
     rows, columns = zs[0].shape
     return Picture(figure, f"{what} {columns} × {rows} inputs; the dots are the data.")
+
+
+def _as_it_is(name: str) -> str:
+    """A column's name for plotly, which takes HTML in a title for what it says."""
+    return escape(name, quote=False)
 
 
 def _bounded(field: dict[str, Any], palette: Palette) -> go.Contour:
@@ -97,7 +103,7 @@ def output_curves_figure(
         line = {"width": 3, "color": palette.node(i), "dash": ("solid", "dash")[i % 2]}
         figure.add_scatter(x=floats(x), y=floats(values), name=label, mode="lines", line=line)
     styled(figure, "What they answer", palette=palette, height=340, legend=LEGEND_BELOW)
-    figure.update_xaxes(title_text=name)
+    figure.update_xaxes(title_text=_as_it_is(name))
     figure.update_yaxes(title_text="output")
     return Picture(figure, f"Exact at {len(floats(x))} inputs, float64; the dots are the data.")
 

@@ -91,6 +91,24 @@ def network_from_bytes(content: bytes, activation: str | None = None, dtype: tor
 
 
 @checked
+def network_to_json(network: Network) -> str:
+    """A single network as JSON, for programs without safetensors: its widths, its activation, and ``W_k`` and ``b_k`` as nested
+    arrays. Numbers are the shortest text that is read back as the same.
+
+    Raises:
+        ValueError: for a batch of networks, or values that are not finite.
+
+    >>> from permviz.networks.network import NetworkSpec, init_network
+    >>> list(json.loads(network_to_json(init_network(NetworkSpec((2, 4, 1))))))
+    ['widths', 'activation', 'weights', 'biases']
+    """
+    single = network.single()
+    check_values({f"weights.{k}": w for k, w in enumerate((*single.weights, *single.biases), start=1)})
+    parameters = {name: [p.tolist() for p in getattr(single, name)] for name in ("weights", "biases")}
+    return json.dumps({"widths": single.widths, "activation": single.activation, **parameters})
+
+
+@checked
 def save_network(network: Network, path: str | os.PathLike[str]) -> None:
     """Write a network to a safetensors file; see :func:`network_to_bytes`.
 

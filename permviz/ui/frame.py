@@ -16,7 +16,9 @@ from permviz.ui import state
 from permviz.ui.command import application
 from permviz.ui.document import PAGES
 from permviz.ui.parts.build import build_panel
+from permviz.ui.parts.guide import guide, lessons_button, page_to_go_to
 from permviz.ui.parts.markdown import plain
+from permviz.ui.parts.own_model import missing_model
 from permviz.ui.parts.own_table import missing_table
 from permviz.ui.parts.screen import below, builds, present_button, summary
 from permviz.ui.parts.share import share_button
@@ -43,25 +45,32 @@ def _links() -> tuple[st.Page, ...]:
 
 
 @st.fragment(key="header")
-def _header() -> None:
-    """Links that carry the experiment, Share, and sentences about the last input: a part that runs with every swap."""
+def _header(name: str) -> None:
+    """Links that carry the experiment, Lessons, Share, what the lesson says, and sentences about the last input: a part that
+    runs with every swap.
+
+    ``name`` is the page's.
+    """
     state.keep_up()
     experiment = state.current()
     if not experiment.view:
-        _links_and_share(experiment)
+        _links_and_share(experiment, name)
+        guide(name)
     for sentence in state.notes():
         st.warning(plain(sentence), icon=":material/info:")
     _sign_of_a_run(experiment)
 
 
-def _links_and_share(experiment: Experiment) -> None:
+def _links_and_share(experiment: Experiment, name: str) -> None:
     query = to_query(experiment)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.markdown("**permviz**", width="content")
         for page in _links() if "pages" not in experiment.hide else ():
             st.page_link(page, label=page.title, query_params=query)
+        if "pages" not in experiment.hide:
+            lessons_button()
         if "share" not in experiment.hide:
-            share_button(experiment)
+            share_button(experiment, name)
         present_button(experiment)
         if not builds(experiment):
             summary()
@@ -125,7 +134,15 @@ def frame(page: st.Page) -> None:
 def _panel_shows() -> tuple[object, ...]:
     """What the build panel depends on."""
     shown = state.shown()
-    return shown.recipe, shown.theta, state.trained() is None, state.missing() is None, builds(shown), shown.hide
+    return (
+        shown.recipe,
+        shown.theta,
+        state.trained() is None,
+        state.missing() is None,
+        state.missing_network(),
+        builds(shown),
+        shown.hide,
+    )
 
 
 def show_page(body: Callable[[], None]) -> None:
@@ -139,12 +156,18 @@ def show_page(body: Callable[[], None]) -> None:
     @st.fragment(key="page")
     @wraps(body)
     def part() -> None:
+        page = body.__name__
+        going = page_to_go_to(page)
+        if going is not None:
+            st.switch_page(f"pages/{going}.py", query_params=to_query(state.current()))
         if _panel_shows() != drawn:
             st.rerun()
         try:
-            _header()
+            _header(page)
             missing = state.missing()
-            if missing is None:
+            if missing is None and state.missing_network():
+                missing_model(state.shown())
+            elif missing is None:
                 body()
                 below(state.current())
             else:

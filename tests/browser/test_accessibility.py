@@ -25,7 +25,13 @@ VIEWS = {
     f"{page}-{view}": f"/{page}?{NETWORK}&{page}.show={view}"
     for page, module in {"slices": slices, "average": average, "count": count, "rastrigin": rastrigin}.items()
     for view in module.VIEWS
-} | {"swap": f"/?{NETWORK}", "claims": f"/claims?{NETWORK}"}
+} | {
+    "swap": f"/?{NETWORK}",
+    "claims": f"/claims?{NETWORK}",
+    "lesson-task": f"/?{NETWORK}&lesson.name=class&lesson.step=2&lesson.done=1_2",
+    "lesson-question": f"/?{NETWORK}&lesson.name=class&lesson.step=3",
+    "lesson-elsewhere": f"/count?{NETWORK}&lesson.name=talk&lesson.step=3",
+}
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

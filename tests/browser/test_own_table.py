@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from permviz.experiment.own import TableTask, table_dataset
+from permviz.networks.tables import read_table
 from tests.browser.driver import open_app, rerun
 from tests.browser.test_accessibility import ALL, AXE, STILL, grave
 from tests.browser.workbench import at_rest, workbench
@@ -52,26 +54,38 @@ def learnt(page: Page) -> None:
     expect(page.get_by_test_id("output-node")).to_have_count(3)
 
 
-def test_a_file_is_chosen_and_learnt_and_asked_for_in_a_new_visit(page: Page, tmp_path: Path) -> None:
+def test_a_file_is_chosen_and_learnt_and_this_tab_brings_it_again_by_itself(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "own.csv"
     file.write_bytes(CSV.encode("utf-16"))
     chooser(at_rest(open_app(page, SMALL)))
     page.get_by_test_id("file-input").set_input_files(file)
     understood(page)
     learnt(page)
-    link = page.url
-    open_app(page, link)
-    expect(page.get_by_text("belongs to a table that is not here")).to_be_visible()
-    expect(workbench(page)).to_have_count(0)
-    page.get_by_test_id("file-input").set_input_files(
-        {"name": "other.csv", "mimeType": "text/csv", "buffer": b"x,y\n1,2\n3,4\n5,6\n7,8"}
-    )
-    expect(page.get_by_test_id("file-status")).to_contain_text("other.csv is another table")
-    page.get_by_test_id("file-input").set_input_files(file)
+    page.reload()
     at_rest(page)
     expect(page.get_by_test_id("output-node")).to_have_count(3)
-    page.go_back()
+    assert "task=table." in page.url
+
+
+def test_another_browser_is_asked_for_the_table_of_a_link(new_page: Callable[..., Page]) -> None:
+    data = table_dataset(read_table(CSV), (0, 1), 2, classes=True)
+    task = TableTask(read_table(CSV).digest, (0, 1), 2, len(data.output_names)).name
+    page = open_app(new_page(), f"/?task={task}&net=3&steps=20")
+    expect(page.get_by_text("belongs to a table that is not here")).to_be_visible()
+    expect(workbench(page)).to_have_count(0)
+    expect(page.get_by_test_id("file-choose")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your own table")
+    page.evaluate(AXE)
+    assert not grave(page.evaluate("options => axe.run(document, options)", ALL))
+    given, other = page.get_by_test_id("file-input"), b"x,y\n1,2\n3,4\n5,6\n7,8"
+    given.set_input_files({"name": "other.csv", "mimeType": "text/csv", "buffer": other})
+    expect(page.get_by_test_id("file-status")).to_contain_text("other.csv is another table")
+    given.set_input_files({"name": "own.csv", "mimeType": "text/csv", "buffer": CSV.encode()})
     at_rest(page)
+    expect(page.get_by_test_id("output-node")).to_have_count(3)
+    page.reload()
+    at_rest(page)
+    expect(page.get_by_test_id("output-node")).to_have_count(3)
 
 
 def test_a_table_is_pasted_by_the_keyboard_alone(page: Page) -> None:

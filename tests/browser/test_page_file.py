@@ -260,6 +260,27 @@ def test_other_tasks(chromium: Browser, tmp_path: Path, task: str, hidden: tuple
         assert page.get_by_test_id("card-average").locator("canvas:visible").count() > 0
 
 
+def test_the_app_saves_the_page_of_what_is_on_the_screen(
+    chromium: Browser, new_page: Callable[..., Page], experiment: pv.Experiment, tmp_path: Path
+) -> None:
+    app = at_rest(open_app(new_page(), f"/?{urlencode(pv.to_query(experiment))}"))
+    drag(app, 1, 0, 2)
+    expect_order(app, [[2, 1, 0, 3], [0, 1, 2]])
+    app.get_by_role("button", name="Share").click()
+    with app.expect_download() as started:
+        app.get_by_role("button", name="Save this page").click()
+    assert started.value.suggested_filename == "permviz-moons-2-4-3-1.html"
+    saved = tmp_path / "saved.html"
+    started.value.save_as(saved)
+    with opened(chromium, saved) as page:
+        at_rest(page)
+        assert order(page) == [[2, 1, 0, 3], [0, 1, 2]]
+        assert said(page) == said(app)
+        there = page.get_by_role("link", name="Open it in the app").get_attribute("href") or ""
+        assert there.startswith(app.url.split("?")[0].rstrip("/"))
+        assert "order=2103.012" in there
+
+
 def test_a_file_that_was_cut_says_so(chromium: Browser, file: Path, tmp_path: Path) -> None:
     """What starts without its modules says what is missing."""
     cut = tmp_path / "cut.html"

@@ -133,9 +133,10 @@ def test_no_column_of_a_table_is_cut_at_1024(new_page: Callable[..., Page]) -> N
 def test_a_lying_phone_has_its_header_in_one_row(new_page: Callable[..., Page]) -> None:
     page = at_size(new_page(phone=True), 844, 390, SMALL)
     middles = page.locator(".st-key-header").evaluate(
-        "row => [...row.querySelectorAll('a, button')].map(e => e.getBoundingClientRect()).map(b => b.y + b.height / 2)"
+        "row => [...row.querySelectorAll('a, button')].filter(e => e.checkVisibility())"
+        ".map(e => e.getBoundingClientRect()).map(b => b.y + b.height / 2)"
     )
-    assert len(middles) == 7
+    assert len(middles) >= 7
     assert max(middles) - min(middles) <= 2, middles
 
 

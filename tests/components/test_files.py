@@ -36,7 +36,16 @@ def test_what_a_module_imports_is_served() -> None:
     served = {(FOLDER / path.removeprefix(f"{files.folder()}/")).resolve() for path in files.paths()}
     entries = {
         (FOLDER / entry).resolve()
-        for entry in ("diagram/mount.js", "plot/plot.js", "frame/landmarks.js", "copy/copy.js", "own/reader.js", "own/draw.js")
+        for entry in (
+            "diagram/mount.js",
+            "plot/plot.js",
+            "frame/landmarks.js",
+            "frame/invitation.js",
+            "guide/guide.js",
+            "copy/copy.js",
+            "own/reader.js",
+            "own/draw.js",
+        )
     }
     assert found | entries == served, "nothing is missing, nothing is asked for in vain"
 

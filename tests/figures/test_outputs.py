@@ -24,3 +24,11 @@ def test_curves_and_scatter_hold_both_networks():
     scatter = output_scatter_figure(np.array([[1.0, 2.0]]), np.array([[3.0, 5.0]]), "title").figure
     assert (list(scatter.data[0].x), list(scatter.data[0].y)) == ([1, 2], [3, 5])
     assert list(scatter.data[1].x) == [1, 5]
+
+
+def test_a_columns_name_is_shown_as_it_is():
+    name, shown = "<b>x</b> & 'y'", "&lt;b&gt;x&lt;/b&gt; &amp; 'y'"
+    assert output_curves_figure([0, 1], {"A": [1, 2]}, ([0.5], [0.7]), name).figure.layout.xaxis.title.text == shown
+    axis, z = np.linspace(0, 1, 3), np.zeros((3, 3))
+    layout = output_planes_figure(axis, axis, [z], ("A",), (axis, axis, axis), (name, name), kind="value").figure.layout
+    assert (layout.xaxis.title.text, layout.yaxis.title.text) == (shown, shown)

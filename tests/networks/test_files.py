@@ -81,6 +81,23 @@ def test_a_torch_model_computes_the_same_as_the_network_read_from_it(bias, tmp_p
         torch.testing.assert_close(net(x), model(x), rtol=0, atol=1e-14)
 
 
+@pytest.mark.parametrize("case", [case for case in NETWORKS if not case.batch][::4], ids=str)
+def test_json_holds_every_number_exactly(case):
+    net = case.network()
+    held = json.loads(pv.network_to_json(net))
+    pairs = zip(held["weights"], held["biases"], strict=True)
+    vector = torch.cat([torch.tensor(part, dtype=torch.float64).flatten() for pair in pairs for part in pair])
+    assert torch.equal(vector, net.flatten())
+    assert (tuple(held["widths"]), held["activation"]) == (net.spec.widths, net.activation)
+
+
+def test_json_of_what_it_cannot_hold():
+    with pytest.raises(ValueError, match="batch of networks"):
+        pv.network_to_json(Case((2, 3, 1), "tanh", (2,)).network())
+    with pytest.raises(ValueError, match="not finite"):
+        pv.network_to_json(NET.map(lambda p: p / 0))
+
+
 def test_layers_are_ordered_by_number_not_by_letter():
     state = {f"layer{k}.weight": torch.full((1, 1), float(k)) for k in range(12)}
     assert [float(w) for w in network_from_state_dict(state, "relu").weights] == list(map(float, range(12)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from permviz.experiment.follow import follow_recipe, with_parameters
 from permviz.experiment.link import to_query
 from permviz.experiment.recipe import Recipe
 from permviz.ui.parts import own_table
+from permviz.ui.state.own import shelf
 from tests.components.own.test_wire import message
 from tests.experiment.test_own import CSV, KIND, SIZE, TABLE
 from tests.pages.app_page import AppPage
@@ -90,6 +92,17 @@ def test_every_page_asks_for_a_table_that_is_missing_and_shows_it_when_it_is_the
     assert page.experiment.theta
 
 
+@pytest.mark.parametrize("less", [{"hide": "build"}, {"present": "1"}, {"view": "diagram"}])
+def test_a_screen_that_shows_less_asks_too_and_trains_nothing(less: dict[str, str], reader: Reader) -> None:
+    query = to_query(Experiment(Recipe(task=SIZE.name, hidden=(3,), steps=20))) | less
+    page = AppPage.opened(query)
+    assert any("belongs to a table that is not here" in text for text in page.sentences())
+    assert not any("being trained" in caption.value for caption in page.at.caption)
+    assert not page.at.get("progress")
+    give(page, reader, "own-table-missing", CSV)
+    assert page.components("facts")
+
+
 def test_a_link_with_parameters_asks_too(reader: Reader) -> None:
     recipe = Recipe(task=KIND.name, hidden=(3,), steps=20)
     trained = follow_recipe(recipe, data=KIND.dataset(TABLE))
@@ -133,3 +146,13 @@ def test_cells_and_names_are_shown_as_text(reader: Reader) -> None:
     assert "<b>y" not in html
     said = "".join(element.value for element in page.at.markdown)
     assert "<i>a" not in said
+
+
+def test_a_table_leaves_the_server_with_its_visit(reader: Reader) -> None:
+    gc.collect()
+    before = shelf().bytes
+    page = give(opened(AppPage.opened(FEW_STEPS)), reader, "own-table-file", CSV)
+    assert shelf().bytes >= before + len(CSV)
+    del page
+    gc.collect()
+    assert shelf().bytes <= before

@@ -8,6 +8,7 @@ import pytest
 import segno
 
 from permviz.experiment.link import from_query
+from permviz.ui.parts.takeaway import KINDS
 from tests.pages.app_page import AppPage
 
 LINK = {"task": "moons", "samples": "60", "net": "4-2", "steps": "30", "order": "1023.01"}
@@ -33,3 +34,16 @@ def test_the_code_is_made_when_share_is_opened_and_not_before(monkeypatch: pytes
     assert not notes
     assert experiment.order == ((1, 0, 2, 3), (0, 1))
     assert experiment.theta
+
+
+def test_files_are_offered_in_share_and_made_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    for name in ("to_notebook", "to_python", "network_to_bytes", "network_to_json"):
+        monkeypatch.setattr(f"permviz.ui.parts.takeaway.{name}", lambda *_, name=name, **__: made.append(name) or b"")
+    page = AppPage.opened(LINK)
+    assert not page.at.get("download_button")
+    page.at.button(key="share").click()
+    page.run()
+    offered = [button.proto.label for button in page.at.get("download_button")]
+    assert offered == ["Save this page", *(kind.label for kind in KINDS)]
+    assert not made

@@ -52,5 +52,6 @@ def test_the_keyboard_reaches_the_way_past_the_header_first_and_what_it_does_is_
     text = bytes(answer("/claims").body).decode()
     body = text.split("<body>")[1]
     assert re.findall("<(?:button|a|input)[^>]*>", body)[0] == '<button type="button" class="permviz-skip">'
-    (module,) = re.findall(r'<script type="module" crossorigin src="./(permviz-[^"]+)"></script>', text)
-    assert module in served()
+    modules = re.findall(r'<script type="module" crossorigin src="./(permviz-[^"]+)"></script>', text)
+    assert [module.split("/")[-1] for module in modules] == ["invitation.js", "landmarks.js"]
+    assert set(modules) <= set(served())

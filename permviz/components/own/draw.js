@@ -45,7 +45,10 @@ export class Draw {
     this.brushes = BRUSHES.map(([brush, label]) => button(label, `draw-${brush}`, () => this.become(drawing.taken(this.drawn, brush))));
     this.undo = button("Undo", "draw-undo", () => this.become(drawing.undone(this.drawn)));
     this.clear = button("Clear", "draw-clear", () => this.become(drawing.cleared(this.drawn)));
-    this.tools.append(...this.brushes, this.undo, this.clear);
+    const [brushes, steps] = [document.createElement("div"), document.createElement("div")];
+    brushes.append(...this.brushes);
+    steps.append(this.undo, this.clear);
+    this.tools.append(brushes, steps);
     this.count = marked(document.createElement("p"), "draw-count");
     this.status = marked(Object.assign(document.createElement("p"), { role: "status" }), "draw-status");
     this.train = button("Train on these points", "draw-train", () => this.give());

@@ -2,12 +2,14 @@
  * A file that is read in the browser and sent as a message: chosen, dropped, or pasted as text. Python answers each one by its id;
  * see wire.py. Its style has a prefix and no shadow root: a dialog keeps the focus among its elements, and does not look into those.
  *
- * @typedef {{what: string, accept: string, paste: string, answered: {id: string, sentence: string} | null}} ReaderData
- *   what: "table"; accept: as of an input, ".csv,.txt"; paste: what may be pasted, "" for files alone
+ * @typedef {{what: string, accept: string, paste: string, wanted: string, answered: {id: string, sentence: string, name: string} | null}} ReaderData
+ *   what: "table"; accept: as of an input, ".csv,.txt"; paste: what may be pasted, "" for files alone; wanted: the name of the one
+ *   file that is asked for, "" for any; name, of an answer: what Python calls the file from now on
  */
 import { mounted, styleSheet } from "../mounting.js";
 import { button, marked } from "./elements.js";
-import { given, Refused } from "./given.js";
+import { given, identity, Refused } from "./given.js";
+import { forget, keep, kept } from "./kept.js";
 
 const sheet = await styleSheet(new URL("reader.css", import.meta.url));
 
@@ -16,8 +18,9 @@ export class Reader {
   constructor(parent) {
     /** @type {(message: import("./given.js").Given) => void} */
     this.send = () => {};
-    this.sent = "";
-    this.what = "";
+    /** @type {import("./given.js").Given | null} what was sent and is not answered yet */
+    this.sent = null;
+    this.wanted = "";
     this.root = marked(Object.assign(document.createElement("div"), { className: "permviz-reader" }), "file-reader");
     this.input = marked(Object.assign(document.createElement("input"), { type: "file", hidden: true }), "file-input");
     this.choose = button("", "file-choose", () => this.input.click());
@@ -61,24 +64,41 @@ export class Reader {
   /** @param {import("../mounting.js").Component} component */
   update({ data, setTriggerValue }) {
     this.send = (message) => setTriggerValue?.("given", message);
-    this.what = data.what;
     this.choose.textContent = `Choose a ${data.what} file`;
     this.input.accept = data.accept;
     this.pasting.hidden = this.use.hidden = !data.paste;
     this.label.textContent = data.paste;
-    if (this.sent && data.answered?.id === this.sent) { // the answer to an earlier view's file says nothing here
-      this.say(data.answered.sentence, data.answered.sentence ? "refused" : "taken");
-      this.sent = "";
-    }
+    if (this.sent && data.answered?.id === this.sent.id) this.answered(data.answered, this.sent); // not to an earlier view's file
+    if (data.wanted !== this.wanted) this.want(data.wanted);
+  }
+
+  /** What this tab remembers of the file that is asked for is sent by itself, once. @param {string} name */
+  want(name) {
+    this.wanted = name;
+    const file = name && kept(name);
+    if (file) this.give({ ...file, id: identity() });
+  }
+
+  /** @param {{sentence: string, name: string}} answer @param {import("./given.js").Given} file */
+  answered({ sentence, name }, file) {
+    this.sent = null;
+    this.say(sentence, sentence ? "refused" : "taken");
+    if (name) keep(name, file);
+    if (sentence && this.wanted) forget(this.wanted);
+  }
+
+  /** @param {import("./given.js").Given} file */
+  give(file) {
+    this.sent = file;
+    if (this.wanted) keep(this.wanted, file); // the page is another one when Python has taken it
+    this.send(file);
   }
 
   /** @param {Blob} file @param {string} name */
   async take(file, name) {
     try {
       this.say("Sending …", "sending");
-      const message = await given(file, name);
-      this.sent = message.id;
-      this.send(message);
+      this.give(await given(file, name));
     } catch (error) {
       if (!(error instanceof Refused)) console.error(error);
       this.say(error instanceof Refused ? error.message : `${name} could not be read: choose it again.`, "refused");

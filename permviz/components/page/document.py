@@ -24,6 +24,9 @@ ENTRY = "page/main.js"
 MOST_BYTES = 200_000
 """Of the whole file: it travels by mail and stands in articles."""
 
+MOST_WORDS = 18_000
+"""Of them, for what people read in it, and a drawing."""
+
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 
 
@@ -54,6 +57,7 @@ def page_document(
         statement=escape(statement),
         picture=picture,
         style=_style(),
+        link=escape(link),
         footer=_footer(link),
         modules=_modules(),
         content=packed(content),
@@ -62,10 +66,15 @@ def page_document(
     size = len(text.encode())
     if size > MOST_BYTES:
         raise ValueError(
-            f"The page would have {size / 1000:.0f} kB, of which {len(packed(content)) / 1000:.0f} are samples and parameters: "
-            f"expected at most {MOST_BYTES // 1000}. Take fewer samples, or smaller layers."
+            f"The page has {size / 1000:.0f} kB: expected at most {MOST_BYTES // 1000}, so give it fewer samples or words."
         )
     return text
+
+
+def room_for(content: Any) -> bool:
+    """Whether a page with ``content`` keeps to :data:`MOST_BYTES`, whatever its words."""
+    fixed = len(_modules()) + sum(len(_text(path)) for path in ("page/boot.js", "page/page.html")) + len(_style())
+    return fixed + len(packed(content)) + MOST_WORDS <= MOST_BYTES
 
 
 def packed(data: Any) -> str:
@@ -110,7 +119,14 @@ def _style() -> str:
 def _variables(palette: Palette) -> str:
     """A theme's colours under the names that Streamlit gives them, by which the diagram tells light from dark."""
     colours = asdict(palette)
-    names = {"background-color": "background", "text-color": "text", "primary-color": "accent", "muted-color": "muted"}
+    names = {
+        "background-color": "background",
+        "secondary-background-color": "surface",
+        "border-color": "border",
+        "text-color": "text",
+        "muted-color": "muted",
+        "primary-color": "accent",
+    }
     return ":root { " + " ".join(f"--st-{name}: {colours[own]};" for name, own in names.items()) + " }"
 
 

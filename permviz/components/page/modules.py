@@ -12,9 +12,13 @@ COMPONENTS = Path(__file__).parents[1]
 _IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?\bfrom "(\.[^"]+)";""", re.MULTILINE)
 
 
+_JSDOC = re.compile(r" */\*\*.*?\*/\n?", re.DOTALL)
+"""Types and explanations, a quarter of what the modules weigh: whoever wants to read them has the source."""
+
+
 @cache
 def linkable(entry: str) -> tuple[tuple[str, str], ...]:
-    """Path below ``permviz/components/`` and text of ``entry`` and all that it imports, each after what it imports.
+    """Path below ``permviz/components/`` and text of ``entry`` and all that it imports, each after its imports, without JSDoc.
 
     Raises:
         ValueError: where modules import each other in a circle, which blobs cannot.
@@ -35,7 +39,7 @@ def linkable(entry: str) -> tuple[tuple[str, str], ...]:
         todo += imports[path]
     try:
         order = TopologicalSorter(imports).static_order()
-        return tuple((path, texts[path]) for path in order)
+        return tuple((path, _JSDOC.sub("", texts[path])) for path in order)
     except CycleError as error:
         raise ValueError(
             f"Modules import each other in a circle: {' -> '.join(error.args[1])}. A page cannot link them."

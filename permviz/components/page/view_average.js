@@ -62,7 +62,7 @@ export class AverageCard {
       this.look = look(averageOf(f.scene.net), f.sight.probe, f.scene.samples);
       this.output.build(f.scene, f.sight.probe);
     }
-    const width = Math.floor(this.answers.clientWidth);
+    const width = Math.floor(this.answers.clientWidth / f.layout.unit);
     if (width !== this.output.width) this.output.resize(width);
     const { home } = f.sight, difference = largestDifference(home, this.look);
     this.output.draw({ ...f, shown: { ...f.shown, key: "average" }, look: this.look, difference, apart: true });

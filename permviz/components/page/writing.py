@@ -7,9 +7,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from permviz.components.diagram.scene import scene_of
-from permviz.components.diagram.wire import encode_scene
-from permviz.components.page.document import page_document
+from permviz.components.diagram.scene import Scene, scene_of
+from permviz.components.diagram.wire import Place, encode_samples, encode_scene
+from permviz.components.page.document import MOST_BYTES, page_document, room_for
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import carried, follow_recipe
 from permviz.figures.notebook import picture
@@ -36,18 +36,33 @@ def write_page(experiment: Experiment, path: str | PathLike[str], link: str = ""
     Path(path).write_text(to_page(experiment, link), encoding="utf-8", newline="\n")
 
 
+def why_no_page(network: Network, data: Dataset) -> str:
+    """Why the network has no page, in a sentence; empty where it has one. Quicker than writing it."""
+    if permutation_count(network.spec.hidden) == 1:
+        return (
+            f"A page is for exchanging neurons, and no hidden layer of widths {network.spec.widths} has two of them: "
+            "give one of its layers a second neuron."
+        )
+    if not room_for({"samples": encode_samples(data), "parameters": network.flatten().nan_to_num().tolist()}):
+        return (
+            f"A page has at most {MOST_BYTES // 1000} kB, and {len(data.inputs)} samples of {data.inputs.shape[-1]} inputs "
+            f"with {network.spec.parameter_count} parameters need more: take fewer samples, or smaller layers."
+        )
+    return ""
+
+
 def page_of(experiment: Experiment, network: Network, data: Dataset, link: str = "") -> str:
     """The page of a network that is known already.
 
     Raises:
-        ValueError: for a network without two neurons in a hidden layer, and as :func:`page_document`.
+        ValueError: for a network that has none (:func:`why_no_page`), and as :func:`page_document`.
     """
+    reason = why_no_page(network, data)
+    if reason:
+        raise ValueError(reason)
     recipe, spec = experiment.recipe, network.spec
-    if permutation_count(spec.hidden) == 1:
-        raise ValueError(
-            f"Widths {spec.widths} given: no hidden layer has two neurons, so nothing can be exchanged on a page. Give it two."
-        )
-    scene = scene_of(network, data, experiment.permutation, image=TASKS[recipe.task].image)
+    task = None if recipe.is_own else TASKS[recipe.task]
+    scene = scene_of(network, data, experiment.permutation, image=task.image if task else ())
     argument = jensen_argument(network, data)
     widths, activation = "-".join(map(str, spec.widths)), get_activation(spec.activation).label
     drawn = picture(network) or ""
@@ -55,13 +70,20 @@ def page_of(experiment: Experiment, network: Network, data: Dataset, link: str =
     return page_document(
         title=f"{widths}, {activation}",
         heading=HEADING,
-        about=f"Task: {TASKS[recipe.task].label}, {len(data.inputs)} samples. Network: {widths}, {activation}; "
+        about=f"Task: {task.label if task else 'one’s own data'}, {len(data.inputs)} samples. Network: {widths}, {activation}; "
         f"loss {loss_text(scene.facts.loss_a)}.",
         statement=argument.statement,
         picture=drawing,
-        content={"scene": encode_scene(scene), "average": _told(argument, network)},
+        content={"scene": _scene(experiment, scene), "average": _told(argument, network)},
         link=link,
     )
+
+
+def _scene(experiment: Experiment, scene: Scene) -> dict[str, Any]:
+    """The scene as it stands on the screen: with the parts that are shown, at the place on the walk."""
+    alone = experiment.view if experiment.view != "figure" else ""
+    place = Place(experiment.swap.mode, experiment.swap.t)
+    return encode_scene(scene, hide=experiment.hide, alone=alone, place=place)
 
 
 def _told(argument: NonconvexityArgument, network: Network) -> dict[str, Any]:

@@ -135,7 +135,8 @@ class View {
     const look = [this.data.digest, this.data.height, dark, touch, isNarrow(width) && width, unit, this.player.at].join();
     if (`${look} ${this.near()}` === this.look) return;
     const figure = this.figure();
-    if (this.turned?.revision === figure.layout.uirevision) figure.layout.scene.camera = structuredClone(this.turned?.camera);
+    if (this.turned && this.turned.revision === figure.layout.uirevision)
+      figure.layout.scene = { ...figure.layout.scene, camera: structuredClone(this.turned.camera) }; // of a figure that says nothing of its scene, too
     const near = hideFarSide(figure.data, figure.layout.scene);
     this.canvas.style.height = `${unit * heightOf(figure, width, this.data.height)}px`;
     grown(figure, unit);
@@ -159,7 +160,7 @@ class View {
   turn(changes) {
     if (!Object.keys(changes).some((name) => name.startsWith("scene.camera"))) return;
     if (changes["scene.camera.eye"] === null) { // a reset, to Plotly's own view instead of the figure's
-      this.Plotly.relayout(this.canvas, { "scene.camera": this.figure().layout.scene.camera });
+      this.Plotly.relayout(this.canvas, { "scene.camera": this.figure().layout.scene?.camera ?? null });
       return;
     }
     this.turned = { revision: this.canvas.layout.uirevision, camera: this.canvas._fullLayout.scene.camera };

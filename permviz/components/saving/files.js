@@ -1,7 +1,7 @@
 /** Files that leave the page: their names, the experiment's link within them, and the download. */
 
-/** The experiment on the screen: the address is its save file. */
-export const experimentLink = () => location.href;
+/** The experiment on the screen: the address is its save file; a page without a server says where that is, if anywhere. */
+export const experimentLink = () => document.querySelector('meta[name="permviz-link"]')?.getAttribute("content") ?? location.href;
 
 /** "permviz-average-loss-of-the-average" of the page and what a thing on it is called. @param {string} label */
 export function fileName(label) {

@@ -11,11 +11,14 @@ import textwrap
 from typing import Any
 from urllib.parse import urlencode
 
+from safetensors.torch import save
+
 from permviz.experiment.experiment import Experiment, fitted
 from permviz.experiment.link import to_query
 from permviz.experiment.takeaway.figure_cells import FIGURES, page_cells, swap_cells
 from permviz.experiment.takeaway.python_code import carrying, setup, title, trained_network
 from permviz.networks.checks import checked
+from permviz.networks.datasets import Dataset
 from permviz.networks.files import network_to_bytes
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Network
@@ -31,7 +34,9 @@ HEADINGS = {
 
 
 @checked
-def to_notebook(experiment: Experiment, network: Network | None = None, page: str | None = None) -> dict[str, Any]:
+def to_notebook(
+    experiment: Experiment, network: Network | None = None, page: str | None = None, data: Dataset | None = None
+) -> dict[str, Any]:
     """A notebook that computes what the experiment shows, as nbformat's schema 4.5 has it.
 
     Write it to a file with ``json.dump``; ``nbformat.from_dict`` makes a ``NotebookNode`` of it. Its cells need
@@ -42,6 +47,7 @@ def to_notebook(experiment: Experiment, network: Network | None = None, page: st
         network: the trained network, where it is known; else it is the one carried, or trained now.
         page: "slices", "average", "count", "rastrigin" or "claims": whose figures are drawn after the network, its copy and the
             wall between them; ``None``: those of all.
+        data: the table, where the recipe is of one; it is then inside, standardised as it is.
 
     Raises:
         ValueError: for another page, and as :func:`permviz.to_python`.
@@ -52,9 +58,13 @@ def to_notebook(experiment: Experiment, network: Network | None = None, page: st
     """
     if page is not None and page not in FIGURES:
         raise ValueError(f"page={page!r} given: expected {', '.join(map(repr, FIGURES))} or None.")
-    known = trained_network(experiment, network)
+    known = trained_network(experiment, network, data)
     shown = fitted(carrying(experiment, known))[0]
-    cells = [_text(_introduction(shown)), _code(_setup(shown, known)), *map(_code, swap_cells(shown))]
+    cells = [
+        _text(_introduction(shown)),
+        _code(_setup(shown, known, experiment.recipe.dataset(data))),
+        *map(_code, swap_cells(shown)),
+    ]
     for name in FIGURES if page is None else [page]:
         cells += [_text(f"## {HEADINGS[name]}"), *map(_code, page_cells(name, shown))]
     return {
@@ -77,15 +87,27 @@ def _introduction(experiment: Experiment) -> str:
     )
 
 
-def _setup(experiment: Experiment, network: Network) -> str:
-    loss = get_loss(experiment.recipe.dataset().loss).label
-    lines = ["import permviz as pv", "", *setup(experiment, "experiment.carried_network()"), f"loss_label = {loss!r}"]
+def _setup(experiment: Experiment, network: Network, data: Dataset) -> str:
+    """Everything that the figures are of; what neither a seed nor the link can give is written out in base64."""
+    made = setup(
+        experiment, "experiment.carried_network()" if experiment.theta else "pv.network_from_bytes(PARAMETERS)", "TABLE"
+    )
+    own: list[str] = []
     if not experiment.theta:
-        text = base64.b64encode(network_to_bytes(network)).decode()
-        quoted = "".join(f'    "{line}"\n' for line in textwrap.wrap(text, 110))
-        lines = ["import base64", "", "import permviz as pv", "", f"FILE = (  # safetensors\n{quoted})"]
-        lines += [*setup(experiment, "pv.network_from_bytes(base64.b64decode(FILE))"), f"loss_label = {loss!r}"]
-    return "\n".join(lines)
+        own += _packed("PARAMETERS", network_to_bytes(network))
+    if experiment.recipe.table:
+        own += _packed("CELLS", bytes(save({"inputs": data.inputs, "targets": data.targets})))
+        own += ["cells = safetensors.torch.load(CELLS)"]
+        told = f"{data.name!r}, cells['inputs'], cells['targets'], {data.loss!r}, {data.input_names!r}, {data.output_names!r}"
+        own += [f"TABLE = pv.Dataset({told})"]
+    needed = ["import base64", ""] if own else []
+    packages = ["import permviz as pv", *(["import safetensors.torch"] if experiment.recipe.table else []), ""]
+    return "\n".join([*needed, *packages, *own, *made, f"loss_label = {get_loss(data.loss).label!r}"])
+
+
+def _packed(name: str, content: bytes) -> list[str]:
+    lines = textwrap.wrap(base64.b64encode(content).decode(), 110)
+    return [f"{name} = base64.b64decode(", *(f'    "{line}"' for line in lines), ")"]
 
 
 def _text(source: str) -> dict[str, Any]:

@@ -15,12 +15,12 @@ from torch import Tensor
 
 from permviz.experiment.codec import encode_parameters
 from permviz.experiment.experiment import Experiment
-from permviz.experiment.follow import follow_recipe
+from permviz.experiment.follow import follow_recipe, without_parameters
 from permviz.experiment.link import to_query
 from permviz.experiment.recipe import Recipe
 from permviz.networks.activations import Activation, get_activation
 from permviz.networks.checks import checked
-from permviz.networks.datasets import TASKS
+from permviz.networks.datasets import TASKS, Dataset
 from permviz.networks.network import Network
 
 SAMPLES = 5
@@ -30,7 +30,12 @@ WIDTH = 110
 
 
 @checked
-def to_python(experiment: Experiment, network: Network | None = None, using: Literal["torch", "permviz"] = "torch") -> str:
+def to_python(
+    experiment: Experiment,
+    network: Network | None = None,
+    using: Literal["torch", "permviz"] = "torch",
+    data: Dataset | None = None,
+) -> str:
     """A program that computes what the experiment shows, as text.
 
     Args:
@@ -39,7 +44,8 @@ def to_python(experiment: Experiment, network: Network | None = None, using: Lit
         using: "torch": a program that needs torch alone. It builds the network and its copy with their float64 parameters, to
             the last bit, and prints both outputs for the first samples, and their largest difference. "permviz": some ten
             lines that also load the data and measure the wall between the two; a network of more than 120 parameters is
-            trained anew in them.
+            trained anew in them, and a table is read from a file.
+        data: the table, where the recipe is of one.
 
     Raises:
         ValueError: for a batch of networks, one of other widths or activation, or another library.
@@ -49,12 +55,14 @@ def to_python(experiment: Experiment, network: Network | None = None, using: Lit
     """
     if using not in _PROGRAMS:
         raise ValueError(f"using={using!r} given: expected {' or '.join(map(repr, _PROGRAMS))}.")
-    return _PROGRAMS[using](experiment, trained_network(experiment, network))
+    return _PROGRAMS[using](experiment, trained_network(experiment, network, data), experiment.recipe.dataset(data))
 
 
-def trained_network(experiment: Experiment, network: Network | None) -> Network:
+def trained_network(experiment: Experiment, network: Network | None, data: Dataset | None) -> Network:
     """The network of an experiment: the given one, if it is of its shape; the one that is carried; or one trained now."""
-    known = network or experiment.carried_network() or follow_recipe(experiment).network
+    if network is None and experiment.is_of_named_network:
+        raise ValueError("The experiment is of a network that does not travel with it: give it as network.")
+    known = network or experiment.carried_network() or follow_recipe(experiment, data=data).network
     if known.single().spec != experiment.recipe.spec:
         raise ValueError(f"A network {known.spec} given for an experiment of {experiment.recipe.spec}: expected the same.")
     return known
@@ -62,18 +70,20 @@ def trained_network(experiment: Experiment, network: Network | None) -> Network:
 
 def title(recipe: Recipe) -> str:
     """The network in words, such as "two moons, 2-4-3-1, tanh"."""
-    return f"{TASKS[recipe.task].label}, {'-'.join(map(str, recipe.spec.widths))}, {get_activation(recipe.activation).label}"
+    task = TASKS[recipe.task].label if recipe.task in TASKS else "drawn points" if recipe.is_drawn else "a table"
+    return f"{task}, {'-'.join(map(str, recipe.spec.widths))}, {get_activation(recipe.activation).label}"
 
 
-def setup(experiment: Experiment, network: str) -> list[str]:
-    """The lines that make ``recipe``, ``experiment``, ``data``, ``net`` and its ``copy``; ``network`` is code for ``net``."""
+def setup(experiment: Experiment, network: str, table: str) -> list[str]:
+    """The lines that make ``recipe``, ``experiment``, ``data``, ``net`` and its ``copy``; ``network`` is code for ``net``, and
+    ``table`` for the data of a recipe that is of a table."""
     recipe = ", ".join(f"{part.name}={getattr(experiment.recipe, part.name)!r}" for part in fields(Recipe))
     order = f", order={experiment.order!r}" if experiment.order else ""
     theta = f", theta={experiment.theta!r}" if experiment.theta else ""
     return [
         *_wrapped(f"recipe = pv.Recipe({recipe})"),
         f"experiment = pv.Experiment(recipe{order}{theta})",
-        "data = recipe.dataset()",
+        *_wrapped(f"data = recipe.dataset({table if experiment.recipe.table else ''})"),
         f"net = {network}",
         "copy = experiment.permutation(net)",
     ]
@@ -84,27 +94,33 @@ def carrying(experiment: Experiment, network: Network) -> Experiment:
     return experiment.changed(theta=encode_parameters(network))
 
 
-def _permviz_program(experiment: Experiment, network: Network) -> str:
+def _permviz_program(experiment: Experiment, network: Network, data: Dataset) -> str:
     carried = carrying(experiment, network)
+    table = f'pv.Dataset.from_csv("table.csv", inputs={list(data.input_names)!r}, classes={data.is_classification})'
+    own = "data=data" if experiment.recipe.table else ""
+    trained = f"pv.follow_recipe(recipe{', ' + own if own else ''}).network"
+    if experiment.is_of_named_network:
+        trained = 'pv.load_network("network.safetensors")  # saved beside this'
     lines = [
         "import permviz as pv",
         "",
-        *setup(carried, "experiment.carried_network()" if carried.theta else "pv.follow_recipe(recipe).network"),
+        *setup(carried, "experiment.carried_network()" if carried.theta else trained, table),
         "print(pv.compare(net, copy, data))  # equal functions and losses, at a distance",
         "line = pv.line_slice(net, copy, data)",
         'print(float(line.barrier("entezari")))  # the wall between them',
     ]
+    if experiment.recipe.table:
+        lines[1:1] = ["", "# Of your own table: name the column to be learnt by target=..., if it is not the last."]
     return "\n".join(lines) + "\n"
 
 
-def _torch_program(experiment: Experiment, network: Network) -> str:
-    inputs = experiment.recipe.dataset().inputs[:SAMPLES]
-    link = urlencode(to_query(experiment.changed(theta="")))
+def _torch_program(experiment: Experiment, network: Network, data: Dataset) -> str:
+    link = urlencode(to_query(without_parameters(experiment)))
     told = f"{title(experiment.recipe)}: a network from permviz, and its copy with hidden nodes exchanged.\n\nIts link: ?{link}"
-    return torch_program(network, experiment.permutation.orders, inputs, told)
+    return torch_program(network, experiment.permutation.orders, data.inputs[:SAMPLES], told)
 
 
-_PROGRAMS: dict[str, Callable[[Experiment, Network], str]] = {"torch": _torch_program, "permviz": _permviz_program}
+_PROGRAMS: dict[str, Callable[[Experiment, Network, Dataset], str]] = {"torch": _torch_program, "permviz": _permviz_program}
 
 
 def torch_program(network: Network, orders: Sequence[Tensor], inputs: Tensor, told: str) -> str:

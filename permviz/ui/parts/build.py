@@ -15,7 +15,7 @@ from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import TASKS, Task
 from permviz.ui import state
 from permviz.ui.parts.controls import control, field
-from permviz.ui.parts.own import OWN, ask, own_dialog
+from permviz.ui.parts.own import OWN, TASKS_OF_ONES_OWN, ask, own_dialog
 from permviz.ui.parts.training_status import stop_button, training_status
 
 MORE_STEPS = 500
@@ -59,7 +59,7 @@ def build_panel() -> None:
     shown = state.shown().recipe
     own_dialog()
     _task(shown)
-    if state.missing() is not None:  # asked for on the page
+    if state.missing() is not None or state.missing_network():  # asked for on the page
         return
     _network(shown)
     _training(shown)
@@ -84,7 +84,7 @@ def _task(shown: Recipe) -> None:
         "build-task",
         shown.task,
         change,
-        options=[*own, *TASKS, *OWN],
+        options=[*own, *TASKS, *TASKS_OF_ONES_OWN],
         format_func=task_label,
         help="What the network learns: points to classify, or values to fit. Four are measured data; the last are your own.",
     )
@@ -114,6 +114,8 @@ def _more_settings(shown: Recipe) -> None:
             format="%.4g",
             help="Step size of Adam, the training method.",
         )
+    told = "A network that was trained elsewhere, from a file of its parameters."
+    st.button(f"{OWN['model'].title} …", key="own-model-ask", icon=OWN["model"].icon, on_click=ask, args=("model",), help=told)
 
 
 def _drawing(task: Task, shown: Recipe) -> None:

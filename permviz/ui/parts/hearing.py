@@ -8,8 +8,9 @@ from typing import Any
 from permviz.components.own.wire import decode_id
 
 
-def hear(message: Any, memory: dict[str, Any], take: Callable[[Any], None]) -> None:
-    """Take a message in and answer it: by the sentence that refuses it, or by none. A repeated one is answered already.
+def hear(message: Any, memory: dict[str, Any], take: Callable[[Any], str | None]) -> None:
+    """Take a message in and answer it: by the sentence that refuses it, or by the name that ``take`` gives to what was sent, if
+    any. A repeated one is answered already.
 
     Answered is what is done: Streamlit may end a run in ``take``.
     """
@@ -19,9 +20,9 @@ def hear(message: Any, memory: dict[str, Any], take: Callable[[Any], None]) -> N
         return  # from no browser of ours: there is nobody to answer
     if memory.get("answered", {}).get("id") == identity:
         return
+    sentence = name = ""
     try:
-        take(message)
-        sentence = ""
+        name = take(message) or ""
     except ValueError as refused:
         sentence = str(refused)
-    memory["answered"] = {"id": identity, "sentence": sentence}
+    memory["answered"] = {"id": identity, "sentence": sentence, "name": name}

@@ -1,4 +1,4 @@
-"""One's own data in the build panel: choosing them as the task opens a dialog, in which they are made."""
+"""One's own data and networks in the build panel: choosing them opens a dialog, in which they are made."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from permviz.ui.parts.own_model import TITLE, choose_model
 from permviz.ui.parts.own_points import draw_points
 from permviz.ui.parts.own_table import choose_table
 
@@ -15,7 +16,7 @@ _ASKED = "own-asked"
 
 @dataclass(frozen=True)
 class Own:
-    """A kind of own data: ``choice`` in the list of tasks, ``title`` of its dialog, which ``make`` fills."""
+    """A kind of own things: ``choice`` in the list of tasks, if it is one, ``title`` of its dialog, which ``make`` fills."""
 
     choice: str
     title: str
@@ -26,7 +27,9 @@ class Own:
 OWN = {
     "drawn": Own("draw points …", "Drawn points", ":material/draw:", draw_points),
     "table": Own("your own table …", "Your own table", ":material/table:", choose_table),
+    "model": Own("", TITLE, ":material/hub:", choose_model),
 }
+TASKS_OF_ONES_OWN = [name for name, kind in OWN.items() if kind.choice]
 
 
 def ask(kind: str) -> None:

@@ -28,13 +28,14 @@ def draw_points(done: Callable[[], None]) -> None:
     """The dialog's content; ``done`` is called when the points have become the task."""
     memory: dict[str, Any] = st.session_state.setdefault("own-points-heard", {})
 
-    def take(message: Any) -> None:
+    def take(message: Any) -> str:
         try:
             task = drawn_task(*decode_points(message))
         except ValueError as refused:
             raise ValueError(f"The points are no task: {refused}.") from None
         state.change(task=task)
         done()
+        return task
 
     def heard() -> None:
         hear(st.session_state["own-points"].get("given"), memory, take)

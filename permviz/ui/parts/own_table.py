@@ -19,7 +19,7 @@ from permviz.ui.parts.reader import file_reader
 _BROUGHT = "own-table"
 _ACCEPT = ".csv,.tsv,.txt,text/csv,text/plain"
 _PASTE = "Or paste a table, with a line of names"
-_ROWS, _COLUMNS = 4, 8
+_ROWS, _COLUMNS = 3, 8
 CLASSES, NUMBERS = "Classes", "Numbers"
 
 
@@ -31,7 +31,7 @@ def choose_table(done: Callable[[], None]) -> None:
     if table is None:
         st.caption(
             "Comma-separated values or their like: a line of names, then 4 to 2000 rows of at most 64 columns. The table stays "
-            "in the server’s memory while this page is open; the link holds only a name of it."
+            "in the server’s memory while this page is open, and in this tab; the link holds only a name of it."
         )
         return
     st.html(_preview(table))
@@ -45,8 +45,10 @@ def choose_table(done: Callable[[], None]) -> None:
     st.button("Train on this table", key="own-table-use", type="primary", on_click=_use, args=(task, done))
 
 
-def _bring(file: GivenFile) -> None:
-    st.session_state[_BROUGHT] = state.bring(file.content).digest
+def _bring(file: GivenFile) -> str:
+    digest: str = state.bring(file.content).digest
+    st.session_state[_BROUGHT] = digest
+    return digest
 
 
 def _preview(table: Table) -> str:
@@ -122,19 +124,20 @@ def _use(task: TableTask, done: Callable[[], None]) -> None:
 def missing_table(task: TableTask) -> None:
     """In place of a page whose table is not here."""
 
-    def bring(file: GivenFile) -> None:
+    def bring(file: GivenFile) -> str:
         if read_table(file.content).digest != task.digest:
             raise ValueError(
                 f"{file.name} is another table: its cells are not those that this link belongs to. To use it, choose "
                 "“Your own table” as the task."
             )
-        state.bring(file.content)
+        return state.bring(file.content).digest
 
     learnt = f"its column {task.target + 1}, {f'{task.classes} classes' if task.classes else 'numbers'}"
     columns = f"{len(task.inputs)} column{'' if len(task.inputs) == 1 else 's'}"
+    st.markdown("# Your own table")
     st.info(
         f"This link belongs to a table that is not here: {learnt}, learnt from {columns}. A table does not travel in a link, "
         "and leaves the server with the visit that brought it. Choose it again, or another task.",
         icon=":material/table:",
     )
-    file_reader(key="own-table-missing", what="table", accept=_ACCEPT, paste=_PASTE, on_file=bring)
+    file_reader(key="own-table-missing", what="table", accept=_ACCEPT, paste=_PASTE, wanted=task.digest, on_file=bring)

@@ -19,20 +19,24 @@ _component = st.components.v2.component(
 )
 
 
-def file_reader(*, key: str, what: str, accept: str, on_file: Callable[[GivenFile], None], paste: str = "") -> None:
+def file_reader(
+    *, key: str, what: str, accept: str, on_file: Callable[[GivenFile], str | None], paste: str = "", wanted: str = ""
+) -> None:
     """Let the visitor choose or drop a file, or paste one as text.
 
     Args:
         key: the same in every run.
         what: what is asked for, such as "table".
         accept: endings, as of an HTML input: ".csv,.txt".
-        on_file: called in Streamlit's callback phase with each file; its ``ValueError`` is shown beside the button.
+        on_file: called in Streamlit's callback phase with each file; by the name that it gives to what is in it, the browser's
+            tab remembers the file. Its ``ValueError`` is shown beside the button.
         paste: the label of a field for text; without it files are taken alone.
+        wanted: the name of the one thing that is asked for: a browser that still has it sends it by itself.
     """
     memory: dict[str, Any] = st.session_state.setdefault(f"{key}-heard", {})
 
     def heard() -> None:
         hear(st.session_state[key].get("given"), memory, lambda message: on_file(decode_file(message)))
 
-    data = {"what": what, "accept": accept, "paste": paste, "answered": memory.get("answered")}
+    data = {"what": what, "accept": accept, "paste": paste, "wanted": wanted, "answered": memory.get("answered")}
     _component(key=key, data=numbered(key, data), on_given_change=heard)

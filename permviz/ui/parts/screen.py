@@ -24,6 +24,8 @@ def builds(experiment: Experiment) -> bool:
 
 def summary(after: str = "") -> None:
     """What stands for the build panel where it is not shown: what was built, and what was reached."""
+    if state.missing() is not None:  # the page asks for the data, and nothing is reached yet
+        return
     st.caption(_summary(state.shown().recipe, state.trained()) + after, width="content")
 
 

@@ -16,10 +16,11 @@ from permviz.experiment.follow import Trained
 from permviz.experiment.own import TableTask
 from permviz.experiment.recipe import Recipe
 from permviz.networks.datasets import Dataset
+from permviz.networks.network import Network
 from permviz.networks.tables import Table
 from permviz.ui.state.caches import seeded_dataset, trainer
 from permviz.ui.state.jobs import Job
-from permviz.ui.state.own import keep_table, own_data, own_table
+from permviz.ui.state.own import keep_file, keep_network, keep_table, own_data, own_file, own_network, own_table
 from permviz.ui.state.session import Session, began
 
 _KEY = "visit"
@@ -109,6 +110,11 @@ def notes() -> tuple[str, ...]:
     return _visit().session.notes
 
 
+def has_link() -> bool:
+    """Whether the visit's address says anything: that of a first visit does not."""
+    return bool(_visit().session.query)
+
+
 def behind() -> bool:
     """In a callback: whether its request was made before the browser was told of the last change."""
     return _visit().session.asked_at(st.query_params.to_dict()).behind
@@ -139,9 +145,27 @@ def training(recipe: Recipe) -> Job:
 
 
 def _find(experiment: Experiment) -> Trained | None:
-    """The network of an experiment if it is known without training; of a table that is not here nothing is known."""
-    data = _own_data(experiment.recipe)
-    return None if experiment.recipe.table and data is None else trainer().find(experiment, data)
+    """The network of an experiment if it is known without training; of a table or a network that is not here nothing is."""
+    data, named = _own_data(experiment.recipe), _own_network(experiment)
+    if (experiment.recipe.table and data is None) or (experiment.is_of_named_network and named is None):
+        return None
+    return trainer().find(experiment, data, named)
+
+
+def _own_network(experiment: Experiment) -> Network | None:
+    """The network that an experiment names, if this visit brought it."""
+    found = own_network(_visit(), experiment.theta) if experiment.is_of_named_network else None
+    return found if found is not None and found.spec == experiment.recipe.spec else None
+
+
+def missing_network() -> bool:
+    """Whether the experiment shown is of a network that this visit has not brought, or that was forgotten."""
+    return shown().is_of_named_network and _own_network(shown()) is None
+
+
+def bring_network(network: Network) -> str:
+    """Keep a visitor's network while the visit lasts, and its name here; in a callback."""
+    return keep_network(_visit(), network)
 
 
 def _own_data(recipe: Recipe) -> Dataset | None:
@@ -170,6 +194,16 @@ def bring(content: bytes) -> Table:
 def brought(digest: str) -> Table | None:
     """A table that was brought in this visit."""
     return own_table(_visit(), digest)
+
+
+def bring_file(content: bytes) -> str:
+    """Keep a visitor's file while the visit lasts, and its name here; in a callback."""
+    return keep_file(_visit(), content)
+
+
+def brought_file(name: str) -> bytes | None:
+    """A file that was brought in this visit."""
+    return own_file(_visit(), name)
 
 
 def dataset(experiment: Experiment) -> Dataset:

@@ -136,14 +136,15 @@ class Trainer:
         self._jobs: dict[Recipe, Job] = {}
         self._turns = Turns[Job](MOST_JOBS_EACH)
 
-    def find(self, experiment: Experiment, data: Dataset | None = None) -> Trained | None:
-        """The network of an experiment if it is known without training; ``data`` is the table, where it is of one."""
+    def find(self, experiment: Experiment, data: Dataset | None = None, named: Network | None = None) -> Trained | None:
+        """The network of an experiment if it is known without training; ``data`` is the table, where it is of one, and
+        ``named`` its network, where that was brought and does not travel."""
         theta, trained = experiment.theta, self._look(experiment.recipe)
         if not theta or (trained is not None and encode_parameters(trained.network) == theta):
             return trained
         known = self._look(experiment.recipe, theta)
         if known is None:
-            known = carried(experiment, data)
+            known = carried(experiment, data, named)
             self._keep(known, theta)
         return known
 

@@ -1,4 +1,4 @@
-"""Tables that visitors brought, on the shelf of the server: by what they hold, and the tasks that were made of them."""
+"""Tables and files that visitors brought, on the shelf of the server by what they hold, and the tasks made of them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import hashlib
 import secrets
 from functools import cache
 
+from permviz.experiment.codec import named_parameters
 from permviz.experiment.own import table_task
 from permviz.networks.datasets import Dataset
+from permviz.networks.network import Network
 from permviz.networks.tables import Table, read_table
 from permviz.ui.state.shelf import Shelf
 from permviz.ui.state.store import bytes_of
@@ -36,6 +38,32 @@ def own_table(owner: object, digest: str) -> Table | None:
     """A table that this owner brought, read once more."""
     content = shelf().get(owner, digest)
     return None if content is None else read_table(content)
+
+
+def keep_file(owner: object, content: bytes) -> str:
+    """Keep a file, and give its name: that of its content."""
+    name = f"file.{hashlib.sha256(content).hexdigest()[:24]}"
+    shelf().put(owner, name, content, len(content))
+    return name
+
+
+def own_file(owner: object, name: str) -> bytes | None:
+    """A file that this owner brought, by the name that it was given."""
+    content: bytes | None = shelf().get(owner, name) if name.startswith("file.") else None
+    return content
+
+
+def keep_network(owner: object, network: Network) -> str:
+    """Keep a network that is too large to travel in a link, and give its name."""
+    name = named_parameters(network)
+    shelf().put(owner, name, network, bytes_of(network))
+    return name
+
+
+def own_network(owner: object, name: str) -> Network | None:
+    """A network that this owner brought, by its name."""
+    network: Network | None = shelf().get(owner, name)
+    return network
 
 
 def own_data(owner: object, task: str) -> Dataset | None:

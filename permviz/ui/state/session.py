@@ -13,6 +13,7 @@ from typing import Any
 from permviz.experiment.experiment import Experiment, fitted
 from permviz.experiment.follow import Trained, with_parameters
 from permviz.experiment.link import from_query, to_query
+from permviz.lessons.following import ticked
 
 Query = Mapping[str, str]
 """The parameters of an address."""
@@ -114,12 +115,15 @@ class Session:
         return replace(self, experiment=experiment, trail=trail, draft=None, notes=())
 
     def changed(self, find: Find, **changes: Any) -> Session:
-        """With changes of the experiment shown. A new recipe becomes a draft, which is trained first; a wrong value changes
-        nothing and is answered by a sentence."""
+        """With changes of the experiment shown, which may complete a step of a lesson.
+
+        A new recipe becomes a draft, which is trained first; a wrong value changes nothing and is answered by a sentence.
+        """
         try:
             wanted = self.shown.changed(**changes)
         except ValueError as error:
             return self.said(f"{error} Nothing was changed.")
+        wanted = ticked(self.shown, wanted)
         if wanted.recipe == self.experiment.recipe or find(wanted) is not None:
             return self.written(wanted, find)
         return replace(self, draft=wanted, notes=())

@@ -16,7 +16,9 @@ import torch
 
 import permviz as pv
 from permviz.experiment.codec import encode_parameters
+from permviz.experiment.own import TableTask, drawn_task
 from permviz.experiment.takeaway.python_code import torch_program
+from permviz.networks.tables import read_table
 from tests.cases import SINGLE_NETWORKS, Case, drawn
 
 CASES = [*SINGLE_NETWORKS, *(Case((3, 2), activation) for activation in pv.ACTIVATIONS)]
@@ -148,3 +150,38 @@ def test_an_activation_without_code_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(pv.ACTIVATIONS, "sin", replace(pv.ACTIVATIONS["sin"], formula=""))
     with pytest.raises(ValueError, match="'sin' has neither a module of torch nor a formula"):
         torch_program(drawn((2, 3, 1), "sin"), [torch.arange(3)], torch.zeros(1, 2), "")
+
+
+DRAWN = pv.Experiment(pv.Recipe(task=drawn_task([(0, 9), (40, 200), (7, 7)], [(255, 0), (99, 31)]), hidden=(3,), steps=2))
+TEXT = "height,width,kind\n" + "\n".join(f"{k % 5},{k * k % 7},{'ab'[k % 2]}" for k in range(12))
+CELLS = pv.Dataset.from_csv(TEXT)
+TABLE = pv.Experiment(pv.Recipe(task=TableTask(read_table(TEXT).digest, (0, 1), 2, 2).name, hidden=(3,), steps=2))
+
+
+@pytest.mark.parametrize(("experiment", "data"), [(DRAWN, None), (TABLE, CELLS)], ids=["drawn", "table"])
+def test_own_data_are_taken_along(
+    experiment: pv.Experiment, data: pv.Dataset | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = pv.follow_recipe(experiment, data=data).network
+    x = experiment.recipe.dataset(data).inputs[:5]
+    printed, _ = json.loads(run_alone([pv.to_python(experiment, net, data=data)], tmp_path).stdout)[0]
+    torch.testing.assert_close(read(printed)["outputs of the network"], net(x), rtol=0, atol=1e-12)
+    (tmp_path / "table.csv").write_text(TEXT)
+    monkeypatch.chdir(tmp_path)
+    lines = io.StringIO()
+    with contextlib.redirect_stdout(lines):
+        exec(pv.to_python(experiment, net, "permviz", data), {})
+    copy = experiment.permutation(net)
+    assert lines.getvalue().startswith(str(pv.compare(net, copy, experiment.recipe.dataset(data))))
+    names: dict[str, object] = {}
+    exec(pv.to_notebook(experiment, net, "count", data)["cells"][1]["source"], names)
+    found = names["data"]
+    assert isinstance(found, pv.Dataset)
+    assert torch.equal(found.inputs, experiment.recipe.dataset(data).inputs)
+    assert (found.loss, found.output_names) == ("binary-cross-entropy", experiment.recipe.dataset(data).output_names)
+
+
+def test_a_table_that_is_not_given_is_asked_for() -> None:
+    for take in (pv.to_python, pv.to_notebook):
+        with pytest.raises(ValueError, match="give it as data"):
+            take(TABLE)

@@ -15,7 +15,11 @@ from tests.components.own.test_wire import BAD, ID, message
 
 
 def _hear(given: Any, memory: dict[str, Any], on_file: Callable[[GivenFile], None]) -> None:
-    hear(given, memory, lambda read: on_file(decode_file(read)))
+    def take(read: Any) -> str:
+        on_file(decode_file(read))
+        return "its name"
+
+    hear(given, memory, take)
 
 
 def test_a_file_is_heard_once_and_answered() -> None:
@@ -24,7 +28,7 @@ def test_a_file_is_heard_once_and_answered() -> None:
     for given in (message(b"first"), message(b"first"), message(b"second", id="1" * 16)):
         _hear(given, memory, lambda file: seen.append(file.content))
     assert seen == [b"first", b"second"]
-    assert memory["answered"] == {"id": "1" * 16, "sentence": ""}
+    assert memory["answered"] == {"id": "1" * 16, "sentence": "", "name": "its name"}
 
 
 def test_a_refusal_is_the_answer() -> None:
@@ -34,9 +38,9 @@ def test_a_refusal_is_the_answer() -> None:
         raise ValueError(f"{file.name} will not do.")
 
     _hear(message(), memory, refuse)
-    assert memory["answered"] == {"id": ID, "sentence": "a.csv will not do."}
+    assert memory["answered"] == {"id": ID, "sentence": "a.csv will not do.", "name": ""}
     _hear(message(b"", id="2" * 16), memory, refuse)
-    assert memory["answered"] == {"id": "2" * 16, "sentence": "The file is empty: choose another."}
+    assert memory["answered"] == {"id": "2" * 16, "sentence": "The file is empty: choose another.", "name": ""}
 
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
@@ -65,7 +69,7 @@ def page() -> None:
     """A page with the component, run by AppTest: its data is what the browser would get."""
     from permviz.ui.parts.reader import file_reader
 
-    file_reader(key="own", what="table", accept=".csv", on_file=lambda file: None, paste="Or paste it:")
+    file_reader(key="own", what="table", accept=".csv", on_file=lambda file: file.name, paste="Or paste it:")
 
 
 def test_the_component_runs_in_a_page() -> None:

@@ -128,7 +128,7 @@ def test_a_network_that_came_with_a_link_is_evaluated_once(monkeypatch: pytest.M
         evaluated.append(given)
         return follow.snapshot(*given, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(jobs, "carried", lambda experiment, data: counted(experiment.recipe, experiment.carried_network()))
+    monkeypatch.setattr(jobs, "carried", lambda experiment, *_: counted(experiment.recipe, experiment.carried_network()))
     recipe, trainer = from_query(SMALL)[0].recipe, jobs.Trainer()
     one, other = (with_parameters(Experiment(recipe), init_network(recipe.spec, seed)) for seed in (5, 6))
     for experiment in (one, other, one, other, one):

@@ -1,0 +1,41 @@
+"""The page without a server, to be saved; it is made when it is asked for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from permviz.components.page.writing import page_of, why_no_page
+from permviz.experiment.experiment import Experiment
+from permviz.networks.datasets import Dataset
+from permviz.networks.network import Network
+from permviz.ui import state
+
+
+def page_bytes(experiment: Experiment, network: Network, data: Dataset, link: str) -> bytes:
+    """The file, which holds the experiment's ``network`` and leads back to ``link``. It asks no session, having none."""
+    return page_of(experiment, network, data, link).encode()
+
+
+def page_button(experiment: Experiment, link: str) -> None:
+    """A button that saves the page; where there is none, the reason. ``link``: of the experiment, or what there is of it."""
+    trained = state.trained()
+    if trained is None or state.shown() != experiment:
+        st.caption("The page that needs no server can be saved when the network is trained.")
+        return
+    network, data = trained.network, state.dataset(experiment)
+    reason = why_no_page(network, data)
+    if reason:
+        st.caption(reason)
+        return
+    st.download_button(
+        "Save this page",
+        lambda: page_bytes(experiment, network, data, link if link.startswith("http") else ""),
+        file_name=f"permviz-{experiment.recipe.task}-{'-'.join(map(str, network.spec.widths))}.html",
+        mime="text/html",
+        icon=":material/download:",
+        on_click="ignore",
+        key="save-page",
+    )
+    st.caption(
+        "One file of about 120 kB that needs no server: the network, to be dragged and walked, from a disk or in an article."
+    )
