@@ -45,9 +45,8 @@ def edited(network: Network, edits: Iterable[Edit]) -> Network:
     for edit in edits:
         fits = 1 <= edit.layer < len(widths) and 0 <= edit.to < widths[edit.layer]
         if not fits or (edit.source is not None and not 0 <= edit.source < widths[edit.layer - 1]):
-            raise ValueError(
-                f"{edit} given: a network {'-'.join(map(str, widths))} has no such parameter. Nothing was changed."
-            )
+            shape = "-".join(map(str, widths))
+            raise ValueError(f"{edit} given: a network {shape} has no such parameter. Nothing was changed.")
         if not (math.isfinite(edit.value) and abs(edit.value) <= MOST_VALUE):
             raise ValueError(f"The value {edit.value:g} given: expected a number from -1000 to 1000. Nothing was changed.")
         if edit.source is None:

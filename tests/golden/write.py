@@ -123,6 +123,7 @@ def wire() -> dict[str, Any]:
             "nodes": data["nodes"],
             "order": [[2, 1, 0]],
             "place": {"mode": "swap", "t": 1},
+            "edits": [{"layer": 2, "to": 0, "from": None, "value": 0.5}],
             "attempt": 0,
         },
     }

@@ -40,7 +40,8 @@ test("a message to Python is what Python expects", () => {
   const { message, data } = golden("wire");
   let state = initialState({ nodes: data.nodes, hidden: [3], order: [[0, 1, 2]], epoch: "c0ffee" });
   for (const [a, b] of [[0, 1], [0, 1], [0, 1], [0, 1]]) state = reduce(state, { type: "swap", layer: 1, a, b });
-  assert.deepEqual(encodeOrder({ ...state, order: [[2, 1, 0]] }, 0), message);
+  const edits = [{ layer: 2, to: 0, from: null, value: 0.5, n: 4 }];
+  assert.deepEqual(encodeOrder({ ...state, order: [[2, 1, 0]], edits }, 0), message);
   assert.match(newEpoch(), /^[0-9a-f]{16}$/);
   assert.notEqual(newEpoch(), newEpoch());
 });

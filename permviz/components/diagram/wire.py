@@ -3,9 +3,9 @@
 Arrays travel as base64 of little-endian float64; a column of the samples that has at most 256 values, as pixels have, as these
 and a byte for each row; everything else (the samples' classes too) is plain lists, numbers and text,
 because one numpy scalar would turn the whole payload into a string. A message from the browser is ``{"epoch", "n", "nodes",
-"order", "place", "edits", "attempt"}``: operation ``n`` of the mount ``epoch`` made ``order``, absolute and in the gather meaning, of
-the nodes that go by that name, or left it as it was; ``place`` says in which mode and where on the walk one then was,
-``edits`` what was set by hand since the last operation that was acknowledged.
+"order", "place", "edits", "attempt"}``: operation ``n`` of the mount ``epoch`` made ``order``, absolute and in the gather
+meaning, of the nodes that go by that name, or left it as it was; ``place`` says in which mode and where on the walk one then
+was, ``edits`` what was set by hand since the last operation that was acknowledged.
 """
 
 from __future__ import annotations
@@ -217,13 +217,12 @@ def _edits(given: Any) -> tuple[Edit, ...]:
 
 
 def _edit(given: Any) -> Edit:
-    layer, to, source, value = (
-        given.get(name) if isinstance(given, dict) else None for name in ("layer", "to", "from", "value")
-    )
+    said: dict[str, Any] = given if isinstance(given, dict) else {}
+    layer, to, source, value = (said.get(name) for name in ("layer", "to", "from", "value"))
     whole = type(layer) is int and type(to) is int and (source is None or type(source) is int)
-    if not whole or type(value) not in (int, float) or not abs(value) <= MOST_VALUE:
+    if not whole or type(value) not in (int, float) or not -MOST_VALUE <= value <= MOST_VALUE:  # type: ignore[operator]
         raise ValueError("A weight came from the diagram that cannot be read: nothing was changed. Reload the page.")
-    return Edit(layer, to, source, float(value))
+    return Edit(layer, to, source, float(value))  # type: ignore[arg-type]
 
 
 def _place(given: Any) -> Place:

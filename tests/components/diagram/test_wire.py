@@ -151,6 +151,7 @@ def test_scenes_that_do_not_fit_are_refused(change: str) -> None:
 
 
 PLACE = {"mode": "walk", "t": 0.25}
+EDIT = {"layer": 1, "to": 0, "from": 1, "value": 0.5}
 GOOD = {"epoch": "c0ffee", "n": 1, "nodes": "ab", "order": [[1, 0], [2, 0, 1]], "place": PLACE, "attempt": 0}
 BAD: dict[str, Any] = {
     "nothing": None,
@@ -171,6 +172,14 @@ BAD: dict[str, Any] = {
     "truth values": GOOD | {"order": [[True, False], [2, 0, 1]]},
     "negative": GOOD | {"order": [[-1, 0], [2, 0, 1]]},
     "mixed": GOOD | {"order": [[None, 0], [2, 0, 1]]},
+    "edits that are none": GOOD | {"edits": "all"},
+    "too many edits": GOOD | {"edits": [EDIT] * 201},
+    "an edit that is none": GOOD | {"edits": [3]},
+    "an edit of half a layer": GOOD | {"edits": [EDIT | {"layer": 1.5}]},
+    "an edit of no node": GOOD | {"edits": [EDIT | {"to": None}]},
+    "an edit to text": GOOD | {"edits": [EDIT | {"value": "1"}]},
+    "an edit to no number": GOOD | {"edits": [EDIT | {"value": float("nan")}]},
+    "an edit to a huge number": GOOD | {"edits": [EDIT | {"value": 10**400}]},
     "no place": {key: value for key, value in GOOD.items() if key != "place"},
     "a place that is text": GOOD | {"place": "walk"},
     "no such mode": GOOD | {"place": PLACE | {"mode": "run"}},
