@@ -78,7 +78,7 @@ def test_before_a_room_a_key_makes_the_type_large_and_puts_the_panel_away(page: 
     with rerun(page):
         page.keyboard.press("p")
     expect(panel).to_be_hidden()
-    assert page.evaluate(size) > 1.2 * before
+    assert page.evaluate(size) > 1.1 * before
     assert "present=1" in page.url
     with rerun(page):
         page.go_back()
