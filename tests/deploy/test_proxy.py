@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
@@ -96,7 +97,8 @@ def test_all_sessions_with_one_cookie_are_in_one_replica(site: Site) -> None:
             await visitor.leave()
 
     for name in NAMES:
-        asyncio.run(three(name))
+        with ThreadPoolExecutor(1) as apart:  # Playwright has a loop of its own in this thread
+            apart.submit(asyncio.run, three(name)).result()
         until(lambda: not any(map(sessions, site.replicas.values())), "the visitors to be gone")
 
 
