@@ -17,20 +17,13 @@ from websockets.exceptions import ConnectionClosed
 
 from benchmarks.client import Answer, Visitor, another_order
 from benchmarks.load import Meter, fresh, header, percentile, prepared, row
+from permviz.experiment.link import from_query, to_query
+from permviz.lessons.classroom import CLASS
+from permviz.lessons.following import beginning
 from tests.browser.driver import Server
 
-STEPS = (
-    ("swap", "", {}),
-    ("the wall", "slices", {"slices.show": "line"}),
-    ("all walls", "slices", {"slices.show": "swaps"}),
-    ("all copies averaged", "average", {"average.show": "average"}),
-    ("hence not convex", "average", {"average.show": "certificate"}),
-    ("how many", "count", {"count.show": "network"}),
-    ("the post", "claims", {}),
-)
-"""What a step is called, its page, and what is then added to the pupil's address."""
 SWAPS = 3
-"""In the first step, before going on."""
+"""In each step of the front page, before going on."""
 
 
 async def pupil(url: str, link: str, think: float, rng: random.Random) -> list[list[Answer]]:
@@ -38,9 +31,11 @@ async def pupil(url: str, link: str, think: float, rng: random.Random) -> list[l
     visitor, answers = await Visitor.arrive(url, link), []
     await visitor.trained()
     try:
-        for i, (_, page, added) in enumerate(STEPS):
-            own = [await visitor.turn(page, urlencode(dict(parse_qsl(visitor.address)) | added))] if i else []
-            for _ in range(0 if i else SWAPS):
+        for number, step in enumerate(CLASS.steps, start=1):
+            here = from_query(dict(parse_qsl(visitor.address)))[0]
+            there = here.changed(**beginning(here, "class", number))
+            own = [await visitor.turn(step.page, urlencode(to_query(there)))]
+            for _ in range(SWAPS if step.page == "swap" else 0):
                 await asyncio.sleep(rng.uniform(0.5, 1.5) * think)
                 own.append(await visitor.swap(another_order(visitor.order, rng)))
             answers.append(own)
@@ -58,9 +53,9 @@ async def class_of(server: Server, pupils: int, think: float, query: str) -> str
     all_answers = await asyncio.gather(*(pupil(server.url, link, think, random.Random(i)) for i in range(pupils)))
     after, passed = Meter.of(server.pid), time.perf_counter() - begun
     rows = [header(("step", "done by", "wrong", "p50 ms", "p95 ms", "max ms", "kB"))]
-    for i, (name, *_) in enumerate(STEPS):
+    for i, step in enumerate(CLASS.steps):
         done = [answers[i] for answers in all_answers if len(answers) > i]
-        rows.append(row((name, len(done), *figures([answer for own in done for answer in own]))))
+        rows.append(row((step.title, len(done), *figures([answer for own in done for answer in own]))))
     busy, memory = 100 * (after.cpu - before.cpu) / passed, f"{before.memory:.0f} MB before, {after.memory:.0f} MB after"
     rows.append(f"\n{pupils} pupils, {passed:.0f} s: server CPU {busy:.0f} %, {memory}.")
     return "\n".join(rows)

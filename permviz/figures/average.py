@@ -73,13 +73,15 @@ def _draw_levels(
     figure: go.Figure, levels: list[tuple[str, float, str, str]], right: float, top: float, palette: Palette
 ) -> None:
     """Levels ``(name, height, colour, dash)``, each with its name; the first below its line, for the others are higher, all but
-    always; where those two are close, the higher one's name is lifted above the other's."""
+    always; where those two are close, the lower one's name is below its line, too."""
     others = [level for _, level, *_ in levels[1:]]
     near = len(others) == 2 and abs(others[0] - others[1]) < 0.12 * top
     for index, (name, level, colour, dash) in enumerate(levels):
         line = {"color": colour, "dash": dash, "width": 2}
         figure.add_scatter(x=[1, right], y=[level] * 2, mode="lines", name=name, line=line, hoverinfo="skip")
-        shift = -12 if index == 0 else 32 if near and level == max(others) else 12
+        # As far from its line as the dot on it needs, which is drawn below names.
+        lower = index == 0 or (near and level == min(others))
+        shift = -18 if lower else 18
         figure.add_annotation(
             text=f"{name}: {loss_text(level)}", x=1, xref="x domain", xanchor="right", xshift=-12, y=level, yshift=shift,
             showarrow=False, font={"color": colour, "size": 14}, bgcolor=palette.background, borderpad=0,
