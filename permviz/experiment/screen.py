@@ -6,6 +6,7 @@ HIDEABLE = {
     "build": "the build panel",
     "more": "“More” in the build panel",
     "pages": "the links to other pages",
+    "lessons": "Lessons",
     "share": "Share",
     "story": "the sentence above the diagram",
     "modes": "the choice of swap, walk and two steps",

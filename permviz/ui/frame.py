@@ -67,7 +67,7 @@ def _links_and_share(experiment: Experiment, name: str) -> None:
         st.markdown("**permviz**", width="content")
         for page in _links() if "pages" not in experiment.hide else ():
             st.page_link(page, label=page.title, query_params=query)
-        if "pages" not in experiment.hide:
+        if "lessons" not in experiment.hide:
             lessons_button()
         if "share" not in experiment.hide:
             share_button(experiment, name)

@@ -33,9 +33,10 @@ def test_without_the_build_panel_one_still_reads_what_was_built_and_reached() ->
 
 
 def test_seldom_settings_pages_and_share_can_be_left_out() -> None:
-    page, whole = opened(hide="more.pages.share"), opened()
+    page, whole = opened(hide="more.pages.share.lessons"), opened()
     assert [len(p.at.get("page_link")) for p in (page, whole)] == [0, len(PAGES)]
     assert ["share" in {button.key for button in p.at.button} for p in (page, whole)] == [False, True]
+    assert ["lessons" in {button.key for button in p.at.button} for p in (page, whole)] == [False, True]
     assert ["Noise" in {field.label for field in p.at.number_input} for p in (page, whole)] == [False, True]
 
 

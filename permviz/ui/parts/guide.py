@@ -79,7 +79,7 @@ def guide(page: str) -> None:
         experiment = state.current()
         if lesson_of(experiment):
             _strip(experiment, page)
-        elif st.session_state.setdefault(_INVITED, not state.has_link()):
+        elif "lessons" not in experiment.hide and st.session_state.setdefault(_INVITED, not state.has_link()):
             _invitation()
 
 
