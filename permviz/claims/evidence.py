@@ -14,7 +14,7 @@ from typing import Generic, Never, TypeVar
 import torch
 from torch import Tensor
 
-from permviz.networks.digits import loss_text
+from permviz.networks.digits import loss_text, written
 from permviz.networks.network import Network
 from permviz.symmetry.counting import count_text
 from permviz.symmetry.permutation import Permutation
@@ -33,13 +33,16 @@ class Number:
     """A computed number with its name, and the format in which it is shown.
 
     >>> Number("difference", 2.2e-16, ".1e").text, Number("copies", 24).text
-    ('2.2e-16', '24')
+    ('2.2e−16', '24')
     """
 
     name: str
     value: float | int | str
     format: str = ".4g"
     help: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "help", written(self.help))
 
     @property
     def text(self) -> str:
@@ -51,7 +54,7 @@ class Number:
             return loss_text(self.value)
         if self.value == 0:
             return "0%" if self.format.endswith("%") else "0"
-        return format(self.value, self.format)
+        return written(format(self.value, self.format))
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +75,10 @@ class Evidence(Generic[Details]):
     hypothesis: str
     numbers: tuple[Number, ...] = ()
     details: Details | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("conclusion", "hypothesis"):
+            object.__setattr__(self, name, written(getattr(self, name)))
 
 
 NOTHING_TO_SWAP: Evidence[Never] = Evidence(

@@ -65,7 +65,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Two nodes that change places with all their edges leave the function as it was: F(A) = F(B).",
         "right",
         "True at any parameters and for every elementwise activation, biases included. Only the order of "
-        "summation changes, hence differences in float64 of about 1e-16 times the size of the sums. Half of the swap, the "
+        "summation changes, hence differences in float64 of about 1e−16 times the size of the sums. Half of the swap, the "
         "incoming edges alone, does change the function.",
         "Hecht-Nielsen 1990",
         symmetry.swap_keeps_function,

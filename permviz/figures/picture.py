@@ -13,6 +13,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.utils import PlotlyJSONEncoder
 
+from permviz.networks.digits import written
+
 
 @dataclass(frozen=True, eq=False)
 class Steps:
@@ -69,6 +71,7 @@ class Picture:
     steps: Steps | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "sentence", written(self.sentence))
         if not self.sentence.strip():
             raise ValueError("A picture without a sentence given: say what is to be seen in it.")
         if not self.label:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 DIGITS = 3
@@ -40,6 +41,19 @@ def loss_text(value: float, digits: int = DIGITS) -> str:
     if not scientific and last < 0 and len(str(units)) > digits:
         text = text[:-1].removesuffix(".")  # 99.96 became 100.0: a digit more than was asked for
     return f"−{text}" if value < 0 else text
+
+
+_MINUS = re.compile(r"(?<![\w.\-–−])-(?=\.?\d)")
+_EXPONENT = re.compile(r"(?<=\d)e(?:\+?|(-))0*(?=\d)")
+
+
+def written(text: str) -> str:
+    """A text whose numbers Python's ``format`` wrote, with a minus and exponents as :func:`loss_text` has them.
+
+    >>> written("-0.5 of 1.3e-03, 2e+16 in layers 4-3")
+    '−0.5 of 1.3e−3, 2e16 in layers 4-3'
+    """
+    return _EXPONENT.sub(lambda found: "e−" if found[1] else "e", _MINUS.sub("−", text))
 
 
 def _with_exponent(units: int, kept: int, last: int) -> str:

@@ -175,10 +175,10 @@ def _check_archive(content: bytes) -> None:
             raise ValueError(f"The file asks for {asked[:60]!r}, and nothing in a file is run here: {_SAVE}.")
 
 
-def _asked_for(pickled: bytes) -> set[str]:
-    """Modules and names in a pickle, which is not loaded."""
+def _asked_for(pickled: bytes) -> list[str]:
+    """Modules and names in a pickle, which is not loaded, in the order of the file."""
     names = ("GLOBAL", "INST", "STACK_GLOBAL")
-    return {str(argument) for opcode, argument, _ in pickletools.genops(pickled) if opcode.name in names}
+    return [str(argument) for opcode, argument, _ in pickletools.genops(pickled) if opcode.name in names]
 
 
 def _is_plain(tensor: object) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from permviz.networks.digits import written
+
 
 class Status(StrEnum):
     """How a start ended. Each member equals its plain name, which is what it prints.
@@ -69,7 +71,7 @@ class Ending:
     @property
     def message(self) -> str:
         """Facts and remedy as one sentence."""
-        return f"{self.facts}: {self.remedy}." if self.remedy else f"{self.facts}."
+        return written(f"{self.facts}: {self.remedy}." if self.remedy else f"{self.facts}.")
 
 
 def steps_text(steps: int) -> str:

@@ -88,7 +88,7 @@ def test_the_linear_figures():
     t = np.linspace(0, 1, 5)
     picture = linear_line_figure(t, t, 2 * t)
     line = picture.figure
-    assert "within 1e+00 of the measured (float64)" in picture.sentence
+    assert "within 1e0 of the measured (float64)" in picture.sentence
     assert (list(named(line, "measured").y), list(named(line, "closed form").y)) == (list(t), list(2 * t))
     axis = torch.linspace(-2, 2, 9, dtype=torch.float64)
     losses = (axis.unsqueeze(1) * axis - 1).square()

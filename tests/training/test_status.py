@@ -30,10 +30,10 @@ def test_other_words_are_no_status() -> None:
 
 def test_a_message_is_facts_and_remedy() -> None:
     assert stopped(3, 0.25).message == (
-        "The budget was used up after 3 steps with a gradient norm of 2.5e-01: more steps would go on."
+        "The budget was used up after 3 steps with a gradient norm of 2.5e−1: more steps would go on."
     )
     assert failed_at_the_start().message.endswith("choose smaller starting parameters.")
-    assert stopped(0, 0.25).message == "No step was taken; the gradient norm is 2.5e-01: more steps would go on."
+    assert stopped(0, 0.25).message == "No step was taken; the gradient norm is 2.5e−1: more steps would go on."
     assert stopped(1, 0.25).message.startswith("The budget was used up after 1 step with")
     assert pv.Ending(pv.Status.STOPPED, "Stopped by hand").message == "Stopped by hand."
 

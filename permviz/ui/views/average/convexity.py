@@ -24,7 +24,7 @@ from permviz.landscape.convexity import (
 from permviz.landscape.linear import LinearBarrier, identity_example, linear_barrier, scalar_loss
 from permviz.landscape.lines import LineSlice, line_slice
 from permviz.networks.datasets import Dataset
-from permviz.networks.digits import told_apart
+from permviz.networks.digits import told_apart, written
 from permviz.networks.network import NetworkSpec
 from permviz.symmetry.averaging import row_permutations
 from permviz.symmetry.moves import has_sign_flips
@@ -93,7 +93,7 @@ def _show_argument(found: NonconvexityArgument) -> None:
     else:
         st.info(found.statement, icon=":material/help:" if found.holds is None else ":material/volume_off:")
     kind = "a proof, up to float64 rounding" if found.rigorous else "numerical evidence, not a proof"
-    st.caption(f"**Hypothesis.** {found.hypothesis} **Kind:** {kind}.")
+    st.caption(written(f"**Hypothesis.** {found.hypothesis} **Kind:** {kind}."))
 
 
 def arguments_view(shown: Shown) -> None:

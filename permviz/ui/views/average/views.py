@@ -14,7 +14,7 @@ from permviz.figures.picture import Picture, Steps
 from permviz.landscape.jensen import JensenCurve, jensen_curve
 from permviz.networks.comparison import probe_inputs
 from permviz.networks.datasets import Dataset
-from permviz.networks.digits import loss_text, told_apart
+from permviz.networks.digits import loss_text, told_apart, written
 from permviz.networks.evaluation import best_constant_loss
 from permviz.networks.network import Network, loss
 from permviz.symmetry.averaging import (
@@ -166,7 +166,7 @@ def _verdict(own: float, value: float, name: str) -> str:
 
 
 def _within(difference: float) -> str:
-    return f"within **{difference:.1e}** of" if difference else "**exactly**"
+    return f"within **{written(f'{difference:.1e}')}** of" if difference else "**exactly**"
 
 
 def _numbers(found: _Averages) -> None:

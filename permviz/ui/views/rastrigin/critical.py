@@ -7,6 +7,7 @@ import math
 import streamlit as st
 
 from permviz.figures.critical_counts import critical_counts_check, critical_counts_figure, critical_counts_setting
+from permviz.networks.digits import written
 from permviz.rastrigin.critical_counts import CriticalCounts, count_critical_points
 from permviz.rastrigin.function import RastriginPoints, rastrigin_points
 from permviz.rastrigin.one_weight import OneWeightNeurons, bump_neurons
@@ -56,7 +57,9 @@ def critical_view(shown: Shown) -> None:
         "The index is the number of directions in which the loss falls: 0 for a minimum, n for a maximum, between them saddles."
     )
     st.caption(
-        f"{critical_counts_setting(found)} All in float64. Rastrigin: amplitude 10, box of half-width 5.12, exact counts."
+        written(
+            f"{critical_counts_setting(found)} All in float64. Rastrigin: amplitude 10, box of half-width 5.12, exact counts."
+        )
     )
     last = found[-1]
     n, orders = last.neurons.neurons, math.factorial(last.neurons.neurons)

@@ -11,7 +11,7 @@ import torch
 from permviz.claims.table import Verdict
 from permviz.landscape.lines import transposition_lines
 from permviz.networks.datasets import Dataset
-from permviz.networks.digits import ROUNDING, told_apart, wall_text
+from permviz.networks.digits import ROUNDING, loss_text, told_apart, wall_text
 from permviz.networks.network import Network, NetworkSpec, loss
 from permviz.rastrigin.critical_counts import CriticalCounts
 from permviz.rastrigin.function import RastriginPoints, rastrigin_function
@@ -136,8 +136,8 @@ def _how_good(sides: Sides) -> Row:
         "How good the minima are",
         f"One is best, f = {heights.min():.3g}; the others on the line go up to f = {heights.max():.3g}, so that the pit "
         "matters in which a descent ends.",
-        f"All copies are the same function at the same loss: {SAMPLED_COPIES} random ones differ by {sides.own.spread:.1g}. "
-        "Whichever of them training reaches is as good.",
+        f"All copies are the same function at the same loss: {SAMPLED_COPIES} random ones differ by "
+        f"{loss_text(sides.own.spread)}. Whichever of them training reaches is as good.",
     )
 
 

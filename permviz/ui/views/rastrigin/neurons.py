@@ -19,7 +19,7 @@ from permviz.figures.picture import Picture
 from permviz.landscape.kantorovich import kantorovich_numbers
 from permviz.landscape.stationary import certify_derivatives
 from permviz.networks.activations import ACTIVATIONS
-from permviz.networks.digits import loss_text, wall_text
+from permviz.networks.digits import loss_text, wall_text, written
 from permviz.rastrigin.one_weight import PRESETS, OneWeightNeurons, bump_neurons
 from permviz.rastrigin.one_weight_surfaces import one_weight_permutohedron, one_weight_plane
 from permviz.ui import state
@@ -77,10 +77,11 @@ def _three_neurons(view: RastriginView, aside: DeltaGenerator) -> None:
         picture = drawn(("one-weight plane", view.activation, *here), lambda: one_weight_plane_figure(plane, point=here))
         plot(picture.saying(before=told), key="one-weight-plane", on_click=_go_to)
     setting(st.toggle, "The plane in space", "rastrigin", "solid")
-    st.caption(
+    task = (
         f"The task: {formula(neurons)} shall equal the same network with weights ({teacher}), at {neurons.samples} inputs from "
         f"{-neurons.reach:g} to {neurons.reach:g}; squared loss. All in float64."
     )
+    st.caption(written(task))
     _why(view.activation, neurons)
     with aside:
         _at_the_point(neurons, weights)
@@ -136,7 +137,7 @@ def _at_the_point(neurons: OneWeightNeurons, weights: torch.Tensor) -> None:
     plot(picture.saying(after=told), key="neurons-curves")
     near = kantorovich_numbers(lambda points: neurons.derivatives(points)[2], weights[None], gradient, hessian)
     certificate = certify_derivatives(gradient[0], hessian[0], kantorovich=float(near))
-    st.caption(f"This point, in all three weights: {certificate.verdict}")
+    st.caption(written(f"This point, in all three weights: {certificate.verdict}"))
 
 
 _ORDERS = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]

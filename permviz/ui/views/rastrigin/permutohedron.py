@@ -172,7 +172,7 @@ def _numbers(body: Permutohedron) -> None:
     rows[0][0].metric(
         f"Loss at all {count} corners",
         loss_text(corner),
-        help=f"Highest minus lowest: {float(body.corner_losses.max() - body.corner_losses.min()):.1e} (float64).",
+        help=f"Highest minus lowest: {loss_text(float(body.corner_losses.max() - body.corner_losses.min()))} (float64).",
     )
     rows[0][1].metric(
         "At the centre", loss_text(body.centre_loss), help=f"The average of all {count} copies: the group average (float64)."

@@ -9,7 +9,7 @@ import streamlit as st
 from permviz.figures.lines import DEFINITIONS, barrier_matrix_figure, line_figure, swaps_figure
 from permviz.figures.picture import Picture
 from permviz.landscape.lines import LineSlice, line_slice, transposition_lines
-from permviz.networks.digits import loss_text, wall_text
+from permviz.networks.digits import loss_text, wall_text, written
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
@@ -75,7 +75,7 @@ def _line_numbers(line: LineSlice, definition: str) -> None:
     losses, norms = line.losses, line.gradient_norms
     numbers = st.columns(2)
     numbers[0].metric(
-        "Loss at both ends", loss_text(float(losses[0])), help=f"They differ by {abs(losses[0] - losses[-1]):.1e}."
+        "Loss at both ends", loss_text(float(losses[0])), help=written(f"They differ by {abs(losses[0] - losses[-1]):.1e}.")
     )
     numbers[1].metric("Barrier", wall_text(float(line.barrier(definition)), float(losses.max())), help=DEFINITIONS[definition])
     numbers[0].metric("Highest on the way", loss_text(float(losses.max())))
