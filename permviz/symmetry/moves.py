@@ -23,9 +23,11 @@ FLIPPABLE: frozenset[Symmetry] = frozenset({"odd", "even", "sigmoid", "sine", "l
 """Symmetries of the activations whose neurons can be flipped in sign."""
 
 
-def has_sign_flips(network: Network) -> bool:
-    """Whether flips of single neurons keep the function: :func:`sign_flips` takes the network."""
-    return get_activation(network.activation).symmetry in FLIPPABLE
+def has_sign_flips(network: Network, weight_decay: float = 0.0) -> bool:
+    """Whether flips of single neurons keep the function, so that :func:`sign_flips` takes the network; with decay the norm of
+    the parameters too, which a sigmoid's flips do not."""
+    symmetry = get_activation(network.activation).symmetry
+    return symmetry in FLIPPABLE and not (weight_decay and symmetry == "sigmoid")
 
 
 def _checked_node(network: Network, layer: int, node: int) -> int:
