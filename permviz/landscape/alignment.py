@@ -108,8 +108,8 @@ class Match(Result):
         method: by which the move was found.
         signed: whether nodes could be flipped in sign.
         objective: what the method made small. "weights", "frank-wolfe": ``|A - B'|^2``, in coordinates in which ReLU neurons
-            are balanced; "activations": the mean over hidden nodes of ``1 - corr``; "straight-through": the loss of the
-            midpoint; "exhaustive": the barrier above the chord, over 25 points.
+            are balanced; "activations": the mean over hidden nodes of ``1 - corr``; "straight-through": the barrier
+            at the midpoint, 0 where there is none; "exhaustive": the barrier above the chord, over 25 points.
         start_objective: the same of B with its nodes as given.
         starts, hits: how many starts were tried, and how many of them came as low; of "exhaustive" they are moves.
         distance_before, distance_after: ``|A - B|`` and ``|A - B'|`` of the parameters.
@@ -216,7 +216,7 @@ def match(
             than "weights" and "frank-wolfe" look at it, too.
         method: "weights": ``|A - B'|^2`` by coordinate descent over assignment problems (Ainsworth et al. 2023, algorithm 1),
             from several starts. "frank-wolfe": the same by all layers at once (Crisostomi et al. 2024, C2M3). "activations":
-            correlations of the nodes' answers on the data. "straight-through": the loss of the midpoint, by 60 steps from
+            correlations of the nodes' answers on the data. "straight-through": the barrier at the midpoint, by 60 steps from
             what "weights" finds (Ainsworth et al. 2023, algorithm 2). "exhaustive": the least barrier of all moves, if they
             are few: see :func:`permviz.all_barriers`, which ranks the others.
         signed: whether nodes may be flipped in sign; ``None``: where the activation allows it.
@@ -236,7 +236,7 @@ def match(
     """
     way, signed, seed = _checked_method(method, data), may_be_signed(a.activation, signed), checked_seed(seed)
     a, b = broadcast(a, b)
-    starts = _checked_starts(starts, a)
+    starts = checked_starts(starts, a)
     pairs = [(a[index], b[index]) for index in np.ndindex(*a.batch_shape)]
     problems = [Problem(*each, Pair.of(*each, signed), data, starts, seed) for each in pairs]
     found = [way.search(problem) for problem in problems]
@@ -284,7 +284,8 @@ def _checked_method(method: str, data: Dataset | None) -> Method:
     return METHODS[method]
 
 
-def _checked_starts(starts: int | None, network: Network) -> int:
+def checked_starts(starts: int | None, network: Network) -> int:
+    """How many, or as many as suit the widths; ``ValueError`` for other numbers and for layers that are too wide."""
     widest = max(network.spec.hidden, default=1)
     if widest > MOST_WIDTH:
         raise ValueError(f"A layer of {widest} nodes given: layers of at most {MOST_WIDTH} are matched.")

@@ -16,32 +16,52 @@ from permviz.networks.activations import get_activation
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.symmetry.pairs import Floats, Pair, Places, Point
-from permviz.symmetry.weight_matching import Found, Similarity, match_weights, weight_descent
+from permviz.symmetry.weight_matching import ROUNDING, Found, Similarity, descents, weight_descent
 
 STEPS = 60
-RATE, FIRST, SECOND = 0.01, 0.9, 0.99
-"""Of Adam on the latent weights, in units of the root mean square of A's parameters."""
+LONGEST, SHORTEST = 0.3, 0.01
+"""First and last step of Adam on the latent weights, in units of the root mean square of A's parameters."""
+FIRST, SECOND = 0.9, 0.99
 
 
 def match_straight_through(pair: Pair, activation: str, data: Dataset, starts: int, seed: int, steps: int = STEPS) -> Found:
-    """The move of least midpoint loss among those met, the one that weights alone give included, and B as it is."""
-    rng = np.random.default_rng(seed)
-    given = midpoint(pair, pair.identity(), activation, data)[0]
-    places = match_weights(pair, starts, seed).places
-    best, best_value, hits = pair.identity(), given, 0
+    """The move of least barrier at the midpoint among those met: ends of weight matching, what follows, and B as it is.
+
+    ``L((A + B') / 2) - (L(A) + L(B)) / 2``, and 0 where that is negative: no barrier is lower than none, as that of a copy.
+    """
+    rng, identity = np.random.default_rng(seed), pair.identity()
+    chord, level = _chord(pair, activation, data)
+
+    def judged(places: Places) -> tuple[float, Floats]:
+        loss, slope = midpoint(pair, places, activation, data)
+        return (loss - chord if loss - chord > level else 0.0), slope
+
+    ends = [places for places, _ in sorted(descents(pair, starts, seed), key=lambda end: end[1])]  # the nearest first
+    met = [(judged(places)[0], places) for places in (*ends, identity)]
+    given = met[-1][0]
+    best_value, best = min(met, key=lambda one: one[0])
+    places = min(met[:-1], key=lambda one: one[0])[1]
     theta = _vector(pair.a)
-    latent, unit = theta.copy(), RATE * float(np.sqrt(np.mean(theta**2))) if theta.size else 0.0
+    latent, unit = theta.copy(), float(np.sqrt(np.mean(theta**2)))
     mean, square = np.zeros_like(theta), np.zeros_like(theta)
     for step in range(1, steps + 1):
-        value, slope = midpoint(pair, places, activation, data)
+        if best_value == 0:
+            break
+        value, slope = judged(places)
         if value < best_value:
             best, best_value = places, value
-            hits = 1
         mean, square = FIRST * mean + (1 - FIRST) * slope, SECOND * square + (1 - SECOND) * slope**2
         size = np.sqrt(square / (1 - SECOND**step))
-        latent = latent - unit * (mean / (1 - FIRST**step)) / (size + 1e-12 * (size.max() or 1.0))
+        rate = unit * LONGEST * (SHORTEST / LONGEST) ** (step / steps)
+        latent = latent - rate * (mean / (1 - FIRST**step)) / (size + 1e-12 * (float(size.max()) or 1.0))
         places = weight_descent(Similarity(replace(pair, a=_point(latent, pair.a))), places, rng)
-    return Found(best, best_value, given, 1, max(hits, 1))
+    return Found(best, best_value, given, len(ends), 1)
+
+
+def _chord(pair: Pair, activation: str, data: Dataset) -> tuple[float, float]:
+    """The mean loss of the ends, and what of it is rounding."""
+    ends = [midpoint(replace(pair, a=p, b=p), pair.identity(), activation, data)[0] for p in (pair.a, pair.b)]
+    return sum(ends) / 2, ROUNDING * sum(map(abs, ends))
 
 
 def midpoint(pair: Pair, places: Places, activation: str, data: Dataset) -> tuple[float, Floats]:
