@@ -31,6 +31,10 @@ from permviz.landscape.convexity import jensen_argument as jensen_argument
 from permviz.landscape.convexity import least_loss as least_loss
 from permviz.landscape.convexity import midpoint_barriers as midpoint_barriers
 from permviz.landscape.convexity import width_argument as width_argument
+from permviz.landscape.counterexample import no_match_example as no_match_example
+from permviz.landscape.exhaustive import AllBarriers as AllBarriers
+from permviz.landscape.exhaustive import Rank as Rank
+from permviz.landscape.exhaustive import all_barriers as all_barriers
 from permviz.landscape.interpolation import Barriers as Barriers
 from permviz.landscape.interpolation import Interpolation as Interpolation
 from permviz.landscape.interpolation import interpolate as interpolate
@@ -43,6 +47,8 @@ from permviz.landscape.lines import LineSlice as LineSlice
 from permviz.landscape.lines import TranspositionLines as TranspositionLines
 from permviz.landscape.lines import line_slice as line_slice
 from permviz.landscape.lines import transposition_lines as transposition_lines
+from permviz.landscape.merging import Merge as Merge
+from permviz.landscape.merging import merge as merge
 from permviz.landscape.permutohedron import Permutohedron as Permutohedron
 from permviz.landscape.permutohedron import permutohedron as permutohedron
 from permviz.landscape.planes import PlaneSlice as PlaneSlice
