@@ -34,6 +34,10 @@ def change_of_wall(before: Line, after: Line, definition: str = "entezari") -> s
     return f"falls from {low} to {high}, by {_share(1 - walls[1] / walls[0])}"
 
 
+def _named(end: str, line: Line, definition: str) -> str:
+    return f"to {end}: barrier {wall_text(float(line.barrier(definition)), float(np.max(floats(line.losses))))}"
+
+
 def _share(part: float) -> str:
     percent = 100 * part
     return "less than 1 %" if percent < 1 else "more than 99 %" if percent > 99 else f"{percent:.0f} %"
@@ -63,15 +67,14 @@ def alignment_figure(
     figure = go.Figure()
     faint = after is not None
     first = {"color": palette.muted if faint else palette.accent, "width": 2 if faint else 3}
-    figure.add_scatter(x=t, y=floats(before.losses), name="to B as it is", line=first)
+    figure.add_scatter(x=t, y=floats(before.losses), name=_named("B as it is", before, definition), line=first)
     if after is not None:
         bold = {"color": palette.accent, "width": 3}
-        figure.add_scatter(x=floats(after.t), y=floats(after.losses), name=f"to {moved}", line=bold)
+        figure.add_scatter(x=floats(after.t), y=floats(after.losses), name=_named(moved, after, definition), line=bold)
     chord = {"color": palette.muted, "dash": "dash", "width": 2}
-    figure.add_scatter(x=t, y=floats(before.chord), name="chord: a convex loss is nowhere above it", line=chord)
-    figure.add_trace(bracket(before, definition, palette, "barrier as it is"))
-    if after is not None:
-        figure.add_trace(bracket(after, definition, palette, f"barrier, {moved}"))
+    figure.add_scatter(x=t, y=floats(before.chord), name="chord", line=chord)
+    for line in (before,) if after is None else (before, after):
+        figure.add_trace(bracket(line, definition, palette).update(showlegend=False))
     styled(figure, title, palette=palette, height=400, legend=LEGEND_BELOW)
     figure.update_xaxes(
         tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=["0<br>A", "¼", "½", "¾", "1<br>B"], title_text="t, along the line"

@@ -98,7 +98,7 @@ def _above_chord(line: Line) -> bool:
     return any(y > c and differs(c, y) for y, c in zip(losses.tolist(), chord.tolist(), strict=True))
 
 
-def bracket(line: Line, definition: str, palette: Palette, name: str = "barrier") -> go.Scatter:
+def bracket(line: Line, definition: str, palette: Palette) -> go.Scatter:
     """The barrier where it is reached, from what it is measured from upwards."""
     barrier = float(line.barrier(definition))
     base = np.asarray(line.base(definition))
@@ -108,7 +108,7 @@ def bracket(line: Line, definition: str, palette: Palette, name: str = "barrier"
         x=[at, at],
         y=[level, level + barrier],
         mode="lines+markers",
-        name=f"{name} {wall_text(barrier, float(np.max(floats(line.losses))))}, {DEFINITIONS[definition].split(' (')[0]}",
+        name=f"barrier {wall_text(barrier, float(np.max(floats(line.losses))))}, {DEFINITIONS[definition].split(' (')[0]}",
         line={"color": palette.bad, "width": 2.5},
         marker={"symbol": "line-ew-open", "size": 12, "color": palette.bad},
     )

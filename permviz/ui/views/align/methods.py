@@ -6,7 +6,7 @@ import csv
 import io
 import time
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from statistics import median
 
 import streamlit as st
@@ -91,7 +91,7 @@ def _compute(shown: Shown, table: Table) -> None:
         assert found.after is not None
         if at == 0:  # B as it is stands in every match, with nothing moved
             as_it_is = _row(shown, pair, AS_IT_IS, found, found.before, float(found.distance_before))
-            table.rows.append(Row(*astuple(as_it_is)[:-1], 0.0))
+            table.rows.append(replace(as_it_is, difference=0.0))
         table.rows.append(_row(shown, pair, method, found, found.after, float(found.distance_after)))
     table.done += 1
 
