@@ -19,6 +19,9 @@ from permviz.experiment.follow import follow_recipe as follow_recipe
 from permviz.experiment.link import from_query as from_query
 from permviz.experiment.link import to_query as to_query
 from permviz.experiment.recipe import Recipe as Recipe
+from permviz.experiment.sweep import sweep as sweep
+from permviz.experiment.sweep_table import SweepProgress as SweepProgress
+from permviz.experiment.sweep_table import SweepTable as SweepTable
 from permviz.experiment.takeaway.notebook import to_notebook as to_notebook
 from permviz.experiment.takeaway.python_code import to_python as to_python
 from permviz.landscape.affine import affine_losses as affine_losses

@@ -41,6 +41,10 @@ def bent_bowl(points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.T
     return (*bowl(points), 2 * torch.eye(2).expand(len(points), 2, 2))
 
 
+def row_of(recipe: pv.Recipe, trained: Any) -> dict[str, float]:
+    return {"loss": trained.loss}
+
+
 FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "affine_losses": (NET, [NET], torch.zeros(1, 1), DATA, torch.float64),
     "all_barriers": (NET, SWAP(NET), DATA, False),
@@ -105,6 +109,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "sign_flips": (NET, 1, torch.ones(4)),
     "stabiliser": (NET, 0.0),
     "stack": ([NET],),
+    "sweep": ([SHORT.recipe], row_of, 1, "rows.sqlite"),
     "symmetric_average": (NET, False),
     "symmetry_group": (SPEC,),
     "symmetry_orbit": (NET,),
