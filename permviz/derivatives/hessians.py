@@ -22,6 +22,7 @@ from permviz.derivatives.jacobians import parameter_jacobian
 from permviz.derivatives.passes import Objective, Passes, propagate, pull_back
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
+from permviz.networks.frozen import on_free_pairs
 from permviz.networks.network import Data, Network, NetworkSpec, unflatten
 
 MOST_HESSIAN_PARAMETERS = 2000
@@ -35,7 +36,8 @@ CHUNK = 2**20
 def hessian(network: Network, data: Data) -> Tensor:
     """The exact Hessian of the loss, ``(*batch, P, P)``, parameters in the order of :meth:`Network.flatten`.
 
-    The formulas are those of this module's head. At the kink of a ReLU it is the Hessian of the piece on the left.
+    The formulas are those of this module's head; rows and columns of frozen entries are 0. At the kink of a ReLU it is the
+    Hessian of the piece on the left.
 
     Raises:
         ValueError: if the widths do not fit the data, or for more than :data:`MOST_HESSIAN_PARAMETERS` parameters.
@@ -74,14 +76,15 @@ def curvature_matrices(objective: Objective, passes: Passes, rows: Tensor, exact
         exact: whether to compute Hessians.
 
     Returns:
-        ``(len(rows), P, P)``, in the order of :meth:`Network.flatten`.
+        ``(len(rows), P, P)``, in the order of :meth:`Network.flatten`; 0 in the rows and columns of frozen entries.
     """
     gram = not exact and objective.spec.widths[-1] == 1
     numbers = objective.spec.parameter_count if gram else _largest_product(objective.spec)
     matrices = []
     for piece in torch.split(rows, max(1, CHUNK // (numbers * objective.samples))):
         here = passes.of(piece)
-        matrices.append(_gram(objective, here) if gram else _by_nodes(objective, here, exact))
+        matrix = _gram(objective, here) if gram else _by_nodes(objective, here, exact)
+        matrices.append(on_free_pairs(objective.spec, matrix))
     return matrices[0] if len(matrices) == 1 else torch.cat(matrices)
 
 

@@ -19,6 +19,7 @@ from torch import Tensor
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
 from permviz.networks.evaluation import check_data
+from permviz.networks.frozen import frozen_matrices, on_free
 from permviz.networks.losses import Loss, get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, unflatten
 
@@ -80,8 +81,13 @@ class Objective:
         return self.loss.curvature(outputs, self.targets)
 
     def separated(self, outputs: Tensor) -> Tensor:
-        """Whether larger outputs would lower every sample's loss for ever, ``(B,)``."""
-        return self.loss.separated(outputs, self.targets)
+        """Whether larger outputs would lower every sample's loss for ever, and can be had, ``(B,)``."""
+        return self.loss.separated(outputs, self.targets) & self.scalable
+
+    @cached_property
+    def scalable(self) -> bool:
+        """Whether the output layer may be multiplied by a number: frozen weights other than 0 forbid it."""
+        return self.spec.frozen is None or not bool(frozen_matrices(self.spec)[-1][1].any())
 
 
 def with_ones(inputs: Tensor) -> Tensor:
@@ -152,7 +158,7 @@ def pull_back(weight: Tensor, deltas: Tensor) -> Tensor:
 
 
 def propagate(objective: Objective, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> tuple[Tensor, Tensor, Passes]:
-    """Losses ``(B,)``, gradients ``(B, P)`` in the order of ``Network.flatten``, and what they were made of."""
+    """Losses ``(B,)``, gradients ``(B, P)`` in the order of ``Network.flatten``, 0 where frozen, and what they were made of."""
     activations, slopes = forward(objective.spec.activation, objective.augmented, weights, biases)
     deltas, parts = [objective.output_gradient(activations[-1])], []
     for k in range(len(weights) - 1, 0, -1):
@@ -160,7 +166,7 @@ def propagate(objective: Objective, weights: Sequence[Tensor], biases: Sequence[
         deltas.insert(0, pull_back(weights[k], deltas[0]).mul_(slopes[k - 1]))
     first = (deltas[0].flatten(0, 1) @ objective.augmented.mT).view(*deltas[0].shape[:2], -1)
     parts += [first[..., -1], first[..., :-1].flatten(1)]
-    gradient = torch.cat(parts[::-1], dim=-1)
+    gradient = on_free(objective.spec, torch.cat(parts[::-1], dim=-1))
     return objective.losses(activations[-1]), gradient, Passes(weights, biases, activations, slopes, deltas)
 
 

@@ -97,7 +97,7 @@ class SecondOrder:
         """Whether a doubled output layer, which changes the outputs, costs nothing: as it does at no nondegenerate minimum."""
         eps = torch.finfo(losses.dtype).eps
         free = self.objective.losses(2 * outputs) <= losses * (1 + 8 * eps)
-        return torch.logical_and(free, outputs.abs().amax((-2, -1)) > math.sqrt(eps))
+        return torch.logical_and(free, outputs.abs().amax((-2, -1)) > math.sqrt(eps)) & self.objective.scalable
 
     def _reopen(self) -> None:
         """Judge all over again, by another tolerance."""
