@@ -145,6 +145,7 @@ def carried(network: pv.Network) -> object:
         (lambda n: pv.jensen_argument(n, DATA), "This permutation moves frozen entries"),
         (lambda n: pv.jensen_curve(n, DATA), "This permutation moves frozen entries"),
         (lambda n: pv.permutohedron(n, DATA, 1, range(4)), "This permutation moves frozen entries"),
+        (lambda n: pv.match(n, n), "matching does not keep frozen entries, so give net.thawed()"),
         (lambda n: pv.sign_flip(n, 1, 0), "This move moves frozen entries"),
         (lambda n: pv.make_equal(n, 1, 0, 1), "A duplicate moves frozen entries"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -115,6 +116,25 @@ def test_permutations_of_the_group_act_and_others_are_refused() -> None:
     assert 1 < acted == pv.symmetry_group(spec).permutations < 24
     with pytest.raises(ValueError, match="moves frozen entries"):
         pv.Permutation.all(spec)(net)
+
+
+def acts(move: pv.Monomial, net: pv.Network) -> bool:
+    try:
+        return move(net).frozen == net.frozen
+    except ValueError:
+        return False
+
+
+def test_permutations_with_signs_act_if_they_are_of_the_group_though_each_part_alone_is_not() -> None:
+    """Node 1 of either layer touches one frozen weight, the one between the two: flips must come together."""
+    net = generic(spec_of((1, 2, 2, 1), "tanh", 0.4, 0.5, 0))
+    signs = [torch.tensor(pair) for pair in itertools.product((1.0, -1.0), repeat=2)]
+    moves = [pv.Monomial(p, [s, t]) for p in pv.Permutation.all(net.spec) for s in signs for t in signs]
+    assert sum(acts(move, net) for move in moves) == pv.symmetry_group(net.spec).order == 2
+    flip = torch.tensor([1.0, -1.0])
+    assert acts(pv.Monomial(pv.Permutation.identity(net.spec), [flip, flip]), net)
+    with pytest.raises(ValueError, match="This move moves frozen entries"):
+        pv.sign_flips(net, 1, flip)
 
 
 def test_infinite_groups() -> None:

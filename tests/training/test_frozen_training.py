@@ -12,7 +12,7 @@ from tests import oracles
 FROZEN = pv.FrozenEntries(0.4, 0.5, seed=1)
 MOONS = pv.load_dataset("moons", samples=40)
 WAVE = pv.load_dataset("wave", samples=40)
-DIGITS = pv.load_dataset("digits")
+DECAYED = MOONS.with_weight_decay(0.1)
 
 
 def spec_of(data: pv.Dataset, hidden: tuple[int, ...], frozen: pv.FrozenEntries | None = FROZEN) -> pv.NetworkSpec:
@@ -20,7 +20,10 @@ def spec_of(data: pv.Dataset, hidden: tuple[int, ...], frozen: pv.FrozenEntries 
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-@pytest.mark.parametrize(("method", "data"), [("adam", MOONS), ("newton", MOONS), ("levenberg-marquardt", WAVE)])
+@pytest.mark.parametrize(
+    ("method", "data"),
+    [("adam", MOONS), ("newton", MOONS), ("levenberg-marquardt", WAVE), ("adam", DECAYED), ("newton", DECAYED)],
+)
 def test_no_method_moves_them_and_all_move_the_rest(method: str, data: pv.Dataset, dtype: torch.dtype) -> None:
     spec = spec_of(data, (4, 3))
     run = pv.train(spec, data, seeds=range(3), steps=30, method=method, dtype=dtype)
@@ -53,7 +56,9 @@ def test_a_start_must_hold_them() -> None:
     assert torch.equal(run.networks.flatten()[0, mask], pv.init_network(spec).flatten()[mask])
 
 
-@pytest.mark.parametrize(("data", "hidden"), [(WAVE, (3, 2)), (MOONS, (3,)), (pv.load_dataset("teacher", samples=20), (4,))])
+@pytest.mark.parametrize(
+    ("data", "hidden"), [(WAVE, (3, 2)), (MOONS, (3,)), (DECAYED, (3,)), (pv.load_dataset("teacher", samples=20), (4,))]
+)
 def test_derivatives_are_those_on_the_free_parameters(data: pv.Dataset, hidden: tuple[int, ...]) -> None:
     spec = spec_of(data, hidden)
     net, mask = pv.init_network(spec, 2), pv.frozen_mask(spec).numpy()
@@ -62,7 +67,7 @@ def test_derivatives_are_those_on_the_free_parameters(data: pv.Dataset, hidden: 
     def restricted(free: np.ndarray) -> float:
         whole = theta.copy()
         whole[~mask] = free
-        return function(whole)
+        return function(whole) + data.weight_decay * float(whole @ whole)
 
     gradient = pv.loss_and_gradient(net, data)[1].flatten().numpy()
     hessian = pv.hessian(net, data).numpy()
