@@ -73,7 +73,7 @@ def _links_and_share(experiment: Experiment, name: str) -> None:
         if "share" not in experiment.hide:
             share_button(experiment, name)
         present_button(experiment)
-        if not builds(experiment):
+        if not builds(experiment) and not experiment.present:
             summary()
 
 
