@@ -76,6 +76,8 @@ from permviz.networks.files import network_from_bytes as network_from_bytes
 from permviz.networks.files import network_to_bytes as network_to_bytes
 from permviz.networks.files import network_to_json as network_to_json
 from permviz.networks.files import save_network as save_network
+from permviz.networks.frozen import frozen_mask as frozen_mask
+from permviz.networks.network import FrozenEntries as FrozenEntries
 from permviz.networks.network import Network as Network
 from permviz.networks.network import NetworkSpec as NetworkSpec
 from permviz.networks.network import init_network as init_network

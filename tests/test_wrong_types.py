@@ -62,6 +62,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "descend": (bowl, POINTS, "adam", 0.1, 2, POINTS, 0.05),
     "find_critical_points": (bent_bowl, POINTS, 1.0, 5, 1e-8, 1e-6),
     "follow_recipe": (pv.Experiment(),),
+    "frozen_mask": (SPEC,),
     "from_query": ({"task": "moons"},),
     "from_torch": (pv.to_torch(NET), None),
     "half_turns": (SINE, 1, 0, 1),
