@@ -206,7 +206,7 @@ export class Panels {
     if (!parked) this.lendSlider(false); // before it is disabled
     this.cards.draw({
       facts: f.scene.facts, stale: f.stale, kind: f.shown.kind, loss: f.look.loss ?? f.curve.loss, difference: f.difference,
-      identity: f.identity, alone: isAlone(state.hidden), distance: f.distance, grid: f.scene.window.length > 0,
+      identity: f.identity, alone: isAlone(state.hidden), distance: f.distance, grid: f.scene.window.length > 0, decayed: f.scene.loss.decay > 0,
     });
     if (this.shown.has("curve")) this.curve.draw({
       curve: f.curve.curve, why: f.curve.why, barrier: f.curve.barrier, segment: f.segment, suggested: f.suggested, label: f.scene.loss.label,

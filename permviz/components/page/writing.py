@@ -16,7 +16,8 @@ from permviz.figures.notebook import picture
 from permviz.landscape.convexity import NonconvexityArgument, jensen_argument
 from permviz.networks.activations import get_activation
 from permviz.networks.datasets import TASKS, Dataset
-from permviz.networks.digits import loss_text
+from permviz.networks.digits import loss_text, written
+from permviz.networks.evaluation import objective_word
 from permviz.networks.network import Network
 from permviz.symmetry.counting import count_text, permutation_count
 
@@ -71,12 +72,18 @@ def page_of(experiment: Experiment, network: Network, data: Dataset, link: str =
         title=f"{widths}, {activation}",
         heading=HEADING,
         about=f"Task: {task.label if task else 'one’s own data'}, {len(data.inputs)} samples. Network: {widths}, {activation}; "
-        f"loss {loss_text(scene.facts.loss_a)}.",
+        f"{_loss_told(data, scene.facts.loss_a)}.",
         statement=argument.statement,
         picture=drawing,
         content={"scene": _scene(experiment, scene), "average": _told(argument, network)},
         link=link,
     )
+
+
+def _loss_told(data: Dataset, value: float) -> str:
+    """The loss, and what it is of where there is decay."""
+    decay = f" (λ‖θ‖², λ = {written(f'{data.weight_decay:g}')})" if data.weight_decay else ""
+    return f"{objective_word(data.weight_decay)}{decay} {loss_text(value)}"
 
 
 def _scene(experiment: Experiment, scene: Scene) -> dict[str, Any]:
