@@ -19,6 +19,9 @@ from permviz.experiment.follow import follow_recipe as follow_recipe
 from permviz.experiment.link import from_query as from_query
 from permviz.experiment.link import to_query as to_query
 from permviz.experiment.recipe import Recipe as Recipe
+from permviz.experiment.sweep import sweep as sweep
+from permviz.experiment.sweep_table import SweepProgress as SweepProgress
+from permviz.experiment.sweep_table import SweepTable as SweepTable
 from permviz.experiment.takeaway.notebook import to_notebook as to_notebook
 from permviz.experiment.takeaway.python_code import to_python as to_python
 from permviz.landscape.affine import affine_losses as affine_losses
@@ -31,6 +34,10 @@ from permviz.landscape.convexity import jensen_argument as jensen_argument
 from permviz.landscape.convexity import least_loss as least_loss
 from permviz.landscape.convexity import midpoint_barriers as midpoint_barriers
 from permviz.landscape.convexity import width_argument as width_argument
+from permviz.landscape.counterexample import no_match_example as no_match_example
+from permviz.landscape.exhaustive import AllBarriers as AllBarriers
+from permviz.landscape.exhaustive import Rank as Rank
+from permviz.landscape.exhaustive import all_barriers as all_barriers
 from permviz.landscape.interpolation import Barriers as Barriers
 from permviz.landscape.interpolation import Interpolation as Interpolation
 from permviz.landscape.interpolation import interpolate as interpolate
@@ -43,6 +50,8 @@ from permviz.landscape.lines import LineSlice as LineSlice
 from permviz.landscape.lines import TranspositionLines as TranspositionLines
 from permviz.landscape.lines import line_slice as line_slice
 from permviz.landscape.lines import transposition_lines as transposition_lines
+from permviz.landscape.merging import Merge as Merge
+from permviz.landscape.merging import merge as merge
 from permviz.landscape.permutohedron import Permutohedron as Permutohedron
 from permviz.landscape.permutohedron import permutohedron as permutohedron
 from permviz.landscape.planes import PlaneSlice as PlaneSlice
@@ -67,6 +76,8 @@ from permviz.networks.files import network_from_bytes as network_from_bytes
 from permviz.networks.files import network_to_bytes as network_to_bytes
 from permviz.networks.files import network_to_json as network_to_json
 from permviz.networks.files import save_network as save_network
+from permviz.networks.frozen import frozen_mask as frozen_mask
+from permviz.networks.network import FrozenEntries as FrozenEntries
 from permviz.networks.network import Network as Network
 from permviz.networks.network import NetworkSpec as NetworkSpec
 from permviz.networks.network import init_network as init_network
