@@ -13,6 +13,7 @@ import torch
 
 import permviz as pv
 from permviz import figures
+from permviz.figures.alignment import alignment_figure, all_moves_figure, methods_figure
 from permviz.figures.average import jensen_figure, matrices_figure, midpoints_figure
 from permviz.figures.averaging import Answers, averaging_figure
 from permviz.figures.claims import (
@@ -148,6 +149,12 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
     "critical_counts_figure": {
         "": lambda: critical_counts_figure([pv.count_critical_points(pv.bump_neurons(1), starts=64)], pv.rastrigin_points())
     },
+    "alignment_figure": {
+        "as it is": lambda: alignment_figure(_line()),
+        "matched": lambda: alignment_figure(_line(), pv.line_slice(_network(), _network(), _data(), points=5)),
+    },
+    "methods_figure": {"": lambda: methods_figure({"as it is": [0.5, 0.7], "weights": [0.1, 0.0]})},
+    "all_moves_figure": {"": lambda: all_moves_figure([0.5, 0.2, 0.9], {"B as it is": 0.5})},
     "line_figure": {"": lambda: line_figure(_line()), "small": lambda: line_figure(_line(), small=True)},
     "barrier_matrix_figure": {"": lambda: barrier_matrix_figure(SQUARE, 1)},
     "swaps_figure": {"": lambda: swaps_figure(T, np.ones((3, 5)), [(0, 1), (0, 2), (1, 2)], 1)},

@@ -99,13 +99,15 @@ def _compute(shown: Shown, table: Table) -> None:
 def methods_view(shown: Shown) -> None:
     """Every method on several pairs of networks: medians, spread, and each pair."""
     view = shown.experiment.align
+    shown = replace(shown, experiment=shown.experiment.changed(order=()))  # a match does not depend on A's order
     with shown.aside:
         other_controls(shown)
         told = "A with each of so many networks B, whose seeds follow one another."
         setting(st.number_input, "Pairs", "align", "pairs", min_value=1, max_value=9, step=1, help=told)
         definition_controls()
     table, total = _table(shown), view.pairs * len(METHODS)
-    st.markdown("How low does each method bring the wall, on several pairs?")
+    widths = "-".join(map(str, shown.spec.widths))
+    st.markdown(f"How low does each method bring the wall, on several pairs of {widths} networks?")
     if view.compare and table.done < total:
         _work(shown, table, total)
         return

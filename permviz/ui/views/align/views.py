@@ -47,7 +47,8 @@ def pair_view(shown: Shown) -> None:
             _controls(shown)
         return
     with shown.aside:
-        _other_diagram(shown, found)
+        if not shown.experiment.view:  # a part alone is one
+            _other_diagram(shown, found)
         _controls(shown)
     view = shown.experiment.align
     headline(_headline(found, view.definition))
@@ -204,6 +205,6 @@ def _certificate(found: Between) -> None:
 
 VIEWS: dict[str, View] = {
     "pair": View("Two networks", pair_view, follows=True),
-    "methods": View("All methods", methods_view, follows=True),
+    "methods": View("All methods", methods_view),
 }
 """By the setting ``show``."""
