@@ -22,6 +22,8 @@ from permviz.experiment.recipe import Recipe as Recipe
 from permviz.experiment.takeaway.notebook import to_notebook as to_notebook
 from permviz.experiment.takeaway.python_code import to_python as to_python
 from permviz.landscape.affine import affine_losses as affine_losses
+from permviz.landscape.alignment import Match as Match
+from permviz.landscape.alignment import match as match
 from permviz.landscape.convexity import LeastLoss as LeastLoss
 from permviz.landscape.convexity import MidpointBarriers as MidpointBarriers
 from permviz.landscape.convexity import NonconvexityArgument as NonconvexityArgument
@@ -29,6 +31,9 @@ from permviz.landscape.convexity import jensen_argument as jensen_argument
 from permviz.landscape.convexity import least_loss as least_loss
 from permviz.landscape.convexity import midpoint_barriers as midpoint_barriers
 from permviz.landscape.convexity import width_argument as width_argument
+from permviz.landscape.interpolation import Barriers as Barriers
+from permviz.landscape.interpolation import Interpolation as Interpolation
+from permviz.landscape.interpolation import interpolate as interpolate
 from permviz.landscape.jensen import JensenCurve as JensenCurve
 from permviz.landscape.jensen import jensen_curve as jensen_curve
 from permviz.landscape.linear import LinearBarrier as LinearBarrier
@@ -49,6 +54,8 @@ from permviz.landscape.stationary import certify_derivatives as certify_derivati
 from permviz.landscape.stationary import certify_point as certify_point
 from permviz.networks.activations import ACTIVATIONS as ACTIVATIONS
 from permviz.networks.arrays import Scaling as Scaling
+from permviz.networks.calibration import Calibration as Calibration
+from permviz.networks.calibration import calibrate as calibrate
 from permviz.networks.checks import checked as _checked
 from permviz.networks.comparison import Comparison as Comparison
 from permviz.networks.comparison import compare as compare
@@ -95,6 +102,7 @@ from permviz.symmetry.averaging import shuffled_permutations as shuffled_permuta
 from permviz.symmetry.averaging import symmetric_average as symmetric_average
 from permviz.symmetry.groups import SymmetryGroup as SymmetryGroup
 from permviz.symmetry.groups import symmetry_group as symmetry_group
+from permviz.symmetry.monomial import Monomial as Monomial
 from permviz.symmetry.moves import change_basis as change_basis
 from permviz.symmetry.moves import half_turns as half_turns
 from permviz.symmetry.moves import make_equal as make_equal

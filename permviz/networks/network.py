@@ -20,7 +20,7 @@ from torch import Tensor
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
 from permviz.networks.evaluation import Data as Data
-from permviz.networks.evaluation import check_data, loss_of_outputs
+from permviz.networks.evaluation import check_data, decay_of, loss_of_outputs
 from permviz.networks.parameters import Parameters
 from permviz.networks.parameters import broadcast as broadcast
 from permviz.networks.results import described, printed, span
@@ -150,10 +150,16 @@ def init_network(spec: NetworkSpec, seed: int = 0, dtype: torch.dtype = torch.fl
 
 
 @checked
-def loss(network: Network, data: Data) -> Tensor:
+def loss(network: Network, data: Data, weight_decay: float | None = None) -> Tensor:
     """Loss of a network on a data set, of the kind that the data set names; its shape is the network's batch shape.
 
-    Formulas: :func:`permviz.networks.evaluation.loss_of_outputs`. Computed in the network's own dtype, and differentiable.
+    Formulas: :func:`permviz.networks.evaluation.loss_of_outputs`; with a weight decay ``lambda``, plus ``lambda ||theta||^2``
+    over all weights and biases. Computed in the network's own dtype, and differentiable.
+
+    Args:
+        network: any batch shape.
+        data: inputs, targets and the loss.
+        weight_decay: ``lambda``; ``None``: that of the data.
 
     >>> from permviz.networks.datasets import load_dataset
     >>> net = init_network(NetworkSpec((2, 3, 1)), seed=0)
@@ -161,7 +167,9 @@ def loss(network: Network, data: Data) -> Tensor:
     True
 
     Raises:
-        ValueError: for data that do not fit together (:func:`permviz.networks.evaluation.check_data`), or not the network.
+        ValueError: for data that do not fit together (:func:`permviz.networks.evaluation.check_data`), or not the network, or a
+            decay that is no number from 0 to 100.
     """
     check_data(data)
-    return loss_of_outputs(network(data.inputs), data.targets, data.loss)
+    decay, value = decay_of(data, weight_decay), loss_of_outputs(network(data.inputs), data.targets, data.loss)
+    return value + decay * network.flatten().square().sum(-1) if decay else value

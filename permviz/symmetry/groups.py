@@ -30,15 +30,19 @@ class Kind:
         moves: the moves beyond permutation, in the notation of :mod:`permviz.symmetry.moves`.
         source: who proved or used it.
         meaning: the group's name in plain words.
+        decayed: what weight decay makes of the moves; permutations keep the norm of the parameters.
     """
 
     group: str
     moves: tuple[str, ...]
     source: str
     meaning: str
+    decayed: str = ""
 
 
 _FLIP = "(w, b, a) → (−w, −b, −a)"
+_BOTH = "These flips keep ‖θ‖, and so loss plus decay, too."
+_APART = "do not keep ‖θ‖: one function, but not one loss plus decay."
 _SIGNED = "Hyperoctahedral group Bₙ: the permutations of n neurons, each with a sign or without; 2ⁿ · n! elements."
 KINDS: dict[Symmetry, Kind] = {
     "none": Kind(
@@ -49,26 +53,36 @@ KINDS: dict[Symmetry, Kind] = {
         (_FLIP,),
         "tanh: Sussmann 1992, Chen, Lu & Hecht-Nielsen 1993; erf: Albertini & Sontag 1993, Kůrková & Kainen 1994",
         _SIGNED,
+        _BOTH,
     ),
-    "even": Kind("hyperoctahedral group B_{n}", ("(w, b, a) → (−w, −b, a)",), "from σ(−z) = σ(z)", _SIGNED),
-    "sigmoid": Kind("hyperoctahedral group B_{n}", (f"{_FLIP} and next bias c → c + a",), "from σ(−z) = 1 − σ(z)", _SIGNED),
+    "even": Kind("hyperoctahedral group B_{n}", ("(w, b, a) → (−w, −b, a)",), "from σ(−z) = σ(z)", _SIGNED, _BOTH),
+    "sigmoid": Kind(
+        "hyperoctahedral group B_{n}",
+        (f"{_FLIP} and next bias c → c + a",),
+        "from σ(−z) = 1 − σ(z)",
+        _SIGNED,
+        f"These flips move the next bias and {_APART}",
+    ),
     "sine": Kind(
         "infinite dihedral group to the power {n}, with S_{n}",
         (_FLIP, "(b, a) → (b + π, −a)", "b → b + 2π"),
         "from sin(−z) = −sin(z) and sin(z + π) = −sin(z)",
         "Infinite dihedral group: a flip and the steps of a line, here half turns of b. Sₙ: the permutations.",
+        f"Flips keep ‖θ‖ too; half turns {_APART}",
     ),
     "scaling": Kind(
         "positive scalings of {n} neurons, with S_{n}",
         ("(w, b, a) → (αw, αb, a/α), α > 0",),
         "Dinh et al. 2017",
         "A positive scale for each neuron, and Sₙ, the permutations.",
+        f"Scalings {_APART}",
     ),
     "linear": Kind(
         "affine group Aff({n})",
         ("(W, b, A) → (GW, Gb, AG⁻¹), G invertible", "(b, c) → (b + s, c − As)"),
         "from linearity",
         "Affine group Aff(n): the invertible n × n matrices with the shifts; dimension n² + n.",
+        f"But for orthogonal G they {_APART}",
     ),
 }
 """The table behind :func:`symmetry_group`, by :attr:`permviz.networks.activations.Activation.symmetry`."""
@@ -106,6 +120,7 @@ class SymmetryGroup:
         moves: what can be done beyond permuting, for reading.
         source: of the moves.
         meaning: the name of the layers' groups in plain words.
+        decayed: what weight decay makes of those moves, as a sentence; empty where there are none.
         permutations: ``prod n_k!``.
         order: exact, or ``None`` if infinite.
         dimension: of the continuous part, summed over the layers.
@@ -117,6 +132,7 @@ class SymmetryGroup:
     moves: tuple[str, ...]
     source: str
     meaning: str
+    decayed: str
     permutations: int
     order: int | None
     dimension: int
@@ -146,6 +162,7 @@ def symmetry_group(spec: NetworkSpec) -> SymmetryGroup:
         moves=KINDS[symmetry].moves,
         source=KINDS[symmetry].source,
         meaning=KINDS[symmetry].meaning,
+        decayed=KINDS[symmetry].decayed,
         permutations=math.prod(layer.permutations for layer in layers),
         order=order,
         dimension=dimension,

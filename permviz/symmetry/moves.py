@@ -23,9 +23,11 @@ FLIPPABLE: frozenset[Symmetry] = frozenset({"odd", "even", "sigmoid", "sine", "l
 """Symmetries of the activations whose neurons can be flipped in sign."""
 
 
-def has_sign_flips(network: Network) -> bool:
-    """Whether flips of single neurons keep the function: :func:`sign_flips` takes the network."""
-    return get_activation(network.activation).symmetry in FLIPPABLE
+def has_sign_flips(network: Network, weight_decay: float = 0.0) -> bool:
+    """Whether flips of single neurons keep the function, so that :func:`sign_flips` takes the network; with decay the norm of
+    the parameters too, which a sigmoid's flips do not."""
+    symmetry = get_activation(network.activation).symmetry
+    return symmetry in FLIPPABLE and not (weight_decay and symmetry == "sigmoid")
 
 
 def _checked_node(network: Network, layer: int, node: int) -> int:
@@ -44,7 +46,7 @@ def _require(network: Network, move: str, allowed: frozenset[Symmetry]) -> Symme
     return entry.symmetry
 
 
-def _scaled(network: Network, layer: int, incoming: Tensor, outgoing: Tensor) -> Network:
+def scale_nodes(network: Network, layer: int, incoming: Tensor, outgoing: Tensor) -> Network:
     """Rows and biases of a layer times ``incoming``, the columns that leave it times ``outgoing``, both ``(*batch, n)``."""
     weights, biases = list(network.weights), list(network.biases)
     weights[layer - 1] = weights[layer - 1] * incoming.unsqueeze(-1)
@@ -73,7 +75,7 @@ def sign_flips(network: Network, layer: int, signs: Tensor) -> Network:
     signs = torch.as_tensor(signs, dtype=network.dtype, device=network.device)
     if signs.ndim < 1 or signs.shape[-1] != width or not bool((signs.abs() == 1).all()):
         raise ValueError(f"Signs of shape {tuple(signs.shape)} given: expected {width} numbers +1 or -1 for layer {layer}.")
-    flipped = _scaled(network, layer, signs, torch.ones_like(signs) if symmetry == "even" else signs)
+    flipped = scale_nodes(network, layer, signs, torch.ones_like(signs) if symmetry == "even" else signs)
     if symmetry != "sigmoid":
         return flipped
     biases = list(flipped.biases)
@@ -109,7 +111,7 @@ def half_turns(network: Network, layer: int, node: int, turns: int = 1) -> Netwo
         raise ValueError(f"Turns {turns!r} given: expected a whole number of half turns, such as 1 or -2.")
     outgoing = torch.ones(width, dtype=network.dtype, device=network.device)
     outgoing[node] = -1 if turns % 2 else 1
-    turned = _scaled(network, layer, torch.ones_like(outgoing), outgoing)
+    turned = scale_nodes(network, layer, torch.ones_like(outgoing), outgoing)
     biases = [b.clone() for b in turned.biases]
     biases[layer - 1][..., node] += turns * math.pi
     return Network(turned.weights, tuple(biases), network.activation)
@@ -138,7 +140,7 @@ def rescale(network: Network, layer: int, node: int, alpha: float | Tensor) -> N
         )
     incoming = torch.ones(*factor.shape, width, dtype=network.dtype, device=network.device)
     incoming[..., node] = factor
-    return _scaled(network, layer, incoming, 1 / incoming)
+    return scale_nodes(network, layer, incoming, 1 / incoming)
 
 
 @checked

@@ -17,6 +17,7 @@ from torch import Tensor
 from permviz.derivatives.passes import Objective, forward
 from permviz.networks.checks import checked
 from permviz.networks.digits import loss_text
+from permviz.networks.evaluation import decay_of
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, init_network, stack, unflatten
 from permviz.training.adam import Adam
@@ -62,6 +63,7 @@ def train(
     report_every: int = 50,
     tolerance: float = 1e-8,
     dtype: torch.dtype = torch.float64,
+    weight_decay: float | None = None,
 ) -> TrainingRun:
     """Train a batch of networks on all the data at every step.
 
@@ -80,6 +82,9 @@ def train(
             Adam's is compared with ``tolerance * min(1, l) / max(1, ||theta||)``, with ``l`` the loss of outputs 0; for the
             others ``sum_i g_i^2 / |H_ii|`` must be at most ``tolerance^(3/2) * l``.
         dtype: of parameters and arithmetic.
+        weight_decay: ``lambda``; what is minimised is ``loss + lambda ||theta||^2``, over all weights and biases. ``None``:
+            that of the data. It is part of the objective, and not a shrinking of the steps beside it (AdamW's). Whatever looks
+            at the network afterwards takes the data's: give it ``data.with_weight_decay(lambda)``.
 
     Returns:
         A :class:`TrainingRun`, whose networks have one batch axis.
@@ -96,11 +101,12 @@ def train(
     method = _checked_method(method, data.loss)
     if resume is not None:
         _check_resume(resume, spec, method, start)
+        _check_resumed_decay(resume, decay_of(data, weight_decay))
         dtype, theta = resume.networks.dtype, resume.networks.flatten()
     else:
         theta = _starts(spec, seeds, start, dtype)
     with torch.no_grad():
-        objective = Objective.of(spec, data, dtype, theta.device)
+        objective = Objective.of(spec, data, dtype, theta.device, weight_decay)
         state = None if resume is None else resume.optimiser
         solver: _Solver
         if method == "adam":
@@ -161,6 +167,7 @@ def _finish(
         history=recorder.history(solver.step_count, losses),
         method=method,
         optimiser=solver.state(),
+        weight_decay=objective.decay,
     )
 
 
@@ -203,6 +210,14 @@ def _check_resume(resume: TrainingRun, spec: NetworkSpec, method: str, start: Ne
         raise ValueError(
             f'The run to resume used "{resume.method}", whose state means nothing to "{method}": '
             "give start=run.networks to go on with another method."
+        )
+
+
+def _check_resumed_decay(resume: TrainingRun, decay: float) -> None:
+    if resume.weight_decay != decay:
+        raise ValueError(
+            f"The run to resume has the weight decay {resume.weight_decay:g}, not {decay:g}: give the same, "
+            "or start=run.networks to go on with another objective."
         )
 
 

@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.link import to_query
+from permviz.networks.digits import written
 from permviz.ui import state
 from permviz.ui.command import application
 from permviz.ui.document import PAGES
@@ -72,8 +73,15 @@ def _links_and_share(experiment: Experiment, name: str) -> None:
         if "share" not in experiment.hide:
             share_button(experiment, name)
         present_button(experiment)
-        if not builds(experiment):
+        if not builds(experiment) and not experiment.present:
             summary()
+
+
+def _what_loss_means(experiment: Experiment) -> None:
+    """With weight decay, what every page calls the loss."""
+    if experiment.recipe.decay:
+        decay = written(f"{experiment.recipe.decay:g}")
+        st.caption(f"With weight decay: “loss” means loss plus decay, L + λ‖θ‖², λ = {decay}, over all weights and biases.")
 
 
 def _sign_of_a_run(experiment: Experiment) -> None:
@@ -164,6 +172,7 @@ def show_page(body: Callable[[], None]) -> None:
             st.rerun()
         try:
             _header(page)
+            _what_loss_means(state.shown())
             missing = state.missing()
             if missing is None and state.missing_network():
                 missing_model(state.shown())

@@ -170,15 +170,16 @@ def digits() -> dict[str, Any]:
 
 def pages() -> list[dict[str, Any]]:
     """What a page is given, and what the library says of other orders and of the average: pictures over a plane and a line,
-    and none; the three losses; walls between the copies of the first two."""
+    and none; the three losses, and one with decay; walls between the copies of the first two."""
     cases = []
     shapes = [
-        ((2, 4, 3, 1), "tanh", 1, "binary-cross-entropy"),
-        ((1, 5, 2), "gelu", 10, "squared"),
-        ((4, 3, 3), "relu", 5, "cross-entropy"),
+        ((2, 4, 3, 1), "tanh", 1, "binary-cross-entropy", 0.0),
+        ((1, 5, 2), "gelu", 10, "squared", 0.0),
+        ((4, 3, 3), "relu", 5, "cross-entropy", 0.0),
+        ((4, 3, 3), "gelu", 5, "cross-entropy", 0.01),
     ]
-    for widths, activation, seed, kind in shapes:
-        network, data = _network(widths, activation, seed), _table(widths, kind)
+    for widths, activation, seed, kind, decay in shapes:
+        network, data = _network(widths, activation, seed), _table(widths, kind).with_weight_decay(decay)
         identity = Permutation.identity(network.spec)
         orders = [identity, Permutation.transposition(network.spec, 1, (0, 2)), Permutation.random(network.spec, seed=1)]
         argument = jensen_argument(network, data)

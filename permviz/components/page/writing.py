@@ -19,7 +19,8 @@ from permviz.lessons.apart import steps_apart, what_is_here, why_not_apart
 from permviz.lessons.following import hidden
 from permviz.networks.activations import get_activation
 from permviz.networks.datasets import TASKS, Dataset
-from permviz.networks.digits import loss_text
+from permviz.networks.digits import loss_text, written
+from permviz.networks.evaluation import objective_word
 from permviz.networks.network import Network
 from permviz.symmetry.counting import count_text, permutation_count
 
@@ -78,7 +79,7 @@ def page_of(experiment: Experiment, network: Network, data: Dataset, link: str =
         title=f"{widths}, {activation}",
         heading=HEADING,
         about=f"Task: {task.label if task else 'one’s own data'}, {len(data.inputs)} samples. Network: {widths}, {activation}; "
-        f"loss {loss_text(scene.facts.loss_a)}." + (f" {what_is_here(lesson)}" if lesson else ""),
+        f"{_loss_told(data, scene.facts.loss_a)}." + (f" {what_is_here(lesson)}" if lesson else ""),
         statement=argument.statement,
         picture=drawing,
         content={"scene": _scene(experiment, scene, lesson), "average": _told(argument, network)}
@@ -91,6 +92,12 @@ def page_of(experiment: Experiment, network: Network, data: Dataset, link: str =
 def _refuse(reason: str) -> None:
     if reason:
         raise ValueError(reason)
+
+
+def _loss_told(data: Dataset, value: float) -> str:
+    """The loss, and what it is of where there is decay."""
+    decay = f" (λ‖θ‖², λ = {written(f'{data.weight_decay:g}')})" if data.weight_decay else ""
+    return f"{objective_word(data.weight_decay)}{decay} {loss_text(value)}"
 
 
 def _scene(experiment: Experiment, scene: Scene, lesson: str) -> dict[str, Any]:

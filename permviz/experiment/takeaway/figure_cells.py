@@ -114,10 +114,11 @@ def _average(experiment: Experiment) -> Cells:
 def _arguments(experiment: Experiment) -> Cells:
     cells = ["print(pv.jensen_argument(net, data).statement)"]
     if experiment.average.search:
+        alone = ", weight_decay=0.0" if experiment.recipe.decay else ""
         widths = (experiment.recipe.spec.widths[0], *(1 for _ in experiment.recipe.hidden), experiment.recipe.spec.widths[-1])
         cells += [
             f"narrow = pv.NetworkSpec({widths}, net.activation)  # what the average of all copies can compute\n"
-            'run = pv.train(narrow, data, seeds=range(12), steps=200, method="second-order")\n'
+            f'run = pv.train(narrow, data, seeds=range(12), steps=200, method="second-order"{alone})\n'
             "print(pv.width_argument(net, data, pv.least_loss(run)).statement)"
         ]
     return cells
