@@ -72,6 +72,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "loss": (NET, DATA, 0.001),
     "loss_and_gradient": (NET, DATA),
     "make_equal": (NET, 1, 0, 1),
+    "melt": (SPEC, DATA, [0.1], 0),
     "midpoint_barriers": (NET, DATA),
     "network_from_bytes": (pv.network_to_bytes(NET), None, torch.float64),
     "network_from_state_dict": ({"0.weight": torch.eye(2), "0.bias": torch.zeros(2)}, "tanh"),

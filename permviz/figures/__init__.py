@@ -22,6 +22,7 @@ HOMES = {
     "line_figure": "lines",
     "linear_line_figure": "linear",
     "matrices_figure": "average",
+    "melt_figure": "melt",
     "midpoints_figure": "average",
     "networks_figure": "network",
     "neuron_shares_figure": "one_weight",
