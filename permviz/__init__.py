@@ -50,6 +50,9 @@ from permviz.landscape.lines import LineSlice as LineSlice
 from permviz.landscape.lines import TranspositionLines as TranspositionLines
 from permviz.landscape.lines import line_slice as line_slice
 from permviz.landscape.lines import transposition_lines as transposition_lines
+from permviz.landscape.melting import Melt as Melt
+from permviz.landscape.melting import MeltStage as MeltStage
+from permviz.landscape.melting import melt as melt
 from permviz.landscape.merging import Merge as Merge
 from permviz.landscape.merging import merge as merge
 from permviz.landscape.permutohedron import Permutohedron as Permutohedron
@@ -106,6 +109,8 @@ from permviz.rastrigin.one_weight import bump_neurons as bump_neurons
 from permviz.rastrigin.one_weight_surfaces import OneWeightPlane as OneWeightPlane
 from permviz.rastrigin.one_weight_surfaces import one_weight_permutohedron as one_weight_permutohedron
 from permviz.rastrigin.one_weight_surfaces import one_weight_plane as one_weight_plane
+from permviz.symmetry.alike import AlikeNeurons as AlikeNeurons
+from permviz.symmetry.alike import DecayedOrbit as DecayedOrbit
 from permviz.symmetry.averaging import reduced_average as reduced_average
 from permviz.symmetry.averaging import row_permutations as row_permutations
 from permviz.symmetry.averaging import running_averages as running_averages

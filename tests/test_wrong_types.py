@@ -82,6 +82,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "loss_and_gradient": (NET, DATA),
     "make_equal": (NET, 1, 0, 1),
     "match": (NET, SWAP(NET), DATA, "weights", None, 1, 0),
+    "melt": (SPEC, DATA, [0.1], 0),
     "merge": ([NET, SWAP(NET)], DATA, "weights", None, 1, 0),
     "midpoint_barriers": (NET, DATA),
     "network_from_bytes": (pv.network_to_bytes(NET), None, torch.float64),
