@@ -89,7 +89,7 @@ def no_unique_optimum(network: Network, data: Dataset, permutation: Permutation 
     values = network.layers(probe_inputs(data))[layer - 1]
     apart, pair = float((values - values[:, order]).abs().max()), compare(network, swap(network), data)
     twins = make_equal(network, layer, 0, 1)
-    equal = compare(twins, shared_between_twins(twins, layer), data)
+    equal = compare(twins, shared_between_twins(twins, layer), data.with_weight_decay(0.0))
     if not math.isfinite(apart + pair.difference + pair.loss_a + pair.loss_b + equal.loss_a + equal.loss_b):
         return not_finite()
     numbers = (
@@ -100,9 +100,13 @@ def no_unique_optimum(network: Network, data: Dataset, permutation: Permutation 
         Number(
             "two equal nodes: ‖A′ − B′‖", equal.distance, help="Nodes 1 and 2 made equal; then 1 of each outgoing weight moved."
         ),
-        Number("their losses differ by", abs(equal.loss_a - equal.loss_b), ".1e"),
+        Number("their losses differ by", abs(equal.loss_a - equal.loss_b), ".1e", "Without decay, which tells them apart."),
     )
     hypothesis = "A loss of the outputs alone, without weight decay, and for an optimum: that there is one (claim 8)."
+    if data.weight_decay:
+        hypothesis = (
+            "Two nodes that differ: of two equal ones only the loss without decay is shared. For an optimum: that it is one."
+        )
     if pair.distance == 0:
         text = "The exchanged nodes are equal, so that their swap leads nowhere; but outgoing weights can be shared otherwise."
         return Evidence(None, text, hypothesis, numbers)

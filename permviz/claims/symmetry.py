@@ -142,6 +142,8 @@ def equivalent_points(network: Network, data: Dataset, permutation: Permutation 
     )
     if orbit.group.moves:
         conclusion += f" With the further moves of {get_activation(network.activation).label} neurons: {more}."
+        if data.weight_decay:
+            conclusion += f" {orbit.group.decayed}"
     return Evidence(holds, conclusion, hypothesis, tuple(numbers))
 
 

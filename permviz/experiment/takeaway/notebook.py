@@ -19,8 +19,8 @@ from permviz.experiment.takeaway.figure_cells import FIGURES, page_cells, swap_c
 from permviz.experiment.takeaway.python_code import carrying, setup, title, trained_network
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import objective_label
 from permviz.networks.files import network_to_bytes
-from permviz.networks.losses import get_loss
 from permviz.networks.network import Network
 
 HEADINGS = {
@@ -29,6 +29,7 @@ HEADINGS = {
     "count": "Count",
     "rastrigin": "Rastrigin",
     "claims": "The post's claims",
+    "align": "Align",
 }
 """What each page's part is called."""
 
@@ -102,7 +103,7 @@ def _setup(experiment: Experiment, network: Network, data: Dataset) -> str:
         own += [f"TABLE = pv.Dataset({told})"]
     needed = ["import base64", ""] if own else []
     packages = ["import permviz as pv", *(["import safetensors.torch"] if experiment.recipe.table else []), ""]
-    return "\n".join([*needed, *packages, *own, *made, f"loss_label = {get_loss(data.loss).label!r}"])
+    return "\n".join([*needed, *packages, *own, *made, f"loss_label = {objective_label(data)!r}"])
 
 
 def _packed(name: str, content: bytes) -> list[str]:

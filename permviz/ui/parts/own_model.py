@@ -13,6 +13,7 @@ from permviz.experiment.recipe import MOST_LAYERS, MOST_WIDTH
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import TASKS
 from permviz.networks.digits import loss_text
+from permviz.networks.evaluation import objective_word
 from permviz.networks.files import network_from_bytes
 from permviz.networks.network import Network, loss
 from permviz.ui import state
@@ -114,9 +115,9 @@ def _label(task: str) -> str:
 
 def _summary(wanted: Experiment, network: Network) -> str:
     widths = "-".join(map(str, network.spec.widths))
-    text = loss_text(float(loss(network, state.dataset(wanted))))
+    word, text = objective_word(wanted.recipe.decay), loss_text(float(loss(network, state.dataset(wanted))))
     label = ACTIVATIONS[network.activation].label
-    return f"Understood: {widths}, {label}, {network.spec.parameter_count} parameters. Its loss on this task: {text}."
+    return f"Understood: {widths}, {label}, {network.spec.parameter_count} parameters. Its {word} on this task: {text}."
 
 
 def _use(wanted: Experiment, network: Network, done: Callable[[], None]) -> None:
