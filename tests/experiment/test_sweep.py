@@ -138,7 +138,7 @@ def test_a_sweep_whose_process_is_killed_goes_on_from_its_store(tmp_path: Path, 
     died = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,
-        env=os.environ | {MARK: str(tmp_path / "died")},
+        env=mark,
         capture_output=True,
         text=True,
     )
