@@ -141,20 +141,22 @@ def starts_of(similarity: Similarity, count: int, rng: np.random.Generator) -> I
         yield places
 
 
-def match_weights(pair: Pair, starts: int, seed: int) -> Found:
-    """The nearest moved B that descents from ``starts`` starts find, by ``|A - B|^2``."""
+def descents(pair: Pair, starts: int, seed: int) -> Iterator[tuple[Places, float]]:
+    """Where descents from ``starts`` starts end, with ``|A - B'|^2``; none after a copy has been found."""
     rng, similarity = np.random.default_rng(seed), Similarity(pair)
-    scale = pair.a.size + pair.b.size
-    given = best_value = pair.distance(pair.identity())
-    best, values = pair.identity(), []
     if len(pair.hidden) == 1:
         starts = 1  # a single assignment problem, solved exactly from wherever
     for start in starts_of(similarity, starts, rng):
         places = weight_descent(similarity, start, rng)
-        values.append(pair.distance(places))
-        if values[-1] < best_value or len(values) == 1:
-            best, best_value = places, values[-1]
-        if best_value <= EXACT * scale:
-            break
-    hits = sum(value <= best_value + ROUNDING * scale for value in values)
-    return Found(best, best_value, given, len(values), hits)
+        value = pair.distance(places)
+        yield places, value
+        if value <= EXACT * (pair.a.size + pair.b.size):
+            return
+
+
+def match_weights(pair: Pair, starts: int, seed: int) -> Found:
+    """The nearest moved B that descents from ``starts`` starts find, by ``|A - B'|^2``."""
+    ends = list(descents(pair, starts, seed))
+    places, value = min(ends, key=lambda end: end[1])
+    hits = sum(other <= value + ROUNDING * (pair.a.size + pair.b.size) for _, other in ends)
+    return Found(places, value, pair.distance(pair.identity()), len(ends), hits)
