@@ -50,6 +50,9 @@ from permviz.landscape.lines import LineSlice as LineSlice
 from permviz.landscape.lines import TranspositionLines as TranspositionLines
 from permviz.landscape.lines import line_slice as line_slice
 from permviz.landscape.lines import transposition_lines as transposition_lines
+from permviz.landscape.melting import Melt as Melt
+from permviz.landscape.melting import MeltStage as MeltStage
+from permviz.landscape.melting import melt as melt
 from permviz.landscape.merging import Merge as Merge
 from permviz.landscape.merging import merge as merge
 from permviz.landscape.permutohedron import Permutohedron as Permutohedron
@@ -106,6 +109,8 @@ from permviz.rastrigin.one_weight import bump_neurons as bump_neurons
 from permviz.rastrigin.one_weight_surfaces import OneWeightPlane as OneWeightPlane
 from permviz.rastrigin.one_weight_surfaces import one_weight_permutohedron as one_weight_permutohedron
 from permviz.rastrigin.one_weight_surfaces import one_weight_plane as one_weight_plane
+from permviz.symmetry.alike import AlikeNeurons as AlikeNeurons
+from permviz.symmetry.alike import DecayedOrbit as DecayedOrbit
 from permviz.symmetry.averaging import reduced_average as reduced_average
 from permviz.symmetry.averaging import row_permutations as row_permutations
 from permviz.symmetry.averaging import running_averages as running_averages
@@ -137,14 +142,14 @@ from permviz.training.train import train as train
 
 
 @_checked
-def to_page(experiment: Experiment, link: str = "") -> str:
+def to_page(experiment: Experiment, link: str = "", lesson: str = "") -> str:
     """The text that :func:`write_page` writes; arguments and errors are the same."""
-    text: str = _import_module("permviz.components.page.writing").to_page(experiment, link)
+    text: str = _import_module("permviz.components.page.writing").to_page(experiment, link, lesson)
     return text
 
 
 @_checked
-def write_page(experiment: Experiment, path: str | _PathLike[str], link: str = "") -> None:
+def write_page(experiment: Experiment, path: str | _PathLike[str], link: str = "", lesson: str = "") -> None:
     """Write a page that needs no server: one HTML file, below 200 kB, with the experiment's network alive in it.
 
     Neurons are dragged, walked and exchanged in two steps as in the app, by the same modules; what each order does to the loss
@@ -156,13 +161,15 @@ def write_page(experiment: Experiment, path: str | _PathLike[str], link: str = "
         experiment: what is shown.
         path: of the file, which is overwritten.
         link: address of the same experiment in an app, to be named on the page.
+        lesson: ``"class"`` or ``"talk"``: the lesson above the network, as in the app, with those of its steps that one page
+            suffices for. Steps are ticked as they are done; what they ask is answered by computation.
 
     Raises:
         ValueError: for a network without two neurons in a hidden layer, a link that does not begin with http:// or https://,
-            or samples and parameters for which 200 kB do not suffice.
+            samples and parameters for which 200 kB do not suffice, or a lesson that needs more than the page.
         OSError: if the file cannot be written.
     """
-    _import_module("permviz.components.page.writing").write_page(experiment, path, link)
+    _import_module("permviz.components.page.writing").write_page(experiment, path, link, lesson)
 
 
 def __getattr__(name: str) -> _ModuleType:

@@ -82,6 +82,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "loss_and_gradient": (NET, DATA),
     "make_equal": (NET, 1, 0, 1),
     "match": (NET, SWAP(NET), DATA, "weights", None, 1, 0),
+    "melt": (SPEC, DATA, [0.1], 0),
     "merge": ([NET, SWAP(NET)], DATA, "weights", None, 1, 0),
     "midpoint_barriers": (NET, DATA),
     "network_from_bytes": (pv.network_to_bytes(NET), None, torch.float64),
@@ -115,7 +116,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "symmetry_group": (SPEC,),
     "symmetry_orbit": (NET,),
     "to_notebook": (UNTRAINED, NET, None, DATA),
-    "to_page": (SHORT, ""),
+    "to_page": (SHORT, "", ""),
     "to_python": (UNTRAINED, NET, "torch", DATA),
     "to_query": (pv.Experiment(),),
     "to_torch": (NET,),
@@ -123,7 +124,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "transposition_lines": (NET, DATA, 1, 3, torch.float64),
     "unflatten": (SPEC, NET.flatten()),
     "width_argument": (NET, DATA, NARROW),
-    "write_page": (SHORT, "page.html", ""),
+    "write_page": (SHORT, "page.html", "", ""),
 }
 """Arguments that are right, for every public function."""
 

@@ -24,6 +24,7 @@ HOMES = {
     "line_figure": "lines",
     "linear_line_figure": "linear",
     "matrices_figure": "average",
+    "melt_figure": "melt",
     "methods_figure": "alignment",
     "midpoints_figure": "average",
     "networks_figure": "network",
