@@ -249,6 +249,16 @@ def _align(experiment: Experiment) -> Cells:
     ]
 
 
+def _no_match(experiment: Experiment) -> Cells:
+    return [
+        "a, b, points = pv.no_match_example()\n"
+        "truth = pv.all_barriers(a, b, points)\n"
+        'print("barriers of all moves:", truth.barriers.tolist())\n'
+        "best = truth.move(int(truth.barriers.argmin()))(b)\n"
+        'pv.figures.alignment_figure(pv.line_slice(a, b, points), pv.line_slice(a, best, points), moved="B in its best order")'
+    ]
+
+
 def _methods(experiment: Experiment) -> Cells:
     view = experiment.align
     if view.other == "copy":
@@ -279,7 +289,7 @@ FIGURES: dict[str, dict[str, Callable[[Experiment], Cells]]] = {
     "count": {"network": _copies, "growth": _growth, "subspaces": _copies},
     "rastrigin": {"body": _body, "function": _function, "neurons": _neurons, "critical": _critical, "compare": _body},
     "claims": {"": _claim},
-    "align": {"pair": _align, "methods": _methods},
+    "align": {"pair": _align, "methods": _methods, "example": _no_match},
 }
 """By page, and by its setting ``show``; the counts of subspaces and the comparison have no figure of their own here."""
 
