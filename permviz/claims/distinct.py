@@ -113,8 +113,8 @@ def no_unique_optimum(network: Network, data: Dataset, permutation: Permutation 
     kept = abs(pair.loss_a - pair.loss_b) <= margin(pair.loss_a)
     holds = kept and apart > 0 and equal.distance > 0 and abs(equal.loss_a - equal.loss_b) <= margin(equal.loss_a)
     conclusion = (
-        f"At a distance of {loss_text(pair.distance)} from this network stands another of the same loss, {loss_text(pair.loss_a)}: "
-        "were it an optimum, it would not be the only one."
+        f"At a distance of {loss_text(pair.distance)} from this network stands another of the same loss, "
+        f"{loss_text(pair.loss_a)}: were it an optimum, it would not be the only one."
         if holds
         else "The second point does not have the loss of the first, or its nodes show no difference."
     )
