@@ -31,16 +31,16 @@ SMALL, SMALL_PAIRS, TRUTH = 6, 12, DOCS / "alignment-small.md"
 
 INTRODUCTION = f"""# How well networks match
 
-Digits of scikit-learn, 64-w-w-10, pairs trained from different seeds: Adam on all 1347 training samples at once, {STEPS} steps
-of {RATE:g}, torch's own initialisation. Barriers are those above the chord (Entezari et al. 2021) over {POINTS} points, in nats:
-the median over the pairs, the least and the greatest. *Calibrated* is the midpoint's loss above the ends' mean, each at its best
-temperature, and negative where the midpoint is better. Test data were held out (450).
+Digits of scikit-learn, 64-w-w-10, pairs trained from different seeds: Adam on all 1347 training samples at once,
+{STEPS} steps of {RATE:g}, torch's own initialisation. Barriers are those above the chord (Entezari et al. 2021) over
+{POINTS} points, in nats: the median over the pairs, the least and the greatest. *Calibrated* is the midpoint's loss above the
+ends' mean, each at its best temperature, and negative where the midpoint is better. Test data were held out (450).
 
-Weights and Frank-Wolfe look at no data, the two others at those of training. Signed ones may flip nodes, which tanh allows and
-the algorithms of git-re-basin and rebasin leave out. Other training gives other barriers: compare within a table.
+Weights and Frank-Wolfe look at no data, the two others at those of training. Signed ones may flip nodes, which tanh allows
+and the algorithms of git-re-basin and rebasin leave out. Other training gives other barriers: compare within a table.
 
-`python -m benchmarks.alignment` measures this anew; [alignment.csv](alignment.csv) has every pair. Seconds are those of one match,
-on a shared machine."""
+`python -m benchmarks.alignment` measures this anew; [alignment.csv](alignment.csv) has every pair. Seconds are those of one
+match, on a shared machine."""
 
 
 def split_digits() -> tuple[pv.Dataset, pv.Dataset]:
