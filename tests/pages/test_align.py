@@ -162,8 +162,8 @@ def test_the_rank_of_a_match_is_its_place_among_all_orders() -> None:
 
     walls = [wall(oracles.network(b.spec, oracles.vector(oracles.permuted(b, [order])))) for order in permutations(range(3))]
     place = 1 + sum(other < wall(nearest(a, b)) - 1e-9 for other in walls)
-    told = "the lowest" if place == 1 else f"number {place} from below"
-    assert any(f"Of all 6 moves this one has {told} barrier" in caption for caption in page.captions())
+    told = "has the lowest barrier" if place == 1 else f"is number {place} by its barrier, the lowest first"
+    assert any(f"Of all 6 moves this one {told}" in caption for caption in page.captions())
 
 
 def test_more_moves_than_can_be_tried_are_told_and_the_exhaustive_method_refuses_them() -> None:
@@ -174,6 +174,16 @@ def test_more_moves_than_can_be_tried_are_told_and_the_exhaustive_method_refuses
     asked = LINK | {"net": "5", "act": "tanh", "align.other": "copy", "align.matched": "1", "samples": "100"}
     page = AppPage.opened(asked, page="align")
     assert page.at.button(key="align-truth").label == "Try all 3840 moves"
+
+
+def test_no_order_of_the_example_has_a_lower_wall_than_is_said() -> None:
+    page = AppPage.opened(LINK | {"align.show": "example"}, page="align")
+    a, b, data = pv.no_match_example()
+    inside = data.targets.numpy().ravel() > 0.5
+    assert all(((np.asarray(oracles.outputs(net, data.inputs.tolist()))[:, 0] >= 0) == inside).all() for net in (a, b))
+    orders = [(first, second) for first in permutations(range(2)) for second in permutations(range(2))]
+    walls = [barrier(a, oracles.network(b.spec, oracles.vector(oracles.permuted(b, order))), data) for order in orders]
+    assert f"In none of its 4 orders has B a wall below {loss_text(min(walls))}" in texts(page)
 
 
 @pytest.mark.parametrize("name", PRESETS)

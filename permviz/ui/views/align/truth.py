@@ -9,9 +9,9 @@ from permviz.figures.picture import Picture
 from permviz.landscape.counterexample import no_match_example
 from permviz.landscape.exhaustive import AllBarriers, Rank, all_barriers
 from permviz.landscape.interpolation import Interpolation, interpolate
-from permviz.networks.digits import loss_text, wall_text
+from permviz.networks.digits import loss_text
 from permviz.networks.evaluation import objective_label
-from permviz.networks.network import Network
+from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, headline
@@ -52,28 +52,30 @@ def rank_view(shown: Shown, found: Between) -> None:
 
 def rank_sentence(rank: Rank) -> str:
     """Where a move stands, with its ties."""
-    place = "the lowest" if rank.least == 1 else f"number {rank.least} from below"
+    place = "has the lowest barrier" if rank.least == 1 else f"is number {rank.least} by its barrier, the lowest first"
     ties = rank.greatest - rank.least
-    shared = f", as that of {ties} other{'s' * (ties > 1)}" if ties else ""
-    return f"Of all {rank.among} moves this one has {place} barrier{shared}."
+    shared = f" ({ties} other{'s' * (ties > 1)} alike)" if ties else ""
+    return f"Of all {rank.among} moves this one {place}{shared}."
 
 
 def _try_all() -> None:
     state.change(align={"truth": True})
 
 
-def _example() -> tuple[Interpolation, Interpolation, AllBarriers, str]:
+def _example() -> tuple[Interpolation, Interpolation, int, float, str]:
+    """B as it is, its best other order, how many orders there are, the lowest barrier of all, and the loss."""
     a, b, data = no_match_example()
-    truth = all_barriers(a, b, data, signed=False)
-    best: Network = truth.move(int(truth.barriers.argmin()))(b)
-    return interpolate(a, b, data), interpolate(a, best, data), truth, objective_label(data)
+    orders = [Permutation([first, second]) for first in ([0, 1], [1, 0]) for second in ([0, 1], [1, 0])]
+    as_it_is, *others = (interpolate(a, order(b), data) for order in orders)
+    best = min(others, key=lambda line: float(line.barriers.entezari))
+    least = min(float(line.barriers.entezari) for line in (as_it_is, best))
+    return as_it_is, best, len(orders), least, objective_label(data)
 
 
 def example_view(shown: Shown) -> None:
     """Two perfect networks that no order of the nodes brings together."""
-    before, after, truth, label = remembered(("no match",), _example)
-    least = wall_text(truth.best, float(after.line.losses.max()))
-    headline(f"None of the {len(truth.barriers)} orders brings the wall below {least}")
+    before, after, orders, least, label = remembered(("no match",), _example)
+    headline(f"In none of its {orders} orders has B a wall below {loss_text(least)}")
     st.markdown(
         "Two 2-2-2-1 ReLU networks answer whether a point lies in the upper right quarter, both without an error. A takes x by "
         "the first node and y by the second, in another way each; B has the two ways exchanged: to bring the same input "
@@ -81,12 +83,13 @@ def example_view(shown: Shown) -> None:
         "one is a property of training ([Ainsworth et al. 2023](https://arxiv.org/abs/2209.04836), appendix A.6)."
     )
     picture = drawn(
-        ("no match",), lambda: alignment_figure(before.line, after.line, "entezari", "B in its best order", loss_label=label)
+        ("no match",),
+        lambda: alignment_figure(before.line, after.line, "entezari", "B in its best other order", loss_label=label),
     )
     plot(picture, key="align-example")
     lines = before, after
     right = [f"{100 * float(line.middle.accuracy):.1f} %" for line in lines if line.middle.accuracy is not None]
     st.markdown(
-        f"| | B as it is | B in its best order |\n|:--|--:|--:|\n| midpoint: right answers | {' | '.join(right)} |\n"
+        f"| | B as it is | B in its best other order |\n|:--|--:|--:|\n| midpoint: right answers | {' | '.join(right)} |\n"
         f"| midpoint: loss | {' | '.join(loss_text(float(line.middle.loss)) for line in lines)} |"
     )
