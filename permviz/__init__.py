@@ -27,6 +27,9 @@ from permviz.experiment.takeaway.python_code import to_python as to_python
 from permviz.landscape.affine import affine_losses as affine_losses
 from permviz.landscape.alignment import Match as Match
 from permviz.landscape.alignment import match as match
+from permviz.landscape.census import Census as Census
+from permviz.landscape.census import CensusClass as CensusClass
+from permviz.landscape.census import census as census
 from permviz.landscape.convexity import LeastLoss as LeastLoss
 from permviz.landscape.convexity import MidpointBarriers as MidpointBarriers
 from permviz.landscape.convexity import NonconvexityArgument as NonconvexityArgument
@@ -116,6 +119,7 @@ from permviz.symmetry.averaging import row_permutations as row_permutations
 from permviz.symmetry.averaging import running_averages as running_averages
 from permviz.symmetry.averaging import shuffled_permutations as shuffled_permutations
 from permviz.symmetry.averaging import symmetric_average as symmetric_average
+from permviz.symmetry.canonical import canonical_form as canonical_form
 from permviz.symmetry.groups import SymmetryGroup as SymmetryGroup
 from permviz.symmetry.groups import symmetry_group as symmetry_group
 from permviz.symmetry.monomial import Monomial as Monomial

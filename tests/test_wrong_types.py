@@ -51,6 +51,8 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "basins": (bowl, POINTS, 1.0, 0.1, 2, 3, 0.05),
     "bump_neurons": (3,),
     "calibrate": (NET, DATA),
+    "canonical_form": (NET, 0, 0.0),
+    "census": (SPEC, DATA, 4, 1),
     "certify": (NET, DATA, 1e-8, 1e-6),
     "certify_derivatives": (torch.zeros(2), torch.eye(2), 1e-8, 1e-6),
     "certify_point": (lambda v: v.square().sum(), torch.zeros(2), 1e-8, 1e-6),

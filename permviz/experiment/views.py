@@ -177,7 +177,7 @@ class ClaimsView(PageSettings):
 class AlignView(PageSettings):
     """Settings of the Align page."""
 
-    show: Literal["pair", "methods"] = "pair"
+    show: Literal["pair", "methods", "example"] = "pair"
     other: Literal["seed", "copy"] = "seed"
     """What B is: the same recipe from another seed, or A's own copy, its nodes shuffled."""
     seed: Seed = 1
@@ -191,6 +191,8 @@ class AlignView(PageSettings):
     """Whether B's nodes stand where the method puts them."""
     order: Annotated[tuple[tuple[int, ...], ...], Orders(), Fits(_order)] = ()
     """Where they were put by hand, if they are not matched."""
+    truth: bool = False
+    """Whether every move is tried, where they are many."""
     definition: Literal["entezari", "ainsworth"] = "entezari"
     log: bool = False
     pairs: Annotated[int, Whole(1, 9)] = 3

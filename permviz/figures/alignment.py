@@ -127,7 +127,7 @@ def methods_figure(
     )  # fmt: skip
     title = "Barrier by method"
     styled(figure, title, palette=palette, height=150 + 46 * len(names), legend=LEGEND_BELOW)
-    figure.update_yaxes(autorange="reversed", type="category")
+    figure.update_yaxes(title_text="method", autorange="reversed", type="category")
     figure.update_xaxes(title_text=f"barrier ({loss_label})" if loss_label else "barrier", rangemode="tozero")
     return Picture(figure, _methods_sentence(barriers, medians, definition), title)
 
@@ -168,7 +168,7 @@ def all_moves_figure(
     title = f"The barriers of all {len(values)} moves"
     styled(figure, title, palette=palette, height=320, legend=LEGEND_BELOW)
     figure.update_xaxes(title_text=f"barrier ({loss_label})" if loss_label else "barrier")
-    figure.update_yaxes(title_text="moves, %", range=[0, 104])
+    figure.update_yaxes(title_text="moves, %", range=[-4, 104])
     low, high = told_apart(float(values[0]), float(values[-1]))
     return Picture(
         figure,

@@ -13,7 +13,7 @@ from permviz.landscape.exhaustive import match_exhaustively
 from permviz.landscape.interpolation import Barriers, Interpolation, interpolate
 from permviz.landscape.straight_through import match_straight_through
 from permviz.networks.checks import checked
-from permviz.networks.comparison import RANDOM_POINTS, probe_inputs
+from permviz.networks.comparison import probe_inputs
 from permviz.networks.datasets import Dataset
 from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network, broadcast, checked_seed
@@ -27,9 +27,11 @@ from permviz.symmetry.weight_matching import Found, match_weights
 
 STARTS = 11
 """Starts of a search; on trained 2-5-5-2 pairs they found the optimum of its objective every time."""
-WIDE, STARTS_WIDE = 128, 3
-"""Layers wider than this are searched from fewer starts: as given, from the inputs, from the outputs."""
+WIDE, STARTS_WIDE = 128, 1
+"""Layers wider than this are searched from one start: layer by layer from the outputs."""
 MOST_STARTS = 1000
+PROBES = 200
+"""Standard normal inputs on which B and B moved are compared where there are no data."""
 MOST_WIDTH = 4096
 """Nodes of a layer beyond which its assignment problem (n^3 steps, n^2 numbers) is refused."""
 COPY = {torch.float64: 1e-9, torch.float32: 1e-4}
@@ -221,7 +223,7 @@ def match(
             what "weights" finds (Ainsworth et al. 2023, algorithm 2). "exhaustive": the least barrier of all moves, if they
             are few: see :func:`permviz.all_barriers`, which ranks the others.
         signed: whether nodes may be flipped in sign; ``None``: where the activation allows it.
-        starts: of the search; ``None``: 11, or 3 where a layer is wider than 128.
+        starts: of the search; ``None``: 11, or 1 where a layer is wider than 128.
         seed: of starts and orders.
 
     Raises:
@@ -269,7 +271,7 @@ def _told(a: Network, b: Network, move: Monomial, method: str, signed: bool, dat
 
 
 def _normal_inputs(width: int) -> Tensor:
-    return torch.randn(RANDOM_POINTS, width, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    return torch.randn(PROBES, width, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 
 
 def _difference(b: Network, aligned: Network, inputs: Tensor) -> tuple[float, float]:

@@ -107,8 +107,8 @@ def melt(
         A :class:`Melt`. A stage that is no certified minimum says so by its certificate.
 
     Raises:
-        ValueError: for decays that are none, linear neurons, a spec that does not fit the data or the start, or one too large
-            for Hessians.
+        ValueError: for decays that are none, linear neurons or frozen entries, a spec that does not fit the data or the
+            start, or one too large for Hessians.
 
     >>> from permviz.networks.datasets import load_dataset
     >>> melted = melt(NetworkSpec((1, 3, 1)), load_dataset("wave", samples=40), decays=[1e-3, 10.0])

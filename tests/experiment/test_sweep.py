@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +24,9 @@ from permviz.experiment.own import TableTask
 from permviz.experiment.rows import Row
 from permviz.experiment.sweep_table import SETTINGS
 from permviz.networks.tables import read_table
-from tests.experiment.evaluating import outcome, outcome_of_even_seeds
+from tests.experiment.evaluating import MARK, outcome, outcome_of_even_seeds, outcome_or_death
+
+ROOT = Path(__file__).parents[2]
 
 SHORT = pv.Recipe(hidden=(3,), samples=24, steps=8)
 RECIPES = [SHORT.changed(hidden=hidden, seed=seed) for seed in range(5) for hidden in ((2,), (3,))]
@@ -119,6 +124,30 @@ def test_it_goes_on_from_its_store(tmp_path: Path, table: pv.SweepTable) -> None
     third = Counting()
     assert pv.sweep(RECIPES, third, store=str(tmp_path / "rows"), batch=2) == table
     assert third.calls == 0
+
+
+def test_a_sweep_whose_process_is_killed_goes_on_from_its_store(tmp_path: Path, table: pv.SweepTable) -> None:
+    """Killed while it evaluates the seed 3, for which nothing could be put in order: the batches before it are kept."""
+    program = (
+        "import permviz as pv\n"
+        "from tests.experiment.evaluating import outcome_or_death\n"
+        "from tests.experiment.test_sweep import RECIPES\n"
+        f"pv.sweep(RECIPES, outcome_or_death, store={str(tmp_path / 'rows')!r}, batch=2)"
+    )
+    mark = os.environ | {MARK: str(tmp_path / "died")}
+    died = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=mark,
+        capture_output=True,
+        text=True,
+    )
+    assert died.returncode, "it was not killed"
+    assert (tmp_path / "died").exists(), died.stderr
+    rest = Counting()
+    rest.__module__, rest.__qualname__ = outcome_or_death.__module__, outcome_or_death.__qualname__
+    assert pv.sweep(RECIPES, rest, store=tmp_path / "rows", batch=2) == table
+    assert rest.calls == 8  # of ten: the first batch was whole, the second one held the seed 3
 
 
 def test_stored_rows_are_of_one_function_version_and_batch(tmp_path: Path, table: pv.SweepTable) -> None:

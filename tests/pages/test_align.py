@@ -151,6 +151,41 @@ def test_a_comparison_waits_to_be_asked_and_is_stopped_with_what_it_has() -> Non
     assert len(stopped.figures()) == 1
 
 
+def test_the_rank_of_a_match_is_its_place_among_all_orders() -> None:
+    page = opened(matched="1")
+    a, b, data = networks(page)
+    ts = np.linspace(0, 1, 25)
+
+    def wall(other: pv.Network) -> float:
+        losses = oracles.line_losses(a, other, data, ts)
+        return float((losses - (1 - ts) * losses[0] - ts * losses[-1]).max())
+
+    walls = [wall(oracles.network(b.spec, oracles.vector(oracles.permuted(b, [order])))) for order in permutations(range(3))]
+    place = 1 + sum(other < wall(nearest(a, b)) - 1e-9 for other in walls)
+    told = "has the lowest barrier" if place == 1 else f"is number {place} by its barrier, the lowest first"
+    assert any(f"Of all 6 moves this one {told}" in caption for caption in page.captions())
+
+
+def test_more_moves_than_can_be_tried_are_told_and_the_exhaustive_method_refuses_them() -> None:
+    many = LINK | {"net": "8-8", "align.other": "copy", "align.matched": "1"}
+    assert not [figure for figure in AppPage.opened(many, page="align").captions() if "Of all" in figure]
+    refused = AppPage.opened(many | {"align.method": "exhaustive"}, page="align")
+    assert any("too many to try each of them here" in sentence for sentence in refused.sentences())
+    asked = LINK | {"net": "5", "act": "tanh", "align.other": "copy", "align.matched": "1", "samples": "100"}
+    page = AppPage.opened(asked, page="align")
+    assert page.at.button(key="align-truth").label == "Try all 3840 moves"
+
+
+def test_no_order_of_the_example_has_a_lower_wall_than_is_said() -> None:
+    page = AppPage.opened(LINK | {"align.show": "example"}, page="align")
+    a, b, data = pv.no_match_example()
+    inside = data.targets.numpy().ravel() > 0.5
+    assert all(((np.asarray(oracles.outputs(net, data.inputs.tolist()))[:, 0] >= 0) == inside).all() for net in (a, b))
+    orders = [(first, second) for first in permutations(range(2)) for second in permutations(range(2))]
+    walls = [barrier(a, oracles.network(b.spec, oracles.vector(oracles.permuted(b, order))), data) for order in orders]
+    assert f"In none of its 4 orders has B a wall below {loss_text(min(walls))}" in texts(page)
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_leads_to_a_pair(name: str) -> None:
     page = opened()

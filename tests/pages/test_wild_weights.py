@@ -13,6 +13,7 @@ import pytest
 
 from permviz.claims.table import CLAIMS
 from permviz.networks.network import NetworkSpec, init_network
+from permviz.ui.views.align.views import VIEWS as ALIGN
 from permviz.ui.views.average.views import VIEWS as AVERAGE
 from permviz.ui.views.count.views import VIEWS as COUNT
 from permviz.ui.views.rastrigin.views import PICTURES
@@ -31,6 +32,8 @@ VIEWS = [
     *(("count", {"count.show": name}) for name in COUNT),
     *(("rastrigin", {"rastrigin.show": name}) for name in RASTRIGIN),
     *(("rastrigin", {"rastrigin.show": "function", "rastrigin.picture": name}) for name in PICTURES),
+    *(("align", {"align.show": name, "align.other": "copy", "align.compare": "1"}) for name in ALIGN),
+    ("align", {"align.other": "copy", "align.matched": "1"}),
     *(("claims", {"claims.claim": str(claim.number)}) for claim in CLAIMS),
 ]  # fmt: skip
 every_view = pytest.mark.parametrize(

@@ -249,6 +249,17 @@ def _align(experiment: Experiment) -> Cells:
     ]
 
 
+def _no_match(experiment: Experiment) -> Cells:
+    return [
+        "a, b, points = pv.no_match_example()\n"
+        "orders = [pv.Permutation([p, q]) for p in ([0, 1], [1, 0]) for q in ([0, 1], [1, 0])]\n"
+        "lines = [pv.line_slice(a, order(b), points) for order in orders]\n"
+        'print("barriers of all orders:", [float(line.barrier()) for line in lines])\n'
+        "best = min(lines[1:], key=lambda line: float(line.barrier()))\n"
+        'pv.figures.alignment_figure(lines[0], best, moved="B in its best other order")'
+    ]
+
+
 def _methods(experiment: Experiment) -> Cells:
     view = experiment.align
     if view.other == "copy":
@@ -279,7 +290,7 @@ FIGURES: dict[str, dict[str, Callable[[Experiment], Cells]]] = {
     "count": {"network": _copies, "growth": _growth, "subspaces": _copies},
     "rastrigin": {"body": _body, "function": _function, "neurons": _neurons, "critical": _critical, "compare": _body},
     "claims": {"": _claim},
-    "align": {"pair": _align, "methods": _methods},
+    "align": {"pair": _align, "methods": _methods, "example": _no_match},
 }
 """By page, and by its setting ``show``; the counts of subspaces and the comparison have no figure of their own here."""
 

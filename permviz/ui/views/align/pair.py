@@ -16,6 +16,7 @@ from permviz.symmetry.pairs import may_be_signed
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept
+from permviz.ui.views.align.moves import check_affordable
 from permviz.ui.views.align.other import recipe_of
 
 LINE_POINTS = 51
@@ -72,6 +73,8 @@ def found_match(shown: Shown, b: Network, method: str, pair: int = 0) -> Match:
     """
     view, a = shown.experiment.align, shown.experiment.permutation(shown.network)
     signed = flips(view, b)
+    if method == "exhaustive":
+        check_affordable(b.spec, shown.data, signed)
 
     def compute() -> Match:
         return match(a, b, shown.data, method, signed)

@@ -26,6 +26,7 @@ from permviz.ui.views.align.other import definition_controls, other_controls, ot
 from permviz.ui.views.align.pair import Between, between, of_moved, of_pair, on_fresh_data
 from permviz.ui.views.align.presets import presets
 from permviz.ui.views.align.sceptics import sceptics
+from permviz.ui.views.align.truth import example_view, rank_view
 
 
 def pair_view(shown: Shown) -> None:
@@ -55,6 +56,7 @@ def pair_view(shown: Shown) -> None:
     plot(_picture(shown, found), key="align-line")
     _numbers(shown, found)
     _certificate(found)
+    rank_view(shown, found)
     picture = midpoints_picture(shown, found)
     if picture is not None:
         plot(picture, key="align-midpoints")
@@ -206,5 +208,6 @@ def _certificate(found: Between) -> None:
 VIEWS: dict[str, View] = {
     "pair": View("Two networks", pair_view, follows=True),
     "methods": View("All methods", methods_view),
+    "example": View("No match", example_view, apart="An example of its own: nothing depends on this network."),
 }
 """By the setting ``show``."""
