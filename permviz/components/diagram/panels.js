@@ -44,7 +44,7 @@ export class Panels {
    * @param {{dispatch: (action: import("./reducer.js").Action) => void, shuffle: () => void, grab: Hooks["grab"]}} bench
    */
   constructor(parent, bench) {
-    const root = (this.root = el("section", "workbench", { "aria-label": "Neuron swapping workbench", "data-testid": "workbench" }));
+    const root = (this.root = el("section", "workbench", { "aria-label": "Node swapping workbench", "data-testid": "workbench" }));
     /** @param {string} name @param {string} testid */
     const card = (name, testid) => el("section", `card ${name}`, { "data-testid": testid });
     this.tools = el("div", "toolbar", { "data-testid": "toolbar" });
@@ -216,7 +216,7 @@ export class Panels {
     if (parked) this.lendSlider(true);
   }
 
-  /** While a neuron is on its way in no hand, the slider that moves it has the focus. @param {boolean} waiting */
+  /** While a node is on its way in no hand, the slider that moves it has the focus. @param {boolean} waiting */
   lendSlider(waiting) {
     if (this.lent === waiting) return;
     this.lent = waiting;
@@ -253,7 +253,7 @@ export class Panels {
     texts.forEach((text, i) => write(this.legend.children[2 * i + 1], text));
   }
 
-  /** Until the first swap, on the workbench: an arrow from the first neuron to the second of the first layer that has two. @param {Frame} f */
+  /** Until the first swap, on the workbench: an arrow from the first node to the second of the first layer that has two. @param {Frame} f */
   placeHint(f) {
     const layer = f.state.hidden.findIndex((n) => n > 1) + 1;
     const wanted = !f.scene.compact && !f.state.touched && !f.state.drag && !f.state.lifted && !f.state.step && layer > 0;
