@@ -31,13 +31,13 @@ SMALL, SMALL_PAIRS, TRUTH = 6, 12, DOCS / "alignment-small.md"
 
 INTRODUCTION = f"""# How well networks match
 
-Digits of scikit-learn, 64-w-w-10, pairs of different seeds: Adam on all 1347 training samples at once, {STEPS} steps of
-{RATE:g}, torch's own initialisation. Barriers are those above the chord (Entezari et al. 2021) over {POINTS} points, in
-nats: the median over the pairs, the least and the greatest. *Calibrated* is the midpoint's loss above the ends' mean, each at
-its best temperature, and negative where the midpoint is better. Test data were held out (450).
+Digits of scikit-learn, 64-w-w-10, pairs trained from different seeds: Adam on all 1347 training samples at once,
+{STEPS} steps of {RATE:g}, torch's own initialisation. Barriers are those above the chord (Entezari et al. 2021) over
+{POINTS} points, in nats: the median over the pairs, the least and the greatest. *Calibrated* is the midpoint's loss above the
+ends' mean, each at its best temperature, and negative where the midpoint is better. Test data were held out (450).
 
-Weights and Frank-Wolfe look at no data, the two others at those of training. Signed ones may flip nodes, which tanh allows and
-the algorithms of git-re-basin and rebasin leave out. Other training gives other barriers: compare within a table.
+Weights and Frank-Wolfe look at no data, the two others at those of training. Signed ones may flip nodes, which tanh allows
+and the algorithms of git-re-basin and rebasin leave out. Other training gives other barriers: compare within a table.
 
 `python -m benchmarks.alignment` measures this anew; [alignment.csv](alignment.csv) has every pair. Seconds are those of one
 match, on a shared machine."""
@@ -120,11 +120,11 @@ def table(found: list[dict[str, str]]) -> str:
 def small_truth() -> str:
     """Of 12 pairs of small networks: barriers, and the methods' ranks among all moves."""
     data = pv.load_dataset("moons", samples=200)
-    text = [
-        f"## Two moons, 2-6-1, {SMALL_PAIRS} pairs: the whole truth",
-        "",
-        "Train barriers, median (least to greatest), and the rank of each among the barriers of all moves, 1 being the best.",
-    ]
+    told = (
+        "Train barriers, median (least to greatest); the rank is that of the barrier among those of all moves, 1 the best: "
+        "median (least to greatest)."
+    )
+    text = [f"## Two moons, 2-6-1, {SMALL_PAIRS} pairs: the whole truth", "", told]
     for activation, signed in (("relu", False), ("tanh", False), ("tanh", True)):
         spec = pv.NetworkSpec((2, 6, 1), activation)
         nets = pv.train(spec, data, seeds=range(2 * SMALL_PAIRS), steps=1000).networks

@@ -66,12 +66,13 @@ def average_is_worse(network: Network, data: Dataset, permutation: Permutation |
     numbers = (
         Number("loss of every copy", found.low, LOSS, "Jensen: a convex loss of the average is at most this."),
         Number("loss of their average", found.high, LOSS),
-        Number("guessing", guess, LOSS, "The best loss of an answer that does not look at the input."),
+        Number("guessing", guess, LOSS, "The best loss of an answer that does not look at the input, without decay."),
         *_outputs_differ(network, data),
     )
     conclusion = found.statement
     if found.holds is False:
-        conclusion += " One node a layer does as well here: train on, or take a task that needs more nodes."
+        less = " Or take less decay." if data.weight_decay else ""
+        conclusion += f" One node a layer does as well here: train on, or take a task that needs more nodes.{less}"
     if found.holds is None:
         return Evidence(None, conclusion, found.hypothesis, numbers)
     details = AverageLine(line_slice(network, symmetric_average(network), data))
@@ -92,6 +93,7 @@ def midpoint_of_two(network: Network, data: Dataset, permutation: Permutation | 
     if wide_layer(network) is None:
         return NOTHING_TO_SWAP
     own, guess = float(loss_of(network, data)), best_constant_loss(data.targets, data.loss)
+    alone = float(loss_of(network, data, weight_decay=0.0))  # guesses have no decay
     if not math.isfinite(own):
         return not_finite()
     found = midpoint_barriers(network, data)
@@ -110,11 +112,14 @@ def midpoint_of_two(network: Network, data: Dataset, permutation: Permutation | 
         Number("a minimum of three sines", sine.loss, LOSS, f"{_sine_text(sine)} A strict minimum of squared loss."),
         Number("halfway to its copy", sine.middle, LOSS, "Weights 1 and 3 exchanged. Rastrigin page, sin neurons."),
     )
-    ours, guessed = told_apart(own, guess)
+    ours, guessed = told_apart(alone, guess)
     details = Midpoints(found.barriers.flatten(), drawn.barriers.flatten())
-    hypothesis = f"The network is no worse than guessing ({ours} against {guessed}); how near an optimum, ‖∇L‖ tells."
-    if own >= guess:
-        text = f"With a loss of {ours} the network is no better than guessing ({guessed}), so no optimum: train it first."
+    without = " without decay" if data.weight_decay else ""
+    hypothesis = f"The network is no worse than guessing ({ours} against {guessed}{without}); how near an optimum, ‖∇L‖ tells."
+    if alone >= guess:
+        text = f"With a loss of {ours}{without} the network is no better than guessing ({guessed}), " + (
+            "as a strong decay makes it: take less." if data.weight_decay else "so no optimum: train it first."
+        )
         return Evidence(None, text, hypothesis, numbers, details)
     conclusion = (
         f"{worse} of {swaps} midpoints are worse than both of their ends: the loss is not convex."

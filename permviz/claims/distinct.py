@@ -58,7 +58,7 @@ def distinct_nodes(network: Network, data: Dataset, permutation: Permutation | N
         return Evidence(None, str(error), "Weights that are not too regular for an exact count.")
     moved = float((Permutation.transposition(network.spec, layer, (0, 1))(twins).flatten() - twins.flatten()).norm())
     numbers = (
-        Number("closest two rows", closest, ".3g", "Least distance of two incoming rows of one layer, bias included."),
+        Number("closest two rows", closest, help="Least distance of two incoming rows of one layer, bias included."),
         Number("points in the orbit", own, help=f"All permutations: {factorials_text(network.spec.hidden)}."),
         Number("if two nodes were equal", both, help="Rows, biases and outgoing weights of two nodes made equal."),
         Number("their swap then moves", moved, ".1g", "Distance in parameter space."),
@@ -89,7 +89,7 @@ def no_unique_optimum(network: Network, data: Dataset, permutation: Permutation 
     values = network.layers(probe_inputs(data))[layer - 1]
     apart, pair = float((values - values[:, order]).abs().max()), compare(network, swap(network), data)
     twins = make_equal(network, layer, 0, 1)
-    equal = compare(twins, shared_between_twins(twins, layer), data)
+    equal = compare(twins, shared_between_twins(twins, layer), data.with_weight_decay(0.0))
     if not math.isfinite(apart + pair.difference + pair.loss_a + pair.loss_b + equal.loss_a + equal.loss_b):
         return not_finite()
     numbers = (
@@ -100,17 +100,21 @@ def no_unique_optimum(network: Network, data: Dataset, permutation: Permutation 
         Number(
             "two equal nodes: ‖A′ − B′‖", equal.distance, help="Nodes 1 and 2 made equal; then 1 of each outgoing weight moved."
         ),
-        Number("their losses differ by", abs(equal.loss_a - equal.loss_b), ".1e"),
+        Number("their losses differ by", abs(equal.loss_a - equal.loss_b), ".1e", "Without decay, which tells them apart."),
     )
     hypothesis = "A loss of the outputs alone, without weight decay, and for an optimum: that there is one (claim 8)."
+    if data.weight_decay:
+        hypothesis = (
+            "Two nodes that differ: of two equal ones only the loss without decay is shared. For an optimum: that it is one."
+        )
     if pair.distance == 0:
         text = "The exchanged nodes are equal, so that their swap leads nowhere; but outgoing weights can be shared otherwise."
         return Evidence(None, text, hypothesis, numbers)
     kept = abs(pair.loss_a - pair.loss_b) <= margin(pair.loss_a)
     holds = kept and apart > 0 and equal.distance > 0 and abs(equal.loss_a - equal.loss_b) <= margin(equal.loss_a)
     conclusion = (
-        f"At a distance of {pair.distance:.3g} from this network stands another of the same loss, {loss_text(pair.loss_a)}: "
-        "were it an optimum, it would not be the only one."
+        f"At a distance of {loss_text(pair.distance)} from this network stands another of the same loss, "
+        f"{loss_text(pair.loss_a)}: were it an optimum, it would not be the only one."
         if holds
         else "The second point does not have the loss of the first, or its nodes show no difference."
     )

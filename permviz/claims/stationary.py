@@ -54,8 +54,8 @@ def saddles_outnumber(network: Network, data: Dataset, permutation: Permutation 
     )
     details = Subspaces(widths, tuple(critical_ratio(m) - 1 for m in widths), width)
     hypothesis = (
-        "One hidden layer, a smooth activation without further symmetry counted, and, assumed here rather than computed, one "
-        "critical point with distinct nodes, unique up to permutation, at every smaller width."
+        "One hidden layer, no weight decay, a smooth activation without further symmetry counted, and, assumed here rather "
+        "than computed, one critical point with distinct nodes, unique up to permutation, at every smaller width."
     )
     if len(network.spec.hidden) > 1:
         text = f"The count is proved for one hidden layer; shown is your widest, of {width}, as if alone. Build one layer."
@@ -63,6 +63,12 @@ def saddles_outnumber(network: Network, data: Dataset, permutation: Permutation 
     if get_activation(network.activation).symmetry in ("scaling", "linear"):
         text = (
             f"{get_activation(network.activation).label} nodes can be rescaled, which joins points: take a smooth activation."
+        )
+        return Evidence(None, text, hypothesis, numbers, details)
+    if data.weight_decay:
+        text = (
+            "The subspaces are those of a loss without decay: along them a node's outgoing weights are shared among its "
+            "equals, which changes ‖θ‖. Take no weight decay."
         )
         return Evidence(None, text, hypothesis, numbers, details)
     if width == 1:
@@ -97,7 +103,10 @@ def linear_has_minima(network: Network, data: Dataset, permutation: Permutation 
     )
     agrees = abs(measured - closed.quadratic) <= margin(closed.quadratic)
     holds = norm <= 1e-8 and closed.optimal and agrees and measured > margin(float(line.losses[0]))
-    hypothesis = "Squared loss. Your data, but a linear network in place of yours; classes are learnt as columns of 0 and 1."
+    hypothesis = (
+        "Squared loss without decay. Your data, but a linear network in place of yours; classes are learnt as columns of 0 "
+        "and 1."
+    )
     conclusion = (
         f"A linear {widths_text(linear)} network stands at a minimum, and a wall of {loss_text(measured)} parts it "
         "from its copy."

@@ -6,7 +6,7 @@ The table :data:`CLAIMS` holds the words; the numbers come from :func:`claim_evi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -19,6 +19,7 @@ from permviz.claims.stationary import CopyLine, Subspaces
 from permviz.claims.symmetry import Exchange, Matrices
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 
@@ -151,7 +152,8 @@ CLAIMS: tuple[Claim, ...] = (
         "The slip: Ax + b, as a function of the input x, has no minimum; the loss, a function of the weights, has. With "
         "squared loss every local minimum is global, and all other critical points are saddles; yet the loss is not convex: "
         "(aw − 1)² is 0 at (1, 1) and at (−1, −1), and 1 halfway. Only cross-entropy on classes that a linear map separates, "
-        "if only weakly (quasi-separable), has an infimum, a greatest lower bound, that no weights attain.",
+        "if only weakly (quasi-separable), has an infimum, a greatest lower bound, that no weights attain; with weight decay "
+        "some always do.",
         "Baldi & Hornik 1989 (full rank, distinct eigenvalues, no biases); Kawaguchi 2016; quasi-separation: Albert & Anderson "
         "1984",
         stationary.linear_has_minima,
@@ -207,6 +209,10 @@ CLAIMS: tuple[Claim, ...] = (
 """In the order of the argument; ``CLAIMS[n - 1]`` is number ``n``."""
 
 
+OF_NO_DECAY = (6, 8)
+"""Claims whose evidence is of a loss without decay, whatever the data have."""
+
+
 @checked
 def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Permutation | None = None) -> Evidence[Details]:
     """What a network shows of a claim.
@@ -214,11 +220,11 @@ def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Per
     Args:
         claim: 1 to 12.
         network: single, with a hidden layer; computed in float64.
-        data: a task that it fits.
+        data: a task that it fits. With weight decay the evidence is of loss plus decay, and its hypothesis says so.
         permutation: of its hidden nodes, single; the identity or ``None`` stands for the swap of two nodes.
 
     Raises:
-        ValueError: for another claim, a batch of networks, or a network without hidden layers.
+        ValueError: for another claim, a batch of networks, frozen entries, or a network without hidden layers.
 
     >>> from permviz.networks.datasets import load_dataset
     >>> from permviz.networks.network import NetworkSpec, init_network
@@ -229,6 +235,11 @@ def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Per
         raise ValueError(f"Claim {claim!r} given: expected a number from 1 to {len(CLAIMS)}.")
     if not network.single().spec.hidden:
         raise ValueError(f"A network of widths {network.spec.widths} given: expected one with a hidden layer.")
+    refuse_frozen(network.spec, "the evidence of the post's claims")
     if permutation is not None and permutation.batch_shape:
         raise ValueError(f"Permutations of batch shape {permutation.batch_shape} given: expected a single one.")
-    return CLAIMS[claim - 1].compute(network.to(torch.float64), data, permutation)
+    found = CLAIMS[claim - 1].compute(network.to(torch.float64), data, permutation)
+    if not data.weight_decay or claim in OF_NO_DECAY:
+        return found
+    meant = f"With weight decay the loss is loss plus decay, L + λ‖θ‖² with λ = {data.weight_decay:g}."
+    return replace(found, hypothesis=f"{found.hypothesis} {meant}")

@@ -18,7 +18,8 @@ from torch import Tensor
 
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
-from permviz.networks.evaluation import check_data
+from permviz.networks.evaluation import check_data, decay_of
+from permviz.networks.frozen import frozen_matrices, on_free
 from permviz.networks.losses import Loss, get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, unflatten
 
@@ -28,30 +29,41 @@ CHUNK = 2**18
 
 @dataclass(frozen=True, eq=False)
 class Objective:
-    """A data set's loss as a function of the outputs, for one dtype and one shape of network.
+    """A data set's loss as a function of the outputs, for one dtype and one shape of network, and the decay beside it.
 
     Attributes:
         spec: the networks it is for.
         augmented: ``(n_0 + 1, N)``: the inputs, and below them a row of ones that the first bias multiplies.
         targets: ``(n_L or 1, N)``, as the loss packs them.
         loss: the table's row.
+        decay: ``lambda``: the objective is ``loss + lambda ||theta||^2``. :func:`propagate` adds the value and its gradient
+            ``2 lambda theta``, :func:`.hessians.curvature_matrices` its Hessian ``2 lambda I``.
     """
 
     spec: NetworkSpec
     augmented: Tensor
     targets: Tensor
     loss: Loss
+    decay: float = 0.0
 
     @classmethod
-    def of(cls, spec: NetworkSpec, data: Data, dtype: torch.dtype, device: torch.device | None = None) -> Objective:
-        """The objective of ``data`` for networks of shape ``spec``.
+    def of(
+        cls,
+        spec: NetworkSpec,
+        data: Data,
+        dtype: torch.dtype,
+        device: torch.device | None = None,
+        weight_decay: float | None = None,
+    ) -> Objective:
+        """The objective of ``data`` for networks of shape ``spec``; with the decay of the data, if no other is given.
 
         Raises:
             ValueError: if the data do not fit together, or the network's input or output width is not what they ask for.
         """
         _check_widths(spec, data)
         loss = get_loss(data.loss)
-        return cls(spec, with_ones(data.inputs.to(device, dtype)), loss.pack(data.targets.to(device), dtype), loss)
+        inputs, targets = with_ones(data.inputs.to(device, dtype)), loss.pack(data.targets.to(device), dtype)
+        return cls(spec, inputs, targets, loss, decay_of(data, weight_decay))
 
     @property
     def inputs(self) -> Tensor:
@@ -64,11 +76,12 @@ class Objective:
 
     @cached_property
     def scale(self) -> float:
-        """The loss of outputs 0, by which tolerances are measured; 1 where it is 0."""
+        """The loss of outputs 0, which is the objective of parameters 0, by which tolerances are measured; 1 where it is 0."""
         return float(self.losses(self.augmented.new_zeros(1, self.spec.widths[-1], self.samples))) or 1.0
 
     def losses(self, outputs: Tensor) -> Tensor:
-        """Losses ``(B,)`` of outputs ``(B, n_L, N)``; formulas as in :func:`permviz.networks.evaluation.loss_of_outputs`."""
+        """Losses ``(B,)`` of outputs ``(B, n_L, N)``, without decay; formulas as in
+        :func:`permviz.networks.evaluation.loss_of_outputs`."""
         return self.loss.value(outputs, self.targets)
 
     def output_gradient(self, outputs: Tensor) -> Tensor:
@@ -80,8 +93,15 @@ class Objective:
         return self.loss.curvature(outputs, self.targets)
 
     def separated(self, outputs: Tensor) -> Tensor:
-        """Whether larger outputs would lower every sample's loss for ever, ``(B,)``."""
-        return self.loss.separated(outputs, self.targets)
+        """Whether larger outputs would lower every sample's loss for ever, and can be had, ``(B,)``: what decay adds would
+        outgrow that."""
+        separated = self.loss.separated(outputs, self.targets) & self.scalable
+        return torch.zeros_like(separated) if self.decay else separated
+
+    @cached_property
+    def scalable(self) -> bool:
+        """Whether the output layer may be multiplied by a number: frozen weights other than 0 forbid it."""
+        return self.spec.frozen is None or not bool(frozen_matrices(self.spec)[-1][1].any())
 
 
 def with_ones(inputs: Tensor) -> Tensor:
@@ -152,7 +172,10 @@ def pull_back(weight: Tensor, deltas: Tensor) -> Tensor:
 
 
 def propagate(objective: Objective, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> tuple[Tensor, Tensor, Passes]:
-    """Losses ``(B,)``, gradients ``(B, P)`` in the order of ``Network.flatten``, and what they were made of."""
+    """Losses ``(B,)``, gradients ``(B, P)`` in the order of ``Network.flatten``, and what they were made of.
+
+    Decay is included; at frozen entries gradients are 0.
+    """
     activations, slopes = forward(objective.spec.activation, objective.augmented, weights, biases)
     deltas, parts = [objective.output_gradient(activations[-1])], []
     for k in range(len(weights) - 1, 0, -1):
@@ -160,8 +183,13 @@ def propagate(objective: Objective, weights: Sequence[Tensor], biases: Sequence[
         deltas.insert(0, pull_back(weights[k], deltas[0]).mul_(slopes[k - 1]))
     first = (deltas[0].flatten(0, 1) @ objective.augmented.mT).view(*deltas[0].shape[:2], -1)
     parts += [first[..., -1], first[..., :-1].flatten(1)]
-    gradient = torch.cat(parts[::-1], dim=-1)
-    return objective.losses(activations[-1]), gradient, Passes(weights, biases, activations, slopes, deltas)
+    gradient, losses = torch.cat(parts[::-1], dim=-1), objective.losses(activations[-1])
+    if objective.decay:
+        theta = torch.cat([p.flatten(1) for pair in zip(weights, biases, strict=True) for p in pair], dim=-1)
+        losses = losses + objective.decay * theta.square().sum(-1)
+        gradient.add_(theta, alpha=2 * objective.decay)
+    gradient = on_free(objective.spec, gradient)
+    return losses, gradient, Passes(weights, biases, activations, slopes, deltas)
 
 
 def backward(objective: Objective, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
@@ -181,7 +209,7 @@ def loss_and_gradient(network: Network, data: Data) -> tuple[Tensor, Network]:
 
     Args:
         network: any batch shape, float32 or float64.
-        data: the task; its loss is averaged over the samples (see :func:`permviz.loss`).
+        data: the task; its loss is averaged over the samples, and its decay added (see :func:`permviz.loss`).
 
     Returns:
         The losses, of the network's batch shape, and a network of the same shape whose parameters are the derivatives with

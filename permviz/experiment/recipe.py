@@ -16,6 +16,7 @@ from permviz.experiment.own import DRAWN, TableTask, Tasks, drawn_dataset, table
 from permviz.experiment.settings import Named, Settings
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import TASKS, Dataset, load_dataset
+from permviz.networks.evaluation import MOST_DECAY
 from permviz.networks.network import NetworkSpec
 
 MOST_LAYERS, MOST_WIDTH, MOST_STEPS = 4, 16, 20_000
@@ -34,6 +35,7 @@ class Recipe(Settings):
         hidden, activation: the network's hidden widths and activation; inputs and outputs are the task's.
         seed, steps, rate: seed of the initialisation, Adam steps and learning rate.
         finish: whether a second-order method then runs on towards a stationary point.
+        decay: weight decay ``lambda``: what is minimised, and is called the loss everywhere, is ``loss + lambda ||theta||^2``.
 
     Raises:
         SettingError: a ``ValueError`` that says which setting was given what, and what is expected.
@@ -54,6 +56,7 @@ class Recipe(Settings):
     steps: Annotated[int, Whole(0, MOST_STEPS), Named(label="Training steps")] = 1000
     rate: Annotated[float, Real(1e-5, 1), Named(label="Learning rate")] = 0.03
     finish: bool = False
+    decay: Annotated[float, Real(0, MOST_DECAY), Named(label="Weight decay", settled=True)] = 0.0
 
     @cached_property
     def spec(self) -> NetworkSpec:
@@ -96,15 +99,16 @@ class Recipe(Settings):
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def dataset(self, own: Dataset | None = None) -> Dataset:
-        """The task's data. Those of a table are ``own``, as :meth:`permviz.Dataset.from_csv` reads them.
+        """The task's data, with the recipe's decay; of a table ``own``, as :meth:`permviz.Dataset.from_csv` reads it.
 
         Raises:
             ValueError: for a table that is not given, or has other inputs or outputs.
         """
         if self.is_drawn:
-            return drawn_dataset(self.task)
+            return drawn_dataset(self.task).with_weight_decay(self.decay)
         if not self.table:
-            return load_dataset(self.task, samples=self.samples, noise=self.noise, seed=self.draw)
+            drawn = load_dataset(self.task, samples=self.samples, noise=self.noise, seed=self.draw)
+            return drawn.with_weight_decay(self.decay)
         if own is None:
             raise ValueError(
                 "The recipe is of a table that does not travel with it: give it as data, such as Dataset.from_csv reads."
@@ -112,7 +116,7 @@ class Recipe(Settings):
         widths = (own.inputs.shape[-1], own.network_outputs)
         if widths != (self.spec.widths[0], self.spec.widths[-1]):
             raise ValueError(f"Data of {widths[0]} inputs and {widths[1]} outputs given for a network {self.spec.widths}.")
-        return own
+        return own.with_weight_decay(self.decay)
 
     def changed(self, **changes: Any) -> Recipe:
         """A validated copy. A task that is changed without a noise gets the task's own.

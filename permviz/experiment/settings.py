@@ -20,10 +20,14 @@ Table = TypeVar("Table", bound="Settings")
 
 @dataclass(frozen=True)
 class Named:
-    """A setting's name in a link, and for people, where these are not the field's own."""
+    """A setting's name in a link, and for people, where these are not the field's own.
+
+    ``settled``: its default is what links mean that were written before it was there. It never changes, and is never written.
+    """
 
     link: str = ""
     label: str = ""
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Setting:
     kind: Kind
     default: Any
     misfit: Callable[[Any, Any], str] | None
+    settled: bool = False
 
 
 class SettingError(ValueError):
@@ -112,11 +117,12 @@ class Settings:
         return replace(self, **changes)
 
     def written(self, prefix: str = "", every: bool = False) -> dict[str, str]:
-        """Settings by their names in a link, after ``prefix``: those that are not at their default, or ``every`` one."""
+        """Settings by their names in a link, after ``prefix``: those that are not at their default, or ``every`` one but
+        settled defaults (:class:`Named`)."""
         return {
             prefix + setting.link: setting.kind.write(value)
             for setting in settings_of(type(self))
-            if (value := getattr(self, setting.name)) != setting.default or every
+            if (value := getattr(self, setting.name)) != setting.default or (every and not setting.settled)
         }
 
 
@@ -149,4 +155,5 @@ def _setting(field: Field[Any], hint: Any) -> Setting:
         raise TypeError(f"The setting {field.name} has no kind, or no default.")
     named = next((part for part in said if isinstance(part, Named)), Named())
     misfit = next((part.misfit for part in said if isinstance(part, Fits)), None)
-    return Setting(field.name, named.link or field.name, named.label or field.name.capitalize(), kind, field.default, misfit)
+    link, label = named.link or field.name, named.label or field.name.capitalize()
+    return Setting(field.name, link, label, kind, field.default, misfit, named.settled)

@@ -7,7 +7,8 @@ Activations are kept as ``(B P, n, N)``: one matrix product a point, samples nex
 Three facts about affine slices save most of the work. The first pre-activations are affine in ``c``, so their products with
 the inputs are taken once a slice. Nodes whose incoming weights no direction touches are the same at every point: when two
 nodes of sixteen are swapped, fourteen. And ``tanh(z) = 2 sigmoid(2 z) - 1``: a tanh network is a sigmoid network with other
-weights, and torch needs less time for a sigmoid on most processors (:func:`.processor.preferred_form`).
+weights, and torch needs less time for a sigmoid on most processors (:func:`.processor.preferred_form`). Weight decay needs no
+pass at all: ``||theta(c)||^2`` is a quadratic form in ``(1, c)``, the Gram matrix of the slice.
 
 The points go through in chunks, which are dealt to as many threads as torch has. How they are cut does not depend on that
 number, so the losses are the same to the last bit whatever it is.
@@ -25,7 +26,7 @@ from torch import Tensor
 from permviz.landscape.processor import preferred_form, spread
 from permviz.networks.activations import Form, get_activation
 from permviz.networks.checks import checked
-from permviz.networks.evaluation import check_data, check_outputs
+from permviz.networks.evaluation import check_data, check_outputs, decay_of
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network
 
@@ -49,7 +50,7 @@ def affine_losses(
         origin: ``theta_0``, batch shape ``(*batch)``.
         directions: ``u_1 .. u_d``, of the origin's shape and batch shape.
         coordinates: ``(P, d)``, shared by the whole batch.
-        data: inputs, targets and the loss.
+        data: inputs, targets, the loss, and the decay that is added.
         dtype: of the computation and of the result; float32 takes half the time and keeps about six digits. Where it overflows,
             all is computed in float64 in its place.
         workers: threads to deal the work to; ``None``: as many as torch has in this thread, ``torch.get_num_threads()``.
@@ -88,9 +89,22 @@ def affine_losses(
             for p in range(0, points, point_step)
         )
         spread(evaluate, chunks, workers)
+    if decay := decay_of(data):
+        losses += (decay * _squared_norms(origin, directions, coordinates)).to(dtype)
     if dtype == torch.float32 and not bool(losses.isfinite().all()):
         return affine_losses(origin, directions, coordinates, data, torch.float64, workers=workers)
     return losses.reshape(*origin.batch_shape, points)
+
+
+def _squared_norms(origin: Network, directions: Sequence[Network], coordinates: Tensor) -> Tensor:
+    """``||theta(c)||^2``, ``(B, P)``, in float64: a norm beyond its range is infinite, as it is when summed."""
+    parameters = [net.flatten().detach().double().reshape(-1, origin.spec.parameter_count) for net in (origin, *directions)]
+    terms = torch.cat([coordinates.new_ones(len(coordinates), 1), coordinates], dim=1).double()
+    theta = torch.stack(parameters, dim=1)
+    scale = theta.abs().amax((1, 2)).clamp(min=torch.finfo(theta.dtype).tiny)
+    theta = theta / scale[:, None, None]
+    squares = torch.einsum("pd,bde,pe->bp", terms, theta @ theta.mT, terms)
+    return (squares.clamp(min=0).sqrt() * scale[:, None]).square()
 
 
 def _checked_workers(workers: int | None, device: torch.device) -> int:

@@ -15,6 +15,7 @@ from permviz.landscape.straight_through import match_straight_through
 from permviz.networks.checks import checked
 from permviz.networks.comparison import probe_inputs
 from permviz.networks.datasets import Dataset
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network, broadcast, checked_seed
 from permviz.networks.results import Result
 from permviz.symmetry.activation_matching import match_activations
@@ -226,8 +227,8 @@ def match(
         seed: of starts and orders.
 
     Raises:
-        ValueError: for networks of different shapes or activations, numbers that are not finite, layers of more than 4096
-            nodes, data that do not fit, or arguments out of range.
+        ValueError: for networks of different shapes or activations, frozen entries, numbers that are not finite, layers of more
+            than 4096 nodes, data that do not fit, or arguments out of range.
 
     >>> from permviz.networks.network import NetworkSpec, init_network
     >>> net = init_network(NetworkSpec((2, 5, 5, 1)))
@@ -238,6 +239,7 @@ def match(
     """
     way, signed, seed = _checked_method(method, data), may_be_signed(a.activation, signed), checked_seed(seed)
     a, b = broadcast(a, b)
+    refuse_frozen(a.spec, "matching")
     starts = checked_starts(starts, a)
     pairs = [(a[index], b[index]) for index in np.ndindex(*a.batch_shape)]
     problems = [Problem(*each, Pair.of(*each, signed), data, starts, seed) for each in pairs]

@@ -3,6 +3,9 @@
 A convex loss has ``L(mean of points) <= mean of L(points)`` (Jensen), a quasi-convex one ``L(mean) <= max``. Copies of one
 network have one loss ``l``, so either way their average would have a loss of at most ``l``. Where it has more, the loss is
 neither convex nor quasi-convex. Where it has not, the argument is silent: convexity is never shown.
+
+With weight decay the loss is the objective, ``loss + lambda ||theta||^2``: permutations and flips keep the norm too, but for
+the sigmoid's flips, which move the next bias.
 """
 
 from __future__ import annotations
@@ -16,13 +19,15 @@ from torch import Tensor
 from permviz.landscape.lines import transposition_lines
 from permviz.landscape.rounding import loss_rounding
 from permviz.networks.checks import checked
-from permviz.networks.digits import told_apart
+from permviz.networks.digits import ROUNDING, told_apart
+from permviz.networks.evaluation import decay_of, objective_word
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Data, Network, stack
 from permviz.networks.network import loss as loss_of
 from permviz.networks.results import Result
 from permviz.symmetry.averaging import symmetric_average
 from permviz.symmetry.counting import count_text, permutation_count
-from permviz.symmetry.moves import sign_flip
+from permviz.symmetry.moves import has_sign_flips, sign_flip
 from permviz.symmetry.permutation import Permutation
 from permviz.training.runs import TrainingRun
 from permviz.training.status import Status
@@ -33,7 +38,7 @@ LEAST_CONVERGED = 8
 LEAST_AGREEING = 2
 """Of those, starts that must agree on it."""
 
-_REJECTED = "the loss is not convex, nor even quasi-convex"
+_REJECTED = "is not convex, nor even quasi-convex"
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ def jensen_argument(
         ValueError: for a batch of networks, or permutations that are not one batch axis of at least one.
     """
     network = network.single().to(torch.float64)
+    decay = decay_of(data)
+    objective = objective_word(decay)
     if permutations is None:
         average, copies = symmetric_average(network, signed), generating_copies(network, signed)
         sizes = symmetric_average(network.map(torch.abs))
@@ -90,7 +97,7 @@ def jensen_argument(
         named = [f"{n} {move}{'s' if n > 1 else ''} {of}" for n, move, of in moves if n]
         computed = (
             f"computed for the {' and '.join(named)} that generate them, losses differing by {{:.1e}} at most; each such move "
-            "keeps the function at any parameters, which implies it for all"
+            f"keeps the function{' and the norm' if decay else ''} at any parameters, which implies it for all"
         )
     else:
         if signed or len(permutations.batch_shape) != 1 or not len(permutations):
@@ -110,15 +117,18 @@ def jensen_argument(
     rounding = float(loss_rounding(network, data)) + float(loss_rounding(average, data, sizes))
     margin = max(agreement, rounding)
     own, mean = told_apart(low, high)
-    hypothesis = f"The {counted} all have the loss {own}" if number > 1 else f"The only copy has the loss {own}"
+    hypothesis = f"The {counted} all have the {objective} {own}" if number > 1 else f"The only copy has the {objective} {own}"
+    if signed and not has_sign_flips(network, decay):
+        refusal = f"{hypothesis}: not met, a sigmoid's flip moves the next bias, and decay tells the two apart."
+        return NonconvexityArgument(None, "No conclusion is drawn.", refusal, True, low, high, margin)
     if not math.isfinite(low) or math.isnan(high) or not spread <= agreement:
         refusal = f"{hypothesis}: not met, computed losses differ by {spread:.1e} or are not finite."
         return NonconvexityArgument(None, "No conclusion is drawn.", refusal, True, low, high, margin)
     hypothesis += f" ({computed.format(spread)})." if number > 1 else "."
     if high > low + margin:
-        statement = f"The average of {counted} has the loss {mean}, above their own {own}: {_REJECTED}."
+        statement = f"The average of {counted} has the {objective} {mean}, above their own {own}: the {objective} {_REJECTED}."
         return NonconvexityArgument(True, statement, hypothesis, True, low, high, margin)
-    statement = f"The average of {counted} has the loss {mean}, not above their own {own}: the argument is silent."
+    statement = f"The average of {counted} has the {objective} {mean}, not above their own {own}: the argument is silent."
     return NonconvexityArgument(False, statement, hypothesis, True, low, high, margin)
 
 
@@ -153,6 +163,7 @@ class LeastLoss:
         starts: how many were made.
         converged: how many ended with the status "converged"; points in a degenerate valley are not counted.
         agreeing: how many of those ended within 1e-6, relatively, of the least loss.
+        weight_decay: of the objective that the loss then is.
     """
 
     widths: tuple[int, ...]
@@ -160,6 +171,7 @@ class LeastLoss:
     starts: int
     converged: int
     agreeing: int
+    weight_decay: float = 0.0
 
 
 @checked
@@ -169,7 +181,8 @@ def least_loss(run: TrainingRun) -> LeastLoss:
     best = min(losses)
     converged = [v for v, status in zip(losses, run.status, strict=True) if status is Status.CONVERGED]
     near = best + 1e-6 * abs(best) + 1e-12
-    return LeastLoss(run.networks.spec.widths, best, len(losses), len(converged), sum(v <= near for v in converged))
+    agreeing = sum(v <= near for v in converged)
+    return LeastLoss(run.networks.spec.widths, best, len(losses), len(converged), agreeing, run.weight_decay)
 
 
 @checked
@@ -182,13 +195,23 @@ def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> Nonconvexity
     better is believed after :data:`LEAST_CONVERGED` converged starts of which :data:`LEAST_AGREEING` agree on the least
     loss: numerical evidence, not a proof. :func:`jensen_argument` needs no such hypothesis.
 
+    With weight decay the wide network's loss is its objective, and the narrow ones are searched *without*: an average's decay
+    is at least 0, though not that of the narrow network that computes the same.
+
     Raises:
-        ValueError: if the search was made at other widths than ``(n_0, 1, ..., 1, n_L)``.
+        ValueError: if the search was made at other widths than ``(n_0, 1, ..., 1, n_L)``, or with decay.
     """
     wide = wide.single().to(torch.float64)
+    refuse_frozen(wide.spec, "the average over all copies")
     expected = (wide.spec.widths[0], *(1 for _ in wide.spec.hidden), wide.spec.widths[-1])
     if narrow.widths != expected:
         raise ValueError(f"A search at widths {narrow.widths} given: the average's width is {expected}, so search there.")
+    if narrow.weight_decay:
+        raise ValueError(
+            f"A search with the weight decay {narrow.weight_decay:g} given: the average's own decay is another, so search "
+            "without, on data.with_weight_decay(0)."
+        )
+    objective = objective_word(decay_of(data))
     low, high = float(loss_of(wide, data)), narrow.loss
     margin = 1e-6 * (1 + abs(low))
     own, least = told_apart(low, high)
@@ -202,12 +225,14 @@ def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> Nonconvexity
         return NonconvexityArgument(None, "No conclusion is drawn.", hypothesis, False, low, high, margin)
     hypothesis += "That is numerical evidence, not a proof."
     if low < high - margin:
-        statement = f"A network of widths {wide.spec.widths} has the loss {own}, below {least}: {_REJECTED}."
+        statement = (
+            f"A network of widths {wide.spec.widths} has the {objective} {own}, below {least}: the {objective} {_REJECTED}."
+        )
         return NonconvexityArgument(True, statement, hypothesis, False, low, high, margin)
     why = (
         "one neuron a layer is all this network has"
         if permutation_count(wide.spec.hidden) == 1
-        else f"one neuron a layer already reaches {least}, and this network's loss of {own} is not below it"
+        else f"one neuron a layer already reaches {least}, and this network's {objective} of {own} is not below it"
     )
     return NonconvexityArgument(False, f"The argument is silent: {why}.", hypothesis, False, low, high, margin)
 
@@ -219,7 +244,8 @@ class MidpointBarriers(Result):
     Attributes:
         swaps: ``(layer, i, j)`` of each, layer by layer.
         losses: ``(*batch, S)``, at the midpoints.
-        barriers: ``(*batch, S)``, those less the network's own loss; convexity would forbid positive ones.
+        barriers: ``(*batch, S)``, those less the network's own loss, 0 where that is rounding (1e-9 of the larger one);
+            convexity would forbid positive ones.
     """
 
     swaps: tuple[tuple[int, int, int], ...]
@@ -251,4 +277,6 @@ def midpoint_barriers(network: Network, data: Data) -> MidpointBarriers:
     if not swaps:
         raise ValueError(f"Widths {network.spec.widths} have no layer of two nodes: there is nothing to swap.")
     losses = torch.cat(middle, dim=-1)
-    return MidpointBarriers(tuple(swaps), losses, losses - own)
+    barriers = losses - own
+    rounding = barriers.abs() <= ROUNDING * torch.maximum(losses.abs(), own.abs())
+    return MidpointBarriers(tuple(swaps), losses, barriers.masked_fill(rounding, 0.0))

@@ -1,7 +1,8 @@
 """Linear networks: they do have minima, and the barrier between swapped copies has a closed form.
 
 With squared loss every local minimum of a linear network is global and all other critical points are saddles (Baldi & Hornik
-1989; Kawaguchi 2016), yet the loss is not convex in the weights: ``(a w - 1)^2`` already is not.
+1989; Kawaguchi 2016), yet the loss is not convex in the weights: ``(a w - 1)^2`` already is not. Weight decay takes nothing of
+the barrier's closed form at a stationary point, see :class:`LinearBarrier`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from torch import Tensor
 
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
-from permviz.networks.evaluation import check_data, check_outputs
+from permviz.networks.evaluation import check_data, check_outputs, decay_of
 from permviz.networks.losses import SQUARED
 from permviz.networks.network import Network, checked_seed
 
@@ -47,7 +48,7 @@ def optimal_linear_network(data: Dataset, width: int, seed: int = 0) -> tuple[Ne
     """A linear network with one hidden layer at its global minimum of squared loss, and the data with that loss.
 
     ``A`` is random and ``W = pinv(A) M``, so that ``A W = M``, the least-squares map with its constant: no linear network does
-    better. Classes become columns of 0 and 1.
+    better. Classes become columns of 0 and 1, and there is no weight decay, under which this is no minimum.
 
     Args:
         data: a task of any loss.
@@ -68,7 +69,7 @@ def optimal_linear_network(data: Dataset, width: int, seed: int = 0) -> tuple[Ne
     network = Network(
         (incoming[:, :-1], out), (incoming[:, -1], torch.zeros(outputs, dtype=torch.float64)), activation="linear"
     )
-    return network, replace(data, targets=targets, loss=SQUARED.name)
+    return network, replace(data, targets=targets, loss=SQUARED.name, weight_decay=0.0)
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,14 @@ class LinearBarrier:
     """The loss at the midpoint of a swap, less the loss at its ends.
 
     Attributes:
-        barrier: ``quadratic + cross``, exact at any parameters.
+        barrier: ``quadratic + cross + decay``, exact at any parameters.
         quadratic: ``1/4 ||a_i - a_j||^2 (w_i - w_j)^T Sigma (w_i - w_j)``, never negative.
         cross: ``(a_i - a_j)^T R (w_i - w_j)``, with ``R`` the mean of ``(y - F(x)) x^T``.
-        residual_correlation: ``max |R|``; zero at any minimum whose function is the best linear one.
+        residual_correlation: ``max |R|``; zero at any minimum whose function is the best linear one. With decay in its place
+            how far the point is from stationary, ``max(|R W^T - lambda A|, |A^T R - lambda W|)``: where that is zero, ``cross``
+            and ``decay`` cancel, being ``lambda ||a_i - a_j||^2 = lambda ||w_i - w_j||^2`` and its negative.
         optimal: whether that is below the tolerance: only then is the barrier the closed form ``quadratic``.
+        decay: ``-lambda/2 (||a_i - a_j||^2 + ||w_i - w_j||^2)``, what decay gains halfway between two points of one norm.
     """
 
     barrier: float
@@ -88,6 +92,7 @@ class LinearBarrier:
     cross: float
     residual_correlation: float
     optimal: bool
+    decay: float = 0.0
 
 
 @checked
@@ -128,5 +133,10 @@ def linear_barrier(network: Network, data: Dataset, nodes: tuple[int, int], tole
     R = (data.targets - network(x)).mT @ x1 / len(x)
     quadratic = float(da @ da * (x1 @ dw).square().mean() / 4)
     cross = float(da @ R @ dw)
-    correlation = float(R.abs().max())
-    return LinearBarrier(quadratic + cross, quadratic, cross, correlation, correlation <= tolerance)
+    correlation, decay, penalty = float(R.abs().max()), decay_of(data), 0.0
+    if decay:
+        A = network.weights[1]
+        slopes = R @ incoming.mT - decay * A, A.mT @ R - decay * incoming
+        correlation = max(float(slope.abs().max()) for slope in slopes)
+        penalty = -decay / 2 * float(da @ da + dw @ dw)
+    return LinearBarrier(quadratic + cross + penalty, quadratic, cross, correlation, correlation <= tolerance, penalty)

@@ -3,7 +3,8 @@
 An output is a sum of terms that may cancel; what is left of them has the error of the terms, not its own. First-order
 forward analysis (Higham 2002, section 3.5), with weights and biases of magnitudes ``M >= |W|`` and ``m >= |b|`` and the unit
 roundoff ``u``: ``e_z = |W| e_h + (2 n_{k-1} + n_k + 4) u (M (|h| + 1) + m)`` and ``e_h = s e_z + 4 u (|h| + 1)``; ``s`` is
-the steepest slope of any activation. The loss then errs by ``sum |dL/d outputs| e + sum e^2 / N``, and by its own summation.
+the steepest slope of any activation. The loss then errs by ``sum |dL/d outputs| e + sum e^2 / N``, and by its own summation;
+decay by ``lambda sum (2 |theta| e_theta + (P + 2) u theta^2)``, with ``e_theta = (2 n_{k-1} + n_k + 4) u M``.
 """
 
 from __future__ import annotations
@@ -39,4 +40,14 @@ def loss_rounding(network: Network, data: Data, magnitudes: Network | None = Non
     objective = Objective.of(network.spec, data, network.dtype)
     flat = h.reshape(-1, *h.shape[-2:])
     slopes, own = objective.output_gradient(flat).abs().reshape(h.shape), objective.losses(flat).reshape(h.shape[:-2])
-    return (slopes * error + error**2 / h.shape[-1]).sum((-2, -1)) + (h.shape[-1] + 8) * unit * own.abs()
+    bound = (slopes * error + error**2 / h.shape[-1]).sum((-2, -1)) + (h.shape[-1] + 8) * unit * own.abs()
+    return bound + objective.decay * _norm_rounding(network, sizes, unit) if objective.decay else bound
+
+
+def _norm_rounding(network: Network, sizes: Network, unit: float) -> Tensor:
+    """The part of the squared norm of all parameters."""
+    total = (network.spec.parameter_count + 2) * unit * network.flatten().square().sum(-1)
+    for w, b, size, m in zip(network.weights, network.biases, sizes.weights, sizes.biases, strict=True):
+        terms = 2 * w.shape[-1] + w.shape[-2] + 4
+        total = total + 2 * terms * unit * ((w.abs() * size).sum((-2, -1)) + (b.abs() * m).sum(-1))
+    return total

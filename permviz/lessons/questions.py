@@ -57,6 +57,8 @@ def average(experiment: Experiment, network: Network, data: Dataset) -> Asked:
     """How good the average of all copies is."""
     each, mean = float(loss(network, data)), float(loss(symmetric_average(network), data))
     guess = best_constant_loss(data.targets, data.loss)
+    better = float(loss(symmetric_average(network), data, weight_decay=0.0)) < guess  # guesses have no decay
+    alone = " without decay" if data.weight_decay else ""
     first, second = told_apart(each, mean)
     return Asked(
         f"Each copy has the loss {loss_text(each)}. All of them are averaged, weight by weight. How good is their average?",
@@ -66,9 +68,14 @@ def average(experiment: Experiment, network: Network, data: Dataset) -> Asked:
             "worse, but better than the same answer to everything",
             "no better than the same answer to everything",
         ),
-        _grade(each, mean, math.nextafter(guess, -math.inf)),
-        f"The average has the loss {second}, each copy {first}; the best single answer to everything has {loss_text(guess)}.",
+        _grade(each, mean, math.inf if better else -math.inf),
+        f"The average has the loss {second}, each copy {first}; "
+        f"the best single answer to everything has {loss_text(guess)}{alone}.",
     )
+
+
+OF_THE_ORDER = (half_way,)
+"""Those whose answer depends on the order of the neurons, too."""
 
 
 def _grade(reference: float, value: float, high: float) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from torch import Tensor
 from permviz.networks import samplers
 from permviz.networks.arrays import Scaling, read_inputs, read_targets
 from permviz.networks.checks import check_fields, checked
+from permviz.networks.evaluation import checked_decay
 from permviz.networks.losses import get_loss
 from permviz.networks.network import checked_seed
 from permviz.networks.results import Result, enumerated, printed
@@ -39,6 +40,8 @@ class Dataset(Result):
         input_names: axis names, one an input.
         output_names: class names, or names of the regression targets.
         input_scaling, target_scaling: how a table was standardised, or ``None``.
+        weight_decay: ``lambda`` of the objective ``loss + lambda ||theta||^2`` that all functions then take the loss to be;
+            0 for the loss alone. See :meth:`with_weight_decay`.
     """
 
     name: str
@@ -49,9 +52,11 @@ class Dataset(Result):
     output_names: tuple[str, ...]
     input_scaling: Scaling | None = None
     target_scaling: Scaling | None = None
+    weight_decay: float = 0.0
 
     def __post_init__(self) -> None:
         check_fields(self)
+        object.__setattr__(self, "weight_decay", checked_decay(self.weight_decay))
         object.__setattr__(self, "input_names", tuple(self.input_names))
         object.__setattr__(self, "output_names", tuple(self.output_names))
 
@@ -141,10 +146,25 @@ class Dataset(Result):
         table = source if isinstance(source, Table) else read_table(source)
         return cls.from_arrays(**chosen(table, target, inputs, loss, classes), name=name, standardise=standardise)
 
+    @checked
+    def with_weight_decay(self, weight_decay: float) -> Dataset:
+        """The same task with the objective ``loss + weight_decay ||theta||^2``, over all weights and biases; 0: the loss alone.
+
+        Training, slices, derivatives, certificates and arguments of these data are then all of that objective.
+
+        Raises:
+            ValueError: for what is no number from 0 to 100.
+
+        >>> load_dataset("moons").with_weight_decay(0.001).weight_decay
+        0.001
+        """
+        return replace(self, weight_decay=weight_decay)
+
     def __repr__(self) -> str:
         outputs = f"{'classes' if self.is_classification else 'targets'} ({enumerated(self.output_names)})"
+        decay = f" + {self.weight_decay:g} ‖θ‖²" if self.weight_decay else ""
         return printed("Dataset", repr(self.name), f"{len(self.inputs)} samples", f"inputs ({enumerated(self.input_names)})",
-                       outputs, f"loss {self.loss}")  # fmt: skip
+                       outputs, f"loss {self.loss}{decay}")  # fmt: skip
 
     @property
     def is_classification(self) -> bool:

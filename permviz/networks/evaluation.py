@@ -1,11 +1,16 @@
 """Data against their loss: whether the two fit together, what given outputs cost, and what the best answer that does not look
 at the input would cost.
 
+**The objective travels with the data.** Data may carry a weight decay ``lambda``; whatever takes them then computes
+``loss + lambda ||theta||^2``, over all weights and biases, where it says "loss": training, slices, derivatives, certificates.
+What depends on outputs alone, such as :func:`loss_of_outputs`, knows of none.
+
 Whatever evaluates a loss on data asks :func:`check_data` first, once a call and never in a loop.
 """
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Protocol
 
 from torch import Tensor
@@ -17,8 +22,12 @@ LARGEST = 1e100
 """Of the numbers of a data set: their squares, and products of those, are still far from overflow."""
 
 
+MOST_DECAY = 100.0
+"""Of the weight decay: from about 1 on nothing is left of a network that decays."""
+
+
 class Data(Protocol):
-    """What a loss needs of a data set: see :class:`permviz.networks.datasets.Dataset`."""
+    """What a loss needs of a data set: see :class:`permviz.networks.datasets.Dataset`. It may have a ``weight_decay`` too."""
 
     @property
     def inputs(self) -> Tensor: ...
@@ -51,6 +60,43 @@ def check_data(data: Data) -> None:
             raise ValueError(
                 f"{name} that are not finite, or beyond {LARGEST:g}, given: their squares are summed, so standardise them."
             )
+    decay_of(data)
+
+
+def checked_decay(value: object) -> float:
+    """A weight decay as a float.
+
+    Raises:
+        ValueError: for what is no finite number from 0 to :data:`MOST_DECAY`.
+
+    >>> checked_decay(-1)
+    Traceback (most recent call last):
+    ValueError: Weight decay -1 given: expected a number from 0 to 100, such as 0.001; 0 is none.
+    """
+    if isinstance(value, Tensor) and value.ndim == 0:
+        value = value.item()
+    fits = isinstance(value, Real) and not isinstance(value, bool)
+    if not fits or not 0 <= float(value) <= MOST_DECAY:  # type: ignore[arg-type]  # nor if it is no number
+        raise ValueError(
+            f"Weight decay {described(value)} given: expected a number from 0 to {MOST_DECAY:g}, such as 0.001; 0 is none."
+        )
+    return float(value)  # type: ignore[arg-type]
+
+
+def decay_of(data: Data, given: float | None = None) -> float:
+    """The ``lambda`` of the objective: the one ``given``, or else that of the data, or else 0."""
+    return checked_decay(getattr(data, "weight_decay", 0.0) if given is None else given)
+
+
+def objective_word(decay: float) -> str:
+    """What is minimised, in a sentence: "loss", or with decay "loss plus decay"."""
+    return "loss plus decay" if decay else "loss"
+
+
+def objective_label(data: Data) -> str:
+    """What the objective is called on an axis: the loss with its unit, and that decay is added where it is."""
+    label = get_loss(data.loss).label
+    return f"{label}, plus decay" if decay_of(data) else label
 
 
 def check_targets(targets: Tensor, samples: int, kind: str) -> None:

@@ -65,6 +65,7 @@ class TrainingRun(Result):
         history: losses on the way.
         method: "adam", "levenberg-marquardt" or "newton".
         optimiser: the solver's state, for ``resume=``.
+        weight_decay: ``lambda`` of the objective that was trained; losses and gradients are those of the objective.
     """
 
     networks: Network
@@ -75,6 +76,7 @@ class TrainingRun(Result):
     history: History
     method: str
     optimiser: dict[str, Tensor] = field(repr=False)
+    weight_decay: float = 0.0
 
     def __repr__(self) -> str:
         counts = Counter(str(status) for status in self.status)

@@ -19,6 +19,9 @@ twice what the parameters would gain one by one, whatever their units, is at mos
 3. Steps that shrink mean "converged", unless doubling all outputs costs nothing (quasi-separable classes, or outputs so large
    that rounding hides the rest), or the norm has grown that much and the last step is no small part of it. Those, and steps
    that neither shrink nor lead away, are "degenerate": curvature vanishes, and they cannot tell a minimum there from none.
+
+With weight decay the objective grows with ``||theta||``, so that nothing runs to infinity and some minimum exists: the first
+sign is never seen, doubled outputs are never free, and steps that do not shrink are "degenerate".
 """
 
 from __future__ import annotations
@@ -95,9 +98,11 @@ class SecondOrder:
 
     def _endless(self, outputs: Tensor, losses: Tensor) -> Tensor:
         """Whether a doubled output layer, which changes the outputs, costs nothing: as it does at no nondegenerate minimum."""
+        if self.objective.decay:
+            return torch.zeros_like(losses, dtype=torch.bool)
         eps = torch.finfo(losses.dtype).eps
         free = self.objective.losses(2 * outputs) <= losses * (1 + 8 * eps)
-        return torch.logical_and(free, outputs.abs().amax((-2, -1)) > math.sqrt(eps))
+        return torch.logical_and(free, outputs.abs().amax((-2, -1)) > math.sqrt(eps)) & self.objective.scalable
 
     def _reopen(self) -> None:
         """Judge all over again, by another tolerance."""
@@ -212,7 +217,8 @@ class SecondOrder:
         outcome[stuck] = STALLED
         outcome[below & (settled | tested)] = DEGENERATE
         outcome[below & arrived & ~now["endless"]] = CONVERGED
-        outcome[below & tested & ~settled & grown] = DIVERGING
+        if not self.objective.decay:
+            outcome[below & tested & ~settled & grown] = DIVERGING
         outcome[below & now["separated"]] = DIVERGING
         now["outcome"] = outcome
 

@@ -17,6 +17,8 @@ from torch import Tensor
 from permviz.derivatives.passes import Objective, forward
 from permviz.networks.checks import checked
 from permviz.networks.digits import loss_text
+from permviz.networks.evaluation import decay_of
+from permviz.networks.frozen import holds_frozen, with_frozen
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, init_network, stack, unflatten
 from permviz.training.adam import Adam
@@ -62,6 +64,7 @@ def train(
     report_every: int = 50,
     tolerance: float = 1e-8,
     dtype: torch.dtype = torch.float64,
+    weight_decay: float | None = None,
 ) -> TrainingRun:
     """Train a batch of networks on all the data at every step.
 
@@ -80,6 +83,9 @@ def train(
             Adam's is compared with ``tolerance * min(1, l) / max(1, ||theta||)``, with ``l`` the loss of outputs 0; for the
             others ``sum_i g_i^2 / |H_ii|`` must be at most ``tolerance^(3/2) * l``.
         dtype: of parameters and arithmetic.
+        weight_decay: ``lambda``; what is minimised is ``loss + lambda ||theta||^2``, over all weights and biases. ``None``:
+            that of the data. It is part of the objective, and not a shrinking of the steps beside it (AdamW's). Whatever looks
+            at the network afterwards takes the data's: give it ``data.with_weight_decay(lambda)``.
 
     Returns:
         A :class:`TrainingRun`, whose networks have one batch axis.
@@ -96,11 +102,12 @@ def train(
     method = _checked_method(method, data.loss)
     if resume is not None:
         _check_resume(resume, spec, method, start)
+        _check_resumed_decay(resume, decay_of(data, weight_decay))
         dtype, theta = resume.networks.dtype, resume.networks.flatten()
     else:
         theta = _starts(spec, seeds, start, dtype)
     with torch.no_grad():
-        objective = Objective.of(spec, data, dtype, theta.device)
+        objective = Objective.of(spec, data, dtype, theta.device, weight_decay)
         state = None if resume is None else resume.optimiser
         solver: _Solver
         if method == "adam":
@@ -161,6 +168,7 @@ def _finish(
         history=recorder.history(solver.step_count, losses),
         method=method,
         optimiser=solver.state(),
+        weight_decay=objective.decay,
     )
 
 
@@ -206,6 +214,14 @@ def _check_resume(resume: TrainingRun, spec: NetworkSpec, method: str, start: Ne
         )
 
 
+def _check_resumed_decay(resume: TrainingRun, decay: float) -> None:
+    if resume.weight_decay != decay:
+        raise ValueError(
+            f"The run to resume has the weight decay {resume.weight_decay:g}, not {decay:g}: give the same, "
+            "or start=run.networks to go on with another objective."
+        )
+
+
 def _starts(spec: NetworkSpec, seeds: Sequence[int], start: Network | None, dtype: torch.dtype) -> Tensor:
     if start is not None:
         if start.spec != spec:
@@ -218,7 +234,9 @@ def _starts(spec: NetworkSpec, seeds: Sequence[int], start: Network | None, dtyp
         theta = start.flatten().detach().to(dtype).reshape(-1, spec.parameter_count)
         if not bool(torch.isfinite(theta).all()):
             raise ValueError("The start has parameters that are not finite: training needs finite ones.")
-        return theta
+        if not holds_frozen(spec, theta):
+            raise ValueError("The start has other values where the spec has frozen entries: begin at init_network(spec).")
+        return with_frozen(spec, theta)
     if not isinstance(seeds, Sequence) or not 1 <= len(seeds) <= MOST_STARTS:
         raise ValueError(f"Seeds {seeds!r} given: expected 1 to {MOST_STARTS} whole numbers, such as range(8) or [0].")
     return stack([init_network(spec, seed, dtype) for seed in seeds]).flatten()

@@ -34,6 +34,7 @@ def random_recipe(rng: random.Random) -> Recipe:
         steps=rng.randint(0, 20_000),
         rate=rng.uniform(1e-5, 1),
         finish=rng.random() < 0.5,
+        decay=rng.choice([0.0, 0.001, rng.uniform(0, 100)]),
     )
 
 

@@ -20,7 +20,7 @@ from tests.experiment.test_link import random_recipe
 ROOT = Path(__file__).parents[2]
 OTHER: dict[str, Any] = {
     "task": "xor", "samples": 401, "noise": 0.25, "draw": 1, "hidden": (3, 4), "activation": "erf", "seed": 65, "steps": 999,
-    "rate": 0.01, "finish": True,
+    "rate": 0.01, "finish": True, "decay": 0.001,
 }  # fmt: skip
 """For each setting another value than its default."""
 

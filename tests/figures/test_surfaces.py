@@ -114,6 +114,11 @@ def test_the_mesh_is_the_body(bodies):
     np.testing.assert_array_equal(np.stack([skin.i, skin.j, skin.k], axis=1), bodies[0].triangles)
 
 
+def test_colours_beyond_single_precision_are_kept(bodies):
+    (skin, *_) = permutohedron_figure(replace(bodies[0], losses=bodies[0].losses * 1e60)).figure.data
+    np.testing.assert_allclose(skin.intensity, bodies[0].losses * 1e60)
+
+
 def test_corners_of_a_body_carry_the_faces_that_hide_them(bodies):
     (beads,) = [trace for trace in permutohedron_figure(bodies[0]).figure.data if trace.name == "copies"]
     corners = bodies[0].corners.numpy()
@@ -183,7 +188,7 @@ def test_marks_of_the_plane(plane):
     near = (plane.critical.minima[:, None] - plane.copies).norm(dim=-1).amin(1) < 1e-5
     assert minima == f"{marked[minima]} minima, {near.sum()} of them the copies"
     assert near.sum() == 6
-    assert f"{int(plane.truly_critical.sum())} of them" in picture.sentence
+    assert f"{int(plane.truly_critical.sum())} of {len(plane.critical)} are critical in all three weights" in picture.sentence
 
 
 def test_figures_leave_their_data_alone(bodies):

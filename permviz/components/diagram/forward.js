@@ -5,7 +5,7 @@
  * h_k = sigma(W_k h_{k-1} + b_k), the last layer linear. Agreement with torch is tested against golden files.
  *
  * @typedef {{widths: number[], activation: string, W: Float64Array[], b: Float64Array[]}} Net
- * @typedef {{count: number, inputs: Float64Array, targets: Float64Array, kind: string}} Samples
+ * @typedef {{count: number, inputs: Float64Array, targets: Float64Array, kind: string, decay: number}} Samples  what the loss is of: decay: lambda of lambda ||theta||^2
  */
 
 const TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
@@ -79,7 +79,7 @@ export function forward(net, inputs, count) {
 }
 
 /**
- * Mean loss of outputs (N, n_L): the formulas of permviz.networks.losses.loss_of_outputs.
+ * Mean loss of outputs (N, n_L), without decay: the formulas of permviz.networks.losses.loss_of_outputs.
  * @param {Float64Array} outputs @param {Samples} samples @param {number} width n_L
  */
 export function lossOfOutputs(outputs, samples, width) {
@@ -106,8 +106,18 @@ export function lossOfOutputs(outputs, samples, width) {
   return sum / count;
 }
 
-/** Loss of a network on the samples. @param {Net} net @param {Samples} samples */
-export function lossOf(net, samples) {
-  const layers = forward(net, samples.inputs, samples.count);
-  return lossOfOutputs(layers[layers.length - 1], samples, net.widths[net.widths.length - 1]);
+/** What decay adds to the loss: lambda ||theta||^2, weights and biases. @param {Net} net @param {Samples} samples */
+function decayOf({ W, b }, { decay }) {
+  if (!decay) return 0;
+  let sum = 0;
+  for (const part of [...W, ...b]) for (const v of part) sum += v * v;
+  return decay * sum;
+}
+
+/**
+ * Loss of a network on the samples, decay added: `loss` of permviz/networks/network.py.
+ * @param {Net} net @param {Samples} samples @param {Float64Array} [outputs] if they are known
+ */
+export function lossOf(net, samples, outputs = forward(net, samples.inputs, samples.count).pop()) {
+  return lossOfOutputs(/** @type {Float64Array} */ (outputs), samples, net.widths[net.widths.length - 1]) + decayOf(net, samples);
 }

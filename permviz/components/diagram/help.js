@@ -9,7 +9,7 @@ export const MEANINGS = {
     "A, B and F",
     "A: the network with every node in its own slot. B: the same with its hidden nodes in the order shown. F: what a network answers.",
     "max |F(A) − F(B)|: the largest difference of the two answers. Rounding alone leaves about 1e−16 of the size of the numbers added.",
-    "loss: how far the answers are from the data, on average.",
+    "loss: how far the answers are from the data, on average; with weight decay, plus λ times the sum of the squares of all weights and biases.",
   ],
   other: [
     "‖A − B‖₂",

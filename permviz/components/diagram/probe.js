@@ -5,7 +5,7 @@
  * @typedef {{kind: "plane" | "line" | "samples" | "none", size: number, count: number, inputs: Float64Array}} Probe
  * @typedef {{layers: Float64Array[] | null, loss: number | null, net: import("./forward.js").Net}} Look
  */
-import { forward, lossOf, lossOfOutputs } from "./forward.js";
+import { forward, lossOf } from "./forward.js";
 
 export const PLANE = 41;
 const LINE = 121;
@@ -31,7 +31,7 @@ export function probeOf({ net, window: w, samples }) {
 /** @param {import("./forward.js").Net} net @param {Probe} probe @param {import("./forward.js").Samples | null} samples @returns {Look} */
 export function look(net, probe, samples) {
   const layers = probe.count ? forward(net, probe.inputs, probe.count) : null;
-  const loss = !samples ? null : layers && probe.kind === "samples" ? lossOfOutputs(layers[layers.length - 1], samples, net.widths[net.widths.length - 1]) : lossOf(net, samples);
+  const loss = !samples ? null : lossOf(net, samples, layers && probe.kind === "samples" ? layers[layers.length - 1] : undefined);
   return { net, layers, loss };
 }
 

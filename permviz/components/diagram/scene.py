@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from permviz.landscape.lines import line_slice
 from permviz.networks.comparison import compare, window
 from permviz.networks.datasets import Dataset
-from permviz.networks.losses import get_loss
+from permviz.networks.evaluation import objective_label
 from permviz.networks.network import Network
 from permviz.symmetry.counting import factorials_text
 from permviz.symmetry.permutation import Permutation
@@ -117,7 +117,7 @@ def scene_of(
         ),
         curve_t=line.t.numpy(),
         curve_losses=line.losses.numpy(),
-        loss_label=get_loss(data.loss).label,
+        loss_label=objective_label(data),
         window=window(data) if data.inputs.shape[-1] <= 2 else (),
         nodes=nodes,
         samples_at=samples_at,

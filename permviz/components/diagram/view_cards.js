@@ -3,7 +3,7 @@
  * way or broken, both cards speak of that point instead, and the browser computes.
  *
  * @typedef {{facts: import("./wire.js").Facts, stale: boolean, kind: import("./shown.js").Kind, loss: number | null,
- *   difference: number | null, identity: boolean, alone: boolean, distance: number | null, grid: boolean}} Told  grid: whether there is one over the inputs; stale, distance: as in frame.js
+ *   difference: number | null, identity: boolean, alone: boolean, distance: number | null, grid: boolean, decayed: boolean}} Told  decayed: decay is part of the loss; grid: whether there is one over the inputs; stale, distance: as in frame.js
  */
 import { MEANINGS } from "./help.js";
 import { el, put, say, sayApart, write } from "./paint.js";
@@ -42,7 +42,8 @@ export class CardsView {
 
   /** @param {Told} v */
   draw(v) {
-    const { facts } = v;
+    const { facts } = v, word = v.decayed ? "loss + decay" : "loss";
+    write(this.a.dt, `${word} of A`);
     put(this.same, "data-kind", v.kind);
     for (const card of [this.same, this.other]) put(card, "aria-busy", v.distance === null && v.stale);
     if (v.distance !== null) {
@@ -59,7 +60,7 @@ export class CardsView {
     this.verdict.className = `verdict ${v.stale ? "" : fine ? "good" : "bad"}`;
     write(this.difference, `max |F(A) − F(B)| = ${say(facts.difference)}`);
     write(this.where, `over ${facts.difference_points.toLocaleString("en")} points (data and ${v.grid ? "a grid" : "random ones"}), float64`);
-    write(this.b.dt, "loss of B");
+    write(this.b.dt, `${word} of B`);
     write(this.b.dd, say(facts.loss_b));
   }
 
@@ -72,7 +73,7 @@ export class CardsView {
     this.verdict.className = `verdict ${equal ? "good" : "bad"}`;
     write(this.difference, unknown ? `F ${equal ? "is" : "differs from"} F(A)` : `max |F(A) − F(here)| = ${say(v.difference)}`);
     write(this.where, unknown ? "not computed: the samples are not here yet" : "computed in the browser, float64");
-    write(this.b.dt, "loss here");
+    write(this.b.dt, v.decayed ? "loss + decay here" : "loss here");
     // On the way both have three digits: more would come and go under the hand.
     const apart = v.kind === "broken" ? sayApart : (/** @type {(number | null)[]} */ ...pair) => pair.map((loss) => say(loss));
     const [a, b] = v.loss === null ? [say(v.facts.loss_a), "see the curve"] : apart(v.facts.loss_a, v.loss);

@@ -8,7 +8,7 @@
  *   distance: number | null, copies: string, barrier: number | null}} Facts  null: not finite; see Facts in scene.py
  * @typedef {{epoch: string, n: number}} Acknowledgement
  * @typedef {{id: string, nodes: string, net: import("./forward.js").Net, hidden: number[], samples: import("./forward.js").Samples | null,
- *   loss: {kind: string, label: string}, names: {inputs: string[], outputs: string[]}, order: number[][], facts: Facts,
+ *   loss: {kind: string, label: string, decay: number}, names: {inputs: string[], outputs: string[]}, order: number[][], facts: Facts,
  *   curve: import("./permutation.js").Curve, window: number[], image: number[], colours: import("./paint.js").Colours, compact: boolean, hide: string[], alone: string, editable: boolean,
  *   place: import("./reducer.js").Place, ack: Acknowledgement | null, notice: string | null, session: string | undefined}} Scene
  */
@@ -48,11 +48,14 @@ function decodeColumns(columns, count) {
   return inputs;
 }
 
-/** What encode_samples wrote. @param {any} data @param {number[]} widths @param {string} kind of the loss @returns {import("./forward.js").Samples} */
-export function decodeSamples({ count, columns, targets }, widths, kind) {
+/**
+ * What encode_samples wrote, and the loss to take on it.
+ * @param {any} data @param {number[]} widths @param {string} kind of the loss @param {number} [decay] @returns {import("./forward.js").Samples}
+ */
+export function decodeSamples({ count, columns, targets }, widths, kind, decay = 0) {
   if (columns.length !== widths[0]) throw new Error(`${columns.length} columns came, expected ${widths[0]}`);
   return {
-    count, kind, inputs: decodeColumns(columns, count),
+    count, kind, decay, inputs: decodeColumns(columns, count),
     targets: Array.isArray(targets) ? Float64Array.from(targets) : decodeFloats(targets, count * widths[widths.length - 1]),
   };
 }
@@ -116,7 +119,7 @@ export function decodeScene(data, fetched = () => null) {
   const hidden = widths.slice(1, -1);
   if (!isOrder(data.order, hidden)) throw new Error(`Order ${JSON.stringify(data.order)} does not fit layers ${hidden}`);
   const given = data.samples.at === undefined ? data.samples : fetched(data.samples.at);
-  const samples = given && decodeSamples(given, widths, data.loss.kind);
+  const samples = given && decodeSamples(given, widths, data.loss.kind, data.loss.decay);
   return {
     id: data.network, nodes: data.nodes, net: decodeNet(widths, data.activation, data.parameters), hidden, samples, loss: data.loss,
     names: data.names, order: data.order, facts: data.facts, curve: decodeCurve(data.curve), window: data.window, image: data.image, colours: data.colours,

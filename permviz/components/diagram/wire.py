@@ -78,7 +78,7 @@ def _number(value: float | None) -> float | None:
 
 def fingerprint(network: Network, data: Dataset) -> str:
     """Sixteen hex digits that differ for different networks or data."""
-    digest = hashlib.sha256(repr((network.spec, data.name, data.loss)).encode())
+    digest = hashlib.sha256(repr((network.spec, data.name, data.loss, data.weight_decay)).encode())
     for tensor in (network.flatten(), data.inputs, data.targets):
         digest.update(tensor.detach().cpu().double().contiguous().numpy().tobytes())
     return digest.hexdigest()[:16]
@@ -137,7 +137,7 @@ def encode_scene(
         "activation": scene.network.activation,
         "parameters": _packed(scene.network.flatten()),
         "samples": _samples(scene),
-        "loss": {"kind": scene.data.loss, "label": scene.loss_label},
+        "loss": {"kind": scene.data.loss, "label": scene.loss_label, "decay": float(scene.data.weight_decay)},
         "names": {"inputs": list(scene.data.input_names), "outputs": list(scene.data.output_names)},
         "order": [order.tolist() for order in scene.permutation.orders],
         "facts": {

@@ -19,8 +19,8 @@ from permviz.experiment.takeaway.figure_cells import FIGURES, page_cells, swap_c
 from permviz.experiment.takeaway.python_code import carrying, setup, title, trained_network
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import objective_label
 from permviz.networks.files import network_to_bytes
-from permviz.networks.losses import get_loss
 from permviz.networks.network import Network
 
 HEADINGS = {
@@ -29,6 +29,7 @@ HEADINGS = {
     "count": "Count",
     "rastrigin": "Rastrigin",
     "claims": "The post's claims",
+    "align": "Align",
 }
 """What each page's part is called."""
 
@@ -45,8 +46,8 @@ def to_notebook(
     Args:
         experiment: its recipe, its permutation and its pages' settings.
         network: the trained network, where it is known; else it is the one carried, or trained now.
-        page: "slices", "average", "count", "rastrigin" or "claims": whose figures are drawn after the network, its copy and the
-            wall between them; ``None``: those of all.
+        page: "slices", "average", "count", "rastrigin", "claims" or "align": whose figures are drawn after the network, its
+            copy and the wall between them; ``None``: those of all.
         data: the table, where the recipe is of one; it is then inside, standardised as it is.
 
     Raises:
@@ -102,7 +103,7 @@ def _setup(experiment: Experiment, network: Network, data: Dataset) -> str:
         own += [f"TABLE = pv.Dataset({told})"]
     needed = ["import base64", ""] if own else []
     packages = ["import permviz as pv", *(["import safetensors.torch"] if experiment.recipe.table else []), ""]
-    return "\n".join([*needed, *packages, *own, *made, f"loss_label = {get_loss(data.loss).label!r}"])
+    return "\n".join([*needed, *packages, *own, *made, f"loss_label = {objective_label(data)!r}"])
 
 
 def _packed(name: str, content: bytes) -> list[str]:

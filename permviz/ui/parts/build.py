@@ -13,12 +13,15 @@ import streamlit as st
 from permviz.experiment.recipe import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Recipe
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import TASKS, Task
+from permviz.networks.digits import written
 from permviz.ui import state
 from permviz.ui.parts.controls import control, field
 from permviz.ui.parts.own import OWN, TASKS_OF_ONES_OWN, ask, own_dialog
 from permviz.ui.parts.training_status import stop_button, training_status
 
 MORE_STEPS = 500
+DECAYS = (0.0, *(float(f"{digit}e{power}") for power in range(-5, 0) for digit in (1, 2, 5)), 1.0)
+"""To choose from: 1, 2, 5 in every decade, and none."""
 
 
 def parse_widths(text: str) -> tuple[int, ...]:
@@ -114,8 +117,22 @@ def _more_settings(shown: Recipe) -> None:
             format="%.4g",
             help="Step size of Adam, the training method.",
         )
+    _decay(shown.decay)
     told = "A network that was trained elsewhere, from a file of its parameters."
     st.button(f"{OWN['model'].title} …", key="own-model-ask", icon=OWN["model"].icon, on_click=ask, args=("model",), help=told)
+
+
+def _decay(shown: float) -> None:
+    """The weight decay, on a logarithmic scale; one that only a link or a notebook can say stands among the others."""
+    field(
+        st.select_slider,
+        "Weight decay",
+        "decay",
+        options=sorted({*DECAYS, shown}),
+        format_func=lambda decay: written(f"{decay:g}") if decay else "none",
+        help="λ: what is minimised is the loss plus λ times the sum of the squares of all weights and biases. It draws them "
+        "towards 0.",
+    )
 
 
 def _drawing(task: Task, shown: Recipe) -> None:

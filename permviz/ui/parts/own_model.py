@@ -7,12 +7,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from permviz.components.own.wire import GivenFile
-from permviz.experiment.codec import MOST_CARRIED, encode_parameters, named_parameters
+from permviz.experiment.codec import MOST_CARRIED, check_parameters, encode_parameters, named_parameters
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import MOST_LAYERS, MOST_WIDTH
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import TASKS
 from permviz.networks.digits import loss_text
+from permviz.networks.evaluation import objective_word
 from permviz.networks.files import network_from_bytes
 from permviz.networks.network import Network, loss
 from permviz.ui import state
@@ -81,6 +82,7 @@ def _chosen(content: bytes) -> tuple[Experiment, Network]:
             key="own-model-activation",
         )
         network = network_from_bytes(content, named)
+    _check(network)
     inputs, *hidden, outputs = network.spec.widths
     fitting = [name for name, task in TASKS.items() if (task.inputs, task.outputs) == (inputs, outputs)]
     if shown.is_own and (shown.spec.widths[0], shown.spec.widths[-1]) == (inputs, outputs):
@@ -95,15 +97,27 @@ def _chosen(content: bytes) -> tuple[Experiment, Network]:
     return Experiment(recipe, theta=encode_parameters(network) or named_parameters(network)), network
 
 
+def _check(network: Network) -> None:
+    """What is asked of a link's parameters, too.
+
+    Raises:
+        ValueError: for a network that is not shown.
+    """
+    try:
+        check_parameters(network)
+    except ValueError as refused:
+        raise ValueError(f"This network cannot be shown: {refused}.") from None
+
+
 def _label(task: str) -> str:
     return TASKS[task].label if task in TASKS else "your own data"
 
 
 def _summary(wanted: Experiment, network: Network) -> str:
     widths = "-".join(map(str, network.spec.widths))
-    text = loss_text(float(loss(network, state.dataset(wanted))))
+    word, text = objective_word(wanted.recipe.decay), loss_text(float(loss(network, state.dataset(wanted))))
     label = ACTIVATIONS[network.activation].label
-    return f"Understood: {widths}, {label}, {network.spec.parameter_count} parameters. Its loss on this task: {text}."
+    return f"Understood: {widths}, {label}, {network.spec.parameter_count} parameters. Its {word} on this task: {text}."
 
 
 def _use(wanted: Experiment, network: Network, done: Callable[[], None]) -> None:
@@ -123,6 +137,7 @@ def missing_model(experiment: Experiment) -> None:
                 f"{file.name} holds another network: its parameters are not those that this link belongs to. To show it, "
                 f"choose a task, and then “{TITLE}”."
             )
+        _check(network)
         state.bring_network(network)
 
     spec = experiment.recipe.spec

@@ -11,6 +11,7 @@ from permviz.experiment.follow import Trained
 from permviz.experiment.link import to_query
 from permviz.experiment.recipe import Recipe
 from permviz.networks.digits import loss_text
+from permviz.networks.evaluation import objective_word
 from permviz.ui import state
 from permviz.ui.parts.build import task_label
 from permviz.ui.parts.share import address
@@ -32,7 +33,11 @@ def summary(after: str = "") -> None:
 def _summary(recipe: Recipe, trained: Trained | None) -> str:
     widths = "-".join(map(str, recipe.spec.widths))
     built = (task_label(recipe.task), f"{widths} {recipe.activation}", f"{recipe.steps} steps")
-    got = ("being trained",) if trained is None else (f"loss {loss_text(trained.loss)}", heading(trained).lower())
+    got = (
+        ("being trained",)
+        if trained is None
+        else (f"{objective_word(recipe.decay)} {loss_text(trained.loss)}", heading(trained).lower())
+    )
     return " · ".join([*built, *got])
 
 
@@ -52,12 +57,16 @@ def _present(wanted: bool) -> None:
 
 
 def below(experiment: Experiment) -> None:
-    """At the page's end, where it moves nothing: a training under way; of a part that is shown alone, the way to the rest."""
+    """At the page's end, where it moves nothing: a training under way; of a part that is shown alone, the way to the rest;
+    before a room, what was built, for which large type leaves the header no room.
+    """
     if state.trained() is None and not builds(experiment):
         training_status()
         stop_button()
     if experiment.view:
         _whole_app()
+    elif experiment.present:
+        summary()
 
 
 def _whole_app() -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from permviz.experiment.follow import FINISHING_STEPS, Trained
 from permviz.figures.theme import LOSS_LINE
 from permviz.networks.digits import loss_text
+from permviz.networks.evaluation import objective_word
 from permviz.training.status import Status
 from permviz.ui import state
 from permviz.ui.parts.own import choosing
@@ -50,7 +51,8 @@ def reached(trained: Trained, finish: bool) -> str:
     words, ending = _WORDS[trained.ending.status], trained.ending
     if words.remedy and ending.remedy and not finish:
         ending = replace(ending, remedy=words.remedy)
-    return f":material/{words.icon}: **{words.heading}** at loss {loss_text(trained.loss)}. {ending.message}"
+    at = f"{objective_word(trained.recipe.decay)} {loss_text(trained.loss)}"
+    return f":material/{words.icon}: **{words.heading}** at {at}. {ending.message}"
 
 
 def loss_curve(steps: tuple[int, ...], losses: tuple[float, ...]) -> str:
@@ -81,7 +83,7 @@ def _draw_curve(steps: tuple[int, ...], losses: tuple[float, ...]) -> None:
 
 
 def _progress(job: Job, glimpse: Glimpse) -> str:
-    loss = f"loss {loss_text(glimpse.loss)}"
+    loss = f"{objective_word(job.recipe.decay)} {loss_text(glimpse.loss)}"
     if job.adam:
         return f"Finishing at a stationary point: step {glimpse.finishing} of at most {FINISHING_STEPS}, {loss}"
     return f"Step {glimpse.step} of {job.recipe.steps}, {loss}"

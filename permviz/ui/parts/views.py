@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from permviz.experiment.experiment import Experiment
 from permviz.networks.datasets import Dataset
-from permviz.networks.losses import get_loss
+from permviz.networks.evaluation import objective_label
 from permviz.networks.network import Network, NetworkSpec
 from permviz.symmetry.counting import permutation_count
 from permviz.ui import state
@@ -41,8 +41,8 @@ class Shown:
 
     @property
     def loss_label(self) -> str:
-        """The loss and its unit, for axes."""
-        return get_loss(self.data.loss).label
+        """The loss and its unit, for axes, and whether decay is added."""
+        return objective_label(self.data)
 
     @property
     def copies(self) -> int:

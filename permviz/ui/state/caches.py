@@ -75,4 +75,5 @@ def kept_picture(experiment: Experiment, *settings: Hashable, draw: Callable[[],
 def seeded_dataset(experiment: Experiment) -> Dataset:
     """The experiment's data, if it is not of a table: those are asked for by :func:`permviz.ui.state.dataset`."""
     recipe = experiment.recipe
-    return remembered(("data", recipe.task, recipe.samples, recipe.noise, recipe.draw), recipe.dataset)
+    drawn = remembered(("data", recipe.task, recipe.samples, recipe.noise, recipe.draw), recipe.changed(decay=0.0).dataset)
+    return drawn.with_weight_decay(recipe.decay)

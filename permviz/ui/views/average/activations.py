@@ -13,6 +13,7 @@ from permviz.landscape.convexity import midpoint_barriers
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
 from permviz.networks.digits import loss_text
+from permviz.networks.evaluation import objective_word
 from permviz.networks.network import Network, NetworkSpec, init_network, stack
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
@@ -108,7 +109,7 @@ def _trained(shown: Shown, names: list[str]) -> None:
 
 
 def _label(name: str, known: Trained) -> str:
-    return f"{ACTIVATIONS[name].label} · loss {loss_text(known.loss)}"
+    return f"{ACTIVATIONS[name].label} · {objective_word(known.recipe.decay)} {loss_text(known.loss)}"
 
 
 def _steps(count: int) -> str:

@@ -25,6 +25,7 @@ from permviz.landscape.linear import LinearBarrier, identity_example, linear_bar
 from permviz.landscape.lines import LineSlice, line_slice
 from permviz.networks.datasets import Dataset
 from permviz.networks.digits import told_apart, written
+from permviz.networks.evaluation import objective_word
 from permviz.networks.network import NetworkSpec
 from permviz.symmetry.averaging import row_permutations
 from permviz.symmetry.moves import has_sign_flips
@@ -108,6 +109,7 @@ def arguments_view(shown: Shown) -> None:
     st.markdown(
         f"The average of **all** copies of **any** network of this shape computes what some {widths} network computes. "
         f"If the best {widths} network is worse than yours, the loss is not convex."
+        + (" With decay: if its loss alone is, for no average's decay is below 0." if data.weight_decay else "")
     )
     size = len(data.inputs) * data.network_outputs * narrow.parameter_count
     starts = 24 if size <= SEARCH_WORK / 3 else 12
@@ -127,7 +129,7 @@ def _own_copies(shown: Shown) -> None:
     if shown.copies == 1:
         st.info("Every layer has one node: there are no copies to average. Build wider layers.", icon=":material/info:")
         return
-    for signed in (False, True) if has_sign_flips(shown.network) else (False,):
+    for signed in (False, True) if has_sign_flips(shown.network, shown.data.weight_decay) else (False,):
         argument = partial(jensen_argument, shown.network, shown.data, signed=signed)
         _show_argument(kept(shown.experiment, "jensen", signed, compute=argument))
 
@@ -152,7 +154,7 @@ def _search(shown: Shown, narrow: NetworkSpec, widths: str, starts: int) -> None
     result = width_argument(shown.network, shown.data, found)
     low, high = told_apart(result.low, result.high)
     left, middle, right = st.columns(3)
-    left.metric("Your network’s loss", low)
+    left.metric(f"Your network’s {objective_word(shown.data.weight_decay)}", low)
     middle.metric(f"Best {widths} found", high)
     right.metric("Converged starts", f"{found.converged} of {found.starts}", help="Gradient norm below 1e-8.")
     _show_argument(result)
@@ -180,7 +182,7 @@ def _show_example() -> None:
 
 
 def _searched(narrow: NetworkSpec, data: Dataset, starts: int) -> LeastLoss:
-    return least_loss(train(narrow, data, seeds=range(starts), steps=200, method="second-order"))
+    return least_loss(train(narrow, data, seeds=range(starts), steps=200, method="second-order", weight_decay=0.0))
 
 
 def linear_view(shown: Shown) -> None:

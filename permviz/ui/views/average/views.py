@@ -75,7 +75,7 @@ def _averages(network: Network, data: Dataset, seed: int) -> _Averages:
         curve,
         permutations,
         difference,
-        float(loss(symmetric_average(network, signed=True), data)) if has_sign_flips(network) else None,
+        float(loss(symmetric_average(network, signed=True), data)) if has_sign_flips(network, data.weight_decay) else None,
         float((mean(inputs) - reduced_average(network)(inputs)).abs().max()),
     )
 
@@ -136,7 +136,8 @@ def _picture(shown: Shown, found: _Averages, options: list[int]) -> Picture:
         parameters=[average.flatten().float().numpy() for average in averages],
     )
     marks = [(m if m > 0 else len(curve.losses), value) for m, value in zip(options, values, strict=True)]
-    guess = best_constant_loss(data.targets, data.loss) if data.is_classification else None
+    guesses = data.is_classification and not data.weight_decay  # a guess has no decay, so the two would not compare
+    guess = best_constant_loss(data.targets, data.loss) if guesses else None
     numbers = [m for m in options if m > 0]
     nearest = [min(range(len(numbers)), key=lambda at: abs(math.log(numbers[at] / m))) for m in curve.counts.tolist()]
     over = jensen_figure(
@@ -176,7 +177,7 @@ def _numbers(found: _Averages) -> None:
     )
     right.metric("Average of all copies", loss_text(found.curve.group_average_loss), help="In closed form, of the whole group.")
     if found.signed is not None:
-        left.metric(
+        st.metric(
             "Average with sign flips",
             loss_text(found.signed),
             help="Turning the sign of all a neuron's weights, incoming and outgoing, leaves the function alone, for σ is odd. "

@@ -46,7 +46,7 @@ def network_view(shown: Shown) -> None:
         st.warning(str(error), icon=":material/info:")
         return
     _copies(shown, found)
-    _whole_orbit(orbit, shown.spec.parameter_count)
+    _whole_orbit(orbit, shown.spec.parameter_count, bool(shown.data.weight_decay))
     with shown.aside:
         equal_nodes(shown, found)
 
@@ -85,7 +85,7 @@ def _coincidences(found: Stabiliser) -> None:
         st.caption("All nodes differ: only the identity leaves every number as it is (floats compared exactly).")
 
 
-def _whole_orbit(orbit: SymmetryOrbit, parameters: int) -> None:
+def _whole_orbit(orbit: SymmetryOrbit, parameters: int, decayed: bool) -> None:
     group = orbit.group
     st.markdown("## And beyond permutations")
     st.markdown(_moves(group) + _size(orbit, parameters))
@@ -102,6 +102,7 @@ def _whole_orbit(orbit: SymmetryOrbit, parameters: int) -> None:
     )
     st.caption(
         f"{group.meaning} w, b: a neuron’s incoming weights and bias; a: its outgoing weights. Orders multiply, dimensions add."
+        + (f" **With weight decay:** {group.decayed}" if decayed and group.decayed else "")
     )
     exact = [("∏ nₖ!", group.permutations)]
     if group.order is not None and orbit.size is not None and group.order != group.permutations:

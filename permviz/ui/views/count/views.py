@@ -68,8 +68,8 @@ def subspaces_view(shown: Shown) -> None:
     right.metric("Critical, Σ G(k, m)", short(narrower), help="Subspaces of critical points from widths k = 1 … r − 1.")
     st.caption(
         "**Hypothesis.** One hidden layer; width r is the least that reaches zero loss, and does so at isolated minima, all "
-        "permutations of one another. Sign flips and a bias of the outputs add more. For the last number: one irreducible "
-        "critical point (no narrower layer computes the same), unique up to permutation, at every width below r. "
+        "permutations of one another; no weight decay. Sign flips and a bias of the outputs add more. For the last number: one "
+        "irreducible critical point (no narrower layer computes the same), unique up to permutation, at every width below r. "
         "Subspaces are counted, not points. T and G: Simsek et al. 2021, compared with brute force in the tests."
     )
     _draw_subspaces(r, m)

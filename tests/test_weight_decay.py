@@ -1,0 +1,327 @@
+"""Weight decay is part of the objective, and the objective travels with the data: one definition, everywhere the same.
+
+The oracle is the loss without decay, whose own tests are elsewhere, plus a plain sum of squares, differentiated by torch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor
+
+import permviz as pv
+from tests.cases import LOSS_CASES, Case, dataset, drawn
+
+DECAY = 0.07
+
+
+def summed(net: pv.Network) -> Tensor:
+    """``||theta||^2`` of a single network, number by number."""
+    total = torch.zeros((), dtype=net.dtype)
+    for w, b in zip(net.weights, net.biases, strict=True):
+        for row, c in zip(w, b, strict=True):
+            total = total + sum(v * v for v in row) + c * c
+    return total
+
+
+def oracle(net: pv.Network, data: pv.Dataset, decay: float = DECAY) -> Tensor:
+    return pv.loss(net, replace(data, weight_decay=0.0)) + decay * summed(net)
+
+
+def oracle_at(spec: pv.NetworkSpec, data: pv.Dataset) -> Callable[[Tensor], Tensor]:
+    return lambda theta: oracle(pv.unflatten(spec, theta), data)
+
+
+def cases() -> list[tuple[Case, str]]:
+    return [
+        (Case((2, 3, 2, outputs), activation, seed=4), loss)
+        for loss, outputs in LOSS_CASES
+        for activation in ("tanh", "gelu", "sigmoid", "relu")
+    ]
+
+
+def decayed(case: Case, loss: str) -> pv.Dataset:
+    return dataset(2, case.widths[-1], loss).with_weight_decay(DECAY)
+
+
+@pytest.mark.parametrize(("case", "loss"), cases(), ids=str)
+def test_loss_gradient_and_hessian_are_those_of_the_loss_plus_the_sum_of_squares(case: Case, loss: str) -> None:
+    net, data = case.network(), decayed(case, loss)
+    theta = net.flatten().requires_grad_(True)
+    function = oracle_at(case.spec, data)
+    value = function(theta)
+    (gradient,) = torch.autograd.grad(value, theta)
+    curvature = torch.autograd.functional.hessian(function, theta.detach())  # type: ignore[no-untyped-call]
+    own, slope = pv.loss_and_gradient(net, data)
+    for found in (own, pv.loss(net, data), pv.loss(net, replace(data, weight_decay=0.0), DECAY)):
+        assert torch.isclose(found, value.detach(), rtol=1e-13)
+    assert torch.allclose(slope.flatten(), gradient, rtol=1e-11, atol=1e-13)
+    assert torch.allclose(pv.hessian(net, data), curvature, rtol=1e-9, atol=1e-11)
+
+
+def test_a_hundredth_more_of_decay_would_be_seen() -> None:
+    """The negative control: the comparison above is no vacuous one."""
+    case = Case((2, 3, 1), "tanh")
+    net, data = case.network(), dataset(2, 1, "squared")
+    assert not torch.isclose(pv.loss(net, data, 1.01 * DECAY), oracle(net, data), rtol=1e-13)
+    weights_alone = sum((w**2).sum() for w in net.weights)
+    assert not torch.isclose(pv.loss(net, data, 0.0) + DECAY * weights_alone, oracle(net, data), rtol=1e-13)
+
+
+def test_batches_have_a_decay_each_and_autograd_goes_through_it() -> None:
+    net, data = drawn((2, 3, 1), batch=(2, 3)), dataset(2, 1, "squared").with_weight_decay(DECAY)
+    losses = pv.loss(net, data)
+    assert losses.shape == (2, 3)
+    for i in range(2):
+        for j in range(3):
+            assert torch.isclose(losses[i, j], oracle(net[i, j], data), rtol=1e-13)
+    theta = drawn((2, 3, 1)).flatten().requires_grad_(True)
+    pv.loss(pv.unflatten(pv.NetworkSpec((2, 3, 1)), theta), data).backward()  # type: ignore[no-untyped-call]
+    expected = pv.loss_and_gradient(pv.unflatten(pv.NetworkSpec((2, 3, 1)), theta.detach()), data)[1].flatten()
+    assert theta.grad is not None
+    assert torch.allclose(theta.grad, expected, rtol=1e-12)
+
+
+def test_no_decay_leaves_every_bit_as_it_was() -> None:
+    net, data = drawn((2, 4, 1)), dataset(2, 1, "binary-cross-entropy")
+    copy = pv.Permutation.transposition(net.spec, 1, (0, 2))(net)
+    none = data.with_weight_decay(0)
+    assert torch.equal(pv.loss(net, none), pv.loss(net, data))
+    assert torch.equal(pv.hessian(net, none), pv.hessian(net, data))
+    assert torch.equal(pv.line_slice(net, copy, none).losses, pv.line_slice(net, copy, data).losses)
+    assert torch.equal(pv.train(net.spec, none, steps=20).losses, pv.train(net.spec, data, steps=20).losses)
+
+
+def test_slices_are_of_the_objective() -> None:
+    spec, data = pv.NetworkSpec((2, 4, 3, 1)), dataset(2, 1, "binary-cross-entropy").with_weight_decay(DECAY)
+    a, b, c = (drawn(spec.widths, seed=seed) for seed in range(3))
+    line = pv.line_slice(a, b, data, points=5)
+    for t, value, norm in zip(line.t.tolist(), line.losses, line.gradient_norms, strict=True):
+        point = a + t * (b - a)
+        assert torch.isclose(value, oracle(point, data), rtol=1e-12)
+        assert torch.isclose(norm, pv.loss_and_gradient(point, data)[1].flatten().norm(), rtol=1e-12)
+    swaps = pv.transposition_lines(a, data, 1, points=5)
+    middle = 0.5 * (a + pv.Permutation.transposition(spec, 1, swaps.pairs[4])(a))
+    assert torch.isclose(swaps.losses[4, 2], oracle(middle, data), rtol=1e-12)
+    for plane in (pv.plane_slice(a, b, c, data, resolution=3), pv.random_plane(a, data, resolution=3)):
+        for i in range(3):
+            for j in range(3):
+                point = plane.origin + float(plane.x[j]) * plane.axes[0] + float(plane.y[i]) * plane.axes[1]
+                assert torch.isclose(plane.losses[i, j], oracle(point, data), rtol=1e-11)
+        assert torch.isclose(plane.anchor_losses[0], oracle(a, data), rtol=1e-12)
+    rough = pv.plane_slice(a, b, c, data, resolution=3, dtype=torch.float32).losses.double()
+    assert torch.allclose(rough, pv.plane_slice(a, b, c, data, resolution=3).losses, rtol=1e-5)
+
+
+def test_bodies_averages_and_midpoints_are_of_the_objective() -> None:
+    net, data = drawn((2, 4, 1)), dataset(2, 1, "binary-cross-entropy").with_weight_decay(DECAY)
+    mean = oracle(pv.symmetric_average(net), data)
+    body = pv.permutohedron(net, data, layer=1, subdivisions=2)
+    assert torch.allclose(body.corner_losses, oracle(net, data).expand(24), rtol=1e-12)
+    assert math.isclose(body.centre_loss, float(mean), rel_tol=1e-12)
+    assert torch.isclose(body.losses[0], body.face_centre_losses[0], rtol=1e-12)  # the engine against the plain loss
+    curve = pv.jensen_curve(net, data)
+    assert math.isclose(curve.bound, float(oracle(net, data)), rel_tol=1e-12)
+    assert math.isclose(float(curve.losses[-1]), float(mean), rel_tol=1e-12)
+    swapped = pv.midpoint_barriers(net, data)
+    halfway = 0.5 * (net + pv.Permutation.transposition(net.spec, 1, swapped.swaps[2][1:])(net))
+    assert torch.isclose(swapped.barriers[2], oracle(halfway, data) - oracle(net, data), rtol=1e-10)
+
+
+def test_norms_beyond_float64_are_infinite_as_the_loss_has_them() -> None:
+    net, data = drawn((2, 3, 1)), dataset(2, 1, "binary-cross-entropy").with_weight_decay(DECAY)
+    huge = 1e200 * net
+    line = pv.line_slice(huge, -1.0 * huge, data, points=5)
+    assert torch.isinf(pv.loss(huge, data))
+    assert torch.isinf(line.losses[0])
+    assert math.isclose(float(line.losses[2]), math.log(2), rel_tol=1e-12)  # all parameters are 0 there
+    large = 1e20 * net  # whose squares float32 does not hold
+    assert bool(pv.line_slice(large, net, data, dtype=torch.float32).losses.isfinite().all())
+
+
+@pytest.mark.parametrize(("task", "method"), [("moons", "newton"), ("teacher", "levenberg-marquardt"), ("wave", "adam")])
+def test_training_minimises_the_objective(task: str, method: str) -> None:
+    data = pv.load_dataset(task, samples=60)
+    spec = pv.NetworkSpec((data.inputs.shape[1], 3, 1))
+    run = pv.train(spec, data, range(3), steps=120, method=method, weight_decay=0.01)
+    alike = pv.train(spec, data.with_weight_decay(0.01), range(3), steps=120, method=method)
+    assert torch.equal(run.losses, alike.losses)
+    assert run.weight_decay == alike.weight_decay == 0.01
+    for i in range(3):
+        assert torch.isclose(run.losses[i], oracle(run.networks[i], data, 0.01), rtol=1e-12)
+    without = pv.train(spec, data, range(3), steps=120, method=method)
+    assert bool((run.networks.flatten().norm(dim=-1) < without.networks.flatten().norm(dim=-1)).all())
+
+
+def test_separated_classes_have_a_minimum_with_decay_and_none_without() -> None:
+    data, spec = pv.load_dataset("blobs", samples=40, noise=0.1), pv.NetworkSpec((2, 3, 1))
+    without = pv.train(spec, data, range(4), steps=300, method="second-order")
+    assert set(without.status) == {pv.Status.DIVERGING}
+    run = pv.train(spec, data, range(4), steps=300, method="second-order", weight_decay=1e-3)
+    assert pv.Status.CONVERGED in run.status
+    assert pv.Status.DIVERGING not in run.status
+    at = run.status.index(pv.Status.CONVERGED)
+    decayed = data.with_weight_decay(1e-3)
+    found = pv.certify(run.networks[at], decayed)
+    assert found.stationary
+    assert found.kind != "not stationary"
+    assert pv.certify(run.networks[at], data).kind == "not stationary"  # of the loss alone it is no such point
+    exact = pv.certify_point(lambda theta: oracle(pv.unflatten(spec, theta), data, 1e-3), run.networks[at].flatten())
+    assert torch.allclose(found.spectrum, exact.spectrum, atol=1e-9)
+
+
+@pytest.mark.parametrize("decay", [1e-12, 1e-9, 1e-7, 1e-5])
+def test_however_little_decay_nothing_is_said_to_run_to_infinity(decay: float) -> None:
+    data = pv.load_dataset("blobs", samples=20, noise=0.1)
+    for method in ("second-order", "adam"):
+        run = pv.train(pv.NetworkSpec((2, 2, 1)), data, range(3), steps=60, method=method, weight_decay=decay)
+        assert pv.Status.DIVERGING not in run.status
+        assert "infinity" not in " ".join(run.messages)
+
+
+def test_a_run_is_resumed_with_its_own_decay_alone() -> None:
+    data, spec = pv.load_dataset("moons", samples=40), pv.NetworkSpec((2, 3, 1))
+    for method in ("adam", "second-order"):
+        half = pv.train(spec, data, steps=10, method=method, weight_decay=0.01)
+        whole = pv.train(spec, data, steps=20, method=method, weight_decay=0.01)
+        resumed = pv.train(spec, data, steps=10, method=method, weight_decay=0.01, resume=half)
+        assert torch.equal(resumed.networks.flatten(), whole.networks.flatten())
+        with pytest.raises(ValueError, match=r"has the weight decay 0\.01, not 0: give the same, or start=run\.networks"):
+            pv.train(spec, data, steps=10, method=method, resume=half)
+
+
+def test_permutations_and_odd_flips_keep_the_objective_other_moves_the_function_alone() -> None:
+    data = dataset(2, 1, "binary-cross-entropy").with_weight_decay(DECAY)
+
+    def kept(net: pv.Network, moved: pv.Network) -> bool:
+        assert torch.allclose(pv.loss(net, data, 0.0), pv.loss(moved, data, 0.0), rtol=1e-12)
+        return bool(torch.isclose(pv.loss(net, data), pv.loss(moved, data), rtol=1e-12))
+
+    tanh, sigmoid, relu, sine = (drawn((2, 3, 1), name) for name in ("tanh", "sigmoid", "relu", "sin"))
+    assert kept(tanh, pv.Permutation.random(tanh.spec, seed=1)(tanh))
+    assert kept(tanh, pv.sign_flip(tanh, 1, 0))
+    assert kept(sine, pv.sign_flip(sine, 1, 0))
+    assert not kept(sigmoid, pv.sign_flip(sigmoid, 1, 0))
+    assert not kept(relu, pv.rescale(relu, 1, 0, 2.0))
+    assert not kept(sine, pv.half_turns(sine, 1, 0))
+    words = {name: pv.symmetry_group(pv.NetworkSpec((2, 3, 1), name)).decayed for name in pv.ACTIVATIONS}
+    assert "keep ‖θ‖, and so" in words["tanh"]
+    assert "not one loss" in words["sigmoid"]
+    assert "not one loss" in words["relu"]
+    assert words["gelu"] == ""
+
+
+def test_the_argument_of_the_average_is_of_the_objective_and_says_so() -> None:
+    data = pv.load_dataset("moons", samples=60)
+    net = pv.train(pv.NetworkSpec((2, 4, 1)), data, [0], steps=400).networks[0]
+    for decay, words in ((0.0, "has the loss 0"), (1e-4, "has the loss plus decay 0")):
+        found = pv.jensen_argument(net, data.with_weight_decay(decay))
+        assert found.holds
+        assert words in found.statement
+        assert math.isclose(found.low, float(oracle(net, data, decay)), rel_tol=1e-12)
+        assert math.isclose(found.high, float(oracle(pv.symmetric_average(net), data, decay)), rel_tol=1e-12)
+    # Enough of it, being convex, silences the argument: far out the average has the lesser norm.
+    assert pv.jensen_argument(net, data.with_weight_decay(10.0)).holds is False
+    assert pv.jensen_argument(net, data.with_weight_decay(1e-4), signed=True).holds is not None
+
+
+def test_a_sigmoids_flips_are_no_argument_with_decay() -> None:
+    data = pv.load_dataset("moons", samples=40)
+    net = drawn((2, 3, 1), "sigmoid")
+    assert pv.jensen_argument(net, data, signed=True).holds is not None
+    refused = pv.jensen_argument(net, data.with_weight_decay(0.01), signed=True)
+    assert refused.holds is None
+    assert "a sigmoid's flip moves the next bias" in refused.hypothesis
+    assert pv.jensen_argument(net, data.with_weight_decay(0.01)).holds is not None
+
+
+def test_the_width_argument_compares_the_objective_with_narrow_losses_without_decay() -> None:
+    data, least = pv.load_dataset("teacher", samples=60), pv.LeastLoss((2, 1, 1), 0.7, starts=12, converged=12, agreeing=4)
+    wide = pv.train(pv.NetworkSpec((2, 4, 1)), data, [0], steps=200, method="second-order", weight_decay=1e-4).networks[0]
+    held = pv.width_argument(wide, data.with_weight_decay(1e-4), least)
+    assert held.holds
+    assert "has the loss plus decay" in held.statement
+    assert math.isclose(held.low, float(oracle(wide, data, 1e-4)), rel_tol=1e-12)
+    assert pv.width_argument(wide, data.with_weight_decay(1.0), least).holds is False
+    narrow = pv.least_loss(pv.train(pv.NetworkSpec((2, 1, 1)), data, range(2), steps=5, weight_decay=0.01))
+    assert narrow.weight_decay == 0.01
+    with pytest.raises(ValueError, match=r"weight decay 0\.01 given"):
+        pv.width_argument(wide, data, narrow)
+
+
+def test_the_barrier_of_linear_networks_is_exact_with_decay_and_its_closed_form_stays_at_minima() -> None:
+    x = torch.randn(40, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    data = pv.Dataset("linear", x, x @ x.new_tensor([[1.0, 0.5], [-0.5, 2.0]]) + 0.3, "squared", ("x", "y"), ("u", "v"))
+    data = data.with_weight_decay(0.05)
+    run = pv.train(pv.NetworkSpec((2, 3, 2), "linear"), data, range(3), steps=400, method="second-order")
+    for net, optimal in ((drawn((2, 3, 2), "linear"), False), (run.networks[0], True)):
+        for nodes in ((0, 1), (0, 2), (1, 2)):
+            found = pv.linear_barrier(net, data, nodes, tolerance=1e-7)
+            middle = 0.5 * (net + pv.Permutation.transposition(net.spec, 1, nodes)(net))
+            measured = float(oracle(middle, data, 0.05) - oracle(net, data, 0.05))
+            assert math.isclose(found.barrier, measured, rel_tol=1e-9, abs_tol=1e-12)
+            assert found.optimal == optimal
+            assert math.isclose(found.barrier, found.quadratic, rel_tol=1e-6, abs_tol=1e-9) == optimal
+            assert found.decay < 0
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "gelu"])
+def test_every_claim_says_that_its_loss_is_the_objective(activation: str) -> None:
+    data = pv.load_dataset("moons", samples=40)
+    net = pv.train(pv.NetworkSpec((2, 3, 1), activation), data, [1], steps=200, weight_decay=1e-3).networks[0]
+    with_decay = data.with_weight_decay(1e-3)
+    for claim in pv.CLAIMS:
+        found = pv.claim_evidence(claim.number, net, with_decay)
+        assert found.holds is not False, claim.title
+        meant = "loss is loss plus decay, L + λ‖θ‖² with λ = 0.001"
+        assert (meant in found.hypothesis) == (claim.number not in (6, 8))
+        assert "plus decay" not in pv.claim_evidence(claim.number, net, data).hypothesis
+    assert pv.claim_evidence(6, net, with_decay).holds is None
+
+
+def test_the_claims_numbers_are_of_the_objective() -> None:
+    data = pv.load_dataset("moons", samples=40).with_weight_decay(0.01)
+    net = pv.train(pv.NetworkSpec((2, 3, 1)), data, [1], steps=200).networks[0]
+    own, mean = oracle(net, data, 0.01), oracle(pv.symmetric_average(net), data, 0.01)
+
+    def read(claim: int, name: str) -> float:
+        (value,) = (n.value for n in pv.claim_evidence(claim, net, data).numbers if n.name == name)
+        return float(value)
+
+    assert math.isclose(read(1, "loss of A"), float(own), rel_tol=1e-12)
+    assert math.isclose(read(1, "loss of B"), float(own), rel_tol=1e-12)
+    assert math.isclose(read(4, "loss of their average"), float(mean), rel_tol=1e-12)
+    assert math.isclose(read(9, "loss at the ends"), float(own), rel_tol=1e-12)
+    assert math.isclose(read(12, "loss of B"), float(own), rel_tol=1e-12)
+    assert read(12, "their losses differ by") < 1e-12  # equal nodes share the loss alone
+
+
+@pytest.mark.parametrize(("given", "words"), [
+    (-1.0, "Weight decay -1 given: expected a number from 0 to 100"),
+    (1e9, r"Weight decay 1e\+09 given"),
+    (math.nan, "Weight decay nan given"),
+    (math.inf, "Weight decay inf given"),
+    (True, "Weight decay True given"),
+])  # fmt: skip
+def test_a_decay_without_a_meaning_gets_a_sentence_wherever_it_is_given(given: float, words: str) -> None:
+    data, net = pv.load_dataset("moons", samples=20), drawn((2, 3, 1))
+    asked: list[Callable[[], object]] = [
+        lambda: data.with_weight_decay(given),
+        lambda: replace(data, weight_decay=given),
+        lambda: pv.loss(net, data, given),
+        lambda: pv.train(net.spec, data, [0], steps=1, weight_decay=given),
+    ]
+    for ask in asked:
+        with pytest.raises(ValueError, match=words):
+            ask()
+    with pytest.raises(ValueError, match=r"Weight decay .* given: expected"):
+        pv.Recipe(decay=given)
+
+
+def test_data_show_their_objective() -> None:
+    assert "+ 0.001 ‖θ‖²" in repr(pv.load_dataset("moons").with_weight_decay(0.001))
+    assert "‖θ‖²" not in repr(pv.load_dataset("moons"))
