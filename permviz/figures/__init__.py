@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import Any
 
 HOMES = {
+    "asymmetry_controls_figure": "asymmetry",
+    "asymmetry_figure": "asymmetry",
     "average_line_figure": "claims",
     "averaged_matrix_figure": "claims",
     "averaging_figure": "averaging",

@@ -13,6 +13,7 @@ import torch
 
 import permviz as pv
 from permviz import figures
+from permviz.figures.asymmetry import asymmetry_controls_figure, asymmetry_figure
 from permviz.figures.average import jensen_figure, matrices_figure, midpoints_figure
 from permviz.figures.averaging import Answers, averaging_figure
 from permviz.figures.claims import (
@@ -49,6 +50,11 @@ AXIS, T = np.linspace(-1, 1, 5), np.linspace(0, 1, 5)
 SQUARE = np.outer(AXIS, AXIS)
 
 Drawing = Callable[[], Picture]
+
+
+@cache
+def asymmetry() -> pv.AsymmetryMap:
+    return pv.asymmetry_map(SPEC, pv.load_dataset("moons", samples=20), [0.5], [0.0, 1.0], seeds=range(2), steps=5)
 
 
 def functions() -> dict[str, Callable[..., Picture]]:
@@ -149,6 +155,8 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
         "": lambda: critical_counts_figure([pv.count_critical_points(pv.bump_neurons(1), starts=64)], pv.rastrigin_points())
     },
     "line_figure": {"": lambda: line_figure(_line()), "small": lambda: line_figure(_line(), small=True)},
+    "asymmetry_figure": {"": lambda: asymmetry_figure(asymmetry())},
+    "asymmetry_controls_figure": {"": lambda: asymmetry_controls_figure(asymmetry())},
     "barrier_matrix_figure": {"": lambda: barrier_matrix_figure(SQUARE, 1)},
     "swaps_figure": {"": lambda: swaps_figure(T, np.ones((3, 5)), [(0, 1), (0, 2), (1, 2)], 1)},
     "networks_figure": {
