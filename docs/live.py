@@ -1,4 +1,4 @@
-"""Write the live example, a page without a server: ``.venv/bin/python -m docs.live``. Any static host serves docs/live/.
+"""Write the live examples, pages without a server: ``.venv/bin/python -m docs.live``. Any static host serves docs/live/.
 
 docs/live/link.txt is the experiment as a link writes it, parameters included, so that no processor trains it otherwise.
 """
@@ -12,10 +12,12 @@ import permviz as pv
 
 FOLDER = Path(__file__).parent / "live"
 PAGE = FOLDER / "index.html"
+PAGES = {PAGE: "", FOLDER / "lesson.html": "class"}
+"""File -> the lesson in it."""
 
 
 def experiment() -> pv.Experiment:
-    """What the page shows.
+    """What the pages show.
 
     Raises:
         ValueError: for a link that has to be repaired.
@@ -27,4 +29,5 @@ def experiment() -> pv.Experiment:
 
 
 if __name__ == "__main__":
-    pv.write_page(experiment(), PAGE)
+    for path, lesson in PAGES.items():
+        pv.write_page(experiment(), path, lesson=lesson)

@@ -32,6 +32,11 @@ layer; the answers below are those of the network that the app opens with.
 raise a hand before you press *Show the answer*. The answer is computed from the network on the screen. Nothing that anybody
 chooses is sent or kept.
 
+**Without a server.** *Share*, *Save this page*, with *With the lesson* ticked, gives one HTML file, below 200 kB, that needs no
+network connection. It has the steps that one page suffices for: eight of the ten for a class, three of the four for a talk. The
+count and the average, which have pages of their own in the app, are asked and answered there on the same page; the file says
+which steps it has not. It begins at the first step with the network on your screen, and forgets everything when it is closed.
+
 **Timing.** About two minutes a step with a class; the steps with a question take four. The talk is three minutes before an
 audience, without questions from it. Whoever is late opens the link of the step.
 """

@@ -19,6 +19,9 @@ from permviz.experiment.follow import follow_recipe as follow_recipe
 from permviz.experiment.link import from_query as from_query
 from permviz.experiment.link import to_query as to_query
 from permviz.experiment.recipe import Recipe as Recipe
+from permviz.experiment.sweep import sweep as sweep
+from permviz.experiment.sweep_table import SweepProgress as SweepProgress
+from permviz.experiment.sweep_table import SweepTable as SweepTable
 from permviz.experiment.takeaway.notebook import to_notebook as to_notebook
 from permviz.experiment.takeaway.python_code import to_python as to_python
 from permviz.landscape.affine import affine_losses as affine_losses
@@ -29,6 +32,9 @@ from permviz.landscape.asymmetry import AsymmetryProgress as AsymmetryProgress
 from permviz.landscape.asymmetry import SeedPairs as SeedPairs
 from permviz.landscape.asymmetry import asymmetry_map as asymmetry_map
 from permviz.landscape.asymmetry import seed_pairs as seed_pairs
+from permviz.landscape.census import Census as Census
+from permviz.landscape.census import CensusClass as CensusClass
+from permviz.landscape.census import census as census
 from permviz.landscape.convexity import LeastLoss as LeastLoss
 from permviz.landscape.convexity import MidpointBarriers as MidpointBarriers
 from permviz.landscape.convexity import NonconvexityArgument as NonconvexityArgument
@@ -36,6 +42,10 @@ from permviz.landscape.convexity import jensen_argument as jensen_argument
 from permviz.landscape.convexity import least_loss as least_loss
 from permviz.landscape.convexity import midpoint_barriers as midpoint_barriers
 from permviz.landscape.convexity import width_argument as width_argument
+from permviz.landscape.counterexample import no_match_example as no_match_example
+from permviz.landscape.exhaustive import AllBarriers as AllBarriers
+from permviz.landscape.exhaustive import Rank as Rank
+from permviz.landscape.exhaustive import all_barriers as all_barriers
 from permviz.landscape.interpolation import Barriers as Barriers
 from permviz.landscape.interpolation import Interpolation as Interpolation
 from permviz.landscape.interpolation import interpolate as interpolate
@@ -48,6 +58,11 @@ from permviz.landscape.lines import LineSlice as LineSlice
 from permviz.landscape.lines import TranspositionLines as TranspositionLines
 from permviz.landscape.lines import line_slice as line_slice
 from permviz.landscape.lines import transposition_lines as transposition_lines
+from permviz.landscape.melting import Melt as Melt
+from permviz.landscape.melting import MeltStage as MeltStage
+from permviz.landscape.melting import melt as melt
+from permviz.landscape.merging import Merge as Merge
+from permviz.landscape.merging import merge as merge
 from permviz.landscape.permutohedron import Permutohedron as Permutohedron
 from permviz.landscape.permutohedron import permutohedron as permutohedron
 from permviz.landscape.planes import PlaneSlice as PlaneSlice
@@ -102,11 +117,14 @@ from permviz.rastrigin.one_weight import bump_neurons as bump_neurons
 from permviz.rastrigin.one_weight_surfaces import OneWeightPlane as OneWeightPlane
 from permviz.rastrigin.one_weight_surfaces import one_weight_permutohedron as one_weight_permutohedron
 from permviz.rastrigin.one_weight_surfaces import one_weight_plane as one_weight_plane
+from permviz.symmetry.alike import AlikeNeurons as AlikeNeurons
+from permviz.symmetry.alike import DecayedOrbit as DecayedOrbit
 from permviz.symmetry.averaging import reduced_average as reduced_average
 from permviz.symmetry.averaging import row_permutations as row_permutations
 from permviz.symmetry.averaging import running_averages as running_averages
 from permviz.symmetry.averaging import shuffled_permutations as shuffled_permutations
 from permviz.symmetry.averaging import symmetric_average as symmetric_average
+from permviz.symmetry.canonical import canonical_form as canonical_form
 from permviz.symmetry.groups import SymmetryGroup as SymmetryGroup
 from permviz.symmetry.groups import symmetry_group as symmetry_group
 from permviz.symmetry.monomial import Monomial as Monomial
@@ -133,14 +151,14 @@ from permviz.training.train import train as train
 
 
 @_checked
-def to_page(experiment: Experiment, link: str = "") -> str:
+def to_page(experiment: Experiment, link: str = "", lesson: str = "") -> str:
     """The text that :func:`write_page` writes; arguments and errors are the same."""
-    text: str = _import_module("permviz.components.page.writing").to_page(experiment, link)
+    text: str = _import_module("permviz.components.page.writing").to_page(experiment, link, lesson)
     return text
 
 
 @_checked
-def write_page(experiment: Experiment, path: str | _PathLike[str], link: str = "") -> None:
+def write_page(experiment: Experiment, path: str | _PathLike[str], link: str = "", lesson: str = "") -> None:
     """Write a page that needs no server: one HTML file, below 200 kB, with the experiment's network alive in it.
 
     Neurons are dragged, walked and exchanged in two steps as in the app, by the same modules; what each order does to the loss
@@ -152,13 +170,15 @@ def write_page(experiment: Experiment, path: str | _PathLike[str], link: str = "
         experiment: what is shown.
         path: of the file, which is overwritten.
         link: address of the same experiment in an app, to be named on the page.
+        lesson: ``"class"`` or ``"talk"``: the lesson above the network, as in the app, with those of its steps that one page
+            suffices for. Steps are ticked as they are done; what they ask is answered by computation.
 
     Raises:
         ValueError: for a network without two neurons in a hidden layer, a link that does not begin with http:// or https://,
-            or samples and parameters for which 200 kB do not suffice.
+            samples and parameters for which 200 kB do not suffice, or a lesson that needs more than the page.
         OSError: if the file cannot be written.
     """
-    _import_module("permviz.components.page.writing").write_page(experiment, path, link)
+    _import_module("permviz.components.page.writing").write_page(experiment, path, link, lesson)
 
 
 def __getattr__(name: str) -> _ModuleType:

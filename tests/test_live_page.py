@@ -1,16 +1,17 @@
-"""The live example in docs/live/ is what the script writes today, but for the last bits of another processor."""
+"""The live examples in docs/live/ are what the script writes today, but for the last bits of another processor."""
 
 from __future__ import annotations
 
 import base64
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import permviz as pv
-from docs.live import PAGE, experiment
+from docs.live import PAGES, experiment
 from permviz.components.page.document import unpacked
 
 OWN = {"network", "difference", "margin"}
@@ -36,9 +37,15 @@ def close(found: str, expected: str) -> bool:
     return arrays[0].shape == arrays[1].shape and bool(np.allclose(*arrays, rtol=1e-9, atol=1e-12))
 
 
+@pytest.fixture(scope="module", params=PAGES, ids=lambda path: path.stem)
+def page(request: pytest.FixtureRequest) -> Path:
+    path: Path = request.param
+    return path
+
+
 @pytest.fixture(scope="module")
-def written() -> str:
-    return pv.to_page(experiment())
+def written(page: Path) -> str:
+    return pv.to_page(experiment(), lesson=PAGES[page])
 
 
 def without_blocks(text: str) -> str:
@@ -46,8 +53,8 @@ def without_blocks(text: str) -> str:
     return re.sub(r'(data-name="\w+">)[^<]*|(Made with permviz)[ \d.]*', r"\1\2", text)
 
 
-def test_the_live_page_is_what_the_script_writes_today(written: str) -> None:
-    committed = PAGE.read_text()
+def test_a_live_page_is_what_the_script_writes_today(written: str, page: Path) -> None:
+    committed = page.read_text()
     assert without_blocks(committed) == without_blocks(written), "run python -m docs.live"
     assert unpacked(committed, "modules") == unpacked(written, "modules"), "run python -m docs.live"
     assert alike(unpacked(written, "content"), unpacked(committed, "content")), "run python -m docs.live"
@@ -65,6 +72,6 @@ def test_a_changed_number_is_noticed(written: str) -> None:
     assert not alike(other, content)
 
 
-def test_it_is_small_and_carries_its_network() -> None:
-    assert len(PAGE.read_bytes()) < 200_000
+def test_it_is_small_and_carries_its_network(page: Path) -> None:
+    assert len(page.read_bytes()) < 200_000
     assert experiment().theta

@@ -21,7 +21,7 @@ from permviz.networks.network import Network, NetworkSpec, unflatten
 MOST_CARRIED = 120
 """Networks with more parameters than this do not travel in a URL."""
 
-_LARGEST = 1e9
+LARGEST = 1e9
 
 _NAMED = re.compile(r"model\.[0-9a-f]{24}")
 
@@ -81,6 +81,16 @@ def decode_parameters(text: str, spec: NetworkSpec) -> Network:
     if len(octets) != size:
         raise ValueError(f"the parameters are not those of a network of widths {'-'.join(map(str, spec.widths))}")
     vector = np.frombuffer(np.frombuffer(octets, np.uint8).reshape(8, -1).T.tobytes(), "<f8").astype(np.float64)
-    if not np.isfinite(vector).all() or np.abs(vector).max() > _LARGEST:
+    network = unflatten(spec, torch.from_numpy(vector))
+    check_parameters(network)
+    return network
+
+
+def check_parameters(network: Network) -> None:
+    """Whoever brings a network: what is larger overflows in most of what is shown of it.
+
+    Raises:
+        ValueError: for parameters that are not finite, or above 1e9.
+    """
+    if not bool((network.flatten().abs() <= LARGEST).all()):
         raise ValueError("the parameters are not all finite numbers below 1e9")
-    return unflatten(spec, torch.from_numpy(vector))

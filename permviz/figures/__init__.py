@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import Any
 
 HOMES = {
+    "alignment_figure": "alignment",
+    "all_moves_figure": "alignment",
     "asymmetry_controls_figure": "asymmetry",
     "asymmetry_figure": "asymmetry",
     "average_line_figure": "claims",
@@ -24,6 +26,8 @@ HOMES = {
     "line_figure": "lines",
     "linear_line_figure": "linear",
     "matrices_figure": "average",
+    "melt_figure": "melt",
+    "methods_figure": "alignment",
     "midpoints_figure": "average",
     "networks_figure": "network",
     "neuron_shares_figure": "one_weight",

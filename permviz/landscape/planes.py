@@ -113,6 +113,8 @@ def plane_slice(
     axes = _orthonormal_axes(theta, origin)
     anchors = (theta - origin) @ axes.mT
     scale = anchors.abs().max()  # the squares of very small numbers are 0
+    if not float(scale):
+        raise ValueError("The three networks are so close together that their distances are 0 in float64: they span no plane.")
     half = (1 + margin) * float(scale * torch.linalg.vector_norm(anchors / scale, dim=-1).max())
     centre, pair = unflatten(a.spec, origin), unflatten(a.spec, axes)
     return _plane(centre, pair, (stack(networks), anchors), half, data, resolution, dtype)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from permviz.lessons import conditions, questions
-from permviz.lessons.lesson import Lesson, Step
+from permviz.lessons.lesson import Apart, Lesson, Step
 
 CLASS = Lesson(
     "For a class",
@@ -87,6 +87,12 @@ CLASS = Lesson(
             highlight=("views",),
             question=questions.orders,
             covered=("view",),
+            apart=Apart(
+                "Choose an answer, then show the right one.",
+                "The card counts this network’s copies. A layer of 64 neurons has 64! ≈ 10⁸⁹ orders, and all are equally good.",
+                highlight=("distance",),
+                covered=("distance",),
+            ),
         ),
         Step(
             "The average of all copies",
@@ -99,6 +105,11 @@ CLASS = Lesson(
             highlight=("player",),
             question=questions.average,
             covered=("view", "numbers"),
+            apart=Apart(
+                "Choose an answer, show the right one, and look at the card “Average”.",
+                "In the average all neurons of a layer are equal. Where it is worse than the copies, the loss is not convex.",
+                highlight=("average",),
+            ),
         ),
         Step(
             "Hence: not convex",
@@ -110,6 +121,12 @@ CLASS = Lesson(
             page="average",
             settings={"average": {"show": "average", "copies": 0}},
             highlight=("views",),
+            apart=Apart(
+                "Exchange two neurons, and read under “Average” what the new pair says.",
+                "The argument names its hypothesis. Where it fails, as with one neuron a layer, the argument is silent.",
+                highlight=("diagram", "average"),
+                done=conditions.swapped,
+            ),
         ),
         Step(
             "What the post says",

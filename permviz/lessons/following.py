@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,6 +55,20 @@ def beginning(experiment: Experiment, name: str, number: int) -> dict[str, Any]:
     if step.swapped:
         changes["swap"] = {"t": 1.0, **changes.get("swap", {})}
     return changes
+
+
+def hidden(experiment: Experiment, steps: Iterable[Step]) -> tuple[str, ...]:
+    """The parts that are not shown at any of the steps: those that the link hides, but for what the steps are about.
+
+    >>> hidden(Experiment(hide=("matrices", "curve")), [LESSONS["class"].steps[2]])
+    ('matrices',)
+    """
+    about = {_PART_OF.get(name, name) for step in steps for name in step.highlight}
+    return tuple(part for part in experiment.hide if part not in about)
+
+
+_PART_OF = {"walk": "curve"}
+"""Of what lessons name, the part that links name with which it would be hidden."""
 
 
 def _first_exchanged(hidden: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:

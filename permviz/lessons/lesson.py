@@ -39,6 +39,22 @@ Question = Callable[[Experiment, Network, Dataset], Asked]
 
 
 @dataclass(frozen=True)
+class Apart:
+    """How a step of another page is done in a page without a server, which has the Swap page and the average below it.
+
+    Attributes:
+        task, then, highlight, covered: in place of the step's own; the average is covered by every question.
+        done: what does it; ``None``: that its answer is shown.
+    """
+
+    task: str
+    then: str
+    highlight: tuple[str, ...]
+    covered: tuple[str, ...] = ()
+    done: Condition | None = None
+
+
+@dataclass(frozen=True)
 class Step:
     """One step of a lesson.
 
@@ -54,6 +70,7 @@ class Step:
         highlight: names of parts that the task is about.
         question: what is asked before the task, if anything is.
         covered: names of parts that would answer it, and are out of sight until the answer is shown.
+        apart: how it is done without its page; ``None`` on the Swap page, and where it cannot be.
     """
 
     title: str
@@ -67,6 +84,7 @@ class Step:
     highlight: tuple[str, ...] = ()
     question: Question | None = None
     covered: tuple[str, ...] = ()
+    apart: Apart | None = None
 
 
 @dataclass(frozen=True)

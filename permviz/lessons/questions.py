@@ -74,6 +74,10 @@ def average(experiment: Experiment, network: Network, data: Dataset) -> Asked:
     )
 
 
+OF_THE_ORDER = (half_way,)
+"""Those whose answer depends on the order of the neurons, too."""
+
+
 def _grade(reference: float, value: float, high: float) -> int:
     """0 below the reference, 1 about it, 2 above it and up to ``high``, 3 beyond, or not finite."""
     if not math.isfinite(value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from permviz.lessons import conditions, questions
-from permviz.lessons.lesson import Lesson, Step
+from permviz.lessons.lesson import Apart, Lesson, Step
 
 TALK = Lesson(
     "For a talk",
@@ -42,6 +42,11 @@ TALK = Lesson(
             highlight=("player",),
             question=questions.average,
             covered=("view", "numbers"),
+            apart=Apart(
+                "Ask the audience, then show the answer.",
+                "All neurons of a layer are equal in the average, and what it answers is in the card “Average”.",
+                highlight=("average",),
+            ),
         ),
         Step(
             "And what is not so",

@@ -41,7 +41,7 @@ def test_what_a_module_imports_is_served() -> None:
             "plot/plot.js",
             "frame/landmarks.js",
             "frame/invitation.js",
-            "guide/guide.js",
+            "guide/mount.js",
             "copy/copy.js",
             "own/reader.js",
             "own/draw.js",

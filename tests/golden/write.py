@@ -16,8 +16,16 @@ import torch
 
 from permviz.components.diagram.scene import Facts, Scene, scene_of
 from permviz.components.diagram.wire import Acknowledgement, Place, encode_scene
+from permviz.components.guide.wire import encode_question
+from permviz.experiment.experiment import Experiment
+from permviz.experiment.recipe import Recipe
+from permviz.experiment.views import SwapView
 from permviz.landscape.convexity import jensen_argument
 from permviz.landscape.lines import line_slice
+from permviz.lessons.apart import steps_apart
+from permviz.lessons.following import beginning
+from permviz.lessons.questions import half_way
+from permviz.lessons.table import LESSONS
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
 from permviz.networks.digits import loss_text, told_apart, wall_text
@@ -198,12 +206,44 @@ def _answer(network: Network, data: Dataset, order: Permutation) -> dict[str, An
     facts = {name: value for name, value in asdict(told.facts).items() if name != "difference"}  # rounding: each machine's own
     middle = float(line_slice(network, order(network), data, points=3).losses[1])
     rows = [row.tolist() for row in order.orders]
-    return {"order": rows, "facts": facts, "losses": told.curve_losses.tolist(), "half": middle}  # type: ignore[union-attr]
+    asked = encode_question(half_way(Experiment(Recipe(hidden=network.spec.hidden), order=order.orders), network, data))
+    losses = told.curve_losses.tolist()  # type: ignore[union-attr]
+    return {"order": rows, "facts": facts, "losses": losses, "half": middle, "asked": asked}
+
+
+def lessons() -> dict[str, Any]:
+    """What each condition says of changes between a few places, and where each step begins that a page without a server has."""
+    orders = [((0, 1, 2), (0, 1)), ((1, 0, 2), (0, 1)), ((2, 0, 1), (1, 0))]
+    places = [("swap", 1.0), ("walk", 1.0), ("walk", 0.7), ("walk", 0.5), ("walk", 0.2), ("steps", 1.0)]
+    recipe = Recipe(hidden=(3, 2))
+    there = [Experiment(recipe, order, swap=SwapView(*place)) for order in orders for place in places]
+    steps = [step for name in ("class", "talk") for step in steps_apart(name)]
+    tests = {test.__name__: test for step in steps if (test := (step.apart or step).done)}
+    return {
+        "places": [_place(experiment) for experiment in there],
+        "conditions": {
+            name: ["".join(str(int(test(before, after))) for after in there) for before in there]
+            for name, test in sorted(tests.items())
+        },
+        "beginnings": [
+            {
+                "step": {"place": dict(step.settings["swap"]), "swapped": step.swapped},
+                "there": [_place(experiment.changed(**beginning(experiment, "class", number))) for experiment in there],
+            }
+            for number, step in enumerate(LESSONS["class"].steps, start=1)
+            if step.page == "swap"
+        ],
+    }
+
+
+def _place(experiment: Experiment) -> dict[str, Any]:
+    rows = [order.tolist() for order in experiment.permutation.orders]
+    return {"order": rows, "mode": experiment.swap.mode, "t": experiment.swap.t}
 
 
 FILES = {
-    "activations": activations, "digits": digits, "forwards": forwards, "pages": pages, "permutations": permutations,
-    "wire": wire,
+    "activations": activations, "digits": digits, "forwards": forwards, "lessons": lessons, "pages": pages,
+    "permutations": permutations, "wire": wire,
 }  # fmt: skip
 
 if __name__ == "__main__":

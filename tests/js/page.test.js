@@ -5,6 +5,7 @@ import { say } from "../../permviz/components/diagram/paint.js";
 import { lossOf } from "../../permviz/components/diagram/forward.js";
 import { permuted } from "../../permviz/components/diagram/permutation.js";
 import { decodeFloats, decodeScene, encodeFloats } from "../../permviz/components/diagram/wire.js";
+import { CONDITIONS, QUESTIONS, beginning } from "../../permviz/components/page/following.js";
 import { Answers } from "../../permviz/components/page/answers.js";
 import { averageOf, halfWay, halfWaySays } from "../../permviz/components/page/average.js";
 import { close, golden, netOf } from "./support.js";
@@ -97,4 +98,33 @@ test("half-way, only what exceeds rounding speaks against convexity", () => {
 test("numbers travel and come back", () => {
   const values = [0, -0, 1 / 3, -1e300, 5e-324, Infinity];
   assert.deepEqual(Array.from(decodeFloats(encodeFloats(values), values.length)), values);
+});
+
+test("what a lesson asks of an order is asked and answered in the library's words", () => {
+  const right = new Set();
+  for (const { given, answers } of cases) {
+    const { net, samples } = decodeScene(given);
+    for (const { order, asked } of answers) {
+      assert.deepEqual(QUESTIONS.half_way(net, order, samples), asked);
+      right.add(asked.right);
+    }
+  }
+  assert.ok(right.size > 1, "not all have one answer");
+});
+
+test("where half-way nothing is finite, it is higher than anything", () => {
+  const [{ given, answers: [, { order }] }] = cases, { net, samples } = decodeScene(given);
+  const asked = QUESTIONS.half_way({ ...net, b: net.b.map((b) => b.map(() => NaN)) }, order, samples);
+  assert.deepEqual([asked.right, asked.why], [3, "Half-way it is not finite, at A and B not finite."]);
+});
+
+test("a change completes a step here where it does in the library, and a step begins at the same place", () => {
+  const { places, conditions, beginnings } = golden("lessons");
+  assert.deepEqual(Object.keys(CONDITIONS).sort(), Object.keys(conditions));
+  for (const [name, rows] of Object.entries(conditions)) {
+    const found = places.map((before) => places.map((after) => Number(CONDITIONS[name](before, after))).join(""));
+    assert.deepEqual(found, rows, name);
+    assert.match(rows.join(""), /01|10/);
+  }
+  for (const { step, there } of beginnings) assert.deepEqual(places.map(({ order }) => beginning(step, order, [3, 2])), there);
 });

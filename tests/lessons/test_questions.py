@@ -133,3 +133,11 @@ def test_where_no_wall_is_none_is_told_of() -> None:
     assert asked.right == 1
     assert "times" not in asked.why
     assert Permutation(((1, 0),))(network).flatten().equal(network.flatten())
+
+
+def test_those_that_depend_on_the_order_are_named() -> None:
+    network, data = follow_recipe(TRAINED).network, TRAINED.dataset()
+    swaps = [Experiment(TRAINED, order) for order in (((1, 0, 2), (0, 1)), ((0, 2, 1), (1, 0)))]
+    asked = (questions.half_way, questions.orders, questions.average)
+    told = {question: {question(experiment, network, data) for experiment in swaps} for question in asked}
+    assert tuple(question for question, answers in told.items() if len(answers) > 1) == questions.OF_THE_ORDER

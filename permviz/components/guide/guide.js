@@ -1,17 +1,15 @@
 /**
  * The strip of a lesson: the step's title and way on, what it is about, what to do, a question. It shows what Python says of the
  * step and says where the visitor wants to be; permviz/components/guide/wire.py knows both formats. Whether a question's answer is
- * shown, and whether the strip is folded, is its own.
+ * shown, and whether the strip is folded, is its own. Who mounts it: mount.js in the app, page/lesson.js in a page without a server.
  *
  * @typedef {{lesson: string, title: string, step: number, steps: {title: string, done: boolean}[], text: string, task: string, then: string,
  *   away: boolean, highlight: string[], covered: string[], question: import("./question.js").Asked | null}} Told
  */
-import { mounted, styleSheet } from "../mounting.js";
 import { el, put, unitNow, write } from "../diagram/paint.js";
 import { Parts } from "./parts.js";
 import { Question } from "./question.js";
 
-const sheet = await styleSheet(new URL("guide.css", import.meta.url));
 /** Below this, in units that grow with the window, as all lengths do, its parts stand one under the other. */
 const NARROW = 660;
 const RETRY_MS = 4000, MOST_RETRIES = 30;
@@ -24,14 +22,16 @@ export class Guide {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ retry;
   /** whether a wish is not answered yet */ wanted = false;
   n = 0;
+  /** @type {(() => void) | undefined} called when an answer is shown, for whom that does a step */ revealed;
 
-  /** @param {import("../mounting.js").Component["parentElement"]} parent */
-  constructor(parent) {
+  /** @param {import("../mounting.js").Component["parentElement"]} parent @param {() => (Document | ShadowRoot)[]} [benches] see Parts */
+  constructor(parent, benches) {
     this.epoch = Array.from(crypto.getRandomValues(new Uint8Array(8)), (v) => v.toString(16).padStart(2, "0")).join("");
-    this.parts = new Parts();
+    this.parts = new Parts(benches);
     this.question = new Question(() => {
       kept.shown.add(this.question.key);
       this.mark();
+      this.revealed?.();
     });
     this.root = el("section", "guide", { "data-testid": "guide", "aria-busy": "false" });
     this.dots = el("ol", "dots");
@@ -159,8 +159,8 @@ export class Guide {
     if (step < 0 || step > steps.length) return;
     const focused = /** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement;
     kept.focused = focused?.getAttribute("data-testid") ?? "";
-    this.wanted = true;
-    put(this.root, "aria-busy", true);
+    this.wanted = step !== this.told.step || this.told.away; // to begin the same step anew is answered by the page alone
+    put(this.root, "aria-busy", this.wanted);
     this.wish(++this.n, lesson, step, 0);
   }
 
@@ -171,7 +171,7 @@ export class Guide {
   wish(n, lesson, step, attempt) {
     clearTimeout(this.retry);
     this.send?.("wish", { epoch: this.epoch, n, lesson, step, attempt });
-    if (attempt < MOST_RETRIES) this.retry = setTimeout(() => this.wish(n, lesson, step, attempt + 1), RETRY_MS);
+    if (this.wanted && attempt < MOST_RETRIES) this.retry = setTimeout(() => this.wish(n, lesson, step, attempt + 1), RETRY_MS);
   }
 
   destroy() {
@@ -187,9 +187,4 @@ export class Guide {
 function isTyped(e) {
   const target = e.composedPath()[0];
   return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && !["radio", "checkbox", "range"].includes(target.type));
-}
-
-/** @param {import("../mounting.js").Component} component */
-export default function guide(component) {
-  return mounted(component, Guide, sheet);
 }

@@ -19,6 +19,7 @@ export const PARTS = {
   numbers: { page: `${VIEWS}:first-child :is([data-testid='stMetric'], [data-testid='stCaptionContainer'])` },
   player: { page: ".permviz-plot-player" },
   claims: { page: ".st-key-claims-claim" },
+  average: { bench: "[data-testid='card-average']" }, // of a page without a server
 };
 
 const STYLE = `
@@ -30,8 +31,13 @@ const STYLE = `
   border: 1px dashed light-dark(#c3ccd5, #46525e); border-radius: 10px; color: light-dark(#55606b, #a3afba); font-size: 14px;
 }`;
 
+/** Where the app's workbenches are. */
+const inShadows = () => [...document.querySelectorAll(".st-key-workbench *")].flatMap((host) => host.shadowRoot ?? []);
+
 export class Parts {
-  constructor() {
+  /** @param {() => (Document | ShadowRoot)[]} [benches] what holds a workbench */
+  constructor(benches = inShadows) {
+    this.benches = benches;
     /** @type {Element[]} */ this.marked = [];
     /** @type {Set<Document | ShadowRoot>} that have the style */ this.styled = new Set();
     this.sheet = new CSSStyleSheet();
@@ -65,8 +71,7 @@ export class Parts {
   find(name) {
     const { bench, page } = PARTS[name] ?? {};
     if (page) return this.within(document, page);
-    const roots = bench ? [...document.querySelectorAll(".st-key-workbench *")].flatMap((host) => host.shadowRoot ?? []) : [];
-    return roots.flatMap((root) => {
+    return (bench ? this.benches() : []).flatMap((root) => {
       this.observer.observe(root, { childList: true }); // the workbench comes some time after its host
       return this.within(root, bench ?? "");
     });

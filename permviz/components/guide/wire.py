@@ -35,10 +35,13 @@ def encode_guide(name: str, lesson: Lesson, step: int, done: tuple[int, ...], as
         "away": page != here.page,
         "highlight": list(here.highlight),
         "covered": list(here.covered),
-        "question": None
-        if asked is None
-        else {"text": asked.text, "answers": list(asked.answers), "right": asked.right, "why": asked.why},
+        "question": None if asked is None else encode_question(asked),
     }
+
+
+def encode_question(asked: Asked) -> dict[str, Any]:
+    """A question with its answer as plain data."""
+    return {"text": asked.text, "answers": list(asked.answers), "right": asked.right, "why": asked.why}
 
 
 def decode_wish(message: Any, name: str, steps: int) -> Wish:

@@ -20,7 +20,7 @@ from typing import Any
 from permviz.components.page.modules import COMPONENTS, linkable
 from permviz.figures.theme import DARK, LIGHT, Palette
 
-ENTRY = "page/main.js"
+ENTRY, LESSON_ENTRY = "page/main.js", "page/lesson.js"
 MOST_BYTES = 200_000
 """Of the whole file: it travels by mail and stands in articles."""
 
@@ -31,7 +31,15 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 
 
 def page_document(
-    *, title: str, heading: str, about: str, statement: str, picture: str, content: dict[str, Any], link: str = ""
+    *,
+    title: str,
+    heading: str,
+    about: str,
+    statement: str,
+    picture: str,
+    content: dict[str, Any],
+    link: str = "",
+    entry: str = ENTRY,
 ) -> str:
     """The page as text.
 
@@ -40,8 +48,9 @@ def page_document(
         about: a sentence that says what is shown.
         statement: the sentence that remains where no script runs.
         picture: HTML of our own making that stands there too.
-        content: plain data for ``page/main.js``.
+        content: plain data for ``entry``.
         link: address of the same experiment in an app, or empty.
+        entry: the module that opens the page.
 
     Raises:
         ValueError: for a link that is no address of the web, or a page of more than 200 kB.
@@ -59,7 +68,7 @@ def page_document(
         style=_style(),
         link=escape(link),
         footer=_footer(link),
-        modules=_modules(),
+        modules=_modules(entry),
         content=packed(content),
         boot=boot,
     )
@@ -71,9 +80,9 @@ def page_document(
     return text
 
 
-def room_for(content: Any) -> bool:
+def room_for(content: Any, entry: str = ENTRY) -> bool:
     """Whether a page with ``content`` keeps to :data:`MOST_BYTES`, whatever its words."""
-    fixed = len(_modules()) + sum(len(_text(path)) for path in ("page/boot.js", "page/page.html")) + len(_style())
+    fixed = len(_modules(entry)) + sum(len(_text(path)) for path in ("page/boot.js", "page/page.html")) + len(_style())
     return fixed + len(packed(content)) + MOST_WORDS <= MOST_BYTES
 
 
@@ -98,8 +107,8 @@ def _text(path: str) -> str:
 
 
 @cache
-def _modules() -> str:
-    return packed(linkable(ENTRY))
+def _modules(entry: str) -> str:
+    return packed(linkable(entry))
 
 
 def _policy(boot: str) -> str:

@@ -9,11 +9,14 @@ from typing import Any
 
 from permviz.components.diagram.scene import Scene, scene_of
 from permviz.components.diagram.wire import Place, encode_samples, encode_scene
-from permviz.components.page.document import MOST_BYTES, page_document, room_for
+from permviz.components.page.document import ENTRY, LESSON_ENTRY, MOST_BYTES, page_document, room_for
+from permviz.components.page.lessons import encode_lesson
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import carried, follow_recipe
 from permviz.figures.notebook import picture
 from permviz.landscape.convexity import NonconvexityArgument, jensen_argument
+from permviz.lessons.apart import steps_apart, what_is_here, why_not_apart
+from permviz.lessons.following import hidden
 from permviz.networks.activations import get_activation
 from permviz.networks.datasets import TASKS, Dataset
 from permviz.networks.digits import loss_text, written
@@ -26,25 +29,29 @@ LARGEST_DRAWING = 12_000
 """Characters of the network's drawing that stands where no script runs; a larger one is left out."""
 
 
-def to_page(experiment: Experiment, link: str = "") -> str:
+def to_page(experiment: Experiment, link: str = "", lesson: str = "") -> str:
     """The experiment's page as text: see :func:`permviz.to_page`."""
+    _refuse(why_not_apart(lesson) if lesson else "")
     trained = carried(experiment) if experiment.theta else follow_recipe(experiment)
-    return page_of(experiment, trained.network, experiment.recipe.dataset(), link)
+    return page_of(experiment, trained.network, experiment.recipe.dataset(), link, lesson)
 
 
-def write_page(experiment: Experiment, path: str | PathLike[str], link: str = "") -> None:
+def write_page(experiment: Experiment, path: str | PathLike[str], link: str = "", lesson: str = "") -> None:
     """Write the page of the experiment to the file ``path``, in UTF-8: see :func:`permviz.write_page`."""
-    Path(path).write_text(to_page(experiment, link), encoding="utf-8", newline="\n")
+    Path(path).write_text(to_page(experiment, link, lesson), encoding="utf-8", newline="\n")
 
 
-def why_no_page(network: Network, data: Dataset) -> str:
+def why_no_page(network: Network, data: Dataset, lesson: str = "") -> str:
     """Why the network has no page, in a sentence; empty where it has one. Quicker than writing it."""
     if permutation_count(network.spec.hidden) == 1:
         return (
             f"A page is for exchanging neurons, and no hidden layer of widths {network.spec.widths} has two of them: "
             "give one of its layers a second neuron."
         )
-    if not room_for({"samples": encode_samples(data), "parameters": network.flatten().nan_to_num().tolist()}):
+    content = {"samples": encode_samples(data), "parameters": network.flatten().nan_to_num().tolist()}
+    if lesson:
+        content["lesson"] = encode_lesson(lesson, network, data)
+    if not room_for(content, LESSON_ENTRY if lesson else ENTRY):
         return (
             f"A page has at most {MOST_BYTES // 1000} kB, and {len(data.inputs)} samples of {data.inputs.shape[-1]} inputs "
             f"with {network.spec.parameter_count} parameters need more: take fewer samples, or smaller layers."
@@ -52,15 +59,15 @@ def why_no_page(network: Network, data: Dataset) -> str:
     return ""
 
 
-def page_of(experiment: Experiment, network: Network, data: Dataset, link: str = "") -> str:
+def page_of(experiment: Experiment, network: Network, data: Dataset, link: str = "", lesson: str = "") -> str:
     """The page of a network that is known already.
 
     Raises:
-        ValueError: for a network that has none (:func:`why_no_page`), and as :func:`page_document`.
+        ValueError: for a network that has none (:func:`why_no_page`), a lesson that is none here (:func:`why_not_apart`), and
+            as :func:`page_document`.
     """
-    reason = why_no_page(network, data)
-    if reason:
-        raise ValueError(reason)
+    _refuse(why_not_apart(lesson) if lesson else "")
+    _refuse(why_no_page(network, data, lesson))
     recipe, spec = experiment.recipe, network.spec
     task = None if recipe.is_own else TASKS[recipe.task]
     scene = scene_of(network, data, experiment.permutation, image=task.image if task else ())
@@ -72,12 +79,19 @@ def page_of(experiment: Experiment, network: Network, data: Dataset, link: str =
         title=f"{widths}, {activation}",
         heading=HEADING,
         about=f"Task: {task.label if task else 'one’s own data'}, {len(data.inputs)} samples. Network: {widths}, {activation}; "
-        f"{_loss_told(data, scene.facts.loss_a)}.",
+        f"{_loss_told(data, scene.facts.loss_a)}." + (f" {what_is_here(lesson)}" if lesson else ""),
         statement=argument.statement,
         picture=drawing,
-        content={"scene": _scene(experiment, scene), "average": _told(argument, network)},
+        content={"scene": _scene(experiment, scene, lesson), "average": _told(argument, network)}
+        | ({"lesson": encode_lesson(lesson, network, data)} if lesson else {}),
         link=link,
+        entry=LESSON_ENTRY if lesson else ENTRY,
     )
+
+
+def _refuse(reason: str) -> None:
+    if reason:
+        raise ValueError(reason)
 
 
 def _loss_told(data: Dataset, value: float) -> str:
@@ -86,11 +100,12 @@ def _loss_told(data: Dataset, value: float) -> str:
     return f"{objective_word(data.weight_decay)}{decay} {loss_text(value)}"
 
 
-def _scene(experiment: Experiment, scene: Scene) -> dict[str, Any]:
-    """The scene as it stands on the screen: with the parts that are shown, at the place on the walk."""
-    alone = experiment.view if experiment.view != "figure" else ""
+def _scene(experiment: Experiment, scene: Scene, lesson: str) -> dict[str, Any]:
+    """The scene as it stands on the screen: its parts, with those that the lesson is about, at the place on the walk."""
+    alone = experiment.view if experiment.view != "figure" and not lesson else ""
     place = Place(experiment.swap.mode, experiment.swap.t)
-    return encode_scene(scene, hide=experiment.hide, alone=alone, place=place)
+    hide = hidden(experiment, steps_apart(lesson) if lesson else ())
+    return encode_scene(scene, hide=hide, alone=alone, place=place)
 
 
 def _told(argument: NonconvexityArgument, network: Network) -> dict[str, Any]:

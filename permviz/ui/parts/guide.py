@@ -22,7 +22,7 @@ _ASKED = "lessons-asked"
 _INVITED = "invited"
 _GOING = "going"
 
-_component = st.components.v2.component("permviz_guide", js=script("guide/guide.js", "lesson"))
+_component = st.components.v2.component("permviz_guide", js=script("guide/mount.js", "lesson"))
 
 
 def lessons_button() -> None:

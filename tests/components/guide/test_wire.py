@@ -20,7 +20,8 @@ ASKED = Asked("How many?", ("1", "2", "3"), 1, "Counted: 2.")
 
 def test_parts_that_lessons_name_are_known_to_the_browser_and_the_other_way_round() -> None:
     steps = [step for lesson in LESSONS.values() for step in lesson.steps]
-    assert {name for step in steps for name in (*step.highlight, *step.covered)} == set(PARTS)
+    ways = [*steps, *(step.apart for step in steps if step.apart)]
+    assert {name for way in ways for name in (*way.highlight, *way.covered)} == set(PARTS)
 
 
 @pytest.mark.parametrize("name", LESSONS)

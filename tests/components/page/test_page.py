@@ -16,11 +16,13 @@ import torch
 
 import permviz as pv
 from permviz.components.diagram.wire import encode_scene
+from permviz.components.guide.wire import encode_question
 from permviz.components.page import document, modules
 from permviz.components.page.document import MOST_BYTES, page_document, unpacked
 from permviz.components.page.modules import COMPONENTS, linkable
 from permviz.components.page.writing import page_of, why_no_page
 from permviz.figures.theme import DARK, LIGHT
+from permviz.lessons.apart import steps_apart, what_is_here
 
 EXPERIMENT = pv.Experiment(pv.Recipe(samples=60, steps=40), order=((1, 0, 2, 3), (0, 2, 1)))
 HOSTILE = (
@@ -261,3 +263,43 @@ def test_saved_pictures_name_the_link_and_not_the_file(text: str, trained: pv.Ne
 
     assert named(text) == ["https://permviz.example/?a=1&b=2"]
     assert named(page_of(EXPERIMENT, trained, EXPERIMENT.recipe.dataset())) == [""]
+
+
+@pytest.mark.parametrize("name", ["class", "talk"])
+def test_a_lessons_page_has_its_steps_and_the_librarys_answers(name: str, trained: pv.Network) -> None:
+    data = EXPERIMENT.recipe.dataset()
+    written = page_of(EXPERIMENT, trained, data, lesson=name)
+    lesson, steps = unpacked(written, "content")["lesson"], steps_apart(name)
+    assert [step["title"] for step in lesson["steps"]] == [step.title for step in steps]
+    for found, step in zip(lesson["steps"], steps, strict=True):
+        assert found["task"] == (step.apart or step).task
+        assert (found["question"] is None) == (step.question is None)
+        assert ("average" in found["covered"]) == (step.question is not None), "the card below tells half of all answers"
+        if isinstance(found["question"], dict):
+            assert step.question is not None
+            assert found["question"] == encode_question(step.question(EXPERIMENT, trained, data))
+    assert unpacked(written, "modules")[-1][0] == "page/lesson.js"
+    assert what_is_here(name) in written
+    assert "lesson" not in unpacked(page_of(EXPERIMENT, trained, data), "content"), "only where it is asked for"
+
+
+def test_a_lesson_that_is_none_without_its_pages_is_refused_before_anything_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("permviz.components.page.writing.follow_recipe")
+    for name in ("researcher", "tour"):
+        with pytest.raises(ValueError, match=f"Lesson '{name}' given: .*'class' or 'talk'"):
+            pv.to_page(EXPERIMENT, lesson=name)
+
+
+def test_a_lessons_page_is_whole_and_shows_what_its_steps_are_about(trained: pv.Network) -> None:
+    bare = EXPERIMENT.changed(hide=("matrices", "curve"), view="curve")
+    scene = unpacked(page_of(bare, trained, bare.recipe.dataset(), lesson="class"), "content")["scene"]
+    assert (scene["hide"], scene["alone"]) == (["matrices"], "")
+
+
+def test_the_largest_that_fits_leaves_no_room_for_a_lesson() -> None:
+    recipe = pv.Recipe(samples=2000, hidden=(9, 9))
+    inputs = torch.randn(3600, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    data, network = pv.Dataset.from_arrays(inputs, inputs[:, :1] > 0), pv.init_network(recipe.spec)
+    assert not why_no_page(network, data)
+    assert why_no_page(network, data, "class").startswith("A page has at most 200 kB")
+    assert not why_no_page(network, recipe.dataset(), "class")

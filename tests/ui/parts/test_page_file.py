@@ -63,3 +63,19 @@ def test_where_there_is_no_page_the_reason_is_said(offered: list[dict[str, Any]]
     assert not offered
     (said,) = [caption.value for caption in page.at.caption if "two of them" in caption.value]
     assert said.startswith("A page is for exchanging neurons, and no hidden layer of widths (2, 1, 1, 1)")
+
+
+def test_where_a_lesson_is_followed_the_file_leads_through_it_unless_it_is_not_wanted(offered: list[dict[str, Any]]) -> None:
+    page = shared(LINK | {"lesson.name": "talk", "lesson.step": "2"})
+    assert offered[-1]["file_name"] == "permviz-moons-2-4-2-1-talk.html"
+    assert unpacked(offered[-1]["data"]().decode(), "content")["lesson"]["name"] == "talk"
+    page.at.checkbox(key="page-lesson").uncheck()
+    page.run()
+    assert offered[-1]["file_name"] == "permviz-moons-2-4-2-1.html"
+    assert "lesson" not in unpacked(offered[-1]["data"]().decode(), "content")
+
+
+def test_a_lesson_that_needs_the_app_is_said_to_stay_there(offered: list[dict[str, Any]]) -> None:
+    page = shared(LINK | {"lesson.name": "researcher", "lesson.step": "1"})
+    assert offered[-1]["file_name"] == "permviz-moons-2-4-2-1.html"
+    assert "Without the lesson, most of whose steps are on other pages." in [caption.value for caption in page.at.caption]
