@@ -27,6 +27,11 @@ from permviz.experiment.takeaway.python_code import to_python as to_python
 from permviz.landscape.affine import affine_losses as affine_losses
 from permviz.landscape.alignment import Match as Match
 from permviz.landscape.alignment import match as match
+from permviz.landscape.asymmetry import AsymmetryMap as AsymmetryMap
+from permviz.landscape.asymmetry import AsymmetryProgress as AsymmetryProgress
+from permviz.landscape.asymmetry import SeedPairs as SeedPairs
+from permviz.landscape.asymmetry import asymmetry_map as asymmetry_map
+from permviz.landscape.asymmetry import seed_pairs as seed_pairs
 from permviz.landscape.census import Census as Census
 from permviz.landscape.census import CensusClass as CensusClass
 from permviz.landscape.census import census as census
