@@ -14,6 +14,7 @@ from permviz.experiment.codec import MOST_CARRIED, encode_parameters
 from permviz.experiment.editing import MOST_VALUE, Edit, edited
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import Recipe
+from permviz.lessons.following import hidden, step_of
 from permviz.networks.datasets import TASKS, Dataset
 from permviz.networks.network import Network, init_network
 from permviz.symmetry.permutation import Permutation
@@ -81,7 +82,7 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
             compute=lambda: make_scene(trained.network, recipe, state.dataset(experiment), experiment.permutation),
         )
 
-    compact = key == "compact"
+    compact, step = key == "compact", step_of(experiment)
     editable = not compact and trained is not None and 0 < recipe.spec.parameter_count <= MOST_CARRIED
 
     def moved(move: Move) -> None:
@@ -95,7 +96,7 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
         on_move=moved,
         on_invalid=state.say,
         heard=lambda: run_fragments(rerun),
-        hide=experiment.hide,
+        hide=hidden(experiment, [step] if step else []),
         alone=experiment.view if key == "workbench" and experiment.view != "figure" else "",
         compact=compact,
         editable=editable,
