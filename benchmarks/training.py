@@ -1,4 +1,4 @@
-"""Many starts in one batch against the same starts one after the other."""
+"""Many starts in one batch against the same starts one after the other: training, and a census of where it ends."""
 
 from __future__ import annotations
 
@@ -61,4 +61,11 @@ def rows() -> Iterator[dict[str, Any]]:
         ">= 40",
         lambda: marquardt(seeds),
         lambda seed: marquardt([seed]),
+    )
+    yield _row(
+        f"census, {STARTS} starts of 2-4-1 together, 200 points, at most 100 steps",
+        f"{STARTS} times one alone",
+        ">= 40",
+        lambda: pv.census(spec, data, STARTS, steps=100),
+        lambda seed: pv.census(spec, data, [seed], steps=100),
     )

@@ -41,11 +41,18 @@ def bent_bowl(points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.T
     return (*bowl(points), 2 * torch.eye(2).expand(len(points), 2, 2))
 
 
+def row_of(recipe: pv.Recipe, trained: Any) -> dict[str, float]:
+    return {"loss": trained.loss}
+
+
 FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "affine_losses": (NET, [NET], torch.zeros(1, 1), DATA, torch.float64),
+    "all_barriers": (NET, SWAP(NET), DATA, False),
     "basins": (bowl, POINTS, 1.0, 0.1, 2, 3, 0.05),
     "bump_neurons": (3,),
     "calibrate": (NET, DATA),
+    "canonical_form": (NET, 0, 0.0),
+    "census": (SPEC, DATA, 4, 1),
     "certify": (NET, DATA, 1e-8, 1e-6),
     "certify_derivatives": (torch.zeros(2), torch.eye(2), 1e-8, 1e-6),
     "certify_point": (lambda v: v.square().sum(), torch.zeros(2), 1e-8, 1e-6),
@@ -57,6 +64,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "descend": (bowl, POINTS, "adam", 0.1, 2, POINTS, 0.05),
     "find_critical_points": (bent_bowl, POINTS, 1.0, 5, 1e-8, 1e-6),
     "follow_recipe": (pv.Experiment(),),
+    "frozen_mask": (SPEC,),
     "from_query": ({"task": "moons"},),
     "from_torch": (pv.to_torch(NET), None),
     "half_turns": (SINE, 1, 0, 1),
@@ -76,11 +84,14 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "loss_and_gradient": (NET, DATA),
     "make_equal": (NET, 1, 0, 1),
     "match": (NET, SWAP(NET), DATA, "weights", None, 1, 0),
+    "melt": (SPEC, DATA, [0.1], 0),
+    "merge": ([NET, SWAP(NET)], DATA, "weights", None, 1, 0),
     "midpoint_barriers": (NET, DATA),
     "network_from_bytes": (pv.network_to_bytes(NET), None, torch.float64),
     "network_from_state_dict": ({"0.weight": torch.eye(2), "0.bias": torch.zeros(2)}, "tanh"),
     "network_to_bytes": (NET,),
     "network_to_json": (NET,),
+    "no_match_example": (),
     "one_weight_permutohedron": (NEURONS, 2, torch.float64),
     "one_weight_plane": (NEURONS, 5.0, 3, 16, 0, torch.float64),
     "orbit_size": (NET, 0.0),
@@ -102,6 +113,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "sign_flips": (NET, 1, torch.ones(4)),
     "stabiliser": (NET, 0.0),
     "stack": ([NET],),
+    "sweep": ([SHORT.recipe], row_of, 1, "rows.sqlite"),
     "symmetric_average": (NET, False),
     "symmetry_group": (SPEC,),
     "symmetry_orbit": (NET,),
@@ -141,6 +153,7 @@ OTHERS: dict[str, tuple[Callable[..., object], tuple[Any, ...]]] = {
     "Permutation.random": (pv.Permutation.random, (SPEC, 0, (2,))),
     "Permutation.from_json": (pv.Permutation.from_json, ("[[1, 0, 2, 3]]",)),
     "Permutation.all": (pv.Permutation.all, (SPEC,)),
+    "AllBarriers.rank": (pv.all_barriers(NET, NET, DATA, False).rank, (pv.Monomial(SWAP),)),
     "LineSlice.barrier": (LINE.barrier, ("entezari",)),
     "LineSlice.barrier_at": (LINE.barrier_at, ("entezari",)),
     "TranspositionLines.barrier_matrix": (pv.transposition_lines(NET, DATA, 1, 3).barrier_matrix, ("entezari",)),

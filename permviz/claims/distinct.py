@@ -58,7 +58,7 @@ def distinct_nodes(network: Network, data: Dataset, permutation: Permutation | N
         return Evidence(None, str(error), "Weights that are not too regular for an exact count.")
     moved = float((Permutation.transposition(network.spec, layer, (0, 1))(twins).flatten() - twins.flatten()).norm())
     numbers = (
-        Number("closest two rows", closest, ".3g", "Least distance of two incoming rows of one layer, bias included."),
+        Number("closest two rows", closest, help="Least distance of two incoming rows of one layer, bias included."),
         Number("points in the orbit", own, help=f"All permutations: {factorials_text(network.spec.hidden)}."),
         Number("if two nodes were equal", both, help="Rows, biases and outgoing weights of two nodes made equal."),
         Number("their swap then moves", moved, ".1g", "Distance in parameter space."),
@@ -113,8 +113,8 @@ def no_unique_optimum(network: Network, data: Dataset, permutation: Permutation 
     kept = abs(pair.loss_a - pair.loss_b) <= margin(pair.loss_a)
     holds = kept and apart > 0 and equal.distance > 0 and abs(equal.loss_a - equal.loss_b) <= margin(equal.loss_a)
     conclusion = (
-        f"At a distance of {pair.distance:.3g} from this network stands another of the same loss, {loss_text(pair.loss_a)}: "
-        "were it an optimum, it would not be the only one."
+        f"At a distance of {loss_text(pair.distance)} from this network stands another of the same loss, "
+        f"{loss_text(pair.loss_a)}: were it an optimum, it would not be the only one."
         if holds
         else "The second point does not have the loss of the first, or its nodes show no difference."
     )

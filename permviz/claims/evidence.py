@@ -23,7 +23,7 @@ ROUNDING = 1e-12
 """Differences up to this, times the size of the terms that are summed, are the order of summation."""
 
 LOSS = "loss"
-"""The format of a loss: the rule of :mod:`permviz.networks.digits`."""
+"""The format of a loss, or a distance: the rule of :mod:`permviz.networks.digits`."""
 
 Details = TypeVar("Details", covariant=True)
 
@@ -38,7 +38,7 @@ class Number:
 
     name: str
     value: float | int | str
-    format: str = ".4g"
+    format: str = LOSS
     help: str = ""
 
     def __post_init__(self) -> None:

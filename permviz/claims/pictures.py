@@ -96,7 +96,7 @@ def node_pictures(network: Network, data: Dataset, permutation: Permutation | No
             "Two nodes made equal, then 1 of each outgoing weight handed over." if name == "all inputs" else "W₁ and b₁ moved."
         )
         text = f"{why} Every node in place, outputs too: values differ by {alike[-1]:.1e} at most."
-        numbers.append(Number(f"alike at {name}, yet apart by", distance, ".3g", text))
+        numbers.append(Number(f"alike at {name}, yet apart by", distance, help=text))
     tolerance = ROUNDING * max(scale, term_size(shared, inputs))
     holds = max(apart, *alike) <= tolerance and moved > 0
     conclusion = (

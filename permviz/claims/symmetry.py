@@ -25,6 +25,7 @@ from permviz.claims.evidence import (
 from permviz.networks.activations import get_activation
 from permviz.networks.comparison import compare, probe_inputs
 from permviz.networks.datasets import Dataset
+from permviz.networks.digits import loss_text
 from permviz.networks.network import Network
 from permviz.networks.network import loss as loss_of
 from permviz.symmetry.averaging import reduced_average, row_permutations, shuffled_permutations, symmetric_average
@@ -93,7 +94,7 @@ def swap_keeps_function(network: Network, data: Dataset, permutation: Permutatio
         Number("after half of the swap", half.difference, ".2g", "max |F(A) − F| when only the edges into the nodes moved."),
     )
     conclusion = (
-        f"The parameters moved by {found.distance:.3g}; the outputs moved by {numbers[0].text}."
+        f"The parameters moved by {loss_text(found.distance)}; the outputs moved by {numbers[0].text}."
         if holds
         else f"The outputs differ by {found.difference:.1e}, more than the {tolerance:.1e} that rounding explains."
     )

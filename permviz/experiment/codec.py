@@ -15,12 +15,13 @@ import zlib
 import numpy as np
 import torch
 
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network, NetworkSpec, unflatten
 
 MOST_CARRIED = 120
 """Networks with more parameters than this do not travel in a URL."""
 
-_LARGEST = 1e9
+LARGEST = 1e9
 
 _NAMED = re.compile(r"model\.[0-9a-f]{24}")
 
@@ -34,6 +35,7 @@ def named_parameters(network: Network) -> str:
     (True, 30)
     """
     single = network.single()
+    refuse_frozen(single.spec, "a link")
     numbers = single.flatten().detach().to(torch.float64).numpy().astype("<f8").tobytes()
     shape = f"{single.activation} {single.spec.widths}"
     return f"model.{hashlib.sha256(shape.encode() + numbers).hexdigest()[:24]}"
@@ -53,7 +55,8 @@ def encode_parameters(network: Network) -> str:
     >>> bool((decode_parameters(encode_parameters(net), spec).flatten() == net.flatten()).all())
     True
     """
-    vector = network.single().flatten().detach().to(torch.float64).numpy()
+    refuse_frozen(network.single().spec, "a link")
+    vector = network.flatten().detach().to(torch.float64).numpy()
     if vector.size > MOST_CARRIED:
         return ""
     octets = np.frombuffer(vector.astype("<f8").tobytes(), np.uint8).reshape(-1, 8).T
@@ -78,6 +81,16 @@ def decode_parameters(text: str, spec: NetworkSpec) -> Network:
     if len(octets) != size:
         raise ValueError(f"the parameters are not those of a network of widths {'-'.join(map(str, spec.widths))}")
     vector = np.frombuffer(np.frombuffer(octets, np.uint8).reshape(8, -1).T.tobytes(), "<f8").astype(np.float64)
-    if not np.isfinite(vector).all() or np.abs(vector).max() > _LARGEST:
+    network = unflatten(spec, torch.from_numpy(vector))
+    check_parameters(network)
+    return network
+
+
+def check_parameters(network: Network) -> None:
+    """Whoever brings a network: what is larger overflows in most of what is shown of it.
+
+    Raises:
+        ValueError: for parameters that are not finite, or above 1e9.
+    """
+    if not bool((network.flatten().abs() <= LARGEST).all()):
         raise ValueError("the parameters are not all finite numbers below 1e9")
-    return unflatten(spec, torch.from_numpy(vector))

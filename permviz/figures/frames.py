@@ -19,4 +19,5 @@ def moved(trace: go.Trace, **values: ArrayLike) -> dict[str, Any]:
 def _packed(array: NDArray[Any]) -> dict[str, str]:
     """As Plotly's JavaScript reads compact arrays."""
     shape = {"shape": ", ".join(map(str, array.shape))} if array.ndim > 1 else {}
-    return {"dtype": "f4", "bdata": base64.b64encode(array.astype("<f4").tobytes()).decode("ascii"), **shape}
+    kind = f"f{array.dtype.itemsize}"  # double precision where single would overflow
+    return {"dtype": kind, "bdata": base64.b64encode(array.astype(f"<{kind}").tobytes()).decode("ascii"), **shape}

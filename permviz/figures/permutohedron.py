@@ -13,7 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from permviz.figures.layout import styled
+from permviz.figures.layout import floats, styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import AROUND_LOSS, LIGHT, LOSS_SCALE, ON_LOSS, Palette
 from permviz.landscape.permutohedron import Permutohedron
@@ -125,7 +125,7 @@ def _skin(body: Permutohedron, place: _Place, log: bool) -> go.Mesh3d:
     colours = np.log10(np.maximum(losses, LEAST_LOSS)) if log else losses
     label = "log₁₀ loss" if log else "loss"
     return go.Mesh3d(
-        **_axes(place(body.vertices, losses)), i=first, j=second, k=third, intensity=colours.astype(np.float32),
+        **_axes(place(body.vertices, losses)), i=first, j=second, k=third, intensity=floats(colours),
         colorscale=LOSS_SCALE, colorbar=COLOUR_BAR | {"title": {"text": label, "side": "top"}}, lighting=UNLIT,
         flatshading=True, name="loss", hovertemplate=f"{label} %{{intensity:{HOVER}}}<extra></extra>",
     )  # fmt: skip

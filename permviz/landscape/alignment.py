@@ -9,12 +9,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from permviz.landscape.exhaustive import match_exhaustively
 from permviz.landscape.interpolation import Barriers, Interpolation, interpolate
+from permviz.landscape.straight_through import match_straight_through
 from permviz.networks.checks import checked
-from permviz.networks.comparison import RANDOM_POINTS, probe_inputs
+from permviz.networks.comparison import probe_inputs
 from permviz.networks.datasets import Dataset
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network, broadcast, checked_seed
 from permviz.networks.results import Result
+from permviz.symmetry.activation_matching import match_activations
+from permviz.symmetry.frank_wolfe import match_frank_wolfe
 from permviz.symmetry.monomial import Monomial
 from permviz.symmetry.pairs import Pair, may_be_signed
 from permviz.symmetry.permutation import Permutation
@@ -22,9 +27,11 @@ from permviz.symmetry.weight_matching import Found, match_weights
 
 STARTS = 11
 """Starts of a search; on trained 2-5-5-2 pairs they found the optimum of its objective every time."""
-WIDE, STARTS_WIDE = 128, 3
-"""Layers wider than this are searched from fewer starts: as given, from the inputs, from the outputs."""
+WIDE, STARTS_WIDE = 128, 1
+"""Layers wider than this are searched from one start: layer by layer from the outputs."""
 MOST_STARTS = 1000
+PROBES = 200
+"""Standard normal inputs on which B and B moved are compared where there are no data."""
 MOST_WIDTH = 4096
 """Nodes of a layer beyond which its assignment problem (n^3 steps, n^2 numbers) is refused."""
 COPY = {torch.float64: 1e-9, torch.float32: 1e-4}
@@ -60,8 +67,35 @@ class Method:
     search: Callable[[Problem], Found]
 
 
+def _weights(given: Problem) -> Found:
+    return match_weights(given.pair, given.starts, given.seed)
+
+
+def _frank_wolfe(given: Problem) -> Found:
+    return match_frank_wolfe(given.pair, given.starts, given.seed)
+
+
+def _activations(given: Problem) -> Found:
+    assert given.data is not None
+    return match_activations(given.pair, given.a, given.b, given.data.inputs)
+
+
+def _straight_through(given: Problem) -> Found:
+    assert given.data is not None
+    return match_straight_through(given.pair, given.a.activation, given.data, given.starts, given.seed)
+
+
+def _exhaustive(given: Problem) -> Found:
+    assert given.data is not None
+    return match_exhaustively(given.a, given.b, given.data, given.pair.signed)
+
+
 METHODS = {
-    "weights": Method("weights alone", False, True, lambda given: match_weights(given.pair, given.starts, given.seed)),
+    "weights": Method("weights alone", False, True, _weights),
+    "activations": Method("the nodes' answers to the data", True, True, _activations),
+    "straight-through": Method("weights, and the loss of the midpoint on the data", True, False, _straight_through),
+    "frank-wolfe": Method("weights alone", False, True, _frank_wolfe),
+    "exhaustive": Method("the barrier on the data", True, True, _exhaustive),
 }
 """Every method by name."""
 
@@ -76,9 +110,11 @@ class Match(Result):
         aligned: B moved.
         method: by which the move was found.
         signed: whether nodes could be flipped in sign.
-        objective: what the method made small: "weights" ``|A - B'|^2``, in coordinates in which ReLU neurons are balanced.
+        objective: what the method made small. "weights", "frank-wolfe": ``|A - B'|^2``, in coordinates in which ReLU neurons
+            are balanced; "activations": the mean over hidden nodes of ``1 - corr``; "straight-through": the barrier
+            at the midpoint, 0 where there is none; "exhaustive": the barrier above the chord, over 25 points.
         start_objective: the same of B with its nodes as given.
-        starts, hits: how many starts were tried, and how many of them came as low.
+        starts, hits: how many starts were tried, and how many of them came as low; of "exhaustive" they are moves.
         distance_before, distance_after: ``|A - B|`` and ``|A - B'|`` of the parameters.
         difference: ``max |F(B) - F(B')|`` over ``points`` inputs: the certificate that alignment left B's function alone.
         largest_output: ``max |F(B)|`` over the same, which says how large that is.
@@ -142,8 +178,14 @@ class Match(Result):
     def _ending(self) -> str:
         if not self.b.spec.hidden:
             return "there is no hidden layer, so nothing could move"
+        if self.method == "exhaustive":
+            return f"each of {int(self.starts.max())} moves was tried"
         if len(self.b.spec.hidden) == 1 and METHODS[self.method].exact:
             return "no other move does better by this measure, as one layer is solved exactly"
+        if self.method == "activations":
+            return "no other move does better by this measure, as each layer is solved by itself"
+        if self.method == "straight-through":
+            return "the best of the moves met on the way: another may do better"
         if bool(self.is_copy.all()):
             return "no other move does better by this measure"
         tried, hits = int(self.starts.max()), int(self.hits.min())
@@ -173,16 +215,20 @@ def match(
 
     Args:
         a, b: networks of one shape; of batches, whose axes broadcast, each pair is matched by itself.
-        data: the task on which barriers, accuracy and calibrated losses are told; without, they are ``None``.
+        data: the task on which barriers, accuracy and calibrated losses are told; without, they are ``None``. Methods other
+            than "weights" and "frank-wolfe" look at it, too.
         method: "weights": ``|A - B'|^2`` by coordinate descent over assignment problems (Ainsworth et al. 2023, algorithm 1),
-            from several starts.
+            from several starts. "frank-wolfe": the same by all layers at once (Crisostomi et al. 2024, C2M3). "activations":
+            correlations of the nodes' answers on the data. "straight-through": the barrier at the midpoint, by 60 steps from
+            what "weights" finds (Ainsworth et al. 2023, algorithm 2). "exhaustive": the least barrier of all moves, if they
+            are few: see :func:`permviz.all_barriers`, which ranks the others.
         signed: whether nodes may be flipped in sign; ``None``: where the activation allows it.
-        starts: of the search; ``None``: 11, or 3 where a layer is wider than 128.
+        starts: of the search; ``None``: 11, or 1 where a layer is wider than 128.
         seed: of starts and orders.
 
     Raises:
-        ValueError: for networks of different shapes or activations, numbers that are not finite, layers of more than 4096
-            nodes, data that do not fit, or arguments out of range.
+        ValueError: for networks of different shapes or activations, frozen entries, numbers that are not finite, layers of more
+            than 4096 nodes, data that do not fit, or arguments out of range.
 
     >>> from permviz.networks.network import NetworkSpec, init_network
     >>> net = init_network(NetworkSpec((2, 5, 5, 1)))
@@ -193,7 +239,8 @@ def match(
     """
     way, signed, seed = _checked_method(method, data), may_be_signed(a.activation, signed), checked_seed(seed)
     a, b = broadcast(a, b)
-    starts = _checked_starts(starts, a)
+    refuse_frozen(a.spec, "matching")
+    starts = checked_starts(starts, a)
     pairs = [(a[index], b[index]) for index in np.ndindex(*a.batch_shape)]
     problems = [Problem(*each, Pair.of(*each, signed), data, starts, seed) for each in pairs]
     found = [way.search(problem) for problem in problems]
@@ -224,7 +271,7 @@ def _told(a: Network, b: Network, move: Monomial, method: str, signed: bool, dat
 
 
 def _normal_inputs(width: int) -> Tensor:
-    return torch.randn(RANDOM_POINTS, width, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    return torch.randn(PROBES, width, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 
 
 def _difference(b: Network, aligned: Network, inputs: Tensor) -> tuple[float, float]:
@@ -241,7 +288,8 @@ def _checked_method(method: str, data: Dataset | None) -> Method:
     return METHODS[method]
 
 
-def _checked_starts(starts: int | None, network: Network) -> int:
+def checked_starts(starts: int | None, network: Network) -> int:
+    """How many, or as many as suit the widths; ``ValueError`` for other numbers and for layers that are too wide."""
     widest = max(network.spec.hidden, default=1)
     if widest > MOST_WIDTH:
         raise ValueError(f"A layer of {widest} nodes given: layers of at most {MOST_WIDTH} are matched.")

@@ -21,6 +21,7 @@ from permviz.landscape.rounding import loss_rounding
 from permviz.networks.checks import checked
 from permviz.networks.digits import ROUNDING, told_apart
 from permviz.networks.evaluation import decay_of, objective_word
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Data, Network, stack
 from permviz.networks.network import loss as loss_of
 from permviz.networks.results import Result
@@ -201,6 +202,7 @@ def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> Nonconvexity
         ValueError: if the search was made at other widths than ``(n_0, 1, ..., 1, n_L)``, or with decay.
     """
     wide = wide.single().to(torch.float64)
+    refuse_frozen(wide.spec, "the average over all copies")
     expected = (wide.spec.widths[0], *(1 for _ in wide.spec.hidden), wide.spec.widths[-1])
     if narrow.widths != expected:
         raise ValueError(f"A search at widths {narrow.widths} given: the average's width is {expected}, so search there.")

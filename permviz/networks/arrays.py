@@ -24,6 +24,11 @@ MOST_CLASSES = 100
 """Whole numbers of more different values than this are not taken for classes unless a loss says so."""
 
 
+_SMALL = 1e-150
+"""Squares of what deviates less are no longer exact, and become 0."""
+_LEAST = torch.finfo(torch.float64).smallest_normal
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Scaling(Result):
     """How columns were standardised: ``(value - mean) / deviation``; a constant column has the deviation 1.
@@ -44,6 +49,10 @@ class Scaling(Result):
                 f"Values up to {float(values.abs().max()):.3g} given: their squares overflow, so scale them first."
             )
         constant = values.amax(0) == values.amin(0)
+        size = values.abs().amax(0).clamp(min=_LEAST)
+        deviations = torch.where(deviations < _SMALL, size * (values / size).std(0, correction=0), deviations)
+        if not bool((deviations > 0)[~constant].all()):
+            raise ValueError("Values that differ by less than float64 can scale given: take a larger unit.")
         return cls(values.mean(0), torch.where(constant, 1.0, deviations))
 
     @checked

@@ -7,13 +7,14 @@ belong to activations with flips (tanh: Chen, Lu & Hecht-Nielsen 1993), positive
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
 from permviz.networks.activations import Symmetry, get_activation
 from permviz.networks.checks import check_fields, checked
+from permviz.networks.frozen import kept
 from permviz.networks.network import Network
 from permviz.networks.parameters import common_batch
 from permviz.networks.results import Result
@@ -106,10 +107,11 @@ class Monomial(Result):
         """The moved copy, which computes the same function; batch axes broadcast.
 
         Raises:
-            ValueError: for other hidden widths, or factors that are no symmetry of the network's activation.
+            ValueError: for other hidden widths, factors that are no symmetry of the network's activation, or frozen entries
+                that would move.
         """
         entry = get_activation(network.activation)
-        copy = self.permutation(network)
+        copy = self.permutation(network.thawed())
         for layer, (signs, scales) in enumerate(zip(self.signs, self.scales, strict=True), start=1):
             common_batch(signs.shape[:-1], copy.batch_shape)
             if bool((signs < 0).any()):
@@ -120,4 +122,4 @@ class Monomial(Result):
                 if entry.symmetry not in SCALABLE:
                     raise ValueError(f"Factors other than 1 and -1 given for {entry.label} neurons, which cannot be scaled.")
                 copy = scale_nodes(copy, layer, scales.to(network.dtype), 1 / scales.to(network.dtype))
-        return copy
+        return kept(network, replace(copy, frozen=network.frozen), "This move")

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from permviz.figures.theme import DARK, LIGHT
 from permviz.ui.document import PAGES
+from permviz.ui.views.align import views as align
 from permviz.ui.views.average import views as average
 from permviz.ui.views.count import views as count
 from permviz.ui.views.rastrigin import views as rastrigin
@@ -23,7 +24,7 @@ from tests.browser.workbench import at_rest
 NETWORK = "task=moons&net=4-3&steps=60&samples=100&order=1023.012"
 VIEWS = {
     f"{page}-{view}": f"/{page}?{NETWORK}&{page}.show={view}"
-    for page, module in {"slices": slices, "average": average, "count": count, "rastrigin": rastrigin}.items()
+    for page, module in {"slices": slices, "average": average, "count": count, "rastrigin": rastrigin, "align": align}.items()
     for view in module.VIEWS
 } | {
     "swap": f"/?{NETWORK}",

@@ -32,7 +32,7 @@ def workbench(page: Page) -> Locator:
 
 def at_rest(page: Page, timeout: float = 30_000) -> Page:
     """Wait until nothing moves, Python has acknowledged every operation and all cards are current."""
-    page.locator(REST).wait_for(timeout=timeout)
+    page.locator(REST).first.wait_for(timeout=timeout)  # Align has two
     expect(page.locator('[data-testid="card-same"][aria-busy="true"]:visible')).to_have_count(0, timeout=timeout)
     return page
 

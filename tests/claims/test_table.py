@@ -63,6 +63,10 @@ def test_the_copy_on_the_screen_is_the_one_compared(trained: pv.Network, data: p
     assert chosen_swap(trained, pv.Permutation.identity(trained.spec)) == pv.Permutation(tuple(np.array(row) for row in SWAP))
     distance = np.linalg.norm(oracles.vector(oracles.permuted(trained, [(1, 2, 0)])) - trained.flatten().numpy())
     assert value(claim_evidence(1, trained, data, turn), "‖A − B‖") == pytest.approx(distance)
+    for claim in (1, 11):  # with the digits that the card beside the diagram gives it
+        found = claim_evidence(claim, trained, data, turn)
+        assert [number.text for number in found.numbers if number.name == "‖A − B‖"] == [f"{distance:#.3g}"]
+    assert f"moved by {distance:#.3g};" in claim_evidence(1, trained, data, turn).conclusion
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: str(claim.number))

@@ -13,6 +13,7 @@ import torch
 
 import permviz as pv
 from permviz import figures
+from permviz.figures.alignment import alignment_figure, all_moves_figure, methods_figure
 from permviz.figures.average import jensen_figure, matrices_figure, midpoints_figure
 from permviz.figures.averaging import Answers, averaging_figure
 from permviz.figures.claims import (
@@ -28,6 +29,7 @@ from permviz.figures.critical_counts import critical_counts_figure
 from permviz.figures.exchange import exchange_figure
 from permviz.figures.linear import linear_line_figure, valley_figure
 from permviz.figures.lines import barrier_matrix_figure, line_figure, swaps_figure
+from permviz.figures.melt import melt_figure
 from permviz.figures.network import networks_figure
 from permviz.figures.one_weight import neuron_shares_figure, one_weight_plane_figure, one_weight_surface_figure
 from permviz.figures.outputs import output_curves_figure, output_planes_figure, output_scatter_figure
@@ -120,6 +122,10 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
         "scatter": lambda: _averaging(output_scatter_figure(T, -T, "outputs"), 0, "y"),
     },
     "matrices_figure": {"": lambda: matrices_figure([SQUARE, -SQUARE], ["M", "−M"])},
+    "melt_figure": {
+        "smooth": lambda: melt_figure(pv.melt(SPEC, _data(), decays=[1e-3, 1e-2, 1.0]), chosen=1),
+        "kinks": lambda: melt_figure(pv.melt(pv.NetworkSpec((2, 3, 1), "relu"), _data(), decays=[0.1, 1.0])),
+    },
     "midpoints_figure": {
         "own": lambda: midpoints_figure({"random": [-1.0, 2.0]}, ("own", [0.5]), "nats"),
         "others": lambda: midpoints_figure({"tanh": [-1.0, 2.0], "relu": [1.0]}, None, "nats"),
@@ -148,6 +154,12 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
     "critical_counts_figure": {
         "": lambda: critical_counts_figure([pv.count_critical_points(pv.bump_neurons(1), starts=64)], pv.rastrigin_points())
     },
+    "alignment_figure": {
+        "as it is": lambda: alignment_figure(_line()),
+        "matched": lambda: alignment_figure(_line(), pv.line_slice(_network(), _network(), _data(), points=5)),
+    },
+    "methods_figure": {"": lambda: methods_figure({"as it is": [0.5, 0.7], "weights": [0.1, 0.0]})},
+    "all_moves_figure": {"": lambda: all_moves_figure([0.5, 0.2, 0.9], {"B as it is": 0.5})},
     "line_figure": {"": lambda: line_figure(_line()), "small": lambda: line_figure(_line(), small=True)},
     "barrier_matrix_figure": {"": lambda: barrier_matrix_figure(SQUARE, 1)},
     "swaps_figure": {"": lambda: swaps_figure(T, np.ones((3, 5)), [(0, 1), (0, 2), (1, 2)], 1)},

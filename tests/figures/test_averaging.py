@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,15 @@ def test_every_frame_moves_the_mark_and_shows_what_the_average_then_answers() ->
         assert average.xaxis == "x3"
     assert list(figure.data[0].customdata) == [0, 1, 1]  # a click on the curve chooses the nearest step
     assert figure.layout.height == HEIGHT
+
+
+def test_losses_beyond_single_precision_travel_in_double() -> None:
+    huge = replace(CURVE, losses=CURVE.losses.double() * 1e60, bound=1e59, group_average_loss=4e59)
+    over = jensen_figure(huge, (1.0, 1e59), loss_label="nats")
+    figure = averaging_figure(over, [(1.0, 1e59), (3.0, 4e59)], planes(), steps()).figure
+    packed = figure.frames[0].data[0].to_plotly_json()["y"]
+    assert np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])[0] == 1e59
+    assert packed["dtype"] == "f8"
 
 
 def test_the_curve_stands_over_the_answers_and_the_axes_of_curves_hold_every_step() -> None:

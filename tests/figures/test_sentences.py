@@ -1,6 +1,6 @@
 """What views and evidence say in words, on thirty random networks, against slow computations of the same numbers.
 
-That all forms of a sentence occur is counted. Sentences of pictures: ``test_sentences_of_networks.py``, ``.._of_surfaces.py``.
+That all forms of a sentence occur is counted. Sentences of pictures: ``test_sentences_of_*.py``.
 """
 
 from __future__ import annotations

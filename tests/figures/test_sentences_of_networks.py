@@ -1,7 +1,7 @@
 """The sentence of every picture of networks, drawn for thirty random ones, against slow computations of what it says.
 
 A check draws the picture of one of the thirty and reads its sentence: numbers, comparisons, counts. Every public function of
-:mod:`permviz.figures` that makes a picture has one, here or in ``test_sentences_of_surfaces.py``.
+:mod:`permviz.figures` that makes a picture has one, here or in ``.._of_surfaces.py`` or ``.._of_pairs.py``.
 """
 
 from __future__ import annotations

@@ -114,6 +114,11 @@ def test_the_mesh_is_the_body(bodies):
     np.testing.assert_array_equal(np.stack([skin.i, skin.j, skin.k], axis=1), bodies[0].triangles)
 
 
+def test_colours_beyond_single_precision_are_kept(bodies):
+    (skin, *_) = permutohedron_figure(replace(bodies[0], losses=bodies[0].losses * 1e60)).figure.data
+    np.testing.assert_allclose(skin.intensity, bodies[0].losses * 1e60)
+
+
 def test_corners_of_a_body_carry_the_faces_that_hide_them(bodies):
     (beads,) = [trace for trace in permutohedron_figure(bodies[0]).figure.data if trace.name == "copies"]
     corners = bodies[0].corners.numpy()

@@ -50,7 +50,7 @@ def test_a_broken_alignment_has_no_certificate() -> None:
 def test_without_data_nothing_is_told_of_losses() -> None:
     found = pv.match(*pair())
     assert (found.before, found.after, found.barrier_before, found.barrier_after) == (None,) * 4
-    assert found.points == 1000
+    assert found.points == 200
 
 
 def test_each_pair_of_a_batch_is_matched_as_it_would_be_alone() -> None:

@@ -126,6 +126,14 @@ def test_planes_through_very_small_and_very_large_networks(scale: float) -> None
         pv.plane_slice(*(net.map(lambda p: scale * p) for net in (*networks[:2], networks[0])), data)
 
 
+def test_weights_whose_distances_underflow_are_refused() -> None:
+    net = drawn((2, 3, 1)).map(lambda p: 5e-324 * p.sign())
+    turn = pv.Permutation.cycle(net.spec, 1, (0, 1, 2))
+    data = pv.load_dataset("moons", samples=20)
+    with pytest.raises(ValueError, match="span no plane"):
+        pv.plane_slice(net, turn(net), (turn @ turn)(net), data, resolution=3)
+
+
 def test_weights_whose_distances_overflow_are_refused() -> None:
     networks = [drawn((2, 4, 1), seed=seed).map(lambda p: 1e200 * p) for seed in range(3)]
     with pytest.raises(ValueError, match="else distances overflow"):

@@ -106,6 +106,21 @@ def test_standardising_is_scikit_learns(inputs):
     assert pv.Dataset.from_arrays(inputs, ["a", "b", "a", "b"], standardise=True).target_scaling is None
 
 
+@pytest.mark.parametrize("unit", [1e-300, 1e-160, 1e140])
+def test_columns_in_a_unit_of_any_size_are_standardised_alike(unit):
+    given = np.array(TABLE)
+    expected = StandardScaler().fit_transform(given)
+    data = pv.Dataset.from_arrays(given * unit, NUMBERS, standardise=True)
+    np.testing.assert_allclose(data.inputs.numpy(), expected, rtol=0, atol=1e-13)
+
+
+def test_columns_that_float64_cannot_tell_apart_are_refused():
+    with pytest.raises(ValueError, match="take a larger unit"):
+        pv.Dataset.from_arrays([[0.0], [5e-324], [0.0], [5e-324]], NUMBERS, standardise=True)
+    constant = pv.Dataset.from_arrays([[5e-324]] * 4, NUMBERS, standardise=True)
+    assert constant.inputs.tolist() == [[0.0]] * 4
+
+
 def test_new_inputs_are_scaled_like_the_old():
     data = pv.Dataset.from_arrays(TABLE, NUMBERS, standardise=True)
     new = torch.tensor([[3.0, 5.0]], dtype=torch.float64)

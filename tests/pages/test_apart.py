@@ -9,7 +9,7 @@ import pytest
 from permviz.ui.parts.views import View
 from tests.pages.app_page import AppPage, metrics
 
-PAGES = ("slices", "average", "count", "rastrigin")
+PAGES = ("slices", "average", "count", "rastrigin", "align")
 VIEWS: dict[tuple[str, str], View] = {
     (page, name): view
     for page in PAGES

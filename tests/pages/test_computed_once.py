@@ -12,6 +12,7 @@ import pytest
 import streamlit as st
 
 from permviz.claims.table import CLAIMS, Claim
+from permviz.ui.views.align.views import VIEWS as ALIGN
 from permviz.ui.views.average.views import VIEWS as AVERAGE
 from permviz.ui.views.count.views import VIEWS as COUNT
 from permviz.ui.views.rastrigin.views import PICTURES
@@ -43,6 +44,7 @@ VIEWS = [
     *(("rastrigin", {"rastrigin.show": "function", "rastrigin.picture": name}) for name in PICTURES),
     ("rastrigin", {"rastrigin.show": "neurons", "rastrigin.neurons": "4"}),
     ("rastrigin", {"rastrigin.show": "neurons", "rastrigin.solid": "1"}),
+    *(("align", {"align.show": name, "align.matched": "1", "align.compare": "1", "align.pairs": "2"}) for name in ALIGN),
     *(("claims", {"claims.claim": str(claim.number)}) for claim in CLAIMS),
 ]  # fmt: skip
 

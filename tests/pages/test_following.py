@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1.element_tree import Block
 
 from permviz.ui.parts.views import View
+from permviz.ui.views.align.views import VIEWS as ALIGN
 from permviz.ui.views.average.views import VIEWS as AVERAGE
 from permviz.ui.views.count.views import VIEWS as COUNT
 from permviz.ui.views.rastrigin.views import VIEWS as RASTRIGIN
@@ -17,7 +18,13 @@ from permviz.ui.views.slices.views import VIEWS as SLICES
 from tests.pages.app_page import AppPage
 
 LINK = {"task": "moons", "samples": "60", "net": "4-2", "steps": "30"}
-PAGES: dict[str, Mapping[str, View]] = {"slices": SLICES, "average": AVERAGE, "count": COUNT, "rastrigin": RASTRIGIN}
+PAGES: dict[str, Mapping[str, View]] = {
+    "slices": SLICES,
+    "average": AVERAGE,
+    "count": COUNT,
+    "rastrigin": RASTRIGIN,
+    "align": ALIGN,
+}
 
 
 def drawn(block: Block) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""Weights that no training would leave, in a link to each view: a sentence answers what cannot be shown, and nothing fails."""
+"""Weights that no training would leave, in a link to each page and view: a sentence answers what cannot be shown, and nothing
+fails. Other doors: ``test_wild_doors.py``."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import pytest
 
 from permviz.claims.table import CLAIMS
 from permviz.networks.network import NetworkSpec, init_network
+from permviz.ui.views.align.views import VIEWS as ALIGN
 from permviz.ui.views.average.views import VIEWS as AVERAGE
 from permviz.ui.views.count.views import VIEWS as COUNT
 from permviz.ui.views.rastrigin.views import PICTURES
@@ -30,6 +32,8 @@ VIEWS = [
     *(("count", {"count.show": name}) for name in COUNT),
     *(("rastrigin", {"rastrigin.show": name}) for name in RASTRIGIN),
     *(("rastrigin", {"rastrigin.show": "function", "rastrigin.picture": name}) for name in PICTURES),
+    *(("align", {"align.show": name, "align.other": "copy", "align.compare": "1"}) for name in ALIGN),
+    ("align", {"align.other": "copy", "align.matched": "1"}),
     *(("claims", {"claims.claim": str(claim.number)}) for claim in CLAIMS),
 ]  # fmt: skip
 every_view = pytest.mark.parametrize(
@@ -55,7 +59,10 @@ def said(page: AppPage) -> str:
 
 @pytest.mark.parametrize(
     ("page", "settings", "value"),
-    [*((page, settings, 1e300) for page, settings in VIEWS), ("swap", {}, math.nan), ("swap", {}, math.inf), ("swap", {}, 2e9)],
+    [
+        *((page, settings, 1e300) for page, settings in dict(VIEWS).items()),
+        *(("swap", {}, v) for v in (math.nan, math.inf, 2e9)),
+    ],
 )
 def test_weights_that_no_training_leaves_are_refused_in_a_sentence(page: str, settings: dict[str, str], value: float) -> None:
     vector = weights(1.0)

@@ -29,6 +29,7 @@ HEADINGS = {
     "count": "Count",
     "rastrigin": "Rastrigin",
     "claims": "The post's claims",
+    "align": "Align",
 }
 """What each page's part is called."""
 
@@ -45,8 +46,8 @@ def to_notebook(
     Args:
         experiment: its recipe, its permutation and its pages' settings.
         network: the trained network, where it is known; else it is the one carried, or trained now.
-        page: "slices", "average", "count", "rastrigin" or "claims": whose figures are drawn after the network, its copy and the
-            wall between them; ``None``: those of all.
+        page: "slices", "average", "count", "rastrigin", "claims" or "align": whose figures are drawn after the network, its
+            copy and the wall between them; ``None``: those of all.
         data: the table, where the recipe is of one; it is then inside, standardised as it is.
 
     Raises:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from permviz.components.own.wire import GivenFile
-from permviz.experiment.codec import MOST_CARRIED, encode_parameters, named_parameters
+from permviz.experiment.codec import MOST_CARRIED, check_parameters, encode_parameters, named_parameters
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import MOST_LAYERS, MOST_WIDTH
 from permviz.networks.activations import ACTIVATIONS
@@ -88,6 +88,7 @@ def _chosen(content: bytes) -> tuple[Experiment, Network]:
             key="own-model-activation",
         )
         network = network_from_bytes(content, named)
+    _check(network)
     inputs, *hidden, outputs = network.spec.widths
     fitting = [name for name, task in TASKS.items() if (task.inputs, task.outputs) == (inputs, outputs)]
     if shown.is_own and (shown.spec.widths[0], shown.spec.widths[-1]) == (inputs, outputs):
@@ -100,6 +101,18 @@ def _chosen(content: bytes) -> tuple[Experiment, Network]:
     task = st.selectbox("Shown on the task", fitting, format_func=_label, key="own-model-task")
     recipe = shown.changed(task=task, hidden=tuple(hidden), activation=network.activation, steps=0, finish=False)
     return Experiment(recipe, theta=encode_parameters(network) or named_parameters(network)), network
+
+
+def _check(network: Network) -> None:
+    """What is asked of a link's parameters, too.
+
+    Raises:
+        ValueError: for a network that is not shown.
+    """
+    try:
+        check_parameters(network)
+    except ValueError as refused:
+        raise ValueError(f"This network cannot be shown: {refused}.") from None
 
 
 def _label(task: str) -> str:
@@ -130,6 +143,7 @@ def missing_model(experiment: Experiment) -> None:
                 f"{file.name} holds another network: its parameters are not those that this link belongs to. To show it, "
                 f"choose a task, and then “{TITLE}”."
             )
+        _check(network)
         state.bring_network(network)
         return _tab_name(network.spec)
 

@@ -163,7 +163,8 @@ def _counts(view: RastriginView, points: RastriginPoints) -> None:
                 "all": count_text(total),
             }
         )
-    st.table(rows, hide_index=True)
+    with st.container(key="long-numbers"):
+        st.table(rows, hide_index=True)
 
 
 _DRAW: dict[str, Callable[[RastriginView, RastriginPoints], None]] = {
