@@ -120,7 +120,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "symmetry_group": (SPEC,),
     "symmetry_orbit": (NET,),
     "to_notebook": (UNTRAINED, NET, None, DATA),
-    "to_page": (SHORT, "", ""),
+    "to_page": (SHORT, "", "", NET, DATA),
     "to_python": (UNTRAINED, NET, "torch", DATA),
     "to_query": (pv.Experiment(),),
     "to_torch": (NET,),
@@ -128,7 +128,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "transposition_lines": (NET, DATA, 1, 3, torch.float64),
     "unflatten": (SPEC, NET.flatten()),
     "width_argument": (NET, DATA, NARROW),
-    "write_page": (SHORT, "page.html", "", ""),
+    "write_page": (SHORT, "page.html", "", "", NET, DATA),
 }
 """Arguments that are right, for every public function."""
 
