@@ -27,6 +27,11 @@ from permviz.experiment.takeaway.python_code import to_python as to_python
 from permviz.landscape.affine import affine_losses as affine_losses
 from permviz.landscape.alignment import Match as Match
 from permviz.landscape.alignment import match as match
+from permviz.landscape.asymmetry import AsymmetryMap as AsymmetryMap
+from permviz.landscape.asymmetry import AsymmetryProgress as AsymmetryProgress
+from permviz.landscape.asymmetry import SeedPairs as SeedPairs
+from permviz.landscape.asymmetry import asymmetry_map as asymmetry_map
+from permviz.landscape.asymmetry import seed_pairs as seed_pairs
 from permviz.landscape.census import Census as Census
 from permviz.landscape.census import CensusClass as CensusClass
 from permviz.landscape.census import census as census
@@ -146,14 +151,23 @@ from permviz.training.train import train as train
 
 
 @_checked
-def to_page(experiment: Experiment, link: str = "", lesson: str = "") -> str:
+def to_page(
+    experiment: Experiment, link: str = "", lesson: str = "", network: Network | None = None, data: Dataset | None = None
+) -> str:
     """The text that :func:`write_page` writes; arguments and errors are the same."""
-    text: str = _import_module("permviz.components.page.writing").to_page(experiment, link, lesson)
+    text: str = _import_module("permviz.components.page.writing").to_page(experiment, link, lesson, network, data)
     return text
 
 
 @_checked
-def write_page(experiment: Experiment, path: str | _PathLike[str], link: str = "", lesson: str = "") -> None:
+def write_page(
+    experiment: Experiment,
+    path: str | _PathLike[str],
+    link: str = "",
+    lesson: str = "",
+    network: Network | None = None,
+    data: Dataset | None = None,
+) -> None:
     """Write a page that needs no server: one HTML file, below 200 kB, with the experiment's network alive in it.
 
     Neurons are dragged, walked and exchanged in two steps as in the app, by the same modules; what each order does to the loss
@@ -168,12 +182,15 @@ def write_page(experiment: Experiment, path: str | _PathLike[str], link: str = "
         lesson: ``"class"`` or ``"talk"``: the lesson above the network, as in the app, with those of its steps that one page
             suffices for. Steps are ticked as they are done; what they ask is answered by computation.
 
+        network: the network, where the experiment has only a name of it.
+        data: the table, where the experiment is of one (:meth:`Dataset.from_csv`).
+
     Raises:
         ValueError: for a network without two neurons in a hidden layer, a link that does not begin with http:// or https://,
             samples and parameters for which 200 kB do not suffice, or a lesson that needs more than the page.
         OSError: if the file cannot be written.
     """
-    _import_module("permviz.components.page.writing").write_page(experiment, path, link, lesson)
+    _import_module("permviz.components.page.writing").write_page(experiment, path, link, lesson, network, data)
 
 
 def __getattr__(name: str) -> _ModuleType:

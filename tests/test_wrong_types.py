@@ -48,6 +48,7 @@ def row_of(recipe: pv.Recipe, trained: Any) -> dict[str, float]:
 FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "affine_losses": (NET, [NET], torch.zeros(1, 1), DATA, torch.float64),
     "all_barriers": (NET, SWAP(NET), DATA, False),
+    "asymmetry_map": (SPEC, DATA, [0.5], [0.0], [0, 1], 1, 0.01),
     "basins": (bowl, POINTS, 1.0, 0.1, 2, 3, 0.05),
     "bump_neurons": (3,),
     "calibrate": (NET, DATA),
@@ -107,6 +108,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "running_averages": (NET, pv.Permutation.all(SPEC)),
     "save_network": (NET, "file.safetensors"),
     "seeded_starts": (3, 1.0, 0),
+    "seed_pairs": (pv.stack([NET, NET]), DATA, None, False),
     "shift_origin": (LINEAR, 1, torch.zeros(4)),
     "shuffled_permutations": (SPEC, 0, 5),
     "sign_flip": (NET, 1, 0),
@@ -118,7 +120,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "symmetry_group": (SPEC,),
     "symmetry_orbit": (NET,),
     "to_notebook": (UNTRAINED, NET, None, DATA),
-    "to_page": (SHORT, "", ""),
+    "to_page": (SHORT, "", "", NET, DATA),
     "to_python": (UNTRAINED, NET, "torch", DATA),
     "to_query": (pv.Experiment(),),
     "to_torch": (NET,),
@@ -126,7 +128,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "transposition_lines": (NET, DATA, 1, 3, torch.float64),
     "unflatten": (SPEC, NET.flatten()),
     "width_argument": (NET, DATA, NARROW),
-    "write_page": (SHORT, "page.html", "", ""),
+    "write_page": (SHORT, "page.html", "", "", NET, DATA),
 }
 """Arguments that are right, for every public function."""
 

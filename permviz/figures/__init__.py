@@ -11,6 +11,8 @@ from typing import Any
 HOMES = {
     "alignment_figure": "alignment",
     "all_moves_figure": "alignment",
+    "asymmetry_controls_figure": "asymmetry",
+    "asymmetry_figure": "asymmetry",
     "average_line_figure": "claims",
     "averaged_matrix_figure": "claims",
     "averaging_figure": "averaging",

@@ -28,6 +28,7 @@ from permviz.landscape.processor import one_torch_thread
 from permviz.landscape.stationary import CURVATURE_TOLERANCE, GRADIENT_TOLERANCE, PointCertificate
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Data, Network, NetworkSpec, unflatten
 from permviz.networks.results import Result, printed, span
 from permviz.networks.spec import checked_seed
@@ -170,7 +171,7 @@ def census(
         A :class:`Census`, float64.
 
     Raises:
-        ValueError: for arguments out of range, a spec that does not fit the data or is too large.
+        ValueError: for arguments out of range, frozen entries, a spec that does not fit the data or is too large.
         RuntimeError: if workers are lost again and again.
 
     >>> from permviz.networks.datasets import load_dataset
@@ -178,6 +179,7 @@ def census(
     >>> len(found.kinds), found.networks.batch_shape
     (4, torch.Size([4]))
     """
+    refuse_frozen(spec, "a census")
     starts = _checked_seeds(seeds)
     if not 0 < tolerance <= 0.1:
         raise ValueError(f"Tolerance {tolerance!r} given: expected a relative difference above 0, at most 0.1, such as 1e-4.")

@@ -13,6 +13,7 @@ from permviz.landscape.affine import affine_losses
 from permviz.landscape.lines import PARAMETERS_AT_ONCE
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network, broadcast
 from permviz.networks.results import Result
 from permviz.symmetry.monomial import Monomial
@@ -105,7 +106,7 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
         signed: whether nodes are flipped as well; ``None``: where the activation allows it.
 
     Raises:
-        ValueError: for more than 50,000 moves, or fewer that with the data would take minutes.
+        ValueError: for frozen entries, more than 50,000 moves, or fewer that with the data would take minutes.
 
     >>> from permviz.networks.datasets import load_dataset
     >>> from permviz.networks.network import NetworkSpec, init_network
@@ -115,6 +116,7 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
     (6, 1)
     """
     a, b = broadcast(a.single().to(torch.float64), b.single().to(torch.float64))
+    refuse_frozen(a.spec, "trying all moves")
     pair = Pair.of(a, b, may_be_signed(a.activation, signed))
     count = math.prod(math.factorial(n) * 2 ** (n * pair.signed) for n in pair.hidden)
     if count > MOST_MOVES:

@@ -15,6 +15,7 @@ from permviz.landscape.lines import line_slice
 from permviz.networks.calibration import Calibration, calibrate
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network, checked_seed, stack
 from permviz.networks.results import Result
 from permviz.symmetry.frank_wolfe import match_frank_wolfe
@@ -103,6 +104,7 @@ def merge(
     if method not in SEARCHES:
         raise ValueError(f"Unknown method {method!r}: choose one of {', '.join(SEARCHES)}.")
     nets = stack([net.single() for net in networks])
+    refuse_frozen(nets.spec, "merging")
     signed, seed, starts = may_be_signed(nets.activation, signed), checked_seed(seed), checked_starts(starts, nets)
     points = [coordinates(nets[i], signed) for i in range(len(networks))]
     pair = Pair.of(nets[0], nets[0], signed)

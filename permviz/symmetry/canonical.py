@@ -18,6 +18,7 @@ from torch import Tensor
 
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network
 from permviz.networks.spec import checked_seed
 from permviz.symmetry.moves import has_sign_flips, scale_nodes, sign_flips
@@ -35,8 +36,8 @@ def canonical_form(network: Network, seed: int = 0, weight_decay: float = 0.0) -
             of sine, scalings.
 
     Raises:
-        ValueError: for linear neurons, whose group is that of all changes of basis; for parameters that are not finite, or a
-            decay that is no finite number of 0 or more.
+        ValueError: for frozen entries; for linear neurons, whose group is that of all changes of basis; for parameters that
+            are not finite, or a decay that is no finite number of 0 or more.
 
     >>> from permviz.networks.network import NetworkSpec, init_network
     >>> from permviz.symmetry.moves import sign_flip
@@ -45,6 +46,7 @@ def canonical_form(network: Network, seed: int = 0, weight_decay: float = 0.0) -
     >>> bool((canonical_form(copy).flatten() == canonical_form(net).flatten()).all())
     True
     """
+    refuse_frozen(network.spec, "a canonical form")
     entry = get_activation(network.activation)
     if entry.symmetry == "linear":
         raise ValueError("A network of linear neurons given: its copies are all changes of basis, and no form is singled out.")

@@ -14,6 +14,7 @@ import torch
 import permviz as pv
 from permviz import figures
 from permviz.figures.alignment import alignment_figure, all_moves_figure, methods_figure
+from permviz.figures.asymmetry import asymmetry_controls_figure, asymmetry_figure
 from permviz.figures.average import jensen_figure, matrices_figure, midpoints_figure
 from permviz.figures.averaging import Answers, averaging_figure
 from permviz.figures.claims import (
@@ -51,6 +52,11 @@ AXIS, T = np.linspace(-1, 1, 5), np.linspace(0, 1, 5)
 SQUARE = np.outer(AXIS, AXIS)
 
 Drawing = Callable[[], Picture]
+
+
+@cache
+def asymmetry() -> pv.AsymmetryMap:
+    return pv.asymmetry_map(SPEC, pv.load_dataset("moons", samples=20), [0.5], [0.0, 1.0], seeds=range(2), steps=5)
 
 
 def functions() -> dict[str, Callable[..., Picture]]:
@@ -161,6 +167,8 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
     "methods_figure": {"": lambda: methods_figure({"as it is": [0.5, 0.7], "weights": [0.1, 0.0]})},
     "all_moves_figure": {"": lambda: all_moves_figure([0.5, 0.2, 0.9], {"B as it is": 0.5})},
     "line_figure": {"": lambda: line_figure(_line()), "small": lambda: line_figure(_line(), small=True)},
+    "asymmetry_figure": {"": lambda: asymmetry_figure(asymmetry())},
+    "asymmetry_controls_figure": {"": lambda: asymmetry_controls_figure(asymmetry())},
     "barrier_matrix_figure": {"": lambda: barrier_matrix_figure(SQUARE, 1)},
     "swaps_figure": {"": lambda: swaps_figure(T, np.ones((3, 5)), [(0, 1), (0, 2), (1, 2)], 1)},
     "networks_figure": {

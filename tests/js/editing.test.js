@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { edited, editedScene, valueAt } from "../../permviz/components/diagram/editing.js";
+import { edited, editedScene, leading, valueAt } from "../../permviz/components/diagram/editing.js";
 import { lossOf } from "../../permviz/components/diagram/forward.js";
 import { distanceOf, permuted } from "../../permviz/components/diagram/permutation.js";
 import { initialState, isStale, reduce } from "../../permviz/components/diagram/reducer.js";
@@ -62,4 +62,22 @@ test("an edit between two swaps is undone between them, and one to the same valu
   for (let i = 0; i < 3; i++) orders.push((state = reduce(state, { type: "undo" })).order);
   assert.deepEqual(orders, [[[1, 0, 2]], [[1, 0, 2]], [[0, 1, 2]]]);
   assert.equal(state.undo.length, 0);
+});
+
+test("all that was set by hand is taken back at once, and that can be undone", () => {
+  const sets = [weight, bias, { ...weight, value: 9 }], now = edited(scene.net, sets), all = leading(now, scene.net);
+  assert.equal(all.length, 2, "two parameters, one of them set twice");
+  assert.deepEqual(edited(now, all.map(({ edit }) => edit)), scene.net);
+  assert.deepEqual(leading(scene.net, scene.net), []);
+  let state = initialState({ nodes: "ab", hidden: [3], order: [[0, 1, 2]], epoch: "c0ffee" });
+  assert.equal(reduce(state, { type: "back", all: [], name: "A" }), state);
+  for (const edit of sets) state = reduce(state, { type: "edit", edit, was: -1, name: "Weight" });
+  state = reduce(state, { type: "back", all, name: "the trained network" });
+  assert.deepEqual([state.n, state.said], [4, "Back to the trained network: what was set by hand is taken back."]);
+  assert.deepEqual(edited(now, state.edits), scene.net);
+  state = reduce(state, { type: "undo" });
+  assert.deepEqual(edited(now, state.edits), now);
+  assert.equal(encodeOrder(state, 0).edits.length, 2, "each parameter is told once");
+  state = reduce(state, { type: "redo" });
+  assert.deepEqual(edited(now, state.edits), scene.net);
 });

@@ -146,6 +146,10 @@ def carried(network: pv.Network) -> object:
         (lambda n: pv.jensen_curve(n, DATA), "This permutation moves frozen entries"),
         (lambda n: pv.permutohedron(n, DATA, 1, range(4)), "This permutation moves frozen entries"),
         (lambda n: pv.match(n, n), "matching does not keep frozen entries, so give net.thawed()"),
+        (lambda n: pv.merge([n, n]), "merging does not keep"),
+        (pv.canonical_form, "a canonical form does not keep"),
+        (lambda n: pv.census(n.spec, DATA, seeds=1, steps=1), "a census does not keep"),
+        (lambda n: pv.melt(n.spec, DATA, decays=[0.1]), "the melting orbit does not keep"),
         (lambda n: pv.sign_flip(n, 1, 0), "This move moves frozen entries"),
         (lambda n: pv.make_equal(n, 1, 0, 1), "A duplicate moves frozen entries"),
     ],
@@ -156,6 +160,13 @@ def test_what_would_lose_or_move_them_is_refused_in_a_sentence(lose: Callable[[p
     assert str(refusal.value).endswith(".")
     if "experiment" not in message:
         lose(net().thawed())
+
+
+def test_trying_all_moves_is_refused() -> None:
+    few = net(spec=replace(SPEC, widths=(2, 3, 1)))
+    with pytest.raises(ValueError, match="trying all moves does not keep frozen entries"):
+        pv.all_barriers(few, few, DATA)
+    assert len(pv.all_barriers(few.thawed(), few.thawed(), DATA, signed=False).barriers) == 6
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,13 @@ def test_a_lesson_is_chosen_in_the_dialog() -> None:
     assert page.experiment.lesson.name == "researcher"
     assert page.address["lesson.name"] == "researcher"
     assert page.experiment.recipe.hidden == (4, 2), "the visitor's own network stays"
+
+
+def test_with_lessons_hidden_the_strip_stays_and_nothing_ends_it() -> None:
+    page = AppPage.opened(LINK | lesson("class", 3) | {"hide": "lessons.curve.matrices"})
+    assert strip(page)["bound"]
+    assert "lessons" not in [button.key for button in page.at.button]
+    assert set(page.diagram()["hide"]) == {"lessons", "matrices"}, "the step is about the curve, at which the slider is"
+    other = AppPage.opened(LINK | lesson("class", 1) | {"hide": "curve.matrices"})
+    assert not strip(other)["bound"]
+    assert set(other.diagram()["hide"]) == {"curve", "matrices"}, "negative control"

@@ -34,14 +34,15 @@ class Reader:
     """Stands for the browser: gives a file in the next run; a refusal is kept, as the reader shows it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.content, self.refusal = b"", ""
+        self.content, self.refusal, self.name, self.wanted = b"", "", "", ""
         monkeypatch.setattr(own_model, "file_reader", self.read)
 
-    def read(self, *, on_file: Any, **options: Any) -> None:
+    def read(self, *, on_file: Any, wanted: str = "", **options: Any) -> None:
+        self.wanted = wanted
         if self.content:
             content, self.content = self.content, b""
             try:
-                on_file(decode_file(message(content)))
+                self.name = on_file(decode_file(message(content)))
             except ValueError as refused:
                 self.refusal = str(refused)
 
@@ -168,8 +169,10 @@ def test_a_large_network_stays_with_the_visit_and_its_link_asks_for_it(reader: R
     address = page.address
     assert address["theta"] == named_parameters(LARGE)
 
+    kept = reader.name
     fresh = AppPage.opened(address)
     assert not fresh.components("facts"), "no other network in its place"
+    assert kept == reader.wanted == "network.2-12-12-1", "what the tab remembers is what is asked for"
     assert any("a network that is not here: 2-12-12-1, softplus" in told for told in fresh.sentences())
     reader.content = pv.network_to_bytes(drawn((2, 12, 12, 1), "softplus", seed=5))
     fresh.at.run()
@@ -220,3 +223,8 @@ def test_a_damaged_name_is_ignored_and_said(theta: str) -> None:
     experiment, notes = pv.from_query({"net": "12-12", "theta": theta})
     assert not experiment.theta
     assert any("theta=" in note and "ignored" in note for note in notes)
+
+
+def test_what_travels_in_the_link_no_tab_need_remember(reader: Reader) -> None:
+    brought(reader, pv.network_to_bytes(drawn((2, 4, 1))))
+    assert reader.name == ""

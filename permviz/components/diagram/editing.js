@@ -4,7 +4,8 @@
  * @typedef {import("./forward.js").Net} Net
  * @typedef {{layer: number, to: number, from: number | null}} Where  a parameter of A: into node `to` of `layer`; from null: its bias
  * @typedef {Where & {value: number}} Edit
- * @typedef {{edit: Edit, was: number}} Edited  an entry of the undo stack
+ * @typedef {{edit: Edit, was: number}} Edited
+ * @typedef {{all: Edited[]}} Edits  an entry of the undo stack: what was set at once
  */
 import { lossOf } from "./forward.js";
 import { distanceOf, permuted, segmentCurve } from "./permutation.js";
@@ -19,6 +20,17 @@ export function valueAt(net, { layer, to, from }) {
 
 /** @param {Where} a @param {Where} b */
 export const samePlace = (a, b) => a.layer === b.layer && a.to === b.to && a.from === b.from;
+
+/** What leads from a network to another of its shape: every parameter in which they differ. @param {Net} net @param {Net} other @returns {Edited[]} */
+export function leading(net, other) {
+  return net.W.flatMap((w, k) => {
+    const columns = net.widths[k];
+    /** @param {number} to @param {number | null} from */
+    const at = (to, from) => ({ layer: k + 1, to, from });
+    const places = [...Array.from(w, (_, i) => at(Math.floor(i / columns), i % columns)), ...Array.from(net.b[k], (_, i) => at(i, null))];
+    return places.map((where) => ({ edit: { ...where, value: valueAt(other, where) }, was: valueAt(net, where) }));
+  }).filter(({ edit, was }) => edit.value !== was);
+}
 
 /** The network with the parameters of the edits, later ones last. @param {Net} net @param {Edit[]} edits @returns {Net} */
 export function edited(net, edits) {

@@ -95,7 +95,7 @@ export class Panels {
     const help = (meaning) => helpButton(tips.tooltip, meaning);
     this.network = tips.network = new NetworkView(this.diagram, hooks);
     this.editor = new EditorView(bench.dispatch, this.network);
-    this.foot.append(this.editor.button);
+    this.foot.append(this.editor.button, this.editor.back);
     this.hero.append(this.editor.box);
     this.diagram.append(this.hint, this.tag);
     this.toolbar = new Toolbar(this.tools, bench.dispatch, bench.shuffle);

@@ -13,7 +13,7 @@
  * @typedef {{layer: number, a: number, b: number, phase: "step-1" | "broken" | "step-2"}} Step
  * @typedef {"swap" | "walk" | "steps"} Mode
  * @typedef {{mode: Mode, t: number}} Place  t: on the line from A to B
- * @typedef {Order | import("./editing.js").Edited} Past  what undo brings back: an order, or a parameter's value
+ * @typedef {Order | import("./editing.js").Edits} Past  what undo brings back: an order, or parameters' values
  * @typedef {{nodes: string, hidden: number[], order: Order, undo: Past[], redo: Past[], mode: Mode, edits: (import("./editing.js").Edit & {n: number})[], trying: import("./editing.js").Edit | null,
  *   epoch: string, n: number, acknowledged: number, drag: Drag | null, lifted: import("./choosing.js").Lifted | null, step: Step | null,
  *   walk: number, playing: boolean, touched: boolean, walked: boolean, said: string, lit: number, moved: number, told: Place}} State
@@ -24,10 +24,11 @@
  * @typedef {FromServer | {type: "mode", mode: Mode} | {type: "drag-start" | "lift", layer: number, slot: number} | {type: "aim", layer: number, slot: number | null}
  *   | {type: "drag-over", target: number | null, t: number, astray?: boolean} | {type: "drop" | "cancel" | "undo" | "redo" | "reset" | "play" | "tell"}
  *   | {type: "swap" | "set-out", layer: number, a: number, b: number} | {type: "arrive"} | {type: "step-arrived" | "step-next"} | {type: "random", order: Order}
- *   | {type: "try", edit: import("./editing.js").Edit | null} | {type: "edit", edit: import("./editing.js").Edit, was: number, name: string}
+ *   | {type: "try", edit: import("./editing.js").Edit | null} | {type: "edit", edit: import("./editing.js").Edit, was: number, name: string} | {type: "back", all: import("./editing.js").Edited[], name: string}
  *   | {type: "walk", t: number} | {type: "light", sample: number} | {type: "tick", dt: number} | {type: "said", text: string}} Action
  */
 import { WHY, aimed, outOnTheWay, withLifted } from "./choosing.js";
+import { samePlace } from "./editing.js";
 import { identityOrder, isOrder, sameOrder, swapSlots } from "./permutation.js";
 
 const MOST_UNDO = 200;
@@ -146,12 +147,21 @@ function travelled(state, from, to, said) {
   };
 }
 
-/** @param {State} state @param {"undo" | "redo"} from @param {"undo" | "redo"} to @param {import("./editing.js").Edited} entry @returns {State} */
+/** @param {State} state @param {"undo" | "redo"} from @param {"undo" | "redo"} to @param {import("./editing.js").Edits} entry @returns {State} */
 function travelledTo(state, from, to, entry) {
-  const { edit, was } = entry, n = state.n + 1, value = from === "undo" ? was : edit.value;
   const stacks = { [from]: state[from].slice(0, -1), [to]: [...state[to], entry] };
-  return { ...state, ...still, ...stacks, n, edits: [...state.edits, { ...edit, value, n }], said: from === "undo" ? "Undone: the value before is back." : "Redone: the value is set again." };
+  const set = entry.all.map(({ edit, was }) => ({ ...edit, value: from === "undo" ? was : edit.value }));
+  return { ...withEdits(state, set), ...stacks, said: from === "undo" ? "Undone: the value before is back." : "Redone: the value is set again." };
 }
+
+/** Parameters set in one operation; of each Python is told its last value alone. @param {State} state @param {import("./editing.js").Edit[]} set @returns {State} */
+function withEdits(state, set) {
+  const n = state.n + 1, others = state.edits.filter((edit) => !set.some((one) => samePlace(one, edit)));
+  return { ...state, ...still, n, edits: [...others, ...set.map((edit) => ({ ...edit, n }))], touched: true };
+}
+
+/** @param {State} state @param {import("./editing.js").Edited[]} all @returns {Pick<State, "undo" | "redo">} */
+const toBeUndone = (state, all) => ({ undo: [...state.undo, { all }].slice(-MOST_UNDO), redo: [] });
 
 const EARLIER = "An earlier order of the nodes is back";
 const OTHER = "The order of the nodes was set anew";
@@ -257,8 +267,11 @@ const handlers = {
   try: (s, { edit }) => ({ ...s, ...still, trying: edit }),
   edit: (s, { edit, was, name }) => {
     if (edit.value === was) return { ...s, trying: null };
-    const n = s.n + 1, undo = [...s.undo, { edit, was }].slice(-MOST_UNDO);
-    return { ...s, ...still, n, edits: [...s.edits, { ...edit, n }], undo, redo: [], touched: true, said: `${name} set by hand: another network, another function.` };
+    return { ...withEdits(s, [edit]), ...toBeUndone(s, [{ edit, was }]), said: `${name} set by hand: another network, another function.` };
+  },
+  back: (s, { all, name }) => {
+    if (!all.length) return s;
+    return { ...withEdits(s, all.map(({ edit }) => edit)), ...toBeUndone(s, all), said: `Back to ${name}: what was set by hand is taken back.` };
   },
   light: (s, { sample }) => ({ ...s, lit: sample }),
   said: (s, { text }) => ({ ...s, said: text }),

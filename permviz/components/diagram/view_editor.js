@@ -5,7 +5,7 @@
  * @typedef {import("./editing.js").Where} Where
  * @typedef {{where: Where, row: HTMLElement, number: HTMLInputElement, slide: HTMLInputElement, name: string, was: number}} Row
  */
-import { MOST_VALUE, samePlace, valueAt } from "./editing.js";
+import { MOST_VALUE, leading, samePlace, valueAt } from "./editing.js";
 import { el, put, write } from "./paint.js";
 
 const STEPS = 200;
@@ -24,6 +24,11 @@ export class EditorView {
     this.network = network;
     this.button = el("button", "edit", { type: "button", "aria-expanded": "false", title: "Set weights and biases by hand", "data-testid": "edit-weights" }, "Edit weights");
     this.button.addEventListener("click", () => (this.box.hidden ? this.open(this.layer, this.to) : this.close()));
+    this.back = el("button", "edit back", { type: "button", title: "Take back all that was set by hand; Undo sets it again", hidden: "", "data-testid": "edit-back" });
+    this.back.addEventListener("click", () => {
+      const { net, before } = this.scene;
+      if (before) this.dispatch({ type: "back", all: leading(net, before.net), name: before.name });
+    });
     this.box = el("div", "editor", { role: "dialog", "aria-label": "Weights and biases by hand", hidden: "", "data-testid": "editor" });
     this.choice = el("select", "", { "aria-label": "Edges into" });
     this.choice.addEventListener("change", () => this.open(...this.nodes()[this.choice.selectedIndex]));
@@ -161,11 +166,22 @@ export class EditorView {
     }
   }
 
+  /** Where there is one, the way back to what the network was before a hand set its weights. */
+  offerBack() {
+    const { net, before } = this.scene, wanted = before !== null && leading(net, before.net).length > 0;
+    if (before) write(this.back, `Back to ${before.name}`);
+    if (this.back.hidden !== wanted) return;
+    const { activeElement } = /** @type {Document | ShadowRoot} */ (this.back.getRootNode());
+    if (!wanted && activeElement === this.back) this.button.focus({ preventScroll: true });
+    this.back.hidden = !wanted;
+  }
+
   /** @param {Frame} f */
   draw(f) {
     this.scene = f.scene;
     if (f.state.step && !this.box.hidden) this.close();
     this.follow();
+    this.offerBack();
     for (const { where, row } of this.rows) row.classList.toggle("trying", f.state.trying !== null && samePlace(where, f.state.trying));
   }
 }

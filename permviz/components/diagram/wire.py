@@ -122,11 +122,12 @@ def encode_scene(
     alone: str = "",
     place: Place = Place(),
     editable: bool = False,
+    before: tuple[str, Network] | None = None,
 ) -> dict[str, Any]:
     """A scene as the plain data that wire.js reads.
 
     ``hide`` are parts that are not shown, ``alone`` the only one that is: story, modes, diagram, matrices, curve, output.
-    ``editable``: whether weights and biases may be set by hand.
+    ``editable``: whether weights and biases may be set by hand; ``before``: name of what the network was before that, and it.
     """
     facts = scene.facts
     return {
@@ -160,6 +161,7 @@ def encode_scene(
         "hide": list(hide),
         "alone": alone,
         "editable": bool(editable),
+        "before": None if before is None else {"name": before[0], "parameters": _packed(before[1].flatten())},
         "place": {"mode": place.mode, "t": float(place.t)},
         "ack": None if acknowledged is None else {"epoch": acknowledged.epoch, "n": acknowledged.n},
         "notice": notice,

@@ -4,7 +4,7 @@
  * shown, and whether the strip is folded, is its own. Who mounts it: mount.js in the app, page/lesson.js in a page without a server.
  *
  * @typedef {{lesson: string, title: string, step: number, steps: {title: string, done: boolean}[], text: string, task: string, then: string,
- *   away: boolean, highlight: string[], covered: string[], question: import("./question.js").Asked | null}} Told
+ *   away: boolean, bound: boolean, highlight: string[], covered: string[], question: import("./question.js").Asked | null}} Told
  */
 import { el, put, unitNow, write } from "../diagram/paint.js";
 import { Parts } from "./parts.js";
@@ -108,7 +108,7 @@ export class Guide {
 
   draw() {
     if (!this.told) return;
-    const { lesson, step, steps, text, task, then, away } = this.told;
+    const { lesson, step, steps, text, task, then, away, bound } = this.told;
     const done = steps[step - 1].done, narrow = this.root.clientWidth < NARROW * unitNow();
     const folded = narrow && (kept.folded ?? !this.question.open);
     put(this.root, "data-lesson", lesson);
@@ -134,6 +134,7 @@ export class Guide {
     write(this.then, done && !away ? `✓ ${then}` : then);
     put(this.then, "aria-hidden", !done || away);
     this.back.hidden = !away;
+    this.exit.hidden = bound;
     this.fold.hidden = !narrow;
     write(this.fold, folded ? "More" : "Less");
     put(this.fold, "aria-expanded", !folded);

@@ -21,8 +21,13 @@ class Wish:
     step: int
 
 
-def encode_guide(name: str, lesson: Lesson, step: int, done: tuple[int, ...], asked: Asked | None, page: str) -> dict[str, Any]:
-    """Step ``step`` of the lesson ``name``, seen on ``page``, as the plain data that guide.js reads."""
+def encode_guide(
+    name: str, lesson: Lesson, step: int, done: tuple[int, ...], asked: Asked | None, page: str, *, bound: bool = False
+) -> dict[str, Any]:
+    """Step ``step`` of the lesson ``name``, seen on ``page``, as the plain data that guide.js reads.
+
+    ``bound``: no button ends the lesson, as where Lessons is hidden, and nobody could begin it again.
+    """
     here = lesson.steps[step - 1]
     return {
         "lesson": name,
@@ -33,6 +38,7 @@ def encode_guide(name: str, lesson: Lesson, step: int, done: tuple[int, ...], as
         "task": here.task,
         "then": here.then,
         "away": page != here.page,
+        "bound": bound,
         "highlight": list(here.highlight),
         "covered": list(here.covered),
         "question": None if asked is None else encode_question(asked),

@@ -78,7 +78,7 @@ class Lesson {
     const asked = typeof question === "string" ? QUESTIONS[question](page.answers.net, page.there.order, page.answers.samples) : question;
     const data = {
       lesson: name, title, step, steps: steps.map((other, at) => ({ title: other.title, done: done.has(at + 1) })),
-      text, task, then, away: false, highlight, covered, question: asked,
+      text, task, then, away: false, bound: false, highlight, covered, question: asked,
     };
     this.guide?.update({ parentElement: this.root, data, setStateValue: (_, wish) => this.wish(wish) });
   }

@@ -29,16 +29,29 @@ LARGEST_DRAWING = 12_000
 """Characters of the network's drawing that stands where no script runs; a larger one is left out."""
 
 
-def to_page(experiment: Experiment, link: str = "", lesson: str = "") -> str:
+def to_page(
+    experiment: Experiment, link: str = "", lesson: str = "", network: Network | None = None, data: Dataset | None = None
+) -> str:
     """The experiment's page as text: see :func:`permviz.to_page`."""
     _refuse(why_not_apart(lesson) if lesson else "")
-    trained = carried(experiment) if experiment.theta else follow_recipe(experiment)
-    return page_of(experiment, trained.network, experiment.recipe.dataset(), link, lesson)
+    data = experiment.recipe.dataset(data)
+    if experiment.theta:
+        trained = carried(experiment, data, network)
+    else:
+        trained = follow_recipe(experiment, data=data if experiment.recipe.table else None)
+    return page_of(experiment, trained.network, data, link, lesson)
 
 
-def write_page(experiment: Experiment, path: str | PathLike[str], link: str = "", lesson: str = "") -> None:
+def write_page(
+    experiment: Experiment,
+    path: str | PathLike[str],
+    link: str = "",
+    lesson: str = "",
+    network: Network | None = None,
+    data: Dataset | None = None,
+) -> None:
     """Write the page of the experiment to the file ``path``, in UTF-8: see :func:`permviz.write_page`."""
-    Path(path).write_text(to_page(experiment, link, lesson), encoding="utf-8", newline="\n")
+    Path(path).write_text(to_page(experiment, link, lesson, network, data), encoding="utf-8", newline="\n")
 
 
 def why_no_page(network: Network, data: Dataset, lesson: str = "") -> str:

@@ -18,6 +18,7 @@ from permviz.components.diagram.wire import (
     nodes_name,
 )
 from permviz.components.files import script
+from permviz.networks.network import Network
 from permviz.ui.parts.mounting import numbered
 
 _component = st.components.v2.component("permviz_diagram", js=script("diagram/mount.js", "diagram"))
@@ -35,6 +36,7 @@ def diagram(
     alone: str = "",
     place: Place = Place(),  # noqa: B008 — it is frozen
     editable: bool = False,
+    before: tuple[str, Network] | None = None,
 ) -> None:
     """Show the workbench and report every new order of the hidden nodes, and every new place on the walk.
 
@@ -48,6 +50,7 @@ def diagram(
         compact: only the small diagram, still draggable; it has no place but B.
         place: where on the walk to B one is.
         editable: whether weights and biases may be set by hand; ``on_move`` is told of them, too.
+        before: what the network is called that it was before they were, and that network; the way back to it is offered.
     """
     nodes, hidden = nodes_name(scene), scene.network.spec.hidden
     memory: dict[str, Any] = st.session_state.setdefault(f"{key}-heard", {})
@@ -61,7 +64,8 @@ def diagram(
         if heard is not None:
             heard()
 
-    data = encode_scene(scene, memory.get("acknowledged"), memory.pop("notice", None), compact, hide, alone, place, editable)
+    told = memory.get("acknowledged"), memory.pop("notice", None)
+    data = encode_scene(scene, *told, compact, hide, alone, place, editable, before)
     _component(key=key, data=numbered(key, data), on_order_change=hear)
 
 

@@ -100,7 +100,9 @@ def _decline() -> None:
 
 def _strip(experiment: Experiment, page: str) -> None:
     name, number, lesson = experiment.lesson.name, number_of(experiment), LESSONS[experiment.lesson.name]
-    data = encode_guide(name, lesson, number, experiment.lesson.done, _asked(experiment), page)
+    data = encode_guide(
+        name, lesson, number, experiment.lesson.done, _asked(experiment), page, bound="lessons" in experiment.hide
+    )
     memory: dict[str, Any] = st.session_state.setdefault(f"{_KEY}-heard", {})
 
     def hear() -> None:

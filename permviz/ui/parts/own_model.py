@@ -15,7 +15,7 @@ from permviz.networks.datasets import TASKS
 from permviz.networks.digits import loss_text
 from permviz.networks.evaluation import objective_word
 from permviz.networks.files import network_from_bytes
-from permviz.networks.network import Network, loss
+from permviz.networks.network import Network, NetworkSpec, loss
 from permviz.ui import state
 from permviz.ui.parts.markdown import plain
 from permviz.ui.parts.reader import file_reader
@@ -35,7 +35,7 @@ def choose_model(done: Callable[[], None]) -> None:
             "A file of safetensors, or of torch.save(model.state_dict(), path), of fully connected layers: up to "
             f"{MOST_LAYERS} hidden ones of at most {MOST_WIDTH} nodes. BatchNorm1d is folded into them. Nothing in the file is "
             f"run; it stays in the server’s memory while this page is open. Up to {MOST_CARRIED} parameters travel in the "
-            "link, of more only a name of them."
+            "link, of more only a name of them: this tab then remembers the file."
         )
         return
     try:
@@ -48,9 +48,15 @@ def choose_model(done: Callable[[], None]) -> None:
     st.button("Show this network", key="own-model-use", type="primary", on_click=_use, args=(wanted, network, done))
 
 
-def _bring(file: GivenFile) -> None:
-    _read(file.content, next(iter(ACTIVATIONS)))  # what is none is refused beside the button
+def _bring(file: GivenFile) -> str:
+    network, _ = _read(file.content, next(iter(ACTIVATIONS)))  # what is none is refused beside the button
     st.session_state[_BROUGHT] = state.bring_file(file.content)
+    return _tab_name(network.spec)
+
+
+def _tab_name(spec: NetworkSpec) -> str:
+    """Under what the browser's tab remembers the file of a network that does not travel; its activation may be chosen later."""
+    return f"network.{'-'.join(map(str, spec.widths))}" if spec.parameter_count > MOST_CARRIED else ""
 
 
 def _read(content: bytes, activation: str) -> tuple[Network, bool]:
@@ -130,7 +136,7 @@ def _use(wanted: Experiment, network: Network, done: Callable[[], None]) -> None
 def missing_model(experiment: Experiment) -> None:
     """In place of a page whose network is not here."""
 
-    def bring(file: GivenFile) -> None:
+    def bring(file: GivenFile) -> str:
         network, _ = _read(file.content, experiment.recipe.activation)
         if named_parameters(network) != experiment.theta:
             raise ValueError(
@@ -139,6 +145,7 @@ def missing_model(experiment: Experiment) -> None:
             )
         _check(network)
         state.bring_network(network)
+        return _tab_name(network.spec)
 
     spec = experiment.recipe.spec
     shape = f"{'-'.join(map(str, spec.widths))}, {ACTIVATIONS[spec.activation].label}"
@@ -147,4 +154,4 @@ def missing_model(experiment: Experiment) -> None:
         "in a link, and leaves the server with the visit that brought it. Choose its file again, or another task.",
         icon=":material/hub:",
     )
-    file_reader(key="own-model-missing", what="network", accept=_ACCEPT, on_file=bring)
+    file_reader(key="own-model-missing", what="network", accept=_ACCEPT, wanted=_tab_name(spec), on_file=bring)

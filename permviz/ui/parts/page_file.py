@@ -29,11 +29,11 @@ def page_button(experiment: Experiment, link: str) -> None:
         st.caption(reason)
         return
     lesson = _lesson(experiment, network, data)
-    widths = "-".join(map(str, network.spec.widths))
+    task, widths = experiment.recipe.task.partition(".")[0], "-".join(map(str, network.spec.widths))
     st.download_button(
         "Save this page",
         lambda: page_bytes(experiment, network, data, link if link.startswith("http") else "", lesson),
-        file_name=f"permviz-{experiment.recipe.task}-{widths}{lesson and f'-{lesson}'}.html",
+        file_name=f"permviz-{task}-{widths}{lesson and f'-{lesson}'}.html",
         mime="text/html",
         icon=":material/download:",
         on_click="ignore",

@@ -11,8 +11,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from permviz.components.diagram.scene import Scene, scene_of
 from permviz.components.diagram.wire import Move, Place
 from permviz.experiment.codec import MOST_CARRIED, encode_parameters
-from permviz.experiment.editing import Edit, edited
+from permviz.experiment.editing import MOST_VALUE, Edit, edited
+from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import Recipe
+from permviz.lessons.following import hidden, step_of
 from permviz.networks.datasets import TASKS, Dataset
 from permviz.networks.network import Network, init_network
 from permviz.symmetry.permutation import Permutation
@@ -21,6 +23,10 @@ from permviz.ui.parts.diagram import diagram
 from permviz.ui.samples import samples_at
 from permviz.ui.state.caches import kept
 from permviz.ui.state.jobs import TooBusyError
+
+_BY_HAND = "by-hand"
+_SEEN = 1e-3
+"""Of parameters; what a hand sets differs by more."""
 
 
 def make_scene(network: Network, recipe: Recipe, data: Dataset, permutation: Permutation) -> Scene:
@@ -76,7 +82,8 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
             compute=lambda: make_scene(trained.network, recipe, state.dataset(experiment), experiment.permutation),
         )
 
-    compact = key == "compact"
+    compact, step = key == "compact", step_of(experiment)
+    editable = not compact and trained is not None and 0 < recipe.spec.parameter_count <= MOST_CARRIED
 
     def moved(move: Move) -> None:
         order = tuple(tuple(row.tolist()) for row in move.permutation.orders)
@@ -89,10 +96,11 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
         on_move=moved,
         on_invalid=state.say,
         heard=lambda: run_fragments(rerun),
-        hide=experiment.hide,
+        hide=hidden(experiment, [step] if step else []),
         alone=experiment.view if key == "workbench" and experiment.view != "figure" else "",
         compact=compact,
-        editable=not compact and trained is not None and 0 < recipe.spec.parameter_count <= MOST_CARRIED,
+        editable=editable,
+        before=_before_hands(experiment, trained.network) if editable and trained is not None else None,
         place=Place() if compact else Place(experiment.swap.mode, experiment.swap.t),
     )
 
@@ -111,7 +119,31 @@ def _set_by_hand(edits: Sequence[Edit]) -> dict[str, str]:
     theta = encode_parameters(edited(trained.network, edits))
     if not theta:
         raise ValueError(f"Only networks of at most {MOST_CARRIED} parameters can be set by hand. Nothing was changed.")
+    recipe = state.shown().recipe
+    if st.session_state.get(_BY_HAND, (None,))[0] != recipe:
+        st.session_state[_BY_HAND] = recipe, trained.network
     return {"theta": theta}
+
+
+def _before_hands(experiment: Experiment, network: Network) -> tuple[str, Network] | None:
+    """What the network was before a hand set its parameters, and its name; ``None`` where it is that, or what was is not known.
+
+    This visit remembers it from the first edit on; after a reload it is what the recipe leads to, if that was trained here.
+    Another processor trains to other last digits, so then only what can be seen counts.
+    """
+    recipe, name = experiment.recipe, "the trained network"
+    if recipe.steps == 0 and not recipe.finish:
+        name = "the network before"
+    remembered: tuple[Recipe, Network] | None = st.session_state.get(_BY_HAND)
+    if remembered is not None and remembered[0] == recipe:
+        before, least = remembered[1], 0.0
+    else:
+        known = state.led_to(recipe) if name != "the network before" else None
+        if known is None:
+            return None
+        before, least = known.network, _SEEN
+    apart = float((network.flatten() - before.flatten()).abs().max())
+    return (name, before) if apart > least and float(before.flatten().abs().max()) <= MOST_VALUE else None
 
 
 def run_fragments(keys: Sequence[str]) -> None:

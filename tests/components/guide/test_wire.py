@@ -35,6 +35,7 @@ def test_every_step_is_plain_data_and_small(name: str) -> None:
         assert not data["away"]
         assert (data["question"] or {}).get("right") == (1 if step.question else None)
         assert encode_guide(name, lesson, n, (), None, "elsewhere")["away"]
+        assert not data["bound"]
 
 
 GOOD = {"epoch": "c0ffee", "n": 1, "lesson": "talk", "step": 2}

@@ -21,8 +21,11 @@ from permviz.components.page import document, modules
 from permviz.components.page.document import MOST_BYTES, page_document, unpacked
 from permviz.components.page.modules import COMPONENTS, linkable
 from permviz.components.page.writing import page_of, why_no_page
+from permviz.experiment.codec import named_parameters
+from permviz.experiment.own import TableTask, drawn_task, table_dataset
 from permviz.figures.theme import DARK, LIGHT
 from permviz.lessons.apart import steps_apart, what_is_here
+from permviz.networks.tables import read_table
 
 EXPERIMENT = pv.Experiment(pv.Recipe(samples=60, steps=40), order=((1, 0, 2, 3), (0, 2, 1)))
 HOSTILE = (
@@ -303,3 +306,34 @@ def test_the_largest_that_fits_leaves_no_room_for_a_lesson() -> None:
     assert not why_no_page(network, data)
     assert why_no_page(network, data, "class").startswith("A page has at most 200 kB")
     assert not why_no_page(network, recipe.dataset(), "class")
+
+
+def test_the_page_of_drawn_points_and_of_a_table_has_their_numbers(tmp_path: Path) -> None:
+    csv = "a,b,kind\n" + "\n".join(f"{i % 5},{i * i % 7},{'xyz'[i % 3]}" for i in range(30))
+    table = read_table(csv)
+    own = table_dataset(table, (0, 1), 2, classes=True)
+    tasks = {
+        drawn_task([(10, 20), (60, 80), (9, 9)], [(200, 210), (180, 90)]): None,
+        TableTask(table.digest, (0, 1), 2, 3).name: own,
+    }
+    for task, data in tasks.items():
+        experiment = pv.Experiment(pv.Recipe(task=task, hidden=(3, 2), steps=20), order=((1, 0, 2), (0, 1)))
+        pv.write_page(experiment, tmp_path / "page.html", data=data)
+        scene = unpacked((tmp_path / "page.html").read_text(), "content")["scene"]
+        network, known = pv.follow_recipe(experiment, data=data).network, experiment.recipe.dataset(data)
+        assert scene["facts"]["loss_a"] == float(pv.loss(network, known))
+        assert scene["samples"]["count"] == len(known.inputs)
+        assert scene["names"]["outputs"] == list(known.output_names)
+    with pytest.raises(ValueError, match="of a table that does not travel with it: give it as data"):
+        pv.to_page(experiment)
+
+
+def test_a_network_of_which_only_the_name_travels_is_given_or_asked_for() -> None:
+    recipe = pv.Recipe(hidden=(12, 12), steps=0, samples=40)
+    network = pv.init_network(recipe.spec, seed=8)
+    named = pv.Experiment(recipe, theta=named_parameters(network))
+    held = unpacked(pv.to_page(named, network=network), "content")["scene"]["parameters"]
+    assert held == unpacked(page_of(named, network, recipe.dataset()), "content")["scene"]["parameters"]
+    for given in (None, pv.init_network(recipe.spec, seed=9)):
+        with pytest.raises(ValueError, match="a network that does not travel with it: give that one"):
+            pv.to_page(named, network=given)

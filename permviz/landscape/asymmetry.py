@@ -1,0 +1,266 @@
+"""Is it really the symmetry that builds the walls? Networks trained apart, with the symmetry and with it broken on purpose.
+
+Frozen entries (:class:`permviz.FrozenEntries`, Lim et al. 2024) leave few of the group's moves or the identity alone, at once
+for all networks of a specification. If the symmetry alone made the walls between networks trained from different seeds, they
+would go with it. Two controls say whether they do: missing edges (kappa 0), which break the symmetry as well, and ordinary
+networks whose nodes are matched (:func:`permviz.match`), where the whole group is still there.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from permviz.landscape.alignment import match
+from permviz.landscape.lines import line_slice
+from permviz.networks.calibration import calibrate
+from permviz.networks.checks import checked
+from permviz.networks.datasets import Dataset
+from permviz.networks.frozen import frozen_mask
+from permviz.networks.network import FrozenEntries, Network, NetworkSpec
+from permviz.networks.results import Result, printed
+from permviz.symmetry.groups import symmetry_group
+from permviz.training.train import train
+
+SHARES, KAPPAS = (0.25, 0.5, 0.75), (0.0, 0.25, 0.5, 1.0, 2.0)
+MOST_CELLS, MOST_SEEDS, POINTS = 100, 20, 25
+REPORTS = 10
+"""How often, at most, a training reports, and can be stopped."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SeedPairs(Result):
+    """Networks of one specification, one a seed, and the straight lines between each two of them.
+
+    Attributes:
+        spec: with its frozen entries.
+        matched: whether the nodes of one network of each pair were moved to their partners in the other.
+        order: of the symmetry group that remains, exactly; ``None`` where it is infinite or not computed.
+        losses: at the ends, ``(S,)``.
+        accuracies: of the ends on data held out, or else on the data, ``(S,)``; ``None`` where there are no classes.
+        barriers: on the data, ``(S (S-1) / 2,)``, above the chord (Entezari et al. 2021, eq. 1).
+        distances: between the ends over the free parameters, as a part of the root mean square of their norms: 0 for one and
+            the same network, about 1.41 for two that have nothing to do with each other; ``(S (S-1) / 2,)``.
+    """
+
+    spec: NetworkSpec
+    matched: bool
+    order: int | None
+    losses: Tensor
+    accuracies: Tensor | None
+    barriers: Tensor
+    distances: Tensor
+
+    @property
+    def barrier(self) -> float:
+        """The median over the pairs."""
+        return float(self.barriers.quantile(0.5))
+
+    @property
+    def accuracy(self) -> float | None:
+        """The mean over the networks."""
+        return None if self.accuracies is None else float(self.accuracies.mean())
+
+    @property
+    def distance(self) -> float:
+        """The median over the pairs."""
+        return float(self.distances.quantile(0.5))
+
+    def __repr__(self) -> str:
+        return printed("SeedPairs", repr(self.spec), *(["matched"] if self.matched else []), f"barrier {self.barrier:.3g}")
+
+
+Row = tuple[SeedPairs | None, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AsymmetryMap(Result):
+    """Walls over how many entries are frozen and how large they are, and the controls; what is not yet computed is ``None``.
+
+    Attributes:
+        spec: of the ordinary networks.
+        shares, kappas: the columns and the rows.
+        cells: one row a kappa, one entry a share.
+        ordinary: the same without frozen entries.
+        matched: those with their nodes matched by weights.
+        wider: ordinary networks of other widths.
+        seeds, steps, learning_rate: of every training, by Adam.
+    """
+
+    spec: NetworkSpec
+    shares: tuple[float, ...]
+    kappas: tuple[float, ...]
+    cells: tuple[Row, ...]
+    ordinary: SeedPairs | None
+    matched: SeedPairs | None
+    wider: tuple[SeedPairs, ...]
+    seeds: tuple[int, ...]
+    steps: int
+    learning_rate: float
+
+    @property
+    def complete(self) -> bool:
+        return all(cell is not None for cell in (self.ordinary, self.matched, *itertools.chain(*self.cells)))
+
+    def table(self, number: Callable[[SeedPairs], float | None]) -> Tensor:
+        """A number of each cell, ``(K, S)``; not a number where there is none."""
+        values = [[None if cell is None else number(cell) for cell in row] for row in self.cells]
+        return torch.tensor([[torch.nan if v is None else v for v in row] for row in values], dtype=torch.float64)
+
+    @property
+    def barriers(self) -> Tensor:
+        """Median barriers, ``(K, S)``."""
+        return self.table(lambda cell: cell.barrier)
+
+    def __repr__(self) -> str:
+        done = int(self.barriers.isfinite().sum())
+        return printed("AsymmetryMap", repr(self.spec), f"{done} of {len(self.shares) * len(self.kappas)} cells")
+
+
+@dataclass(frozen=True)
+class AsymmetryProgress:
+    """What a callback of :func:`asymmetry_map` sees.
+
+    Attributes:
+        done, total: groups of networks that were trained and compared, and all of them.
+        found: the map so far.
+    """
+
+    done: int
+    total: int
+    found: AsymmetryMap
+
+
+@checked
+def asymmetry_map(
+    spec: NetworkSpec,
+    data: Dataset,
+    shares: Sequence[float] = SHARES,
+    kappas: Sequence[float] = KAPPAS,
+    seeds: Sequence[int] = range(5),
+    steps: int = 1000,
+    learning_rate: float = 0.01,
+    *,
+    widths: Sequence[int] = (),
+    held_out: Dataset | None = None,
+    frozen_seed: int = 0,
+    callback: Callable[[AsymmetryProgress], bool | None] | None = None,
+    dtype: torch.dtype = torch.float64,
+) -> AsymmetryMap:
+    """Train networks from several seeds for each share and kappa of frozen entries, and measure the walls between them.
+
+    The networks of a cell are one batch. Ordinary networks, plain and matched, come first, other widths last.
+
+    Args:
+        spec: of ordinary networks, with a hidden layer.
+        data: the task; barriers are on these samples.
+        shares, kappas: of :class:`permviz.FrozenEntries`.
+        seeds: of the initialisations, 2 to 20.
+        steps, learning_rate: of Adam.
+        widths: of all hidden layers, for more ordinary networks.
+        held_out: other samples of the task, for the accuracy.
+        frozen_seed: of the frozen entries.
+        callback: called several times a training with an :class:`AsymmetryProgress`; returning False stops, and what is
+            found by then is returned.
+        dtype: of the training.
+
+    Raises:
+        ValueError: for numbers out of range, more than 100 cells, frozen entries, or data that do not fit.
+
+    >>> from permviz.networks.datasets import load_dataset
+    >>> found = asymmetry_map(NetworkSpec((2, 4, 1)), load_dataset("moons"), [0.5], [0.0, 1.0], seeds=range(2), steps=20)
+    >>> found.barriers.shape, found.cells[1][0].order, found.ordinary.order
+    (torch.Size([2, 1]), 1, 384)
+    """
+    shares, kappas, seeds = tuple(map(float, shares)), tuple(map(float, kappas)), tuple(seeds)
+    frozen = [[FrozenEntries(share, kappa, frozen_seed) for share in shares] for kappa in kappas]
+    _check(spec, frozen, seeds)
+    blank: tuple[Row, ...] = tuple((None,) * len(shares) for _ in kappas)
+    found = AsymmetryMap(spec, shares, kappas, blank, None, None, (), seeds, steps, float(learning_rate))
+    cells = [replace(spec, frozen=cell) for row in frozen for cell in row]
+    others = [replace(spec, widths=(spec.widths[0], *(n for _ in spec.hidden), spec.widths[-1])) for n in widths]
+    going, groups = True, [spec, *cells, *others]
+
+    def watched(done: int) -> bool:
+        nonlocal going
+        going = callback is None or callback(AsymmetryProgress(done, len(groups), found)) is not False
+        return going
+
+    every = max(1, steps // REPORTS)
+    for done, group in enumerate(groups):
+        watch = partial(lambda at, _: watched(at), done)
+        run = train(group, data, seeds, steps, learning_rate=learning_rate, callback=watch, report_every=every, dtype=dtype)
+        if not going:
+            break
+        pairs = seed_pairs(run.networks, data, held_out)
+        if group is spec:
+            found = replace(found, ordinary=pairs, matched=seed_pairs(run.networks, data, held_out, matched=True))
+        elif done <= len(cells):
+            found = _with_cell(found, *divmod(done - 1, len(shares)), pairs)
+        else:
+            found = replace(found, wider=(*found.wider, pairs))
+        if not watched(done + 1):
+            break
+    return found
+
+
+def _with_cell(found: AsymmetryMap, k: int, s: int, pairs: SeedPairs) -> AsymmetryMap:
+    rows = [list(row) for row in found.cells]
+    rows[k][s] = pairs
+    return replace(found, cells=tuple(map(tuple, rows)))
+
+
+@checked
+def seed_pairs(networks: Network, data: Dataset, held_out: Dataset | None = None, matched: bool = False) -> SeedPairs:
+    """Compare each two networks of a batch ``(S,)``: the loss on the straight line, in the networks' dtype, and the distance.
+
+    Args:
+        networks: two or more, one batch axis.
+        data: inputs, targets and the loss.
+        held_out: other samples, for the accuracy.
+        matched: whether the second of each pair is first matched to the other (:func:`permviz.match`, by weights).
+
+    Raises:
+        ValueError: for fewer networks, or frozen entries that are to be matched.
+    """
+    if len(networks.batch_shape) != 1 or networks.batch_shape[0] < 2:
+        raise ValueError(f"Networks of batch shape {tuple(networks.batch_shape)} given: expected one axis of two or more.")
+    first, second = (list(side) for side in zip(*itertools.combinations(range(networks.batch_shape[0]), 2), strict=True))
+    a, b = networks[first], networks[second]
+    if matched:
+        b = match(a, b).aligned
+    free = ~frozen_mask(networks.spec).to(networks.device)
+    x, y = a.flatten()[:, free].double(), b.flatten()[:, free].double()
+    size = ((x.square().sum(-1) + y.square().sum(-1)) / 2).sqrt()
+    told = calibrate(networks, data)
+    return SeedPairs(
+        spec=networks.spec,
+        matched=matched,
+        order=_order(networks.spec),
+        losses=told.loss,
+        accuracies=told.accuracy if held_out is None else calibrate(networks, held_out).accuracy,
+        barriers=line_slice(a, b, data, POINTS, dtype=networks.dtype).barrier().double(),
+        distances=(x - y).norm(dim=-1) / size,
+    )
+
+
+def _order(spec: NetworkSpec) -> int | None:
+    try:
+        return symmetry_group(spec).order
+    except ValueError:  # where scalings and permutations mix, which is not computed
+        return None
+
+
+def _check(spec: NetworkSpec, frozen: Sequence[Sequence[FrozenEntries]], seeds: Sequence[int]) -> None:
+    if spec.frozen is not None or not spec.hidden:
+        raise ValueError(f"{spec} given: expected ordinary networks with a hidden layer, without frozen entries.")
+    cells = sum(map(len, frozen))
+    if not 1 <= cells <= MOST_CELLS:
+        raise ValueError(f"{cells} pairs of share and kappa given: expected 1 to {MOST_CELLS}.")
+    if not 2 <= len(set(seeds)) == len(seeds) <= MOST_SEEDS:
+        raise ValueError(f"Seeds {seeds!r} given: expected 2 to {MOST_SEEDS} different ones.")
