@@ -90,6 +90,11 @@ class Recipe(Settings):
         return self.changed(steps=0, finish=False)
 
     @property
+    def trains(self) -> bool:
+        """Whether anything is trained; of a network that was brought nothing is, and how it was trained is not known."""
+        return self.steps > 0 or self.finish
+
+    @property
     def digest(self) -> str:
         """A name of 16 hexadecimal digits, the same in every process; Python's own ``hash`` is not.
 

@@ -9,10 +9,12 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+import torch
 
 import permviz as pv
+from permviz.experiment.codec import encode_parameters
 from permviz.landscape.alignment import METHODS
-from permviz.networks.digits import loss_text
+from permviz.networks.digits import NO_WALL, loss_text
 from permviz.ui.views.align.methods import AS_IT_IS, csv_of
 from permviz.ui.views.align.presets import PRESETS
 from tests import oracles
@@ -216,3 +218,27 @@ def test_a_link_keeps_all_that_was_set() -> None:
     again = AppPage.opened(page.address, page="align")
     assert again.experiment.align == page.experiment.align
     assert again.experiment.align.definition == "ainsworth"
+
+
+def test_a_network_that_no_training_leads_to_has_no_trained_other() -> None:
+    """Brought, or untrained: B of another seed has learnt nothing, and no sentence says that it has."""
+    assert "Two networks that were trained on the same task" in texts(opened())
+    net = pv.init_network(pv.NetworkSpec((2, 3, 1), "gelu"), 5)
+    brought = AppPage.opened(LINK | {"steps": "0", "theta": encode_parameters(1.5 * net)}, page="align")
+    until(lambda: not brought.run().at.get("progress"), "B")
+    _, b, data = networks(brought)
+    assert torch.equal(b.flatten(), pv.init_network(b.spec, 1).flatten())
+    assert numbers(brought)["barrier"] == [loss_text(barrier(1.5 * net, b, data))]
+    assert "B is untrained: it has learnt nothing." in texts(brought)
+    assert "seed 1, untrained" in texts(brought)
+    assert brought.at.selectbox(key="align-other").options[0] == "another random start, untrained"
+    for claim in ("learnt the same", "were trained on the same", "Here Adam"):
+        assert claim not in texts(brought)
+    assert "B is untrained" in texts(opened(steps="0"))
+
+
+def test_where_there_is_no_wall_none_is_said_to_stand() -> None:
+    for same in (opened(other="copy", seed="1"), opened(seed=LINK["seed"])):  # of three nodes this shuffle moves none
+        assert numbers(same)["barrier"][0] in ("0", NO_WALL)
+        assert "There is no wall between A and B as it is" in texts(same)
+        assert "stands a wall of" not in texts(same)

@@ -20,6 +20,7 @@ from permviz.ui.parts.views import Shown
 
 LAST_SEED = 999_999
 OTHERS = {"seed": "trained from another seed", "copy": "A’s own copy, nodes shuffled"}
+UNTRAINED = "another random start, untrained"
 
 
 def recipe_of(experiment: Experiment, pair: int = 0) -> Recipe:
@@ -83,10 +84,10 @@ def _changed(**changes: Any) -> None:
 
 def other_controls(shown: Shown) -> None:
     """What B is, and its seed."""
-    view = shown.experiment.align
+    view, trains = shown.experiment.align, shown.experiment.recipe.trains
     control(
         st.selectbox, "Network B", "align-other", view.other, lambda given: _changed(other=given),
-        options=list(OTHERS), format_func=OTHERS.__getitem__,
+        options=list(OTHERS), format_func=lambda name: OTHERS[name] if name == "copy" or trains else UNTRAINED,
     )  # fmt: skip
     copied = view.other == "copy"
     told = "Of the shuffling." if copied else "Everything else is as A’s: task, layers, steps, learning rate, decay."
@@ -94,7 +95,9 @@ def other_controls(shown: Shown) -> None:
         st.number_input, "Seed of B", "align-seed", view.seed, lambda given: _changed(seed=given),
         min_value=0, max_value=LAST_SEED, step=1, help=told,
     )  # fmt: skip
-    if not copied and view.steps >= 0:
+    if not copied and not trains:
+        st.caption("No training leads to A here, so none can lead to B: it is a random start, with nothing learnt.")
+    elif not copied and view.steps >= 0:
         st.caption(f"B was stopped after {view.steps} steps.")
         st.button("Train B as A", key="align-whole", on_click=_changed)
     elif not copied and view.seed == shown.experiment.recipe.seed and not shown.experiment.theta:

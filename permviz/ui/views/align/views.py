@@ -10,7 +10,7 @@ from permviz.figures.alignment import alignment_figure, change_of_wall
 from permviz.figures.picture import Picture
 from permviz.landscape.alignment import METHODS
 from permviz.landscape.interpolation import Interpolation
-from permviz.networks.digits import loss_text, wall_text, written
+from permviz.networks.digits import NO_WALL, loss_text, wall_text, written
 from permviz.symmetry.counting import count_text
 from permviz.symmetry.pairs import may_be_signed
 from permviz.symmetry.permutation import Permutation
@@ -86,13 +86,24 @@ def _match_buttons(shown: Shown) -> None:
 def _told(shown: Shown) -> str:
     if shown.experiment.align.matched:
         return f"Matched by {METHODS[shown.experiment.align.method].judged_by}."
-    return "Two networks that learnt the same, each in its own order. Match B’s nodes to A’s, or drag them yourself."
+    return f"{_pair_in_words(shown)} Match B’s nodes to A’s, or drag them yourself."
+
+
+def _pair_in_words(shown: Shown) -> str:
+    experiment = shown.experiment
+    if experiment.align.other == "copy":
+        return "B is A, its nodes shuffled."
+    if not recipe_of(experiment).trains:
+        return "B is untrained: it has learnt nothing."
+    return "Two networks that were trained on the same task, each in its own order."
 
 
 def _headline(found: Between, definition: str) -> str:
     if found.after is None:
         barrier = float(found.before.line.barrier(definition))
         wall = wall_text(barrier, float(found.before.line.losses.max()))
+        if wall in ("0", NO_WALL):
+            return "There is no wall between A and B as it is"
         return f"Between A and B as it is stands a wall of {wall}"
     by = "Matched" if found.match is not None else "By your hand"
     return f"{by}, the wall {change_of_wall(found.before.line, found.after.line, definition)}"
@@ -136,7 +147,9 @@ def _other_diagram(shown: Shown, found: Between) -> None:
 
 def _name_of_b(shown: Shown) -> str:
     view = shown.experiment.align
-    return "A’s copy, shuffled" if view.other == "copy" else f"seed {view.seed}"
+    if view.other == "copy":
+        return "A’s copy, shuffled"
+    return f"seed {view.seed}{'' if recipe_of(shown.experiment).trains else ', untrained'}"
 
 
 def _controls(shown: Shown) -> None:
