@@ -242,3 +242,26 @@ def test_where_there_is_no_wall_none_is_said_to_stand() -> None:
         assert numbers(same)["barrier"][0] in ("0", NO_WALL)
         assert "There is no wall between A and B as it is" in texts(same)
         assert "stands a wall of" not in texts(same)
+
+
+def test_a_hand_that_goes_on_from_a_match_keeps_its_signs_and_scales() -> None:
+    """Back in the matched order the wall is the match's, in another it is that of the flipped nodes there."""
+    link = {"act": "tanh", "net": "4", "steps": "300", "samples": "60", "align.seed": "8", "align.matched": "1"}
+    page = AppPage.opened(LINK | link, page="align")
+    until(lambda: not page.run().at.get("progress"), "B's training")
+    a, b, data = networks(page, 8)
+    found = pv.match(a, b, data)
+    assert bool((found.signs[0] < 0).any()), "a pair whose match flips nodes"
+    matched, order = numbers(page)["barrier"][1], found.permutation.orders[0].tolist()
+    assert matched == loss_text(barrier(a, found.aligned, data))
+    for moved in (order, [order[1], order[0], *order[2:]]):
+        by_hand = page.goes_to({**page.address, "align.order": "".join(map(str, moved))})
+        nodes = found.permutation.inverse()(found.aligned)
+        expected = barrier(a, pv.Permutation([moved])(nodes), data)
+        assert numbers(by_hand)["barrier"][1] == loss_text(expected)
+        assert "By your hand" in texts(by_hand)
+        assert loss_text(expected) != loss_text(barrier(a, pv.Permutation([moved])(b), data)), "the flips matter"
+    by_hand.at.button(key="align-match").click()
+    by_hand.run()
+    assert not by_hand.experiment.align.order
+    assert numbers(by_hand)["barrier"][1] == matched

@@ -33,15 +33,17 @@ class Between:
         before: the line from A to B.
         moved: B where its nodes stand now, or ``None`` while they stand as they are.
         after: the line to it.
+        nodes: B with the signs and scales of its match, its nodes not yet moved: ``order(nodes)`` is ``moved``.
         order: the nodes' places, for the diagram.
         difference, points: ``max |F(B) - F(moved)|`` over so many inputs.
-        match: how the places were found, unless it was by hand.
+        match: how the places were found, unless the last was done by hand.
     """
 
     a: Network
     b: Network
     before: Interpolation
     moved: Network | None = None
+    nodes: Network | None = None
     after: Interpolation | None = None
     order: Permutation | None = None
     difference: float = 0.0
@@ -62,7 +64,7 @@ def of_pair(shown: Shown, pair: int = 0) -> tuple[Hashable, ...]:
 
 def of_moved(view: AlignView, b: Network) -> tuple[Hashable, ...]:
     """What the places of B's nodes depend on, besides; empty while they stand as they are."""
-    return ("matched", view.method, flips(view, b)) if view.matched else view.order
+    return ("matched", view.method, flips(view, b), view.order) if view.matched else view.order
 
 
 def found_match(shown: Shown, b: Network, method: str, pair: int = 0) -> Match:
@@ -89,23 +91,27 @@ def between(shown: Shown, b: Network) -> Between:
         ValueError: where B cannot be matched.
     """
     view, a = shown.experiment.align, shown.experiment.permutation(shown.network)
+    nodes = b
     if view.matched:
         found = found_match(shown, b, view.method)
         assert found.before is not None
-        return Between(
-            a, b, found.before, found.aligned, found.after, found.permutation, float(found.difference), found.points, found
-        )
+        nodes = found.permutation.inverse()(found.aligned)
+        if not view.order:
+            return Between(
+                a, b, found.before, found.aligned, nodes, found.after, found.permutation,
+                float(found.difference), found.points, found,
+            )  # fmt: skip
     before = kept(shown.experiment, "between", *of_pair(shown), compute=lambda: interpolate(a, b, shown.data))
     if not view.order:
         return Between(a, b, before)
 
     def by_hand() -> Between:
         order = Permutation(view.order)
-        moved = order(b)
+        moved = order(nodes)
         told = compare(b, moved, shown.data)
-        return Between(a, b, before, moved, interpolate(a, moved, shown.data), order, told.difference, told.points)
+        return Between(a, b, before, moved, nodes, interpolate(a, moved, shown.data), order, told.difference, told.points)
 
-    return kept(shown.experiment, "by hand", *of_pair(shown), view.order, compute=by_hand)
+    return kept(shown.experiment, "by hand", *of_pair(shown), of_moved(view, b), compute=by_hand)
 
 
 def fresh_data(recipe: Recipe) -> Dataset | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from permviz.components.diagram.scene import Scene
@@ -15,7 +17,7 @@ from permviz.symmetry.counting import count_text
 from permviz.symmetry.pairs import may_be_signed
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
-from permviz.ui.parts.controls import setting
+from permviz.ui.parts.controls import control
 from permviz.ui.parts.diagram import diagram
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, View, headline
@@ -74,7 +76,7 @@ def _match_buttons(shown: Shown) -> None:
                 "B as it was", icon=":material/undo:", key="align-back",
                 on_click=lambda: state.change(align={"matched": False, "order": ()}),
             )  # fmt: skip
-        if not view.matched:
+        if not view.matched or view.order:
             st.button(
                 "Match", icon=":material/join_inner:", type="primary", key="align-match",
                 help="B’s nodes travel to their partners in A, by the method chosen. B’s function stays what it is.",
@@ -84,8 +86,11 @@ def _match_buttons(shown: Shown) -> None:
 
 
 def _told(shown: Shown) -> str:
-    if shown.experiment.align.matched:
-        return f"Matched by {METHODS[shown.experiment.align.method].judged_by}."
+    view = shown.experiment.align
+    if view.matched and view.order:
+        return "Moved on by your hand from where the match put them; signs and scales stay as matched."
+    if view.matched:
+        return f"Matched by {METHODS[view.method].judged_by}."
     return f"{_pair_in_words(shown)} Match B’s nodes to A’s, or drag them yourself."
 
 
@@ -134,12 +139,12 @@ def _other_diagram(shown: Shown, found: Between) -> None:
     st.caption(told)
 
     def scene() -> Scene:
-        nodes = found.b if found.moved is None else place.inverse()(found.moved)  # flipped and scaled, not yet moved
-        return make_scene(nodes, recipe_of(experiment), shown.data, place)
+        return make_scene(found.b if found.nodes is None else found.nodes, recipe_of(experiment), shown.data, place)
 
     def moved(move: Move) -> None:
         order = tuple(tuple(row.tolist()) for row in move.permutation.orders)
-        state.change(align={"order": () if move.permutation.is_identity() else order, "matched": False})
+        as_it_is = not experiment.align.matched and move.permutation.is_identity()
+        state.change(align={"order": () if as_it_is else order})  # the match's signs and scales stay
 
     drawn = kept(experiment, "scene of B", *of_pair(shown), of_moved(experiment.align, found.b), compute=scene)
     diagram(drawn, key="other", on_move=moved, on_invalid=state.say, compact=True, hide=experiment.hide)
@@ -152,17 +157,25 @@ def _name_of_b(shown: Shown) -> str:
     return f"seed {view.seed}{'' if recipe_of(shown.experiment).trains else ', untrained'}"
 
 
+def _matched_anew(**changes: Any) -> None:
+    """Another way to match: its places, not those of a hand that went on from the last."""
+    state.change(align={**changes, "order": () if state.shown().align.matched else state.shown().align.order})
+
+
 def _controls(shown: Shown) -> None:
     view = shown.experiment.align
     other_controls(shown)
-    setting(
-        st.selectbox, "Method", "align", "method", options=list(METHODS),
+    control(
+        st.selectbox, "Method", "align-method", view.method, lambda given: _matched_anew(method=given), options=list(METHODS),
         format_func=lambda name: name.replace("-", " "),
         help="  \n".join(f"**{name.replace('-', ' ')}** looks at {row.judged_by}." for name, row in METHODS.items()),
     )  # fmt: skip
     st.caption(f"It looks at {METHODS[view.method].judged_by}.")
     if may_be_signed(shown.network.activation, None):
-        setting(st.toggle, "Nodes may change sign", "align", "flips", help=f"{shown.network.activation} has that symmetry.")
+        control(
+            st.toggle, "Nodes may change sign", "align-flips", view.flips, lambda given: _matched_anew(flips=given),
+            help=f"{shown.network.activation} has that symmetry.",
+        )  # fmt: skip
     definition_controls()
 
 
