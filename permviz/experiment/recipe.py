@@ -21,7 +21,8 @@ from permviz.networks.network import NetworkSpec
 
 MOST_LAYERS, MOST_WIDTH, MOST_STEPS = 4, 16, 20_000
 
-Seed = Annotated[int, Whole(0, 999_999)]
+LAST_SEED = 999_999
+Seed = Annotated[int, Whole(0, LAST_SEED)]
 Widths = Numbers(Whole(1, MOST_WIDTH), fewest=1, most=MOST_LAYERS, separator="-", cut=True)
 
 

@@ -16,6 +16,7 @@ from permviz.experiment.codec import encode_parameters
 from permviz.landscape.alignment import METHODS
 from permviz.networks.digits import NO_WALL, loss_text
 from permviz.ui.views.align.methods import AS_IT_IS, csv_of
+from permviz.ui.views.align.pair import fresh_data
 from permviz.ui.views.align.presets import PRESETS
 from tests import oracles
 from tests.pages.app_page import AppPage
@@ -265,3 +266,35 @@ def test_a_hand_that_goes_on_from_a_match_keeps_its_signs_and_scales() -> None:
     by_hand.run()
     assert not by_hand.experiment.align.order
     assert numbers(by_hand)["barrier"][1] == matched
+
+
+@pytest.mark.parametrize(
+    ("query", "row"),
+    [
+        ({"task": "moons"}, "barrier on fresh data"),
+        ({"task": "wave"}, "barrier with fresh noise"),
+        ({"task": "egg-box", "noise": "0"}, "barrier on fresh data"),
+        ({"task": "moons", "noise": "0"}, ""),
+    ],
+    ids=str,
+)
+def test_data_are_called_fresh_only_if_they_are_others_of_the_same_task(query: dict[str, str], row: str) -> None:
+    page = AppPage.opened(LINK | query | {"align.other": "copy", "align.seed": "2", "steps": "5"}, page="align")
+    rows = [name for name in numbers(page) if "fresh" in name]
+    assert rows == [row] * bool(row)
+    if row:
+        a, recipe = page.experiment.carried_network(), page.experiment.recipe
+        assert a is not None
+        moved, held_out = pv.Permutation.random(a.spec, 2)(a), recipe.changed(draw=1).dataset()
+        ts = np.linspace(0, 1, 51)
+        losses = oracles.line_losses(a, moved, held_out, ts)
+        assert numbers(page)[row] == [loss_text(float((losses - (1 - ts) * losses[0] - ts * losses[-1]).max()))]
+
+
+def test_no_data_are_fresh_of_tasks_that_have_the_same_in_every_draw_or_another_rule() -> None:
+    for task in pv.TASKS:
+        for noise in (0.0, 0.1):
+            recipe = pv.Recipe(task=task, samples=40, noise=noise)
+            found, again = fresh_data(recipe, recipe.dataset()), recipe.changed(draw=1).dataset()
+            same = torch.equal(recipe.dataset().inputs, again.inputs) and torch.equal(recipe.dataset().targets, again.targets)
+            assert (found is None) == (same or task == "teacher" or pv.TASKS[task].real), (task, noise)

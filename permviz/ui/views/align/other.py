@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from permviz.experiment.experiment import Experiment
-from permviz.experiment.recipe import Recipe
+from permviz.experiment.recipe import LAST_SEED, Recipe
 from permviz.experiment.views import AlignView
 from permviz.figures.lines import DEFINITIONS
 from permviz.networks.digits import loss_text
@@ -18,7 +18,6 @@ from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.training_status import POLL_SECONDS, job_of
 from permviz.ui.parts.views import Shown
 
-LAST_SEED = 999_999
 OTHERS = {"seed": "trained from another seed", "copy": "A’s own copy, nodes shuffled"}
 UNTRAINED = "another random start, untrained"
 

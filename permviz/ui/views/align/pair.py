@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from permviz.experiment.recipe import Recipe
+import torch
+
+from permviz.experiment.recipe import LAST_SEED, Recipe
 from permviz.experiment.views import AlignView
 from permviz.landscape.alignment import Match, match
 from permviz.landscape.interpolation import Interpolation, interpolate
@@ -114,22 +116,29 @@ def between(shown: Shown, b: Network) -> Between:
     return kept(shown.experiment, "by hand", *of_pair(shown), of_moved(view, b), compute=by_hand)
 
 
-def fresh_data(recipe: Recipe) -> Dataset | None:
-    """As many samples that nobody was trained on; of measured tables and a visitor's own there are no others."""
-    if recipe.is_own or TASKS[recipe.task].real:
+def fresh_data(recipe: Recipe, data: Dataset) -> tuple[str, Dataset] | None:
+    """As many samples of the task that nobody was trained on, and what is fresh of them.
+
+    Of measured tables and a visitor's own there are no others; without noise some tasks have the same ones in every draw.
+    """
+    if recipe.is_own or TASKS[recipe.task].real or TASKS[recipe.task].draws_rule:
         return None
-    return recipe.changed(draw=(recipe.draw + 1) % 1_000_000).dataset()
+    fresh = recipe.changed(draw=(recipe.draw + 1) % (LAST_SEED + 1)).dataset()
+    if not torch.equal(fresh.inputs, data.inputs):
+        return "on fresh data", fresh
+    return None if torch.equal(fresh.targets, data.targets) else ("with fresh noise", fresh)
 
 
-def on_fresh_data(shown: Shown, found: Between) -> tuple[Interpolation, Interpolation | None] | None:
-    """Both lines on data that were held out, or ``None`` where there are none."""
+def on_fresh_data(shown: Shown, found: Between) -> tuple[str, tuple[Interpolation, Interpolation | None]] | None:
+    """What is fresh, and both lines on data that were held out; or ``None`` where there are none."""
     view = shown.experiment.align
 
-    def compute() -> tuple[Interpolation, Interpolation | None] | None:
-        data = fresh_data(shown.experiment.recipe)
-        if data is None:
+    def compute() -> tuple[str, tuple[Interpolation, Interpolation | None]] | None:
+        held_out = fresh_data(shown.experiment.recipe, shown.data)
+        if held_out is None:
             return None
+        told, data = held_out
         after = None if found.moved is None else interpolate(found.a, found.moved, data, LINE_POINTS)
-        return interpolate(found.a, found.b, data, LINE_POINTS), after
+        return told, (interpolate(found.a, found.b, data, LINE_POINTS), after)
 
     return kept(shown.experiment, "fresh", *of_pair(shown), of_moved(view, found.b), compute=compute)

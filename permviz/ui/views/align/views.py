@@ -198,7 +198,7 @@ def _numbers(shown: Shown, found: Between) -> None:
     lines = found.before, after
     rows = [both("barrier", wall, lines)]
     if fresh is not None:
-        rows.append(both("barrier on fresh data", wall, fresh))
+        rows.append(both(f"barrier {fresh[0]}", wall, fresh[1]))
     rows.append(both("midpoint: loss", lambda line: loss_text(float(line.middle.loss)), lines))
     if shown.data.is_classification:
         rows.append(both("midpoint: loss, calibrated", _calibrated, lines))
