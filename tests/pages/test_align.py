@@ -22,7 +22,8 @@ from tests import oracles
 from tests.pages.app_page import AppPage
 from tests.waiting import until
 
-LINK = {"task": "moons", "net": "3", "act": "gelu", "steps": "30", "samples": "40", "seed": "5"}
+LINK = {"task": "moons", "net": "3", "act": "gelu", "steps": "30", "samples": "40", "seed": "2"}
+"""Between its A and the B of seed 1 stands a wall, and a match lowers it."""
 
 
 def opened(**query: str) -> AppPage:
@@ -247,7 +248,7 @@ def test_where_there_is_no_wall_none_is_said_to_stand() -> None:
 
 def test_a_hand_that_goes_on_from_a_match_keeps_its_signs_and_scales() -> None:
     """Back in the matched order the wall is the match's, in another it is that of the flipped nodes there."""
-    link = {"act": "tanh", "net": "4", "steps": "300", "samples": "60", "align.seed": "8", "align.matched": "1"}
+    link = {"seed": "5", "act": "tanh", "net": "4", "steps": "300", "samples": "60", "align.seed": "8", "align.matched": "1"}
     page = AppPage.opened(LINK | link, page="align")
     until(lambda: not page.run().at.get("progress"), "B's training")
     a, b, data = networks(page, 8)
