@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from itertools import permutations
+from itertools import permutations, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ import permviz as pv
 from permviz.experiment.codec import encode_parameters
 from permviz.landscape.alignment import METHODS
 from permviz.networks.digits import NO_WALL, loss_text
+from permviz.ui.parts.views import Shown
+from permviz.ui.views.align import methods
 from permviz.ui.views.align.methods import AS_IT_IS, csv_of
 from permviz.ui.views.align.pair import fresh_data
 from permviz.ui.views.align.presets import PRESETS
@@ -299,3 +302,23 @@ def test_no_data_are_fresh_of_tasks_that_have_the_same_in_every_draw_or_another_
             found, again = fresh_data(recipe, recipe.dataset()), recipe.changed(draw=1).dataset()
             same = torch.equal(recipe.dataset().inputs, again.inputs) and torch.equal(recipe.dataset().targets, again.targets)
             assert (found is None) == (same or task == "teacher" or pv.TASKS[task].real), (task, noise)
+
+
+def test_two_runs_that_work_on_one_table_leave_each_cell_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is overtaken in the middle of a cell by the next, which begins the same cell, adds nothing."""
+    page = opened(show="methods", pairs="2")
+    view = page.at.session_state["visit"].session
+    shown = Shown(view.trained.network, view.experiment.recipe.dataset(), view.experiment, None)  # type: ignore[arg-type]
+    table, found, overtaking = methods.Table("key"), methods.found_match, [True]
+
+    def overtaken(*given: Any) -> pv.Match:
+        if overtaking.pop() if overtaking else False:
+            methods._compute(shown, table)
+        return found(*given)
+
+    monkeypatch.setattr(methods, "other_network", lambda shown, pair: pv.Permutation.random(shown.spec, pair)(shown.network))
+    monkeypatch.setattr(methods, "found_match", overtaken)
+    while table.done < 2 * len(METHODS):
+        methods._compute(shown, table)
+    cells = [(row.pair, row.method) for row in table.rows]
+    assert sorted(cells) == sorted(product((1, 2), [AS_IT_IS, *METHODS]))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 import time
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field, fields, replace
 from statistics import median
 
 import streamlit as st
@@ -50,12 +51,24 @@ class Row:
 
 @dataclass
 class Table:
-    """What has been computed of a comparison: ``done`` of its cells, and the reasons of methods that could not."""
+    """What has been computed of a comparison: ``done`` of its cells, and the reasons of methods that could not.
+
+    Two runs of a page may be at work on it, as Streamlit begins the next while the last has not noticed yet.
+    """
 
     key: object
-    rows: list[Row]
-    refused: dict[str, str]
+    rows: list[Row] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
     done: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, cell: int, rows: Sequence[Row], refused: Mapping[str, str]) -> None:
+        """What was found in a cell, unless another run has been there first."""
+        with self._lock:
+            if self.done == cell:
+                self.rows += rows
+                self.refused.update(refused)
+                self.done += 1
 
 
 def _table(shown: Shown) -> Table:
@@ -64,7 +77,7 @@ def _table(shown: Shown) -> Table:
     key = experiment.recipe, experiment.theta, of_pair(shown), view.flips, view.pairs
     table: Table | None = st.session_state.get("align-table")
     if table is None or table.key != key:
-        table = st.session_state["align-table"] = Table(key, [], {})
+        table = st.session_state["align-table"] = Table(key)
     return table
 
 
@@ -79,21 +92,22 @@ def _row(shown: Shown, pair: int, method: str, found: Match, line: Interpolation
 
 def _compute(shown: Shown, table: Table) -> None:
     """The next cell, whose networks are trained."""
-    pair, at = divmod(table.done, len(METHODS))
+    cell, rows, reasons = table.done, list[Row](), dict[str, str]()
+    pair, at = divmod(cell, len(METHODS))
     method, b = list(METHODS)[at], other_network(shown, pair)
     assert b is not None
     try:
         found = found_match(shown, b, method, pair)
     except ValueError as refused:
-        table.refused[method] = str(refused)
+        reasons[method] = str(refused)
     else:
         assert found.before is not None
         assert found.after is not None
         if at == 0:  # B as it is stands in every match, with nothing moved
             as_it_is = _row(shown, pair, AS_IT_IS, found, found.before, float(found.distance_before))
-            table.rows.append(replace(as_it_is, difference=0.0))
-        table.rows.append(_row(shown, pair, method, found, found.after, float(found.distance_after)))
-    table.done += 1
+            rows.append(replace(as_it_is, difference=0.0))
+        rows.append(_row(shown, pair, method, found, found.after, float(found.distance_after)))
+    table.take(cell, rows, reasons)
 
 
 def methods_view(shown: Shown) -> None:
