@@ -145,6 +145,13 @@ def test_two_hidden_layers_melt_too() -> None:
     assert melted.copies[-1] == 1
 
 
+def test_two_wide_layers_are_counted_by_their_groups() -> None:
+    """Two groups of twenty: 20!^2 of the 2^40 20!^2 moves leave the point in place."""
+    (stage,) = pv.melt(pv.NetworkSpec((2, 20, 20, 1)), pv.load_dataset("moons", samples=60), [0.01]).stages
+    assert [[len(group.nodes) for group in groups] for groups in stage.alike] == [[20], [20]]
+    assert (stage.minimum, stage.distinct, stage.copies) == (True, 2, 2**40)
+
+
 @pytest.mark.parametrize(("decays", "words"), [
     ([], "expected 1 to 500 numbers above 0"),
     ([0.0], "expected 1 to 500 numbers above 0"),
