@@ -10,9 +10,9 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz.landscape import straight_through
+from permviz.landscape import merging, straight_through
 from permviz.symmetry.moves import FLIPPABLE
-from permviz.symmetry.pairs import Pair
+from permviz.symmetry.pairs import Pair, coordinates
 from tests import oracles
 from tests.cases import drawn
 from tests.symmetry.test_matching import random_move
@@ -161,6 +161,31 @@ def test_a_merge_is_cycle_consistent_and_falls(activation: str) -> None:
         line = pv.line_slice(found.aligned[i], found.aligned[j], DATA, 25)
         assert float(found.barriers[i, j]) == pytest.approx(float(line.barrier()), rel=1e-9, abs=1e-12)  # type: ignore[index]
     assert found.together.loss == pv.loss(found.merged, DATA)  # type: ignore[union-attr]
+
+
+def test_a_merge_never_ends_above_its_start() -> None:
+    """Five networks that lie together, and a first one apart from them: to be matched to it one by one drives them apart."""
+    spec = pv.NetworkSpec((2, 8, 8, 8, 2), "gelu")
+    first, centre = pv.init_network(spec, 14), pv.init_network(spec, 114)
+    nets = [first, *(centre + 0.5 * pv.init_network(spec, 1140 + j) for j in range(5))]
+    found = pv.merge(nets, signed=False, starts=1)
+
+    def spread(theta: torch.Tensor) -> float:
+        return float((theta - theta.mean(0)).square().sum())
+
+    assert found.start_objective == pytest.approx(spread(found.networks.flatten()), rel=1e-12)
+    assert found.objective == pytest.approx(spread(found.aligned.flatten()), rel=1e-12)
+    assert found.objective < found.start_objective
+    points = [coordinates(net) for net in nets]
+    like = Pair(points[0], points[0], signed=False, even=False)
+    astray = merging._turns(points, like, "weights", 1, 0, to_first=True)[1]
+    assert astray > found.start_objective  # negative control
+
+
+def test_rounds_are_those_in_which_a_network_moved() -> None:
+    net = drawn((2, 4, 3, 1))
+    assert pv.merge([net, net, net]).rounds == 0
+    assert pv.merge([net, random_move(net.spec)(net)]).rounds == 1
 
 
 def test_pairwise_matches_need_not_close() -> None:
