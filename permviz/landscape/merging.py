@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from permviz.landscape.alignment import checked_starts, stack_moves
 from permviz.landscape.lines import line_slice
+from permviz.landscape.matching_methods import checked_starts, stack_moves
 from permviz.networks.calibration import Calibration, calibrate
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import permviz as pv
-from permviz.landscape.alignment import METHODS
+from permviz.landscape.matching_methods import METHODS
 from permviz.networks.digits import loss_text
 from permviz.ui.views.align.methods import AS_IT_IS, csv_of
 from permviz.ui.views.align.presets import PRESETS

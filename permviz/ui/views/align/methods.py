@@ -12,8 +12,9 @@ from statistics import median
 import streamlit as st
 
 from permviz.figures.alignment import methods_figure
-from permviz.landscape.alignment import METHODS, Match
+from permviz.landscape.alignment import Match
 from permviz.landscape.interpolation import Interpolation
+from permviz.landscape.matching_methods import METHODS
 from permviz.networks.digits import loss_text, written
 from permviz.ui import state
 from permviz.ui.parts.controls import setting

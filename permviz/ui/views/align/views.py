@@ -8,8 +8,8 @@ from permviz.components.diagram.scene import Scene
 from permviz.components.diagram.wire import Move
 from permviz.figures.alignment import alignment_figure, change_of_wall
 from permviz.figures.picture import Picture
-from permviz.landscape.alignment import METHODS
 from permviz.landscape.interpolation import Interpolation
+from permviz.landscape.matching_methods import METHODS
 from permviz.networks.digits import loss_text, wall_text, written
 from permviz.symmetry.counting import count_text
 from permviz.symmetry.pairs import may_be_signed
