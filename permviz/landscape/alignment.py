@@ -9,15 +9,13 @@ import torch
 from torch import Tensor
 
 from permviz.landscape.interpolation import Barriers, Interpolation, interpolate
-from permviz.landscape.matching_methods import METHODS, Problem, checked_method, checked_starts, stack_moves
+from permviz.landscape.matching_methods import METHODS, find_moves
 from permviz.networks.checks import checked
 from permviz.networks.comparison import probe_inputs
 from permviz.networks.datasets import Dataset
-from permviz.networks.frozen import refuse_frozen
-from permviz.networks.network import Network, broadcast, checked_seed
+from permviz.networks.network import Network, broadcast
 from permviz.networks.results import Result
 from permviz.symmetry.monomial import Monomial
-from permviz.symmetry.pairs import Pair, may_be_signed
 from permviz.symmetry.permutation import Permutation
 from permviz.symmetry.weight_matching import Found
 
@@ -38,8 +36,9 @@ class Match(Result):
         method: by which the move was found.
         signed: whether nodes could be flipped in sign.
         objective: what the method made small. "weights", "frank-wolfe": ``|A - B'|^2``, in coordinates in which ReLU neurons
-            are balanced; "activations": the mean over hidden nodes of ``1 - corr``; "straight-through": the barrier
-            at the midpoint, 0 where there is none; "exhaustive": the barrier above the chord, over 25 points.
+            are balanced if there is no weight decay; "activations": the mean over hidden nodes of ``1 - corr``;
+            "straight-through": the barrier at the midpoint, 0 where there is none; "exhaustive": the barrier above the chord,
+            over 25 points.
         start_objective: the same of B with its nodes as given.
         starts, hits: how many starts were tried, and how many of them came as low; of "exhaustive" they are moves.
         distance_before, distance_after: ``|A - B|`` and ``|A - B'|`` of the parameters.
@@ -134,7 +133,8 @@ def match(
     The move is one of the activation's own group, so B's function stays what it is: permutations; signs, where the activation
     has flips (tanh, erf, sine, linear, sigmoid, Gaussian bump); and for ReLU, leaky ReLU and linear neurons the scales of A's
     (both are balanced first, so that no barrier depends on where on its scaling orbit a network lies). Half turns of sine
-    neurons and mixtures of linear ones are not searched. Biases count.
+    neurons and mixtures of linear ones are not searched. Biases count. With data that have weight decay only those moves are
+    searched that keep ``|theta|``, and so B's loss plus decay, too: no scales, and no flips of sigmoid neurons.
 
     Whoever knows *git-re-basin* or *rebasin*: this is ``weight_matching`` (``PermutationCoordinateDescent``) with method
     "weights"; a ``PermutationSpec`` is not needed, as :func:`permviz.symmetry.permutation.axis_table` says which axis moves;
@@ -149,13 +149,13 @@ def match(
             correlations of the nodes' answers on the data. "straight-through": the barrier at the midpoint, by 60 steps from
             what "weights" finds (Ainsworth et al. 2023, algorithm 2). "exhaustive": the least barrier of all moves, if they
             are few: see :func:`permviz.all_barriers`, which ranks the others.
-        signed: whether nodes may be flipped in sign; ``None``: where the activation allows it.
+        signed: whether nodes may be flipped in sign; ``None``: where the activation allows it, and the decay.
         starts: of the search; ``None``: 11, or 1 where a layer is wider than 128.
         seed: of starts and orders.
 
     Raises:
         ValueError: for networks of different shapes or activations, frozen entries, numbers that are not finite, layers of more
-            than 4096 nodes, data that do not fit, or arguments out of range.
+            than 4096 nodes, data that do not fit, flips that change function or objective, or arguments out of range.
 
     >>> from permviz.networks.network import NetworkSpec, init_network
     >>> net = init_network(NetworkSpec((2, 5, 5, 1)))
@@ -164,15 +164,9 @@ def match(
     >>> found.permutation == shuffle.inverse(), bool(found.is_copy)
     (True, True)
     """
-    way, signed, seed = checked_method(method, data), may_be_signed(a.activation, signed), checked_seed(seed)
     a, b = broadcast(a, b)
-    refuse_frozen(a.spec, "matching")
-    starts = checked_starts(starts, a)
-    pairs = [(a[index], b[index]) for index in np.ndindex(*a.batch_shape)]
-    problems = [Problem(*each, Pair.of(*each, signed), data, starts, seed) for each in pairs]
-    found = [way.search(problem) for problem in problems]
-    moves = [problem.pair.monomial(each.places) for problem, each in zip(problems, found, strict=True)]
-    return _told(a, b, stack_moves(moves, a.batch_shape), method, signed, data, found)
+    move, signed, found = find_moves(a, b, data, method, signed, starts, seed)
+    return _told(a, b, move, method, signed, data, found)
 
 
 def _told(a: Network, b: Network, move: Monomial, method: str, signed: bool, data: Dataset | None, found: list[Found]) -> Match:

@@ -13,6 +13,7 @@ from permviz.landscape.affine import affine_losses
 from permviz.landscape.lines import PARAMETERS_AT_ONCE
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import decay_of
 from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network, broadcast
 from permviz.networks.results import Result
@@ -77,8 +78,8 @@ class AllBarriers(Result):
         return float(self.barriers.min())
 
     def move(self, index: int) -> Monomial:
-        """The move behind a barrier, with the scales that A's nodes have."""
-        pair = Pair.of(self.a, self.b, self.signed)
+        """The move behind a barrier, with the scales that A's nodes have, unless there is weight decay."""
+        pair = Pair.of(self.a, self.b, self.signed, decay_of(self.data))
         return pair.monomial(_places(pair, np.array([index]), single=True))
 
     @checked
@@ -98,15 +99,16 @@ class AllBarriers(Result):
 def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = None) -> AllBarriers:
     """The barrier from A to B under each permutation of its nodes, and each sign.
 
-    ReLU neurons have the scales of A's, after both are balanced, as in :func:`permviz.match`.
+    ReLU neurons have the scales of A's, after both are balanced, and with weight decay their own, as in :func:`permviz.match`.
 
     Args:
         a, b: single networks of one shape.
         data: the task on which barriers are told.
-        signed: whether nodes are flipped as well; ``None``: where the activation allows it.
+        signed: whether nodes are flipped as well; ``None``: where the activation allows it, and the decay.
 
     Raises:
-        ValueError: for frozen entries, more than 50,000 moves, or fewer that with the data would take minutes.
+        ValueError: for frozen entries, more than 50,000 moves, fewer that with the data would take minutes, or flips that
+            change function or objective.
 
     >>> from permviz.networks.datasets import load_dataset
     >>> from permviz.networks.network import NetworkSpec, init_network
@@ -117,7 +119,8 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
     """
     a, b = broadcast(a.single().to(torch.float64), b.single().to(torch.float64))
     refuse_frozen(a.spec, "trying all moves")
-    pair = Pair.of(a, b, may_be_signed(a.activation, signed))
+    decay = decay_of(data)
+    pair = Pair.of(a, b, may_be_signed(a, signed, decay), decay)
     count = math.prod(math.factorial(n) * 2 ** (n * pair.signed) for n in pair.hidden)
     if count > MOST_MOVES:
         raise ValueError(
@@ -141,7 +144,7 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
 def match_exhaustively(a: Network, b: Network, data: Dataset, signed: bool) -> Found:
     """The move of least barrier, by trying all."""
     truth = all_barriers(a, b, data, signed)
-    index, pair = int(truth.barriers.argmin()), Pair.of(truth.a, truth.b, signed)
+    index, pair = int(truth.barriers.argmin()), Pair.of(truth.a, truth.b, signed, decay_of(data))
     count, least = len(truth.barriers), truth.best
     hits = int((truth.barriers <= least + truth.resolution).sum())
     return Found(_places(pair, np.array([index]), single=True), least, float(truth.barriers[0]), count, hits)

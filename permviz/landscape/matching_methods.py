@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from permviz.landscape.exhaustive import match_exhaustively
 from permviz.landscape.straight_through import match_straight_through
 from permviz.networks.datasets import Dataset
-from permviz.networks.network import Network
+from permviz.networks.evaluation import decay_of
+from permviz.networks.frozen import refuse_frozen
+from permviz.networks.network import Network, checked_seed
 from permviz.symmetry.activation_matching import match_activations
 from permviz.symmetry.frank_wolfe import match_frank_wolfe
 from permviz.symmetry.monomial import Monomial
-from permviz.symmetry.pairs import Pair
+from permviz.symmetry.pairs import Pair, may_be_signed
 from permviz.symmetry.permutation import Permutation
 from permviz.symmetry.weight_matching import Found, match_weights
 
@@ -87,6 +90,21 @@ METHODS = {
     "exhaustive": Method("the barrier on the data", True, True, _exhaustive),
 }
 """Every method by name."""
+
+
+def find_moves(
+    a: Network, b: Network, data: Dataset | None, method: str, signed: bool | None, starts: int | None, seed: int
+) -> tuple[Monomial, bool, list[Found]]:
+    """The moves of B of :func:`permviz.match`, whether signs were among them, and what the searches found, for batches of one
+    shape; arguments and errors as there."""
+    way, decay = checked_method(method, data), 0.0 if data is None else decay_of(data)
+    signed, seed, starts = may_be_signed(a, signed, decay), checked_seed(seed), checked_starts(starts, a)
+    refuse_frozen(a.spec, "matching")
+    pairs = [(a[index], b[index]) for index in np.ndindex(*a.batch_shape)]
+    problems = [Problem(*each, Pair.of(*each, signed, decay), data, starts, seed) for each in pairs]
+    found = [way.search(problem) for problem in problems]
+    moves = [problem.pair.monomial(each.places) for problem, each in zip(problems, found, strict=True)]
+    return stack_moves(moves, a.batch_shape), signed, found
 
 
 def checked_method(method: str, data: Dataset | None) -> Method:

@@ -15,6 +15,7 @@ from permviz.landscape.matching_methods import checked_starts, stack_moves
 from permviz.networks.calibration import Calibration, calibrate
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import decay_of
 from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network, checked_seed, stack
 from permviz.networks.results import Result
@@ -42,7 +43,7 @@ class Merge(Result):
         method: "weights" or "frank-wolfe".
         signed: whether nodes could be flipped in sign.
         objective, start_objective: ``sum_i |theta_i - mean|^2`` afterwards and before, in coordinates in which ReLU neurons are
-            balanced.
+            balanced, unless the data have weight decay.
         rounds: how many rounds of matching there were in which a network moved.
         barriers, barriers_before: between each two, above the chord, ``(K, K)``; ``None`` without data.
         alone, together, unaligned: of the networks ``(K,)``, of ``merged``, and of the average without alignment.
@@ -87,7 +88,8 @@ def merge(
 
     Args:
         networks: 2 to 64 single networks of one shape.
-        data: the task on which barriers, accuracies and losses are told; no method looks at it.
+        data: the task on which barriers, accuracies and losses are told; no method looks at it, but its weight decay says which
+            moves leave the objective alone.
         method: how a network is matched to an average: see :func:`permviz.match`.
         signed, starts, seed: as there.
 
@@ -106,9 +108,10 @@ def merge(
         raise ValueError(f"Unknown method {method!r}: choose one of {', '.join(SEARCHES)}.")
     nets = stack([net.single() for net in networks])
     refuse_frozen(nets.spec, "merging")
-    signed, seed, starts = may_be_signed(nets.activation, signed), checked_seed(seed), checked_starts(starts, nets)
-    points = [coordinates(nets[i], signed) for i in range(len(networks))]
-    pair = Pair.of(nets[0], nets[0], signed)
+    decay = 0.0 if data is None else decay_of(data)
+    signed, seed, starts = may_be_signed(nets, signed, decay), checked_seed(seed), checked_starts(starts, nets)
+    points = [coordinates(nets[i], signed, decay) for i in range(len(networks))]
+    pair = Pair.of(nets[0], nets[0], signed, decay)
     places, start, objective, rounds = _in_turn(points, pair, method, starts, seed)
     into = [_plain(place) for place in places]
     first = into[0].inverse()

@@ -155,7 +155,7 @@ def _show(shown: Shown, table: Table, total: int) -> None:
     barriers: dict[str, list[float]] = {}
     for row in table.rows:
         barriers.setdefault(row.method, []).append(row.barrier(view.definition))
-    of = *of_pair(shown), flips(view, shown.network), view.pairs, table.done, view.definition
+    of = *of_pair(shown), flips(shown), view.pairs, table.done, view.definition
     plot(
         kept_picture(
             shown.experiment, "methods", *of,

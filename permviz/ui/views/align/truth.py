@@ -23,7 +23,7 @@ from permviz.ui.views.align.pair import Between, flips, of_moved, of_pair
 
 def rank_view(shown: Shown, found: Between) -> None:
     """Where the match stands among all moves, where that can be tried."""
-    view, signed = shown.experiment.align, flips(shown.experiment.align, found.b)
+    view, signed = shown.experiment.align, flips(shown)
     if found.match is None or not shown.spec.hidden:
         return
     needed, moves = work(shown.spec, shown.data, signed), count_of_moves(shown.spec, signed)
@@ -40,15 +40,13 @@ def rank_view(shown: Shown, found: Between) -> None:
 
     with st.spinner(f"Trying each of {count_text(moves)} moves…", show_time=True):
         truth = kept(shown.experiment, "truth", *of_pair(shown), signed, compute=compute)
-        rank = kept(
-            shown.experiment, "rank", *of_pair(shown), *of_moved(view, found.b), signed, compute=lambda: truth.rank(move)
-        )
+        rank = kept(shown.experiment, "rank", *of_pair(shown), *of_moved(shown), signed, compute=lambda: truth.rank(move))
 
     def draw() -> Picture:
         marks = {"B as it is": float(truth.barriers[0]), "B matched": rank.barrier}
         return all_moves_figure(truth.barriers, marks, loss_label=shown.loss_label).saying(before=rank_sentence(rank))
 
-    plot(kept_picture(shown.experiment, "all moves", *of_pair(shown), *of_moved(view, found.b), draw=draw), key="align-truth")
+    plot(kept_picture(shown.experiment, "all moves", *of_pair(shown), *of_moved(shown), draw=draw), key="align-truth")
 
 
 def rank_sentence(rank: Rank) -> str:
