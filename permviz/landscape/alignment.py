@@ -10,6 +10,7 @@ from torch import Tensor
 
 from permviz.landscape.interpolation import Barriers, Interpolation, interpolate
 from permviz.landscape.matching_methods import METHODS, find_moves
+from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
 from permviz.networks.comparison import probe_inputs
 from permviz.networks.datasets import Dataset
@@ -104,18 +105,26 @@ class Match(Result):
     def _ending(self) -> str:
         if not self.b.spec.hidden:
             return "there is no hidden layer, so nothing could move"
+        signs = " with signs" if self.signed else ""
+        best = f"no other permutation{signs} does better by this measure"
         if self.method == "exhaustive":
-            return f"each of {int(self.starts.max())} moves was tried"
+            return f"each of {int(self.starts.max())} permutations{signs} was tried{self._left_out}"
         if len(self.b.spec.hidden) == 1 and METHODS[self.method].exact:
-            return "no other move does better by this measure, as one layer is solved exactly"
+            return f"{best}, as one layer is solved exactly{self._left_out}"
         if self.method == "activations":
-            return "no other move does better by this measure, as each layer is solved by itself"
+            return f"{best}, as each layer is solved by itself{self._left_out}"
         if self.method == "straight-through":
             return "the best of the moves met on the way: another may do better"
         if bool(self.is_copy.all()):
-            return "no other move does better by this measure"
+            return best
         tried, hits = int(self.starts.max()), int(self.hits.min())
         return f"the best of {tried} start{'s' * (tried != 1)}, reached from {hits}: another move may do better"
+
+    @property
+    def _left_out(self) -> str:
+        """What of the activation's group is not searched."""
+        symmetry = get_activation(self.b.activation).symmetry
+        return {"sine": "; half turns are not searched", "linear": "; mixtures of nodes are not searched"}.get(symmetry, "")
 
 
 @checked
