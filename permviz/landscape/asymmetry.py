@@ -41,7 +41,7 @@ class SeedPairs(Result):
         spec: with its frozen entries.
         matched: whether the nodes of one network of each pair were moved to their partners in the other.
         order: of the symmetry group that remains, exactly; ``None`` where it is infinite or not computed.
-        losses: at the ends, ``(S,)``.
+        losses: at the ends, ``(S,)``, decay included.
         accuracies: of the ends on data held out, or else on the data, ``(S,)``; ``None`` where there are no classes.
         barriers: on the data, ``(S (S-1) / 2,)``, above the chord (Entezari et al. 2021, eq. 1).
         distances: between the ends over the free parameters, as a part of the root mean square of their norms: 0 for one and

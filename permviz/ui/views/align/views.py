@@ -187,8 +187,9 @@ def _numbers(shown: Shown, found: Between) -> None:
 
 
 def _calibrated(line: Interpolation) -> str:
-    """With all answers right, the surer the better: the least is no minimum, and tends to 0."""
-    return "0" if bool(line.middle.accuracy == 1) else loss_text(float(line.middle.calibrated_loss))
+    """With all answers right, the surer the better: the least is no minimum, and tends to 0, or to what decay adds."""
+    middle = line.middle
+    return loss_text(float(middle.decay if bool(middle.accuracy == 1) else middle.calibrated_loss))
 
 
 def _percent(share: object) -> str:
