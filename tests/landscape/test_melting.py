@@ -165,6 +165,19 @@ def test_decays_without_a_meaning_get_a_sentence(decays: list[float], words: str
         pv.melt(pv.NetworkSpec((2, 3, 1)), signed_moons(), decays)
 
 
+def test_a_decay_that_is_too_large_is_refused_before_the_first_stage() -> None:
+    seen: list[pv.MeltStage] = []
+    with pytest.raises(ValueError, match=r"Weight decay 200 given: expected a number from 0 to 100"):
+        pv.melt(pv.NetworkSpec((2, 3, 1)), signed_moons(), [0.1, 200.0], callback=seen.append)
+    assert not seen
+
+
+def test_a_start_of_another_shape_is_refused() -> None:
+    for other in (pv.NetworkSpec((2, 4, 1)), pv.NetworkSpec((2, 3, 1), "gelu")):
+        with pytest.raises(ValueError, match=r"The start has NetworkSpec.*, not NetworkSpec.*: give the spec"):
+            pv.melt(pv.NetworkSpec((2, 3, 1)), signed_moons(), [0.1], start=pv.init_network(other))
+
+
 def test_what_cannot_melt_is_refused() -> None:
     with pytest.raises(ValueError, match="rotations"):
         pv.melt(pv.NetworkSpec((2, 3, 1), "linear"), signed_moons(), [0.1])
