@@ -116,8 +116,9 @@ def has_link() -> bool:
 
 
 def behind() -> bool:
-    """In a callback: whether its request was made before the browser was told of the last change."""
-    return _visit().session.asked_at(st.query_params.to_dict()).behind
+    """Whether the request of this run was made before the browser was told of the last change."""
+    session = _visit().session
+    return session.behind or session.asked_at(st.query_params.to_dict()).behind
 
 
 def say(*sentences: str) -> None:
