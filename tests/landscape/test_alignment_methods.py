@@ -10,7 +10,7 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz.landscape import merging, straight_through
+from permviz.landscape import exhaustive, merging, straight_through
 from permviz.symmetry.moves import FLIPPABLE
 from permviz.symmetry.pairs import Pair, coordinates
 from tests import oracles
@@ -80,6 +80,26 @@ def test_ranks_are_counted_in_the_whole_truth(activation: str) -> None:
         assert rank.least == 1 + sum(other < value - truth.resolution for other in truth.barriers.tolist())
         assert rank.least <= rank.greatest <= rank.among == len(truth.barriers)
         assert truth.best <= value + truth.resolution
+
+
+def test_without_hidden_nodes_the_only_move_is_none() -> None:
+    a, b = pair("tanh", (2, 1))
+    truth = pv.all_barriers(a, b, DATA)
+    losses = oracles.line_losses(a, b, DATA, np.linspace(0, 1, 25))
+    assert truth.barriers.tolist() == pytest.approx([(losses - np.linspace(losses[0], losses[-1], 25)).max()], abs=1e-12)
+    assert truth.rank(truth.move(0)).among == 1
+    assert float(pv.match(a, b, DATA, "exhaustive").objective) == truth.best
+
+
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize("hidden", [(), (4,), (3, 2)], ids=str)
+def test_moves_are_counted_and_their_work_with_them(hidden: tuple[int, ...], signed: bool) -> None:
+    spec = pv.NetworkSpec((2, *hidden, 1))
+    signs = itertools.product((1, -1) if signed else (1,), repeat=sum(hidden))
+    count = len(list(itertools.product(oracles.all_orders(hidden), signs)))
+    assert exhaustive.count_of_moves(spec, signed) == count
+    assert exhaustive.work(spec, DATA, signed) == count * 25 * 30 * (sum(hidden) + 1)
+    assert exhaustive.work(pv.NetworkSpec((2, 1000, 1)), DATA, signed) == np.inf
 
 
 def test_ties_are_told() -> None:
@@ -204,6 +224,7 @@ def test_two_networks_merge_as_they_match() -> None:
 
 
 A, B = pair()
+TRUTH = pv.all_barriers(A, B, DATA)
 NAN = B.map(lambda p: p * float("nan"))
 
 
@@ -212,7 +233,11 @@ NAN = B.map(lambda p: p * float("nan"))
     [
         (lambda: pv.match(A, B, method="activations"), "'activations' without data given"),
         (lambda: pv.match(A, B, method="straight-through"), "'straight-through' without data given"),
-        (lambda: pv.match(*pair("tanh", (2, 7, 1)), DATA, "exhaustive"), "6.45e\\+05 moves with signs"),
+        (lambda: pv.match(*pair("tanh", (2, 7, 1)), DATA, "exhaustive"), "645.120 moves with signs, more than the 50.000 that"),
+        (lambda: pv.all_barriers(*pair("tanh", (2, 200, 1)), DATA), "≈ .* moves with signs"),
+        (lambda: TRUTH.move(48), "Move 48 given: expected the index of a barrier, from 0 to 47"),
+        (lambda: TRUTH.move(-1), "Move -1 given"),
+        (lambda: TRUTH.rank(pv.match(A, drawn((2, 3, 1), batch=(2,))).move), r"A batch of moves \(2,\) given"),
         (lambda: pv.match(A, NAN, DATA, "straight-through"), "not finite"),
         (lambda: pv.all_barriers(*pair(widths=(2, 6, 1)), pv.load_dataset("moons", samples=5000)), "takes minutes"),
         (lambda: pv.all_barriers(A, drawn((2, 3, 1), batch=(2,)), DATA), "expected a single network"),

@@ -7,7 +7,7 @@ import streamlit as st
 from permviz.figures.alignment import alignment_figure, all_moves_figure
 from permviz.figures.picture import Picture
 from permviz.landscape.counterexample import no_match_example
-from permviz.landscape.exhaustive import AllBarriers, Rank, all_barriers
+from permviz.landscape.exhaustive import AllBarriers, Rank, all_barriers, count_of_moves, work
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.digits import loss_text
 from permviz.networks.evaluation import objective_label
@@ -17,7 +17,7 @@ from permviz.ui import state
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, headline
 from permviz.ui.state.caches import drawn, kept, kept_picture, remembered
-from permviz.ui.views.align.moves import AT_ONCE_WORK, MOST_WORK, count_of_moves, work
+from permviz.ui.views.align.moves import AT_ONCE_WORK, MOST_WORK
 from permviz.ui.views.align.pair import Between, flips, of_moved, of_pair
 
 
