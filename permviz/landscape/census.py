@@ -30,7 +30,7 @@ from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
 from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Data, Network, NetworkSpec, unflatten
-from permviz.networks.results import Result, printed, span
+from permviz.networks.results import Result, given, printed, span
 from permviz.networks.spec import checked_seed
 from permviz.symmetry.canonical import canonical_form
 from permviz.training.jobs import Lost, run_jobs
@@ -182,9 +182,11 @@ def census(
     refuse_frozen(spec, "a census")
     starts = _checked_seeds(seeds)
     if not 0 < tolerance <= 0.1:
-        raise ValueError(f"Tolerance {tolerance!r} given: expected a relative difference above 0, at most 0.1, such as 1e-4.")
+        raise ValueError(
+            f"Tolerance {given(tolerance)} given: expected a relative difference above 0, at most 0.1, such as 1e-4."
+        )
     if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
-        raise ValueError(f"Steps {steps!r} given: expected a whole number from 1 to {MOST_STEPS}.")
+        raise ValueError(f"Steps {given(steps)} given: expected a whole number from 1 to {MOST_STEPS}.")
     if spec.parameter_count > MOST_HESSIAN_PARAMETERS:
         raise ValueError(f"{spec.parameter_count} parameters given: expected at most {MOST_HESSIAN_PARAMETERS}.")
     activation = get_activation(spec.activation)
@@ -299,4 +301,4 @@ def _checked_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
         return tuple(range(seeds))
     if isinstance(seeds, Sequence) and 1 <= len(seeds) <= MOST_STARTS:
         return tuple(map(checked_seed, seeds))
-    raise ValueError(f"Seeds {seeds!r:.80} given: expected how many, from 1 to {MOST_STARTS}, or the seeds themselves.")
+    raise ValueError(f"Seeds {given(seeds)} given: expected how many, from 1 to {MOST_STARTS}, or the seeds themselves.")

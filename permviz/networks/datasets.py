@@ -22,7 +22,7 @@ from permviz.networks.checks import check_fields, checked
 from permviz.networks.evaluation import checked_decay
 from permviz.networks.losses import get_loss
 from permviz.networks.network import checked_seed
-from permviz.networks.results import Result, enumerated, printed
+from permviz.networks.results import Result, enumerated, given, printed
 from permviz.networks.tables import Table, chosen, read_table
 
 MOST_SAMPLES = 5000
@@ -268,14 +268,14 @@ def load_dataset(name: str, samples: int | None = None, noise: float | None = No
     (torch.Size([400, 2]), 200)
     """
     if name not in TASKS:
-        raise ValueError(f"Unknown task {name!r}: choose one of {', '.join(TASKS)}.")
+        raise ValueError(f"Unknown task {given(name)}: choose one of {', '.join(TASKS)}.")
     task = TASKS[name]
     samples = task.samples if samples is None else samples
     noise = task.default_noise if noise is None else noise
     if isinstance(samples, bool) or not isinstance(samples, int) or not 4 <= samples <= MOST_SAMPLES:
-        raise ValueError(f"Samples {samples!r} given: expected a whole number from 4 to {MOST_SAMPLES}.")
+        raise ValueError(f"Samples {given(samples)} given: expected a whole number from 4 to {MOST_SAMPLES}.")
     if isinstance(noise, bool) or not isinstance(noise, int | float) or not math.isfinite(noise) or not 0 <= noise <= 10:
-        raise ValueError(f"Noise {noise!r} given: expected a number from 0 to 10.")
+        raise ValueError(f"Noise {given(noise)} given: expected a number from 0 to 10.")
     generator = np.random.default_rng(checked_seed(seed))
     x, y = task.draw(min(samples, task.samples) if task.real else samples, float(noise), generator)
     targets = torch.from_numpy(np.ascontiguousarray(y))

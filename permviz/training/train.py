@@ -21,6 +21,7 @@ from permviz.networks.evaluation import decay_of
 from permviz.networks.frozen import holds_frozen, with_frozen
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, init_network, stack, unflatten
+from permviz.networks.results import given
 from permviz.training.adam import Adam
 from permviz.training.runs import Progress as Progress
 from permviz.training.runs import Recorder
@@ -182,20 +183,20 @@ def _positive(value: object) -> bool:
 
 def _check_numbers(steps: int, report_every: int, learning_rate: float, tolerance: float, dtype: torch.dtype) -> None:
     if not _whole(steps, 0, MOST_STEPS):
-        raise ValueError(f"Steps {steps!r} given: expected a whole number from 0 to {MOST_STEPS}.")
+        raise ValueError(f"Steps {given(steps)} given: expected a whole number from 0 to {MOST_STEPS}.")
     if not _whole(report_every, 1, MOST_STEPS):
-        raise ValueError(f"report_every={report_every!r} given: expected a whole number from 1 to {MOST_STEPS}.")
+        raise ValueError(f"report_every={given(report_every)} given: expected a whole number from 1 to {MOST_STEPS}.")
     if not _positive(learning_rate):
-        raise ValueError(f"Learning rate {learning_rate!r} given: expected a finite number above 0, such as 0.01.")
+        raise ValueError(f"Learning rate {given(learning_rate)} given: expected a finite number above 0, such as 0.01.")
     if not _positive(tolerance):
-        raise ValueError(f"Tolerance {tolerance!r} given: expected a finite gradient norm above 0, such as 1e-8.")
+        raise ValueError(f"Tolerance {given(tolerance)} given: expected a finite gradient norm above 0, such as 1e-8.")
     if dtype not in (torch.float32, torch.float64):
         raise ValueError(f"dtype {dtype} given: expected torch.float64 or torch.float32.")
 
 
 def _checked_method(method: str, loss: str) -> str:
     if method not in METHODS:
-        raise ValueError(f"Unknown method {method!r}: choose one of {', '.join(METHODS)}.")
+        raise ValueError(f"Unknown method {given(method)}: choose one of {', '.join(METHODS)}.")
     suited = get_loss(loss).second_order
     if method not in ("adam", "second-order", suited):
         raise ValueError(f'Method "{method}" does not suit the loss "{loss}" of this task: use "{suited}" or "adam".')
@@ -238,5 +239,5 @@ def _starts(spec: NetworkSpec, seeds: Sequence[int], start: Network | None, dtyp
             raise ValueError("The start has other values where the spec has frozen entries: begin at init_network(spec).")
         return with_frozen(spec, theta)
     if not isinstance(seeds, Sequence) or not 1 <= len(seeds) <= MOST_STARTS:
-        raise ValueError(f"Seeds {seeds!r} given: expected 1 to {MOST_STARTS} whole numbers, such as range(8) or [0].")
+        raise ValueError(f"Seeds {given(seeds)} given: expected 1 to {MOST_STARTS} whole numbers, such as range(8) or [0].")
     return stack([init_network(spec, seed, dtype) for seed in seeds]).flatten()
