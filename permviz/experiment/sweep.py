@@ -28,6 +28,7 @@ from permviz.experiment.sweep_table import TAKEN, SweepProgress, SweepTable, tab
 from permviz.landscape.processor import one_torch_thread
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.results import given
 from permviz.training.jobs import Lost, check_executor, run_jobs
 
 MOST_RECIPES, MOST_BATCH, MOST_VERSION = 100_000, 256, 200
@@ -101,7 +102,7 @@ def sweep(
     (('recipe', 'seed', 'steps', 'loss'), 4)
     """
     _check(recipes, version, batch, data)
-    check_executor(executor)
+    check_executor(executor, evaluate)  # before there is a store
     name = f"{_name(evaluate)} {version}" if store is not None else ""
     found: dict[int, Row | str] = {}
 
@@ -200,7 +201,7 @@ def _check(recipes: Sequence[Recipe], version: str, batch: int, data: Dataset | 
         twice = Counter(recipes).most_common(1)[0][0]
         raise ValueError(f"{twice!r:.200} given twice: expected different recipes, such as other seeds.")
     if isinstance(batch, bool) or not isinstance(batch, int) or not 1 <= batch <= MOST_BATCH:
-        raise ValueError(f"batch={batch!r} given: expected a whole number from 1 to {MOST_BATCH}.")
+        raise ValueError(f"batch={given(batch)} given: expected a whole number from 1 to {MOST_BATCH}.")
     if len(version) > MOST_VERSION:
         raise ValueError(f"A version of {len(version)} letters given: expected at most {MOST_VERSION}.")
     for recipe in {kind_of(recipe) for recipe in recipes if recipe.table}:

@@ -293,6 +293,15 @@ def test_bad_input_is_refused(arguments: tuple[Any, ...], options: dict[str, Any
     assert not Path("rows").exists()
 
 
+def test_what_is_refused_leaves_no_file(tmp_path: Path) -> None:
+    def local(recipe: pv.Recipe, trained: Trained) -> Row:
+        return {}
+
+    with pytest.raises(ValueError, match="top of a module"):
+        pv.sweep([SHORT], local, 2, tmp_path / "rows")
+    assert not list(tmp_path.iterdir())
+
+
 def test_columns() -> None:
     found = pv.sweep([SHORT.changed(steps=0)], outcome)
     assert found.columns == ("recipe", "loss", "slope", "ended")
