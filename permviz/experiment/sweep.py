@@ -202,7 +202,7 @@ def _check(recipes: Sequence[Recipe], version: str, batch: int, data: Dataset | 
         raise ValueError(f"{twice!r:.200} given twice: expected different recipes, such as other seeds.")
     if isinstance(batch, bool) or not isinstance(batch, int) or not 1 <= batch <= MOST_BATCH:
         raise ValueError(f"batch={given(batch)} given: expected a whole number from 1 to {MOST_BATCH}.")
-    if len(version) > MOST_VERSION:
-        raise ValueError(f"A version of {len(version)} letters given: expected at most {MOST_VERSION}.")
+    if len(version) > MOST_VERSION or not version.isprintable():
+        raise ValueError(f"Version {given(version)} given: expected at most {MOST_VERSION} letters that can be printed.")
     for recipe in {kind_of(recipe) for recipe in recipes if recipe.table}:
         recipe.dataset(data)

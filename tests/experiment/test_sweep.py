@@ -282,6 +282,7 @@ def test_a_table_travels_with_the_sweep() -> None:
         (([SHORT], outcome), {"batch": 257}, "from 1 to 256"),
         (([SHORT], outcome), {"batch": True}, "from 1 to 256"),
         (([SHORT], outcome), {"version": "v" * 201}, "at most 200"),
+        (([SHORT], outcome), {"version": "\ud800"}, "can be printed"),
         (([SHORT], outcome, 0), {}, "number of processes"),
         (([SHORT], lambda recipe, trained: {}, 2), {}, "top of a module"),
         (([SHORT], lambda recipe, trained: {}), {"store": "rows"}, "a function with a name"),
