@@ -36,10 +36,10 @@ from permviz.symmetry.canonical import canonical_form
 from permviz.training.jobs import Lost, run_jobs
 from permviz.training.second_order import check_size
 from permviz.training.status import Ending, Status
-from permviz.training.train import MOST_STARTS, MOST_STEPS, train
+from permviz.training.train import MOST_STARTS, MOST_STEPS, most_at_once, train
 
 BATCH = 256
-"""Starts of a job: the same whoever runs it, since rounding depends on it."""
+"""Starts of a job, or fewer of a large network: the same whoever runs it, since rounding depends on it."""
 
 DIRECTIONS = 3
 """Forms of each end that are compared; that two products are equal by chance in all of them does not happen."""
@@ -163,7 +163,8 @@ def census(
         spec: of at most 2000 parameters; not of linear neurons, whose points never stand alone.
         data: the task; its weight decay is part of the objective, and leaves fewer symmetries.
         seeds: that many starts, from seed 0 on; or the seeds themselves. At most 10,000.
-        executor: as for :func:`permviz.sweep`; 256 starts are a job. The census is the same to the last bit.
+        executor: as for :func:`permviz.sweep`; 256 starts are a job, fewer of more than a thousand parameters. The census is
+            the same to the last bit.
         steps: of Levenberg-Marquardt, or of the damped Newton method, whichever the loss goes with.
         tolerance: ends are equal if no parameter differs by more than this part of the largest one, or of 1 if that is less.
 
@@ -193,7 +194,8 @@ def census(
     if activation.symmetry == "linear":
         raise ValueError("A network of linear neurons given: its stationary points lie on whole surfaces, and are not counted.")
     check_size(Objective.of(spec, data, torch.float64))  # here, so that no worker finds out
-    jobs = [_Job(spec, data, starts[at : at + BATCH], steps) for at in range(0, len(starts), BATCH)]
+    size = min(BATCH, most_at_once(spec, "second-order"))
+    jobs = [_Job(spec, data, starts[at : at + size], steps) for at in range(0, len(starts), size)]
     parts: list[_Ends | None] = [None] * len(jobs)
     for i, part in run_jobs(_ends, jobs, executor):
         if isinstance(part, Lost):
@@ -299,6 +301,6 @@ def _groups(forms: Tensor, tolerance: float) -> list[list[int]]:
 def _checked_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
     if isinstance(seeds, int) and not isinstance(seeds, bool) and 1 <= seeds <= MOST_STARTS:
         return tuple(range(seeds))
-    if isinstance(seeds, Sequence) and 1 <= len(seeds) <= MOST_STARTS:
+    if isinstance(seeds, Sequence) and 1 <= len(seeds[: MOST_STARTS + 1]) <= MOST_STARTS:
         return tuple(map(checked_seed, seeds))
     raise ValueError(f"Seeds {given(seeds)} given: expected how many, from 1 to {MOST_STARTS}, or the seeds themselves.")

@@ -32,6 +32,8 @@ from permviz.training.status import Ending, Status
 METHODS = ("adam", "levenberg-marquardt", "newton", "second-order")
 MOST_STEPS = 1_000_000
 MOST_STARTS = 10_000
+MOST_NUMBERS = 2**28
+"""Of the parameters of all starts together, or for a second-order method of their matrices (2 GB; there are a few copies)."""
 
 
 class _Solver(Protocol):
@@ -72,7 +74,8 @@ def train(
     Args:
         spec: widths and activation; they must fit the task.
         data: the task, which names its loss.
-        seeds: one start a seed, ``init_network(spec, seed)``.
+        seeds: one start a seed, ``init_network(spec, seed)``; at most 10,000, and fewer of large networks
+            (:data:`MOST_NUMBERS`).
         steps: at most this many more steps, 0 to a million. 0 only evaluates.
         method: "adam" (Kingma & Ba 2015); "levenberg-marquardt" or "newton" (damped generalised Gauss-Newton), whichever of
             the two the loss goes with, both in :mod:`.second_order`; "second-order": that one.
@@ -106,7 +109,7 @@ def train(
         _check_resumed_decay(resume, decay_of(data, weight_decay))
         dtype, theta = resume.networks.dtype, resume.networks.flatten()
     else:
-        theta = _starts(spec, seeds, start, dtype)
+        theta = _starts(spec, seeds, start, dtype, most_at_once(spec, method))
     with torch.no_grad():
         objective = Objective.of(spec, data, dtype, theta.device, weight_decay)
         state = None if resume is None else resume.optimiser
@@ -223,7 +226,18 @@ def _check_resumed_decay(resume: TrainingRun, decay: float) -> None:
         )
 
 
-def _starts(spec: NetworkSpec, seeds: Sequence[int], start: Network | None, dtype: torch.dtype) -> Tensor:
+def most_at_once(spec: NetworkSpec, method: str) -> int:
+    """How many starts of such a network are trained together by a method: as many as fit into memory, and one at least."""
+    each = spec.parameter_count if method == "adam" else spec.parameter_count**2
+    return min(MOST_STARTS, max(1, MOST_NUMBERS // each))
+
+
+def _starts(spec: NetworkSpec, seeds: Sequence[int], start: Network | None, dtype: torch.dtype, most: int) -> Tensor:
+    count = len(seeds[: MOST_STARTS + 1]) if start is None else math.prod(start.batch_shape)
+    if most < count <= MOST_STARTS:
+        raise ValueError(
+            f"{count} starts of {spec.parameter_count} parameters given: of so large a network expected at most {most} at once."
+        )
     if start is not None:
         if start.spec != spec:
             raise ValueError(f"The start has {start.spec}, not {spec}: give the spec of the network that you start from.")
@@ -238,6 +252,6 @@ def _starts(spec: NetworkSpec, seeds: Sequence[int], start: Network | None, dtyp
         if not holds_frozen(spec, theta):
             raise ValueError("The start has other values where the spec has frozen entries: begin at init_network(spec).")
         return with_frozen(spec, theta)
-    if not isinstance(seeds, Sequence) or not 1 <= len(seeds) <= MOST_STARTS:
+    if not 1 <= count <= MOST_STARTS:
         raise ValueError(f"Seeds {given(seeds)} given: expected 1 to {MOST_STARTS} whole numbers, such as range(8) or [0].")
     return stack([init_network(spec, seed, dtype) for seed in seeds]).flatten()

@@ -148,6 +148,21 @@ def test_the_census_does_not_depend_on_who_takes_it(monkeypatch: pytest.MonkeyPa
     assert here.seeds == tuple(range(3, 13))
 
 
+def test_jobs_of_large_networks_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """256 starts of 1997 parameters would have matrices of 8 GB."""
+    sizes: list[int] = []
+
+    def nobody(_: Any, jobs: list[Any], __: Any) -> list[Any]:
+        sizes.extend(len(job.seeds) for job in jobs)
+        raise InterruptedError
+
+    monkeypatch.setattr(module, "run_jobs", nobody)
+    for widths in ((2, 499, 1), (2, 4, 1)):
+        with pytest.raises(InterruptedError):
+            pv.census(pv.NetworkSpec(widths), TEACHER, 300)
+    assert sizes == [67] * 4 + [32] + [256, 44]
+
+
 def test_a_job_that_is_lost_for_good_is_no_census() -> None:
     class Losing(Executor):
         def submit(self, *_: Any, **__: Any) -> Future[Any]:
@@ -166,6 +181,7 @@ def test_a_job_that_is_lost_for_good_is_no_census() -> None:
         ({"seeds": 10_001}, "from 1 to 10000"),
         ({"seeds": []}, "from 1 to 10000"),
         ({"seeds": True}, "from 1 to 10000"),
+        ({"seeds": range(10**30)}, "from 1 to 10000"),
         ({"seeds": [-1]}, "[Ss]eed"),
         ({"steps": 0}, "from 1 to 1000000"),
         ({"tolerance": 0.0}, "at most 0.1"),
