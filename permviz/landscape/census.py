@@ -2,7 +2,8 @@
 
 Every start is trained by a second-order method, all at once. An end is *counted* if it is certified (:mod:`.stationary`): a
 stationary point whose curvatures are all clearly not 0, so that it stands alone. Ends in valleys, on their way to infinity, or
-at which the budget was used up, are told as such and not counted: they need be nowhere near such a point.
+at which the budget was used up, are told as such and not counted: they need be nowhere near such a point. Where the activation
+has a kink there is no such certificate: there converged ends are counted, of which nobody knows whether they stand alone.
 
 Two counted ends are one *point* if their parameters are equal, and of one *class* if a move of the activation's symmetry makes
 them equal: permutations, with sign flips (tanh: Sussmann 1992), half turns or positive scalings. Of the points that exist only
@@ -28,6 +29,7 @@ from permviz.landscape.processor import one_torch_thread
 from permviz.landscape.stationary import CURVATURE_TOLERANCE, GRADIENT_TOLERANCE, PointCertificate
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
+from permviz.networks.evaluation import decay_of
 from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Data, Network, NetworkSpec, unflatten
 from permviz.networks.results import Result, given, printed, span
@@ -81,7 +83,7 @@ class Census(Result):
         losses, gradient_norms: there, ``(S,)``.
         endings: how each start ended.
         kinds: of each end: as in :class:`CensusClass`, or why it is not counted: "degenerate", "undecided" or "not stationary"
-            by its certificate, "diverging" by its ending.
+            by its certificate, "diverging" or "failed" by its ending.
         class_of: ``(S,)``, the index of each end's class; -1 where it is not counted.
         classes: the different ends modulo symmetry.
         tolerance: relative difference of parameters up to which ends are equal.
@@ -116,8 +118,10 @@ class Census(Result):
         others = Counter(kind for kind, at in zip(self.kinds, self.class_of.tolist(), strict=True) if at < 0)
         rest = ", ".join(f"{count} {kind}" for kind, count in sorted(others.items()))
         told = f" Not counted: {rest}." if rest else ""
+        certified = get_activation(self.networks.activation).smooth
+        where = "at isolated stationary points" if certified else "where training converged, which a kink leaves uncertified"
         return (
-            f"{ends} of {len(self.seeds)} starts ended at isolated stationary points: {points} different "
+            f"{ends} of {len(self.seeds)} starts ended {where}: {points} different "
             f"point{'s' * (points != 1)}, {classes} modulo symmetry.{told}"
         )
 
@@ -248,7 +252,7 @@ def _counted(spec: NetworkSpec, data: Data, seeds: tuple[int, ...], parts: list[
     kinds = tuple(_kind(ending, certificate, smooth) for ending, certificate in zip(endings, certificates, strict=True))
     known = [i for i, kind in enumerate(kinds) if kind.startswith(("minimum", "maximum", "saddle", "uncertified"))]
     order = torch.tensor(sorted(known, key=lambda i: float(losses[i])), dtype=torch.int64)
-    decay = float(getattr(data, "weight_decay", 0.0))
+    decay = decay_of(data)
     ends = unflatten(spec, theta[order])
     forms = [canonical_form(ends, seed, decay) for seed in range(DIRECTIONS)] if len(order) else []
     members = _groups(torch.stack([form.flatten() for form in forms]) if forms else theta[None, :0], tolerance)

@@ -95,7 +95,7 @@ def test_every_start_is_told(small: pv.Census) -> None:
     assert [at >= 0 for at in small.class_of.tolist()] == [i in counted for i in range(32)]
     uncounted = [kind for i, kind in enumerate(small.kinds) if i not in counted]
     assert not set(uncounted) & {"minimum"}
-    assert f"{small.counted} of 32 starts" in small.statement
+    assert f"{small.counted} of 32 starts ended at isolated stationary points" in small.statement
     assert all(kind in small.statement for kind in uncounted)
     assert [found.loss for found in small.classes] == sorted(found.loss for found in small.classes)
 
@@ -130,6 +130,8 @@ def test_an_activation_with_a_kink_is_counted_without_certificate() -> None:
     assert set(found.kinds) <= {"uncertified", "not stationary", "diverging"}
     assert found.classes
     assert {(c.kind, c.index, c.certificate) for c in found.classes} == {("uncertified", None, None)}
+    assert "isolated" not in found.statement
+    assert f"{found.counted} of 24 starts ended where training converged, which a kink leaves uncertified" in found.statement
     for c in found.classes:
         scaled = moved(c.network, 5)
         forms = torch.stack([pv.canonical_form(pv.stack([c.network, scaled]), seed).flatten() for seed in range(3)])
