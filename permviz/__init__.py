@@ -32,9 +32,9 @@ from permviz.landscape.asymmetry import AsymmetryProgress as AsymmetryProgress
 from permviz.landscape.asymmetry import SeedPairs as SeedPairs
 from permviz.landscape.asymmetry import asymmetry_map as asymmetry_map
 from permviz.landscape.asymmetry import seed_pairs as seed_pairs
-from permviz.landscape.census import Census as Census
-from permviz.landscape.census import CensusClass as CensusClass
 from permviz.landscape.census import census as census
+from permviz.landscape.census_classes import Census as Census
+from permviz.landscape.census_classes import CensusClass as CensusClass
 from permviz.landscape.convexity import LeastLoss as LeastLoss
 from permviz.landscape.convexity import MidpointBarriers as MidpointBarriers
 from permviz.landscape.convexity import NonconvexityArgument as NonconvexityArgument
