@@ -79,7 +79,6 @@ from permviz.networks.calibration import calibrate as calibrate
 from permviz.networks.checks import checked as _checked
 from permviz.networks.comparison import Comparison as Comparison
 from permviz.networks.comparison import compare as compare
-from permviz.networks.datasets import TASKS as TASKS
 from permviz.networks.datasets import Dataset as Dataset
 from permviz.networks.datasets import load_dataset as load_dataset
 from permviz.networks.files import load_network as load_network
@@ -97,6 +96,7 @@ from permviz.networks.network import stack as stack
 from permviz.networks.network import unflatten as unflatten
 from permviz.networks.results import drawn_by as _drawn_by
 from permviz.networks.state_dicts import network_from_state_dict as network_from_state_dict
+from permviz.networks.tasks import TASKS as TASKS
 from permviz.networks.torch_modules import to_torch as to_torch
 from permviz.networks.torch_reading import from_torch as from_torch
 from permviz.rastrigin.critical_counts import CriticalCounts as CriticalCounts

@@ -10,8 +10,9 @@ from permviz.experiment.views import AlignView
 from permviz.landscape.alignment import Match, match
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.comparison import compare
-from permviz.networks.datasets import TASKS, Dataset
+from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
+from permviz.networks.tasks import TASKS
 from permviz.symmetry.pairs import may_be_signed
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.views import Shown
