@@ -36,11 +36,9 @@ from permviz.landscape.census import census as census
 from permviz.landscape.census_classes import Census as Census
 from permviz.landscape.census_classes import CensusClass as CensusClass
 from permviz.landscape.convexity import LeastLoss as LeastLoss
-from permviz.landscape.convexity import MidpointBarriers as MidpointBarriers
 from permviz.landscape.convexity import NonconvexityArgument as NonconvexityArgument
 from permviz.landscape.convexity import jensen_argument as jensen_argument
 from permviz.landscape.convexity import least_loss as least_loss
-from permviz.landscape.convexity import midpoint_barriers as midpoint_barriers
 from permviz.landscape.convexity import width_argument as width_argument
 from permviz.landscape.counterexample import no_match_example as no_match_example
 from permviz.landscape.exhaustive import AllBarriers as AllBarriers
@@ -63,6 +61,8 @@ from permviz.landscape.melting import MeltStage as MeltStage
 from permviz.landscape.melting import melt as melt
 from permviz.landscape.merging import Merge as Merge
 from permviz.landscape.merging import merge as merge
+from permviz.landscape.midpoints import MidpointBarriers as MidpointBarriers
+from permviz.landscape.midpoints import midpoint_barriers as midpoint_barriers
 from permviz.landscape.permutohedron import Permutohedron as Permutohedron
 from permviz.landscape.permutohedron import permutohedron as permutohedron
 from permviz.landscape.planes import PlaneSlice as PlaneSlice
