@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import torch
 
 from permviz.experiment.recipe import LAST_SEED, Recipe
-from permviz.experiment.views import AlignView
 from permviz.landscape.alignment import Match, match
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.comparison import compare
-from permviz.networks.datasets import TASKS, Dataset
+from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import decay_of
 from permviz.networks.network import Network
-from permviz.symmetry.pairs import may_be_signed
+from permviz.networks.tasks import TASKS
+from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept
@@ -53,9 +54,9 @@ class Between:
     match: Match | None = None
 
 
-def flips(view: AlignView, network: Network) -> bool:
+def flips(shown: Shown) -> bool:
     """Whether nodes are flipped in sign as well."""
-    return view.flips and may_be_signed(network.activation, None)
+    return shown.experiment.align.flips and has_sign_flips(shown.network, decay_of(shown.data))
 
 
 def of_pair(shown: Shown, pair: int = 0) -> tuple[Hashable, ...]:
@@ -64,9 +65,10 @@ def of_pair(shown: Shown, pair: int = 0) -> tuple[Hashable, ...]:
     return experiment.order, view.other, recipe_of(experiment, pair) if view.other == "seed" else view.seed + pair
 
 
-def of_moved(view: AlignView, b: Network) -> tuple[Hashable, ...]:
+def of_moved(shown: Shown) -> tuple[Hashable, ...]:
     """What the places of B's nodes depend on, besides; empty while they stand as they are."""
-    return ("matched", view.method, flips(view, b), view.order) if view.matched else view.order
+    view = shown.experiment.align
+    return ("matched", view.method, flips(shown), view.order) if view.matched else view.order
 
 
 def found_match(shown: Shown, b: Network, method: str, pair: int = 0) -> Match:
@@ -75,8 +77,7 @@ def found_match(shown: Shown, b: Network, method: str, pair: int = 0) -> Match:
     Raises:
         ValueError: where the method cannot.
     """
-    view, a = shown.experiment.align, shown.experiment.permutation(shown.network)
-    signed = flips(view, b)
+    a, signed = shown.experiment.permutation(shown.network), flips(shown)
     if method == "exhaustive":
         check_affordable(b.spec, shown.data, signed)
 
@@ -113,7 +114,7 @@ def between(shown: Shown, b: Network) -> Between:
         told = compare(b, moved, shown.data)
         return Between(a, b, before, moved, nodes, interpolate(a, moved, shown.data), order, told.difference, told.points)
 
-    return kept(shown.experiment, "by hand", *of_pair(shown), of_moved(view, b), compute=by_hand)
+    return kept(shown.experiment, "by hand", *of_pair(shown), of_moved(shown), compute=by_hand)
 
 
 def fresh_data(recipe: Recipe, data: Dataset) -> tuple[str, Dataset] | None:
@@ -131,7 +132,6 @@ def fresh_data(recipe: Recipe, data: Dataset) -> tuple[str, Dataset] | None:
 
 def on_fresh_data(shown: Shown, found: Between) -> tuple[str, tuple[Interpolation, Interpolation | None]] | None:
     """What is fresh, and both lines on data that were held out; or ``None`` where there are none."""
-    view = shown.experiment.align
 
     def compute() -> tuple[str, tuple[Interpolation, Interpolation | None]] | None:
         held_out = fresh_data(shown.experiment.recipe, shown.data)
@@ -141,4 +141,4 @@ def on_fresh_data(shown: Shown, found: Between) -> tuple[str, tuple[Interpolatio
         after = None if found.moved is None else interpolate(found.a, found.moved, data, LINE_POINTS)
         return told, (interpolate(found.a, found.b, data, LINE_POINTS), after)
 
-    return kept(shown.experiment, "fresh", *of_pair(shown), of_moved(view, found.b), compute=compute)
+    return kept(shown.experiment, "fresh", *of_pair(shown), of_moved(shown), compute=compute)
