@@ -339,3 +339,15 @@ def test_two_runs_that_work_on_one_table_leave_each_cell_once(monkeypatch: pytes
         methods._compute(shown, table)
     cells = [(row.pair, row.method) for row in table.rows]
     assert sorted(cells) == sorted(product((1, 2), [AS_IT_IS, *METHODS]))
+
+
+def test_as_it_is_is_a_as_trained_whatever_its_order_and_the_page_says_so() -> None:
+    page = opened(show="methods", pairs="1", compare="1", other="copy", seed="2")
+    page = page.goes_to({**page.address, "order": "102"})
+    until(lambda: not page.run().at.get("progress"), "the comparison")
+    (row,) = [row for row in page.at.session_state["align-table"].rows if row.method == AS_IT_IS]
+    a, _, data = networks(page)
+    b = pv.Permutation.random(a.spec, 2)(a)
+    assert row.barrier_entezari == pytest.approx(barrier(a, b, data), rel=1e-9, abs=1e-12)
+    assert row.barrier_entezari != pytest.approx(barrier(pv.Permutation([[1, 0, 2]])(a), b, data), rel=1e-3), "the order matters"
+    assert "“As it is” is A with its nodes as trained" in texts(page)

@@ -114,7 +114,7 @@ def _compute(shown: Shown, table: Table) -> None:
 def methods_view(shown: Shown) -> None:
     """Every method on several pairs of networks: medians, spread, and each pair."""
     view = shown.experiment.align
-    shown = replace(shown, experiment=shown.experiment.changed(order=()))  # a match does not depend on A's order
+    shown = replace(shown, experiment=shown.experiment.changed(order=()))  # A as trained: a match does not depend on it
     with shown.aside:
         other_controls(shown)
         told = "A with each of so many networks B, whose seeds follow one another."
@@ -178,6 +178,7 @@ def _show(shown: Shown, table: Table, total: int) -> None:
         key="align-methods",
     )  # fmt: skip
     st.markdown(written(_markdown(table.rows, view.definition)))
+    st.caption(f"“{AS_IT_IS.capitalize()}” is A with its nodes as trained, and B likewise.")
     for method, reason in table.refused.items():
         st.caption(written(f"“{method}” is left out: {reason}"))
     st.download_button(
