@@ -349,5 +349,7 @@ def test_as_it_is_is_a_as_trained_whatever_its_order_and_the_page_says_so() -> N
     a, _, data = networks(page)
     b = pv.Permutation.random(a.spec, 2)(a)
     assert row.barrier_entezari == pytest.approx(barrier(a, b, data), rel=1e-9, abs=1e-12)
-    assert row.barrier_entezari != pytest.approx(barrier(pv.Permutation([[1, 0, 2]])(a), b, data), rel=1e-3), "the order matters"
+    assert row.barrier_entezari != pytest.approx(barrier(pv.Permutation([[1, 0, 2]])(a), b, data), rel=1e-3), (
+        "the order matters"
+    )
     assert "“As it is” is A with its nodes as trained" in texts(page)
