@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import ExitStack
 from itertools import permutations, product
 from typing import Any
 
@@ -17,8 +18,10 @@ from permviz.experiment.codec import encode_parameters
 from permviz.landscape.matching_methods import METHODS
 from permviz.networks.digits import NO_WALL, loss_text
 from permviz.ui.parts.views import Shown
-from permviz.ui.views.align import methods
+from permviz.ui.state import heavy
+from permviz.ui.views.align import methods, pair
 from permviz.ui.views.align.methods import AS_IT_IS, csv_of
+from permviz.ui.views.align.moves import best_of
 from permviz.ui.views.align.pair import fresh_data
 from permviz.ui.views.align.presets import PRESETS
 from tests import oracles
@@ -353,3 +356,60 @@ def test_as_it_is_is_a_as_trained_whatever_its_order_and_the_page_says_so() -> N
         "the order matters"
     )
     assert "“As it is” is A with its nodes as trained" in texts(page)
+
+
+def enumerated(**query: str) -> AppPage:
+    link = LINK | {"net": "5", "act": "tanh", "align.other": "copy", "samples": "100", "steps": "5"} | query
+    return AppPage.opened(link, page="align")
+
+
+def test_the_exhaustive_match_waits_to_be_asked_and_tries_the_moves_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def counted(*given: Any) -> pv.AllBarriers:
+        tried.append(1)
+        return pv.all_barriers(*given)
+
+    monkeypatch.setattr(pair, "all_barriers", counted)
+    page = enumerated(**{"align.matched": "1", "align.method": "exhaustive", "draw": "7"})
+    assert not tried
+    assert not page.figures()
+    page.at.button(key="align-truth").click()
+    page.run()
+    assert page.experiment.align.truth
+    assert len(page.figures()) > 1
+    assert any("this one has the lowest barrier" in caption for caption in page.captions())
+    assert any("always the rise above the chord, over 25 points" in caption for caption in page.captions())
+    assert len(tried) == 1, "for the match and for its rank"
+
+
+@pytest.mark.parametrize("act", ["tanh", "relu", "gelu"])
+def test_the_best_of_the_moves_that_were_tried_is_the_librarys_exhaustive_match(act: str) -> None:
+    spec, data = pv.NetworkSpec((2, 3, 2, 1), act), pv.load_dataset("moons", samples=30)
+    a, b = pv.init_network(spec, 1), pv.init_network(spec, 2)
+    found, expected = best_of(pv.all_barriers(a, b, data)), pv.match(a, b, data, "exhaustive")
+    assert (found.permutation, found.status, found.points) == (expected.permutation, expected.status, expected.points)
+    assert torch.equal(found.aligned.flatten(), expected.aligned.flatten())
+    for name in ("objective", "start_objective", "starts", "hits", "distance_before", "distance_after", "difference",
+                 "largest_output", "is_copy"):  # fmt: skip
+        torch.testing.assert_close(getattr(found, name), getattr(expected, name), rtol=1e-12, atol=1e-15, msg=name)
+    for mine, theirs in ((found.before, expected.before), (found.after, expected.after)):
+        assert mine is not None
+        assert theirs is not None
+        assert torch.equal(mine.line.losses, theirs.line.losses)
+
+
+def test_a_match_for_which_there_is_no_place_is_said_and_made_when_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heavy, "WAIT_SECONDS", 0.01)
+    page = AppPage.opened(LINK | {"align.other": "copy", "align.seed": "2", "draw": "11"}, page="align")
+    with ExitStack() as taken:
+        for _ in range(heavy.MOST_AT_WORK):
+            taken.enter_context(heavy.place())
+        page.at.button(key="align-match").click()
+        page.run()
+        assert any("nothing is lost" in sentence for sentence in page.sentences())
+        assert page.experiment.align.matched
+        assert "B matched" not in texts(page)
+    page.run()
+    assert not page.sentences()
+    assert "B matched" in texts(page)

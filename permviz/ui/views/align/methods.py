@@ -23,6 +23,7 @@ from permviz.ui.parts.plot import plot
 from permviz.ui.parts.training_status import POLL_SECONDS
 from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept_picture
+from permviz.ui.state.heavy import NoPlaceError
 from permviz.ui.views.align.other import definition_controls, other_controls, other_network, recipe_of, seed_of, training
 from permviz.ui.views.align.pair import flips, found_match, of_pair
 
@@ -147,7 +148,11 @@ def _work(shown: Shown, table: Table, total: int) -> None:
             if other_network(shown, pair) is None:
                 training(recipe_of(shown.experiment, pair), set())
                 break
-            _compute(shown, table)
+            try:
+                _compute(shown, table)
+            except NoPlaceError as busy:  # the next run of this part tries again
+                st.info(str(busy), icon=":material/hourglass_top:")
+                break
         if table.done < total:
             st.progress(table.done / total, text=f"{table.done} of {total} matches")
         elif not first:

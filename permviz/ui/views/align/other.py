@@ -17,8 +17,10 @@ from permviz.ui import state
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.training_status import POLL_SECONDS, job_of
 from permviz.ui.parts.views import Shown
+from permviz.ui.state.heavy import NoPlaceError
 
 OTHERS = {"seed": "trained from another seed", "copy": "A’s own copy, nodes shuffled"}
+AGAIN_SECONDS = 1.0
 UNTRAINED = "another random start, untrained"
 
 
@@ -74,6 +76,18 @@ def wait_for_other(experiment: Experiment) -> None:
 
     st.fragment(waiting, run_every=POLL_SECONDS)(set())
     st.button("Stop", icon=":material/stop:", key="align-stop", on_click=_stop, args=(recipe,), help="B is what it is by then.")
+
+
+def ask_again(busy: NoPlaceError) -> None:
+    """In place of what others' computations left no room for: the sentence; the page tries again by itself."""
+    st.info(str(busy), icon=":material/hourglass_top:")
+
+    def again(drawn: set[int]) -> None:
+        if drawn:
+            st.rerun(scope="app")
+        drawn.add(1)
+
+    st.fragment(again, run_every=AGAIN_SECONDS)(set())
 
 
 def _changed(**changes: Any) -> None:

@@ -9,6 +9,7 @@ import torch
 
 from permviz.experiment.recipe import LAST_SEED, Recipe
 from permviz.landscape.alignment import Match, match
+from permviz.landscape.exhaustive import AllBarriers, all_barriers
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.comparison import compare
 from permviz.networks.datasets import Dataset
@@ -19,7 +20,8 @@ from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept
-from permviz.ui.views.align.moves import check_affordable
+from permviz.ui.state.heavy import place
+from permviz.ui.views.align.moves import best_of, check_affordable
 from permviz.ui.views.align.other import recipe_of
 
 LINE_POINTS = 51
@@ -71,19 +73,39 @@ def of_moved(shown: Shown) -> tuple[Hashable, ...]:
     return ("matched", view.method, flips(shown), view.order) if view.matched else view.order
 
 
+def all_moves(shown: Shown, b: Network, pair: int = 0) -> AllBarriers:
+    """The barrier of each move of B's nodes, computed once.
+
+    Raises:
+        ValueError: where they are too many.
+        NoPlaceError: while others compute.
+    """
+    a, signed = shown.experiment.permutation(shown.network), flips(shown)
+    check_affordable(b.spec, shown.data, signed)
+
+    def compute() -> AllBarriers:
+        with place():
+            return all_barriers(a, b, shown.data, signed)
+
+    return kept(shown.experiment, "truth", *of_pair(shown, pair), signed, compute=compute)
+
+
 def found_match(shown: Shown, b: Network, method: str, pair: int = 0) -> Match:
     """B matched to A, computed once.
 
     Raises:
         ValueError: where the method cannot.
+        NoPlaceError: while others compute.
     """
     a, signed = shown.experiment.permutation(shown.network), flips(shown)
-    if method == "exhaustive":
-        check_affordable(b.spec, shown.data, signed)
 
     def compute() -> Match:
-        return match(a, b, shown.data, method, signed)
+        with place():
+            return match(a, b, shown.data, method, signed)
 
+    if method == "exhaustive":
+        truth = all_moves(shown, b, pair)
+        return kept(shown.experiment, "best", *of_pair(shown, pair), signed, compute=lambda: best_of(truth))
     return kept(shown.experiment, "match", *of_pair(shown, pair), method, signed, compute=compute)
 
 
@@ -92,6 +114,7 @@ def between(shown: Shown, b: Network) -> Between:
 
     Raises:
         ValueError: where B cannot be matched.
+        NoPlaceError: while others compute.
     """
     view, a = shown.experiment.align, shown.experiment.permutation(shown.network)
     nodes = b

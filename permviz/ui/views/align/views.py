@@ -10,11 +10,9 @@ from permviz.components.diagram.scene import Scene
 from permviz.components.diagram.wire import Move
 from permviz.figures.alignment import alignment_figure, change_of_wall
 from permviz.figures.picture import Picture
-from permviz.landscape.interpolation import Interpolation
 from permviz.landscape.matching_methods import METHODS
-from permviz.networks.digits import NO_WALL, loss_text, wall_text, written
+from permviz.networks.digits import NO_WALL, wall_text, written
 from permviz.networks.evaluation import decay_of
-from permviz.symmetry.counting import count_text
 from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
@@ -24,10 +22,20 @@ from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, View, headline
 from permviz.ui.parts.workbench import make_scene
 from permviz.ui.state.caches import kept, kept_picture
+from permviz.ui.state.heavy import NoPlaceError
 from permviz.ui.views.align.methods import methods_view
 from permviz.ui.views.align.midpoints import midpoints_picture
-from permviz.ui.views.align.other import definition_controls, other_controls, other_network, recipe_of, wait_for_other
-from permviz.ui.views.align.pair import Between, between, of_moved, of_pair, on_fresh_data
+from permviz.ui.views.align.moves import ask_button, is_asked_first
+from permviz.ui.views.align.numbers import certificate, numbers
+from permviz.ui.views.align.other import (
+    ask_again,
+    definition_controls,
+    other_controls,
+    other_network,
+    recipe_of,
+    wait_for_other,
+)
+from permviz.ui.views.align.pair import Between, between, flips, of_moved, of_pair
 from permviz.ui.views.align.presets import presets
 from permviz.ui.views.align.sceptics import sceptics
 from permviz.ui.views.align.truth import example_view, rank_view
@@ -43,11 +51,23 @@ def pair_view(shown: Shown) -> None:
             other_controls(shown)
         return
     _match_buttons(shown)
+    view, signed = shown.experiment.align, flips(shown)
+    if (view.matched, view.method, view.truth) == (True, "exhaustive", False) and is_asked_first(
+        shown.spec, shown.data, signed
+    ):
+        st.caption("To be matched exhaustively, B is tried in each of its moves: that takes some seconds.")
+        ask_button(shown.spec, signed)
+        with shown.aside:
+            _controls(shown)
+        return
     try:
         with st.spinner("Looking for the partners…", show_time=True):
             found = between(shown, b)
-    except ValueError as refused:
-        st.info(written(str(refused)), icon=":material/info:")
+    except (ValueError, NoPlaceError) as refused:
+        if isinstance(refused, NoPlaceError):
+            ask_again(refused)
+        else:
+            st.info(written(str(refused)), icon=":material/info:")
         with shown.aside:
             _controls(shown)
         return
@@ -55,11 +75,10 @@ def pair_view(shown: Shown) -> None:
         if not shown.experiment.view:  # a part alone is one
             _other_diagram(shown, found)
         _controls(shown)
-    view = shown.experiment.align
     headline(_headline(found, view.definition))
     plot(_picture(shown, found), key="align-line")
-    _numbers(shown, found)
-    _certificate(found)
+    numbers(shown, found, _moved_name(found))
+    certificate(found)
     rank_view(shown, found)
     picture = midpoints_picture(shown, found)
     if picture is not None:
@@ -178,60 +197,6 @@ def _controls(shown: Shown) -> None:
             help=f"{shown.network.activation} has that symmetry.",
         )  # fmt: skip
     definition_controls()
-
-
-def _row(name: str, before: str, after: str | None) -> str:
-    return f"| {name} | {before} | {after} |" if after is not None else f"| {name} | {before} |"
-
-
-def _numbers(shown: Shown, found: Between) -> None:
-    """Before and after, side by side."""
-    view, after = shown.experiment.align, found.after
-    fresh = on_fresh_data(shown, found)
-
-    def wall(line: Interpolation) -> str:
-        return wall_text(float(line.line.barrier(view.definition)), float(line.line.losses.max()))
-
-    def both(name: str, tell: object, lines: tuple[Interpolation, Interpolation | None]) -> str:
-        assert callable(tell)
-        return _row(name, tell(lines[0]), None if lines[1] is None else tell(lines[1]))
-
-    lines = found.before, after
-    rows = [both("barrier", wall, lines)]
-    if fresh is not None:
-        rows.append(both(f"barrier {fresh[0]}", wall, fresh[1]))
-    rows.append(both("midpoint: loss", lambda line: loss_text(float(line.middle.loss)), lines))
-    if shown.data.is_classification:
-        rows.append(both("midpoint: loss, calibrated", _calibrated, lines))
-        rows.append(both("midpoint: right answers", lambda line: _percent(line.middle.accuracy), lines))
-        ends = f"{_percent(found.before.start.accuracy)}, {_percent(found.before.end.accuracy)}"
-        rows.append(_row("A and B: right answers", ends, None if after is None else "the same"))
-    distance = [loss_text(float((found.a - net).flatten().norm())) for net in (found.b, found.moved) if net is not None]
-    rows.append(_row("distance ‖A − B‖", distance[0], distance[1] if found.moved is not None else None))
-    head = ["| | B as it is |", "|:--|--:|"] if after is None else [f"| | B as it is | {_moved_name(found)} |", "|:--|--:|--:|"]
-    st.markdown("\n".join([*head, *rows]))
-
-
-def _calibrated(line: Interpolation) -> str:
-    """With all answers right, the surer the better: the least is no minimum, and tends to 0, or to what decay adds."""
-    middle = line.middle
-    return loss_text(float(middle.decay if bool(middle.accuracy == 1) else middle.calibrated_loss))
-
-
-def _percent(share: object) -> str:
-    return "" if share is None else f"{100 * float(share):.1f} %"  # type: ignore[arg-type]
-
-
-def _certificate(found: Between) -> None:
-    if found.moved is None:
-        return
-    st.caption(
-        written(
-            ":material/check_circle: Moving B’s nodes left its function alone: max |F(B) − F(moved B)| = "
-            f"{found.difference:.1e} over {count_text(found.points)} inputs."
-        )
-        + ("" if found.match is None else f" {found.match.status}")
-    )
 
 
 VIEWS: dict[str, View] = {
