@@ -19,7 +19,7 @@ from permviz.landscape.matching_methods import METHODS
 from permviz.networks.digits import NO_WALL, loss_text
 from permviz.ui.parts.views import Shown
 from permviz.ui.state import heavy
-from permviz.ui.views.align import methods, pair
+from permviz.ui.views.align import methods, other, pair
 from permviz.ui.views.align.methods import AS_IT_IS, csv_of
 from permviz.ui.views.align.moves import best_of
 from permviz.ui.views.align.pair import fresh_data
@@ -80,10 +80,10 @@ def test_the_wall_before_and_after_is_that_of_the_nearest_copy() -> None:
     answers = oracles.outputs(middle, data.inputs.tolist())[:, 0] > 0
     right = np.mean(answers == data.targets.numpy().ravel().astype(bool))
     assert numbers(page)["midpoint: right answers"][1] == f"{100 * right:.1f} %"
-    other = page.components("facts")[1]
+    diagram = page.components("facts")[1]
     partners = [order for order in permutations(range(3)) if np.allclose(
         oracles.vector(oracles.permuted(b, [order])), oracles.vector(oracles.parameters(moved)))]  # fmt: skip
-    assert [tuple(row) for row in other["order"]] == [partners[0]]
+    assert [tuple(row) for row in diagram["order"]] == [partners[0]]
     assert f"{loss_text(before)}" in texts(page)
 
 
@@ -413,3 +413,18 @@ def test_a_match_for_which_there_is_no_place_is_said_and_made_when_there_is(monk
     page.run()
     assert not page.sentences()
     assert "B matched" in texts(page)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_training_of_b_that_is_stopped_has_ended_and_one_that_had_not_begun_is_told(
+    begun: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    changed: list[dict[str, Any]] = []
+    monkeypatch.setattr(other.state, "stop_training", lambda recipe: 7 if begun else None)
+    monkeypatch.setattr(other.state, "known", lambda recipe: None)
+    monkeypatch.setattr(other.state, "change", lambda **changes: changed.append(changes))
+    monkeypatch.setattr(other.state, "say", lambda *sentences: said.extend(sentences))
+    other._stop(pv.Recipe())
+    assert changed == [{"align": {"steps": 7 if begun else 0}}]
+    assert any("had not begun" in sentence for sentence in said) == (not begun)

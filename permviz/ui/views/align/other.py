@@ -62,7 +62,12 @@ def training(recipe: Recipe, drawn: set[int]) -> bool:
 
 def _stop(recipe: Recipe) -> None:
     step = state.stop_training(recipe)
-    if step is not None:
+    if step is None and state.known(recipe) is not None:
+        return  # it has ended meanwhile
+    if step is None:  # it would begin again at the next look
+        state.change(align={"steps": 0})
+        state.say("The training of B had not begun: B is its random start, untrained.")
+    else:
         state.change(align={"steps": step})
 
 
