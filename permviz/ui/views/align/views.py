@@ -167,7 +167,7 @@ def _other_diagram(shown: Shown, found: Between) -> None:
         state.change(align={"order": () if as_it_is else order})  # the match's signs and scales stay
 
     drawn = kept(experiment, "scene of B", *of_pair(shown), of_moved(shown), compute=scene)
-    diagram(drawn, key="other", on_move=moved, on_invalid=state.say, compact=True, hide=experiment.hide)
+    diagram(drawn, key="other", on_move=moved, on_invalid=state.say, compact=True, hide=experiment.hide, called="Network B")
 
 
 def _name_of_b(shown: Shown) -> str:
@@ -200,7 +200,7 @@ def _controls(shown: Shown) -> None:
 
 
 VIEWS: dict[str, View] = {
-    "pair": View("Two networks", pair_view, follows=True),
+    "pair": View("Two networks", pair_view, follows=True, called="Network A"),
     "methods": View("All methods", methods_view),
     "example": View("No match", example_view, apart="An example of its own: nothing depends on this network."),
 }
