@@ -138,7 +138,7 @@ def _before_hands(experiment: Experiment, network: Network) -> tuple[str, Networ
     if remembered is not None and remembered[0] == recipe:
         before, least = remembered[1], 0.0
     else:
-        known = state.led_to(recipe) if name != "the network before" else None
+        known = state.known(recipe) if name != "the network before" else None
         if known is None:
             return None
         before, least = known.network, _SEEN

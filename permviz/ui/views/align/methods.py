@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -12,6 +10,7 @@ from statistics import median
 
 import streamlit as st
 
+from permviz.experiment.sweep_table import csv_text
 from permviz.figures.alignment import methods_figure
 from permviz.landscape.alignment import Match
 from permviz.landscape.interpolation import Interpolation
@@ -211,8 +210,4 @@ def _markdown(rows: Sequence[Row], definition: str) -> str:
 
 def csv_of(rows: Sequence[Row]) -> str:
     """One line a method and pair, every number exact."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([column.name for column in fields(Row)])
-    writer.writerows([["" if cell is None else cell for cell in astuple(row)] for row in rows])
-    return text.getvalue()
+    return csv_text([column.name for column in fields(Row)], [astuple(row) for row in rows])
