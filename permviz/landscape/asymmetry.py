@@ -16,6 +16,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from permviz.derivatives.passes import check_widths
 from permviz.landscape.lines import line_slice
 from permviz.landscape.matching_methods import find_moves
 from permviz.networks.calibration import calibrate
@@ -180,6 +181,7 @@ def asymmetry_map(
     shares, kappas, seeds = tuple(map(float, shares)), tuple(map(float, kappas)), tuple(seeds)
     frozen = [[FrozenEntries(share, kappa, frozen_seed) for share in shares] for kappa in kappas]
     _check(spec, frozen, seeds)
+    _check_data(spec, data, held_out)
     blank: tuple[Row, ...] = tuple((None,) * len(shares) for _ in kappas)
     found = AsymmetryMap(spec, shares, kappas, blank, None, None, (), seeds, steps, float(learning_rate))
     cells = [replace(spec, frozen=cell) for row in frozen for cell in row]
@@ -227,10 +229,11 @@ def seed_pairs(networks: Network, data: Dataset, held_out: Dataset | None = None
             data's weight decay by moves that keep the objective).
 
     Raises:
-        ValueError: for fewer networks, or frozen entries that are to be matched.
+        ValueError: for fewer networks, frozen entries that are to be matched, or data that do not fit.
     """
     if len(networks.batch_shape) != 1 or networks.batch_shape[0] < 2:
         raise ValueError(f"Networks of batch shape {tuple(networks.batch_shape)} given: expected one axis of two or more.")
+    _check_data(networks.spec, data, held_out)
     first, second = (list(side) for side in zip(*itertools.combinations(range(networks.batch_shape[0]), 2), strict=True))
     a, b = networks[first], networks[second]
     if matched:
@@ -255,6 +258,12 @@ def _order(spec: NetworkSpec) -> int | None:
         return symmetry_group(spec).order
     except ValueError:  # where scalings and permutations mix, which is not computed
         return None
+
+
+def _check_data(spec: NetworkSpec, *given: Dataset | None) -> None:
+    for data in given:
+        if data is not None:
+            check_widths(spec, data)
 
 
 def _check(spec: NetworkSpec, frozen: Sequence[Sequence[FrozenEntries]], seeds: Sequence[int]) -> None:

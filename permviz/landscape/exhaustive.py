@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from permviz.derivatives.passes import check_widths
 from permviz.landscape.affine import affine_losses
 from permviz.landscape.lines import PARAMETERS_AT_ONCE
 from permviz.networks.checks import checked
@@ -145,6 +146,7 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
     """
     a, b = broadcast(a.single().to(torch.float64), b.single().to(torch.float64))
     refuse_frozen(a.spec, "trying all moves")
+    check_widths(a.spec, data)
     decay = decay_of(data)
     pair = Pair.of(a, b, may_be_signed(a, signed, decay), decay)
     count = count_of_moves(a.spec, pair.signed)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from permviz.derivatives.passes import check_widths
 from permviz.landscape.lines import line_slice
 from permviz.landscape.matching_methods import checked_starts, stack_moves
 from permviz.networks.calibration import Calibration, calibrate
@@ -108,6 +109,8 @@ def merge(
         raise ValueError(f"Unknown method {method!r}: choose one of {', '.join(SEARCHES)}.")
     nets = stack([net.single() for net in networks])
     refuse_frozen(nets.spec, "merging")
+    if data is not None:
+        check_widths(nets.spec, data)
     decay = 0.0 if data is None else decay_of(data)
     signed, seed, starts = may_be_signed(nets, signed, decay), checked_seed(seed), checked_starts(starts, nets)
     points = [coordinates(nets[i], signed, decay) for i in range(len(networks))]
