@@ -74,7 +74,7 @@ def page_to_go_to(page: str) -> str | None:
     """
     target, there = st.session_state.get(_GOING, (page, True))
     step = step_of(state.current())
-    if (page == target and there) or step is None or step.page != target or (page != target and not state.behind()):
+    if (page == target and there) or step is None or step.page != target or (page != target and not state.asked_late()):
         st.session_state.pop(_GOING, None)
         return None
     st.session_state[_GOING] = target, page == target

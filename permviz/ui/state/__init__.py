@@ -116,9 +116,15 @@ def has_link() -> bool:
 
 
 def behind() -> bool:
-    """Whether the request of this run was made before the browser was told of the last change."""
-    session = _visit().session
-    return session.behind or session.asked_at(st.query_params.to_dict()).behind
+    """In a callback: whether its request was made before the browser was told of the last change."""
+    return _visit().session.asked_at(st.query_params.to_dict()).behind
+
+
+def asked_late() -> bool:
+    """At the start of a page: whether this run's request was. A run of the whole app has looked at its address already."""
+    context = get_script_run_ctx()
+    in_fragment = context is not None and bool(context.fragment_ids_this_run)
+    return behind() if in_fragment else _visit().session.behind
 
 
 def say(*sentences: str) -> None:

@@ -9,9 +9,10 @@ from permviz.experiment.recipe import Recipe
 from permviz.landscape.alignment import Match, match
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.comparison import compare
-from permviz.networks.datasets import TASKS, Dataset
+from permviz.networks.datasets import Dataset
 from permviz.networks.evaluation import decay_of
 from permviz.networks.network import Network
+from permviz.networks.tasks import TASKS
 from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.views import Shown
