@@ -12,7 +12,7 @@ from permviz.landscape.interpolation import Barriers, Interpolation, interpolate
 from permviz.landscape.matching_methods import METHODS, find_moves
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
-from permviz.networks.comparison import probe_inputs
+from permviz.networks.comparison import largest_difference, probe_inputs
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network, broadcast
 from permviz.networks.results import Result
@@ -186,7 +186,7 @@ def _told(a: Network, b: Network, move: Monomial, method: str, signed: bool, dat
         return torch.tensor([getattr(each, name) for each in found], dtype=dtype).reshape(batch)
 
     inputs = probe_inputs(data) if data is not None else _normal_inputs(a.spec.widths[0])
-    told = [_difference(b[index], aligned[index], inputs) for index in np.ndindex(*batch)]
+    told = [largest_difference(b[index], aligned[index], inputs) for index in np.ndindex(*batch)]
     difference, largest = torch.tensor(told, dtype=torch.float64).T.reshape(2, *batch)
     norm, after = a.flatten().norm(dim=-1), (a - aligned).flatten().norm(dim=-1)
     return Match(
@@ -202,9 +202,3 @@ def _told(a: Network, b: Network, move: Monomial, method: str, signed: bool, dat
 
 def _normal_inputs(width: int) -> Tensor:
     return torch.randn(PROBES, width, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-
-
-def _difference(b: Network, aligned: Network, inputs: Tensor) -> tuple[float, float]:
-    # Fresh copies lie alike in memory, which the last bits of products depend on.
-    before, after = b.map(torch.clone)(inputs), aligned.map(torch.clone)(inputs)
-    return float((before - after).abs().max()), float(before.abs().max())
