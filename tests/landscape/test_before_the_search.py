@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import permviz as pv
-from permviz.landscape import asymmetry, matching_methods, merging
+from permviz.landscape import asymmetry, matching_methods, merging, seed_pairs
 from tests.cases import dataset, drawn
 
 A, B = drawn((2, 3, 1), seed=1), drawn((2, 3, 1), seed=2)
@@ -21,7 +21,7 @@ def no_search(monkeypatch: pytest.MonkeyPatch) -> None:
     def begun(*given: Any, **named: Any) -> None:
         raise RuntimeError("A search has begun.")
 
-    for module, name in ((matching_methods, "match_weights"), (asymmetry, "train"), (asymmetry, "find_moves")):
+    for module, name in ((matching_methods, "match_weights"), (asymmetry, "train"), (seed_pairs, "find_moves")):
         monkeypatch.setattr(module, name, begun)
     monkeypatch.setitem(merging.SEARCHES, "weights", begun)
 
