@@ -145,11 +145,15 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
     >>> len(truth.barriers), truth.rank(truth.move(int(truth.barriers.argmin()))).least
     (6, 1)
     """
-    a, b = broadcast(a.single().to(torch.float64), b.single().to(torch.float64))
+    a, b = broadcast(a.single(), b.single())
     refuse_frozen(a.spec, "trying all moves")
     check_widths(a.spec, data)
     decay = decay_of(data)
-    pair = Pair.of(a, b, may_be_signed(a, signed, decay), decay)
+    return _each_move(Pair.of(a, b, may_be_signed(a, signed, decay), decay), a, b, data)
+
+
+def _each_move(pair: Pair, a: Network, b: Network, data: Dataset) -> AllBarriers:
+    a, b = a.to(torch.float64), b.to(torch.float64)
     count = count_of_moves(a.spec, pair.signed)
     if count > MOST_MOVES:
         raise ValueError(
@@ -174,10 +178,10 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
     return AllBarriers(a, b, data, pair.signed, barriers, TIE * largest)
 
 
-def match_exhaustively(a: Network, b: Network, data: Dataset, signed: bool) -> Found:
+def match_exhaustively(pair: Pair, a: Network, b: Network, data: Dataset) -> Found:
     """The move of least barrier, by trying all."""
-    truth = all_barriers(a, b, data, signed)
-    index, pair = int(truth.barriers.argmin()), Pair.of(truth.a, truth.b, signed, decay_of(data))
+    truth = _each_move(pair, a, b, data)
+    index = int(truth.barriers.argmin())
     count, least = len(truth.barriers), truth.best
     hits = int((truth.barriers <= least + truth.resolution).sum())
     return Found(_places(pair, np.array([index]), single=True), least, float(truth.barriers[0]), count, hits)

@@ -80,7 +80,7 @@ def _straight_through(given: Problem) -> Found:
 
 def _exhaustive(given: Problem) -> Found:
     assert given.data is not None
-    return match_exhaustively(given.a, given.b, given.data, given.pair.signed)
+    return match_exhaustively(given.pair, given.a, given.b, given.data)
 
 
 METHODS = {

@@ -189,7 +189,7 @@ def _beside_the_first(places: Places, first: Places) -> Places:
 
 def _barriers(nets: Network, data: Dataset) -> Tensor:
     """Between each two, ``(K, K)``; the way back is the same line."""
-    count = len(nets.flatten())
+    (count,) = nets.batch_shape
     i, j = torch.triu_indices(count, count, 1)
     found = line_slice(nets[i], nets[j], data, POINTS).barrier("entezari")
     matrix = found.new_zeros(count, count)
