@@ -66,7 +66,8 @@ class Merge(Result):
     unaligned: Calibration | None
 
     def between(self, i: int, j: int) -> Monomial:
-        """What moves network ``j`` to where ``i``'s nodes are: ``between(i, j) @ between(j, k) == between(i, k)``."""
+        """What moves network ``j`` to where ``i``'s nodes are: ``between(i, j) @ between(j, k)`` has the permutation of
+        ``between(i, k)``, and to rounding its factors."""
         return self.moves[i].inverse() @ self.moves[j]
 
 

@@ -5,8 +5,10 @@ choose: ``|(w, b)| = 1`` where the activation can be scaled, a positive product 
 and the order of the products with another one. Before the outputs, whose order is fixed, ``a`` has a part in both products.
 
 Each step is a move of the group, so a form computes what its network computes, and near forms always mean near orbits. The
-converse holds but where a product is 0 or two of them are equal, to within what the networks differ by: for some directions
-by chance, so that another seed has others; and in deeper layers for neurons that see the same, whose order is then not fixed.
+converse holds but where a form jumps, to within what the networks differ by. By chance, so that another seed jumps elsewhere:
+where a product is 0 or two of them are equal, and where the bias of a sine neuron is the seed's offset but for half turns. For
+every seed: in deeper layers for neurons that see the same, whose order is not fixed, and at a ReLU neuron whose ``(w, b)`` is
+near 0, as that has no direction.
 """
 
 from __future__ import annotations
