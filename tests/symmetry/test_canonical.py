@@ -153,3 +153,12 @@ def test_duplicates_and_zero_neurons_have_forms() -> None:
 def test_bad_input_is_refused(arguments: tuple[object, ...], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         canonical_form(*arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("decay", [-0.1, float("nan"), float("inf"), 101.0])
+def test_a_decay_that_data_could_not_have_is_refused_in_the_same_words(decay: float) -> None:
+    with pytest.raises(ValueError, match=r"Weight decay .* given: expected a number from 0 to 100") as told:
+        canonical_form(pv.init_network(pv.NetworkSpec((2, 3, 1))), weight_decay=decay)
+    with pytest.raises(ValueError, match="Weight decay") as wanted:
+        pv.load_dataset("moons").with_weight_decay(decay)
+    assert str(told.value) == str(wanted.value)

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from permviz.experiment.recipe import Recipe
-from permviz.landscape.alignment import Match, match
+from permviz.landscape.alignment import Match, match_beside
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.comparison import compare
 from permviz.networks.datasets import Dataset
@@ -78,9 +78,15 @@ def found_match(shown: Shown, b: Network, method: str, pair: int = 0) -> Match:
         check_affordable(b.spec, shown.data, signed)
 
     def compute() -> Match:
-        return match(a, b, shown.data, method, signed)
+        return match_beside(_as_it_is(shown, b, pair), a, b, shown.data, method, signed)
 
     return kept(shown.experiment, "match", *of_pair(shown, pair), method, signed, compute=compute)
+
+
+def _as_it_is(shown: Shown, b: Network, pair: int = 0) -> Interpolation:
+    """The line from A to B, computed once."""
+    a = shown.experiment.permutation(shown.network)
+    return kept(shown.experiment, "between", *of_pair(shown, pair), compute=lambda: interpolate(a, b, shown.data))
 
 
 def between(shown: Shown, b: Network) -> Between:
@@ -96,7 +102,7 @@ def between(shown: Shown, b: Network) -> Between:
         return Between(
             a, b, found.before, found.aligned, found.after, found.permutation, float(found.difference), found.points, found
         )
-    before = kept(shown.experiment, "between", *of_pair(shown), compute=lambda: interpolate(a, b, shown.data))
+    before = _as_it_is(shown, b)
     if not view.order:
         return Between(a, b, before)
 
