@@ -155,6 +155,7 @@ OTHERS: dict[str, tuple[Callable[..., object], tuple[Any, ...]]] = {
     "Permutation.random": (pv.Permutation.random, (SPEC, 0, (2,))),
     "Permutation.from_json": (pv.Permutation.from_json, ("[[1, 0, 2, 3]]",)),
     "Permutation.all": (pv.Permutation.all, (SPEC,)),
+    "AllBarriers.move": (pv.all_barriers(NET, NET, DATA, False).move, (0,)),
     "AllBarriers.rank": (pv.all_barriers(NET, NET, DATA, False).rank, (pv.Monomial(SWAP),)),
     "LineSlice.barrier": (LINE.barrier, ("entezari",)),
     "LineSlice.barrier_at": (LINE.barrier_at, ("entezari",)),
