@@ -19,9 +19,14 @@ from permviz.experiment.follow import follow_recipe as follow_recipe
 from permviz.experiment.link import from_query as from_query
 from permviz.experiment.link import to_query as to_query
 from permviz.experiment.recipe import Recipe as Recipe
+from permviz.experiment.sweep import sweep as sweep
+from permviz.experiment.sweep_table import SweepProgress as SweepProgress
+from permviz.experiment.sweep_table import SweepTable as SweepTable
 from permviz.experiment.takeaway.notebook import to_notebook as to_notebook
 from permviz.experiment.takeaway.python_code import to_python as to_python
 from permviz.landscape.affine import affine_losses as affine_losses
+from permviz.landscape.alignment import Match as Match
+from permviz.landscape.alignment import match as match
 from permviz.landscape.convexity import LeastLoss as LeastLoss
 from permviz.landscape.convexity import MidpointBarriers as MidpointBarriers
 from permviz.landscape.convexity import NonconvexityArgument as NonconvexityArgument
@@ -29,6 +34,13 @@ from permviz.landscape.convexity import jensen_argument as jensen_argument
 from permviz.landscape.convexity import least_loss as least_loss
 from permviz.landscape.convexity import midpoint_barriers as midpoint_barriers
 from permviz.landscape.convexity import width_argument as width_argument
+from permviz.landscape.counterexample import no_match_example as no_match_example
+from permviz.landscape.exhaustive import AllBarriers as AllBarriers
+from permviz.landscape.exhaustive import Rank as Rank
+from permviz.landscape.exhaustive import all_barriers as all_barriers
+from permviz.landscape.interpolation import Barriers as Barriers
+from permviz.landscape.interpolation import Interpolation as Interpolation
+from permviz.landscape.interpolation import interpolate as interpolate
 from permviz.landscape.jensen import JensenCurve as JensenCurve
 from permviz.landscape.jensen import jensen_curve as jensen_curve
 from permviz.landscape.linear import LinearBarrier as LinearBarrier
@@ -41,6 +53,8 @@ from permviz.landscape.lines import transposition_lines as transposition_lines
 from permviz.landscape.melting import Melt as Melt
 from permviz.landscape.melting import MeltStage as MeltStage
 from permviz.landscape.melting import melt as melt
+from permviz.landscape.merging import Merge as Merge
+from permviz.landscape.merging import merge as merge
 from permviz.landscape.permutohedron import Permutohedron as Permutohedron
 from permviz.landscape.permutohedron import permutohedron as permutohedron
 from permviz.landscape.planes import PlaneSlice as PlaneSlice
@@ -52,6 +66,8 @@ from permviz.landscape.stationary import certify_derivatives as certify_derivati
 from permviz.landscape.stationary import certify_point as certify_point
 from permviz.networks.activations import ACTIVATIONS as ACTIVATIONS
 from permviz.networks.arrays import Scaling as Scaling
+from permviz.networks.calibration import Calibration as Calibration
+from permviz.networks.calibration import calibrate as calibrate
 from permviz.networks.checks import checked as _checked
 from permviz.networks.comparison import Comparison as Comparison
 from permviz.networks.comparison import compare as compare
@@ -63,6 +79,8 @@ from permviz.networks.files import network_from_bytes as network_from_bytes
 from permviz.networks.files import network_to_bytes as network_to_bytes
 from permviz.networks.files import network_to_json as network_to_json
 from permviz.networks.files import save_network as save_network
+from permviz.networks.frozen import frozen_mask as frozen_mask
+from permviz.networks.network import FrozenEntries as FrozenEntries
 from permviz.networks.network import Network as Network
 from permviz.networks.network import NetworkSpec as NetworkSpec
 from permviz.networks.network import init_network as init_network
@@ -100,6 +118,7 @@ from permviz.symmetry.averaging import shuffled_permutations as shuffled_permuta
 from permviz.symmetry.averaging import symmetric_average as symmetric_average
 from permviz.symmetry.groups import SymmetryGroup as SymmetryGroup
 from permviz.symmetry.groups import symmetry_group as symmetry_group
+from permviz.symmetry.monomial import Monomial as Monomial
 from permviz.symmetry.moves import change_basis as change_basis
 from permviz.symmetry.moves import half_turns as half_turns
 from permviz.symmetry.moves import make_equal as make_equal

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -39,6 +40,13 @@ DATA_ALONE = {("components", "plotly"), ("figures", "torch")}
 
 LAZY = {("permviz", f"permviz.{name}") for name in ("figures", "figures.notebook", "components.page.writing")}
 """What the door loads only when it is asked for; :func:`test_the_core_loads_neither_streamlit_nor_plotly` sees to that."""
+
+ROOT_NAMES = {
+    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "app.py", "benchmarks", "deploy", "docs",
+    "eslint.config.js", "package-lock.json", "package.json", "pages", "permviz", "pyproject.toml", "requirements-dev.lock",
+    "requirements-dev.txt", "requirements-lock.toml", "requirements.lock", "requirements.txt", "tests", "tsconfig.json",
+}  # fmt: skip
+"""What lies in the repository's root, besides what is hidden and what ``.gitignore`` names."""
 
 MOST_MODULES = 4
 """In permviz/ itself, outside of all storeys."""
@@ -146,6 +154,25 @@ def test_the_package_is_storeys() -> None:
     folders = {path.parent.name for path in (ROOT / "permviz").glob("*/__init__.py")}
     assert folders <= set(STOREYS)
     assert len(list((ROOT / "permviz").glob("*.py"))) <= MOST_MODULES
+
+
+def strays(root: Path) -> list[str]:
+    """Names in the root that are not known: what a test or an example left there."""
+    ignored = [line.strip("/") for line in (ROOT / ".gitignore").read_text().split()]
+    names = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
+    return [name for name in names if name not in ROOT_NAMES and not any(fnmatch(name, pattern) for pattern in ignored)]
+
+
+def test_nothing_else_lies_in_the_root() -> None:
+    assert strays(ROOT) == []
+    assert {name for name in ROOT_NAMES if not (ROOT / name).exists()} == set()
+
+
+def test_a_stray_is_caught(tmp_path: Path) -> None:
+    """Negative control."""
+    for name in ("page.html", "app.py", "build", "x.pyc"):
+        (tmp_path / name).touch()
+    assert strays(tmp_path) == ["page.html"]
 
 
 def test_modules_are_named_by_what_they_hold() -> None:

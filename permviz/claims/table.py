@@ -19,6 +19,7 @@ from permviz.claims.stationary import CopyLine, Subspaces
 from permviz.claims.symmetry import Exchange, Matrices
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 
@@ -223,7 +224,7 @@ def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Per
         permutation: of its hidden nodes, single; the identity or ``None`` stands for the swap of two nodes.
 
     Raises:
-        ValueError: for another claim, a batch of networks, or a network without hidden layers.
+        ValueError: for another claim, a batch of networks, frozen entries, or a network without hidden layers.
 
     >>> from permviz.networks.datasets import load_dataset
     >>> from permviz.networks.network import NetworkSpec, init_network
@@ -234,6 +235,7 @@ def claim_evidence(claim: int, network: Network, data: Dataset, permutation: Per
         raise ValueError(f"Claim {claim!r} given: expected a number from 1 to {len(CLAIMS)}.")
     if not network.single().spec.hidden:
         raise ValueError(f"A network of widths {network.spec.widths} given: expected one with a hidden layer.")
+    refuse_frozen(network.spec, "the evidence of the post's claims")
     if permutation is not None and permutation.batch_shape:
         raise ValueError(f"Permutations of batch shape {permutation.batch_shape} given: expected a single one.")
     found = CLAIMS[claim - 1].compute(network.to(torch.float64), data, permutation)

@@ -22,6 +22,7 @@ from permviz.derivatives.jacobians import parameter_jacobian
 from permviz.derivatives.passes import Objective, Passes, propagate, pull_back
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
+from permviz.networks.frozen import on_free_pairs
 from permviz.networks.network import Data, Network, NetworkSpec, unflatten
 
 MOST_HESSIAN_PARAMETERS = 2000
@@ -35,8 +36,8 @@ CHUNK = 2**20
 def hessian(network: Network, data: Data) -> Tensor:
     """The exact Hessian of the loss, ``(*batch, P, P)``, parameters in the order of :meth:`Network.flatten`.
 
-    The formulas are those of this module's head; a weight decay ``lambda`` of the data adds ``2 lambda I``. At the
-    kink of a ReLU it is the Hessian of the piece on the left.
+    The formulas are those of this module's head; a weight decay ``lambda`` of the data adds ``2 lambda I``. Rows and columns
+    of frozen entries are 0. At the kink of a ReLU it is the Hessian of the piece on the left.
 
     Raises:
         ValueError: if the widths do not fit the data, or for more than :data:`MOST_HESSIAN_PARAMETERS` parameters.
@@ -75,7 +76,7 @@ def curvature_matrices(objective: Objective, passes: Passes, rows: Tensor, exact
         exact: whether to compute Hessians.
 
     Returns:
-        ``(len(rows), P, P)``, in the order of :meth:`Network.flatten`.
+        ``(len(rows), P, P)``, in the order of :meth:`Network.flatten`; 0 in the rows and columns of frozen entries.
     """
     gram = not exact and objective.spec.widths[-1] == 1
     numbers = objective.spec.parameter_count if gram else _largest_product(objective.spec)
@@ -86,7 +87,7 @@ def curvature_matrices(objective: Objective, passes: Passes, rows: Tensor, exact
     result = matrices[0] if len(matrices) == 1 else torch.cat(matrices)
     if objective.decay:
         result.diagonal(dim1=1, dim2=2).add_(2 * objective.decay)
-    return result
+    return on_free_pairs(objective.spec, result)
 
 
 def _gram(objective: Objective, passes: Passes) -> Tensor:

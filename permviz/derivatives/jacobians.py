@@ -13,6 +13,7 @@ from torch import Tensor
 
 from permviz.derivatives.passes import forward, with_ones
 from permviz.networks.checks import checked
+from permviz.networks.frozen import on_free
 from permviz.networks.network import Network, unflatten
 
 CHUNK = 2**20
@@ -56,7 +57,7 @@ def jacobian(network: Network, inputs: Tensor) -> Tensor:
         inputs: ``(N, n_0)``.
 
     Returns:
-        ``(*batch, N, n_L, P)``, parameters in the order of :meth:`Network.flatten`; in the network's dtype.
+        ``(*batch, N, n_L, P)``, parameters in the order of :meth:`Network.flatten`, 0 for frozen ones; in the network's dtype.
 
     Raises:
         ValueError: if the inputs do not fit the network.
@@ -79,4 +80,4 @@ def jacobian(network: Network, inputs: Tensor) -> Tensor:
             activations, slopes = forward(spec.activation, augmented, part.weights, part.biases)
             parts.append(parameter_jacobian(part.weights, [augmented[None, :-1], *activations[:-1]], slopes))
         result = torch.cat(parts).permute(0, 3, 1, 2)
-    return result.reshape(*network.batch_shape, samples, outputs, spec.parameter_count)
+    return on_free(spec, result.reshape(*network.batch_shape, samples, outputs, spec.parameter_count))

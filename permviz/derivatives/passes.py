@@ -19,6 +19,7 @@ from torch import Tensor
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
 from permviz.networks.evaluation import check_data, decay_of
+from permviz.networks.frozen import frozen_matrices, on_free
 from permviz.networks.losses import Loss, get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, unflatten
 
@@ -92,9 +93,15 @@ class Objective:
         return self.loss.curvature(outputs, self.targets)
 
     def separated(self, outputs: Tensor) -> Tensor:
-        """Whether larger outputs would lower every sample's loss for ever, ``(B,)``; what decay adds would outgrow that."""
-        separated = self.loss.separated(outputs, self.targets)
+        """Whether larger outputs would lower every sample's loss for ever, and can be had, ``(B,)``: what decay adds would
+        outgrow that."""
+        separated = self.loss.separated(outputs, self.targets) & self.scalable
         return torch.zeros_like(separated) if self.decay else separated
+
+    @cached_property
+    def scalable(self) -> bool:
+        """Whether the output layer may be multiplied by a number: frozen weights other than 0 forbid it."""
+        return self.spec.frozen is None or not bool(frozen_matrices(self.spec)[-1][1].any())
 
 
 def with_ones(inputs: Tensor) -> Tensor:
@@ -165,7 +172,10 @@ def pull_back(weight: Tensor, deltas: Tensor) -> Tensor:
 
 
 def propagate(objective: Objective, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> tuple[Tensor, Tensor, Passes]:
-    """Losses ``(B,)``, gradients ``(B, P)`` in the order of ``Network.flatten``, decay included, and what they were made of."""
+    """Losses ``(B,)``, gradients ``(B, P)`` in the order of ``Network.flatten``, and what they were made of.
+
+    Decay is included; at frozen entries gradients are 0.
+    """
     activations, slopes = forward(objective.spec.activation, objective.augmented, weights, biases)
     deltas, parts = [objective.output_gradient(activations[-1])], []
     for k in range(len(weights) - 1, 0, -1):
@@ -178,6 +188,7 @@ def propagate(objective: Objective, weights: Sequence[Tensor], biases: Sequence[
         theta = torch.cat([p.flatten(1) for pair in zip(weights, biases, strict=True) for p in pair], dim=-1)
         losses = losses + objective.decay * theta.square().sum(-1)
         gradient.add_(theta, alpha=2 * objective.decay)
+    gradient = on_free(objective.spec, gradient)
     return losses, gradient, Passes(weights, biases, activations, slopes, deltas)
 
 

@@ -15,6 +15,7 @@ import zlib
 import numpy as np
 import torch
 
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network, NetworkSpec, unflatten
 
 MOST_CARRIED = 120
@@ -34,6 +35,7 @@ def named_parameters(network: Network) -> str:
     (True, 30)
     """
     single = network.single()
+    refuse_frozen(single.spec, "a link")
     numbers = single.flatten().detach().to(torch.float64).numpy().astype("<f8").tobytes()
     shape = f"{single.activation} {single.spec.widths}"
     return f"model.{hashlib.sha256(shape.encode() + numbers).hexdigest()[:24]}"
@@ -53,7 +55,8 @@ def encode_parameters(network: Network) -> str:
     >>> bool((decode_parameters(encode_parameters(net), spec).flatten() == net.flatten()).all())
     True
     """
-    vector = network.single().flatten().detach().to(torch.float64).numpy()
+    refuse_frozen(network.single().spec, "a link")
+    vector = network.flatten().detach().to(torch.float64).numpy()
     if vector.size > MOST_CARRIED:
         return ""
     octets = np.frombuffer(vector.astype("<f8").tobytes(), np.uint8).reshape(-1, 8).T

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from permviz.networks.frozen import kept
 from permviz.networks.network import Network
 
 MOST_VALUE = 1000.0
@@ -53,4 +54,4 @@ def edited(network: Network, edits: Iterable[Edit]) -> Network:
             biases[edit.layer - 1][edit.to] = edit.value
         else:
             weights[edit.layer - 1][edit.to, edit.source] = edit.value
-    return Network(tuple(weights), tuple(biases), network.activation)
+    return kept(network, network.replaced(weights, biases), "This edit")

@@ -18,6 +18,7 @@ from permviz.experiment.recipe import Recipe
 from permviz.experiment.screen import ALONE, HIDEABLE
 from permviz.experiment.settings import Fits, SettingError, Settings, parts_of, settings_of
 from permviz.experiment.views import (
+    AlignView,
     AverageView,
     ClaimsView,
     CountView,
@@ -63,7 +64,7 @@ class Experiment(Settings):
         hide: parts of the app that are not shown, of :data:`~permviz.experiment.screen.HIDEABLE`.
         view: the one part that is shown, of :data:`~permviz.experiment.screen.ALONE`; empty for the whole app.
         present: whether it is shown to a room: large, and without the build panel.
-        swap, slices, average, count, rastrigin, claims: settings of the pages.
+        swap, slices, average, count, rastrigin, claims, align: settings of the pages.
         lesson: the lesson that is followed, and how far.
 
     Raises:
@@ -85,6 +86,7 @@ class Experiment(Settings):
     count: CountView = field(default_factory=CountView)
     rastrigin: RastriginView = field(default_factory=RastriginView)
     claims: ClaimsView = field(default_factory=ClaimsView)
+    align: AlignView = field(default_factory=AlignView)
     lesson: LessonView = field(default_factory=LessonView)
 
     def __post_init__(self) -> None:

@@ -172,7 +172,7 @@ class Orders(Kind):
             raise ValueError("expected an order of nodes for each hidden layer, such as ((1, 0, 2), (0, 1))") from None
 
     def read(self, text: str) -> tuple[tuple[int, ...], ...]:
-        return tuple(tuple(int(digit, 16) for digit in order) for order in text.split("."))
+        return tuple(tuple(int(digit, 16) for digit in order) for order in text.split(".")) if text else ()
 
     def write(self, value: tuple[tuple[int, ...], ...]) -> str:
         return ".".join("".join(f"{node:x}" for node in order) for order in value)

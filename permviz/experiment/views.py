@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from permviz.experiment.kinds import Numbers, Real, Whole
-from permviz.experiment.recipe import MOST_LAYERS, MOST_WIDTH, Seed
+from permviz.experiment.kinds import Choice, Numbers, Orders, Real, Whole
+from permviz.experiment.recipe import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Seed
 from permviz.experiment.settings import Fits, Settings
+from permviz.landscape.alignment import METHODS
 from permviz.networks.network import NetworkSpec
 
 Layer = Whole(1, MOST_LAYERS)
@@ -69,6 +70,11 @@ def _two_nodes(view: CountView, spec: NetworkSpec) -> str:
 
 def _body_nodes(view: RastriginView, spec: NetworkSpec) -> str:
     return _nodes(view.nodes, view.layer, spec)  # the page itself asks for three or four
+
+
+def _order(view: AlignView, spec: NetworkSpec) -> str:
+    fits = tuple(map(len, view.order)) == spec.hidden and all(sorted(row) == [*range(len(row))] for row in view.order)
+    return "" if fits or not view.order else f"it is no order of {'-'.join(map(str, spec.hidden))} hidden nodes"
 
 
 @dataclass(frozen=True)
@@ -165,6 +171,32 @@ class ClaimsView(PageSettings):
     """Settings of the page of the post's claims."""
 
     claim: Annotated[int, Whole(1, 12)] = 1
+
+
+@dataclass(frozen=True)
+class AlignView(PageSettings):
+    """Settings of the Align page."""
+
+    show: Literal["pair", "methods"] = "pair"
+    other: Literal["seed", "copy"] = "seed"
+    """What B is: the same recipe from another seed, or A's own copy, its nodes shuffled."""
+    seed: Seed = 1
+    """Of B's start, or of the shuffling."""
+    steps: Annotated[int, Whole(-1, MOST_STEPS)] = -1
+    """At which B's training was stopped; -1: as A's."""
+    method: Annotated[str, Choice(METHODS, "method")] = "weights"
+    flips: bool = True
+    """Whether nodes may be flipped in sign, where the activation allows it."""
+    matched: bool = False
+    """Whether B's nodes stand where the method puts them."""
+    order: Annotated[tuple[tuple[int, ...], ...], Orders(), Fits(_order)] = ()
+    """Where they were put by hand, if they are not matched."""
+    definition: Literal["entezari", "ainsworth"] = "entezari"
+    log: bool = False
+    pairs: Annotated[int, Whole(1, 9)] = 3
+    """Of networks on which the methods are compared."""
+    compare: bool = False
+    """Whether they are."""
 
 
 @dataclass(frozen=True)

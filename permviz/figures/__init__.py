@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import Any
 
 HOMES = {
+    "alignment_figure": "alignment",
+    "all_moves_figure": "alignment",
     "average_line_figure": "claims",
     "averaged_matrix_figure": "claims",
     "averaging_figure": "averaging",
@@ -23,6 +25,7 @@ HOMES = {
     "linear_line_figure": "linear",
     "matrices_figure": "average",
     "melt_figure": "melt",
+    "methods_figure": "alignment",
     "midpoints_figure": "average",
     "networks_figure": "network",
     "neuron_shares_figure": "one_weight",

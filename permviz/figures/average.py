@@ -13,7 +13,7 @@ from permviz.figures.layout import floats, precision, styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import LIGHT, Palette
 from permviz.landscape.jensen import JensenCurve
-from permviz.networks.digits import HOVER, loss_text
+from permviz.networks.digits import HOVER, loss_text, written
 
 
 def jensen_figure(
@@ -97,7 +97,7 @@ def matrices_figure(matrices: Sequence[ArrayLike], titles: Sequence[str], palett
         figure.add_trace(
             go.Heatmap(
                 z=array.astype(np.float32), zmin=-1.6 * top, zmax=1.6 * top, colorscale=palette.diverging, showscale=False,
-                text=[[f"{value:g}" for value in row] for row in array], texttemplate="%{text}",
+                text=[[written(f"{value:g}") for value in row] for row in array], texttemplate="%{text}",
                 textfont={"size": 30, "color": palette.text}, xgap=4, ygap=4, hoverinfo="skip",
             ),
             row=1, col=column,
@@ -143,19 +143,24 @@ def midpoints_figure(
     figure.update_xaxes(title_text=f"midpoint's loss − the copies'<br>({loss_label})")
     return Picture(
         figure,
-        "Exact midpoints between a network and its copy with two nodes swapped, float64. Triangles: worse than the ends; "
-        f"circles: not. A convex loss would allow no point above 0.{_standing(rows, own)}",
+        f"{_standing(rows, own)} Exact midpoints between a network and its copy with two nodes swapped, float64. A convex loss "
+        "would allow no point above 0.",
     )
 
 
 def _standing(rows: Mapping[str, ArrayLike], own: tuple[str, ArrayLike] | None) -> str:
     """Where the network's midpoints lie among the others, in words: on their scale its points may fall into one."""
     if own is None or not np.size(own[1]):
-        return ""
-    low, middle, high = np.quantile(np.asarray(own[1], dtype=np.float64), (0.0, 0.5, 1.0))
+        return "Triangles are midpoints that are worse than their ends, circles those that are not."
+    mine = np.asarray(own[1], dtype=np.float64).ravel()
     others = np.concatenate([np.asarray(values, dtype=np.float64).ravel() for values in rows.values()])
-    between = f" Those of {own[0]} lie between {loss_text(low)} and {loss_text(high)}"
-    return f"{between}; their median is above {float((others < middle).mean()):.0%} of the others."
+    low, middle, high = np.quantile(mine, (0.0, 0.5, 1.0))
+    above = f"above {float((others < middle).mean()):.0%} of the others"
+    if len(mine) == 1:
+        worse = "is worse than its ends (a triangle)" if middle > 0 else "is no worse than its ends (a circle)"
+        return f"The 1 midpoint of {own[0]} {worse}; it lies at {loss_text(middle)}, {above}."
+    worse = f"{(mine > 0).sum()} of {len(mine)} midpoints of {own[0]} are worse than their ends (triangles)"
+    return f"{worse}; all lie between {loss_text(low)} and {loss_text(high)}, their median {above}."
 
 
 def _draw_strip(figure: go.Figure, name: str, values: ArrayLike, height: int, size: int, palette: Palette) -> None:

@@ -21,6 +21,7 @@ from permviz.figures.lines import line_figure
 from permviz.figures.picture import Picture
 from permviz.figures.sentences import way
 from permviz.figures.theme import LIGHT, Palette
+from permviz.networks.digits import differs
 
 
 @singledispatch
@@ -103,8 +104,20 @@ def averaged_matrix_figure(before: ArrayLike, after: ArrayLike, layer: int, pale
     figure.update_xaxes(title_text="from", showgrid=False, dtick=1 if columns <= 16 else None)
     figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
     figure.update_yaxes(title_text="to node", row=1, col=1)
-    sentence = "In the average all rows are alike; past the first layer all columns too."
-    return Picture(figure, sentence, ", ".join(titles))
+    return Picture(figure, f"In the average {_alike(after)}.", ", ".join(titles))
+
+
+def _alike(matrix: ArrayLike) -> str:
+    """Whether the matrix has equal rows, equal columns, or neither."""
+    values = np.asarray(matrix, dtype=np.float64)
+    size = float(np.abs(values).max())
+    same = [
+        f"all {name}"
+        for axis, name in enumerate(("rows", "columns"))
+        if not any(differs(low, high, size) for low, high in zip(values.min(axis).flat, values.max(axis).flat, strict=True))
+        and (values.shape[axis] > 1 or values.size == 1)
+    ]
+    return f"{' and '.join(same)} are alike" if same else "neither all rows nor all columns are alike"
 
 
 def _subscript(number: int) -> str:

@@ -68,7 +68,7 @@ def line_figure(
     figure.add_scatter(x=t, y=floats(line.losses), name="loss", line={"color": palette.accent, "width": 3}, row=1, col=1)
     chord = {"color": palette.muted, "dash": "dash", "width": 2}
     figure.add_scatter(x=t, y=floats(line.chord), name="chord: a convex loss is nowhere above it", line=chord, row=1, col=1)
-    figure.add_trace(_bracket(line, definition, barrier, palette), row=1, col=1)
+    figure.add_trace(bracket(line, definition, palette), row=1, col=1)
     norm = {"color": palette.text, "width": 2}
     figure.add_scatter(x=t, y=floats(line.gradient_norms), name="gradient norm", line=norm, showlegend=False, row=2, col=1)
     frame: dict[str, Any] = {"height": 520, "legend": LEGEND_BELOW}
@@ -98,8 +98,9 @@ def _above_chord(line: Line) -> bool:
     return any(y > c and differs(c, y) for y, c in zip(losses.tolist(), chord.tolist(), strict=True))
 
 
-def _bracket(line: Line, definition: str, barrier: float, palette: Palette) -> go.Scatter:
+def bracket(line: Line, definition: str, palette: Palette) -> go.Scatter:
     """The barrier where it is reached, from what it is measured from upwards."""
+    barrier = float(line.barrier(definition))
     base = np.asarray(line.base(definition))
     highest = int(np.argmax(np.asarray(line.losses) - base))
     at, level = float(line.t[highest]), float(base[highest])

@@ -89,13 +89,19 @@ def one_weight_surface_figure(plane: OneWeightPlane, palette: Palette = LIGHT) -
 
 def _sentence(plane: OneWeightPlane) -> str:
     """What is exact on the plane, and what the search for critical points found there."""
-    found = plane.critical
-    text = (
-        "Exact: this plane holds all six copies of the optimum, and swapping two neurons mirrors it at a dotted line, wᵢ = wⱼ. "
-        f"On it {_kinds(found.index.tolist())} were found and certified"
+    index = plane.critical.index.tolist()
+    exact = (
+        "Exact: this plane holds all six copies of the optimum, and swapping two neurons mirrors it at a dotted line, wᵢ = wⱼ."
     )
+    certain, left = [i for i in index if i >= 0], [i for i in index if i < 0]
+    if not index:
+        return f"{exact} On it no critical point was found."
+    verb = "was" if len(certain) == 1 else "were"
+    on_it = f"{_kinds(certain)} {verb} found and certified" if certain else "no critical point was certified"
+    on_it += f", and {_kinds(left)} found" if left else ""
     both = int(plane.truly_critical.sum())
-    return f"{text}; {both} of them are critical in all three weights, the others only within the plane."
+    rest = "" if both == len(index) else ", the others only within the plane"
+    return f"{exact} On it {on_it}; {both} of {len(index)} {'is' if both == 1 else 'are'} critical in all three weights{rest}."
 
 
 def neuron_shares_figure(

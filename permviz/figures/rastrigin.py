@@ -32,14 +32,14 @@ METHOD_MARKS = {
 def rastrigin_line_figure(points: RastriginPoints, palette: Palette = LIGHT) -> Picture:
     """The function for ``n = 1`` with every critical point marked, and the average of its minima."""
     x, y = rastrigin_line(points)
-    at = dict(zip(("minima", "maxima"), (points.minima, points.maxima), strict=True))
+    at = {_counted(len(points.minima), "minimum"): points.minima, _counted(len(points.maxima), "maximum"): points.maxima}
     figure = go.Figure(
         go.Scatter(x=floats(x), y=floats(y), name="f(x)", line={"color": palette.accent, "width": 2}, hoverinfo="skip")
     )
     for (name, where), symbol, colour in zip(at.items(), ("circle", "triangle-up"), (palette.good, palette.bad), strict=True):
         heights = rastrigin_line(points, where)[1]
         figure.add_scatter(
-            x=floats(where), y=floats(heights), mode="markers", name=f"{len(where)} {name}",
+            x=floats(where), y=floats(heights), mode="markers", name=name,
             marker={"symbol": symbol, "size": 10, "color": colour}, hovertemplate="x = %{x:.5f}, f = %{y:.4g}<extra></extra>",
         )  # fmt: skip
     mean = points.average_of_minima()
@@ -66,7 +66,8 @@ def rastrigin_surface_figure(grid: SurfaceGrid, title: str = "The Rastrigin func
         x=floats(minima[:, 0]), y=floats(minima[:, 1]), z=floats(heights), mode="markers", name="minima",
         marker={"size": 3, "color": ON_LOSS}, hovertemplate="minimum (%{x:.3f}, %{y:.3f})<extra></extra>",
     )  # fmt: skip
-    sentence = f"Exact: the surface itself, no slice; {len(grid.minima)} minima are marked. Orbit it to look into the pits."
+    marked = f"{_counted(len(grid.minima), 'minimum')} {'is' if len(grid.minima) == 1 else 'are'} marked"
+    sentence = f"Exact: the surface itself, no slice; {marked}. Orbit it to look into the pits."
     styled(figure, title, palette=palette, height=560, margin={"l": 0, "r": 0, "t": 48, "b": 0})
     figure.update_scenes(xaxis_title="x₁", yaxis_title="x₂", zaxis={"title": "", "nticks": 4}, aspectmode="manual",
                          aspectratio={"x": 1.2, "y": 1.2, "z": 0.5},
@@ -201,7 +202,17 @@ def _called(method: str) -> str:
 
 def _outcome(run: Descent) -> str:
     arrived = {number for number in run.reached.tolist() if number >= 0}
-    return f"{_called(run.method)} (learning rate {run.learning_rate:g}) ended at {len(arrived)} different minima"
+    where = _counted(len(arrived), "different minimum" if len(arrived) > 1 else "minimum") if arrived else "no minimum"
+    return f"{_called(run.method)} (learning rate {run.learning_rate:g}) ended at {where}"
+
+
+def _counted(count: int, name: str) -> str:
+    """How many minima or maxima.
+
+    >>> _counted(1, "minimum"), _counted(0, "maximum"), _counted(4, "different minimum")
+    ('1 minimum', '0 maxima', '4 different minima')
+    """
+    return f"{count} {name if count == 1 else name.removesuffix('um') + 'a'}"
 
 
 def _median(run: Descent, step: int) -> str:

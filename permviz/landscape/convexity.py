@@ -19,8 +19,9 @@ from torch import Tensor
 from permviz.landscape.lines import transposition_lines
 from permviz.landscape.rounding import loss_rounding
 from permviz.networks.checks import checked
-from permviz.networks.digits import told_apart
+from permviz.networks.digits import ROUNDING, told_apart
 from permviz.networks.evaluation import decay_of, objective_word
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Data, Network, stack
 from permviz.networks.network import loss as loss_of
 from permviz.networks.results import Result
@@ -201,6 +202,7 @@ def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> Nonconvexity
         ValueError: if the search was made at other widths than ``(n_0, 1, ..., 1, n_L)``, or with decay.
     """
     wide = wide.single().to(torch.float64)
+    refuse_frozen(wide.spec, "the average over all copies")
     expected = (wide.spec.widths[0], *(1 for _ in wide.spec.hidden), wide.spec.widths[-1])
     if narrow.widths != expected:
         raise ValueError(f"A search at widths {narrow.widths} given: the average's width is {expected}, so search there.")
@@ -242,7 +244,8 @@ class MidpointBarriers(Result):
     Attributes:
         swaps: ``(layer, i, j)`` of each, layer by layer.
         losses: ``(*batch, S)``, at the midpoints.
-        barriers: ``(*batch, S)``, those less the network's own loss; convexity would forbid positive ones.
+        barriers: ``(*batch, S)``, those less the network's own loss, 0 where that is rounding (1e-9 of the larger one);
+            convexity would forbid positive ones.
     """
 
     swaps: tuple[tuple[int, int, int], ...]
@@ -274,4 +277,6 @@ def midpoint_barriers(network: Network, data: Data) -> MidpointBarriers:
     if not swaps:
         raise ValueError(f"Widths {network.spec.widths} have no layer of two nodes: there is nothing to swap.")
     losses = torch.cat(middle, dim=-1)
-    return MidpointBarriers(tuple(swaps), losses, losses - own)
+    barriers = losses - own
+    rounding = barriers.abs() <= ROUNDING * torch.maximum(losses.abs(), own.abs())
+    return MidpointBarriers(tuple(swaps), losses, barriers.masked_fill(rounding, 0.0))

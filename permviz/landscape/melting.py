@@ -107,7 +107,7 @@ def melt(
         A :class:`Melt`. A stage that is no certified minimum says so by its certificate.
 
     Raises:
-        ValueError: for decays that are none, linear neurons, a spec that does not fit the data or the start, or one too large
+        ValueError: for decays that are none, linear neurons or frozen entries, a spec that does not fit the data or the start, or one too large
             for Hessians.
 
     >>> from permviz.networks.datasets import load_dataset

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from permviz.landscape.affine import affine_losses
 from permviz.networks.checks import checked
+from permviz.networks.frozen import on_free
 from permviz.networks.network import Data, Network, checked_seed, loss, stack, unflatten
 from permviz.networks.results import Result
 
@@ -104,7 +105,7 @@ def plane_slice(
     """
     networks = tuple(net.single() for net in (a, b, c))
     if len({net.spec for net in networks}) > 1:
-        raise ValueError(f"Networks of different shapes span no plane: {[net.spec.widths for net in networks]}.")
+        raise ValueError(f"Networks of different shapes or frozen entries span no plane: {[net.spec for net in networks]}.")
     if not (math.isfinite(margin) and margin >= 0):
         raise ValueError(f"Margin {margin!r} given: expected a number of 0 or more.")
     theta = torch.stack([net.to(torch.float64).flatten() for net in networks])
@@ -177,7 +178,7 @@ def random_plane(
     Args:
         net: a single network.
         data: inputs, targets and the loss.
-        seed: of the directions; every entry is drawn from N(0, 1).
+        seed: of the directions; every entry is drawn from N(0, 1), but for those that are frozen, which are 0.
         normalization: "filter" scales each row of a direction, bias included, to the norm of the network's own row, bias
             included (Li et al. 2018): a coordinate of 1 then moves every neuron as far as it is from zero, whatever its scale.
             "none" leaves the draws as they are: a coordinate of 1 moves each parameter by a standard normal number.
@@ -197,7 +198,7 @@ def random_plane(
     generator = torch.Generator().manual_seed(checked_seed(seed))
     origin = net.single().to(torch.float64)
     draws = torch.randn(2, net.spec.parameter_count, generator=generator, dtype=torch.float64)
-    axes = unflatten(net.spec, draws.to(net.device))
+    axes = unflatten(net.spec, on_free(net.spec, draws.to(net.device)))
     if normalization == "filter":
         axes = _filter_normalised(axes, origin)
     anchor = torch.zeros(1, 2, dtype=torch.float64, device=net.device)
@@ -211,4 +212,4 @@ def _filter_normalised(directions: Network, net: Network) -> Network:
         scale = torch.linalg.vector_norm(torch.cat([own_w, own_b[..., None]], dim=-1), dim=-1) / norms
         weights.append(w * scale[..., None])
         biases.append(b * scale)
-    return Network(tuple(weights), tuple(biases), net.activation)
+    return directions.replaced(weights, biases)

@@ -33,7 +33,7 @@ def _openmp() -> ThreadpoolController:
     return ThreadpoolController().select(user_api="openmp")
 
 
-def _one_torch_thread() -> AbstractContextManager[object]:
+def one_torch_thread() -> AbstractContextManager[object]:
     """Within it, torch's operations in this thread use no other."""
     # Asking comes first: torch gives a new thread its own number when it is first asked, and would undo the limit.
     return nullcontext() if torch.get_num_threads() == 1 else _openmp().limit(limits=1)
@@ -58,7 +58,7 @@ def spread(consume: Callable[[Iterator[Piece]], None], pieces: Iterable[Piece], 
 
     def one_thread() -> None:
         try:
-            with _one_torch_thread(), torch.inference_mode(inference), torch.no_grad():
+            with one_torch_thread(), torch.inference_mode(inference), torch.no_grad():
                 consume(taken())
         except BaseException:
             waiting.clear()
@@ -98,7 +98,7 @@ def _share_of_time(activation: str, other: str) -> float:
     """An activation's time as a share of another's, in float32."""
     z, functions = torch.linspace(-4, 4, 2**14), [get_activation(name).value for name in (activation, other)]
     least = [math.inf, math.inf]
-    with _one_torch_thread():
+    with one_torch_thread():
         for _ in range(9):
             for i, function in enumerate(functions):
                 start = time.perf_counter()

@@ -21,6 +21,7 @@ from permviz.derivatives.passes import loss_and_gradient
 from permviz.landscape.kantorovich import KANTOROVICH_LIMIT, kantorovich_numbers
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
+from permviz.networks.frozen import frozen_mask
 from permviz.networks.network import Data, Network, unflatten
 from permviz.networks.results import Result
 
@@ -169,7 +170,7 @@ def certify(
     gradient_tolerance: float = GRADIENT_TOLERANCE,
     curvature_tolerance: float = CURVATURE_TOLERANCE,
 ) -> PointCertificate:
-    """The certificate of a network as a point of its full parameter space, in float64, from derivatives in closed form.
+    """The certificate of a network as a point of the space of its free parameters, in float64, from derivatives in closed form.
 
     Raises:
         ValueError: for a batch of networks, an activation that is not twice differentiable, or too many parameters
@@ -183,10 +184,16 @@ def certify(
         )
     network = network.to(torch.float64)
     _, gradient = loss_and_gradient(network, data)
+    theta, free = network.flatten(), torch.nonzero(~frozen_mask(spec)).squeeze(-1).to(network.device)
+
+    def hessians_at(points: Tensor) -> Tensor:
+        whole = theta.detach().repeat(len(points), 1).index_copy(1, free, points)
+        return hessian(unflatten(spec, whole), data)[:, free][:, :, free]
+
     return _certified(
-        lambda points: hessian(unflatten(spec, points), data),
-        network.flatten(),
-        gradient.flatten(),
+        hessians_at,
+        theta[free],
+        gradient.flatten()[free],
         gradient_tolerance,
         curvature_tolerance,
     )

@@ -29,6 +29,7 @@ WORDS = {
     "Data": "a Dataset, such as load_dataset or Dataset.from_arrays gives",
     "Dataset": "a Dataset, such as load_dataset or Dataset.from_arrays gives",
     "Permutation": "a Permutation, such as Permutation.random(spec) gives",
+    "Monomial": "a Monomial, such as match(a, b).move",
     "TrainingRun": "a TrainingRun, such as train gives",
     "LeastLoss": "what least_loss(run) gives",
     "Tensor": "a torch tensor, such as torch.as_tensor makes of an array or a list",

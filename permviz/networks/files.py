@@ -1,9 +1,10 @@
 """Networks in files: safetensors, which hold numbers and text and run no code, and what torch saves of a model.
 
 permviz's own files are safetensors. Their tensors are named ``weights.1, biases.1, ..., weights.L, biases.L``, with the shapes
-of :class:`permviz.Network`; the metadata's one entry, ``permviz``, is JSON with the format's version and the activation.
-(Several entries would come in random order; with one, the same network always gives the same bytes.) Other programs' files are
-read too, safetensors and :mod:`those of torch.save <.state_dicts>`, if their tensors are named as those of ``torch.nn.Linear``.
+of :class:`permviz.Network`; the metadata's one entry, ``permviz``, is JSON with the format's version, the activation and, where
+there are some, the frozen entries. (Several entries would come in random order; with one, the same network always gives the
+same bytes.) Other programs' files are read too, safetensors and :mod:`those of torch.save <.state_dicts>`, if their tensors
+are named as those of ``torch.nn.Linear``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -21,7 +23,8 @@ from torch import Tensor
 
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
-from permviz.networks.network import Network
+from permviz.networks.frozen import holds_frozen
+from permviz.networks.network import FrozenEntries, Network
 from permviz.networks.state_dicts import (
     ARCHIVE,
     MOST_BYTES,
@@ -52,7 +55,8 @@ def network_to_bytes(network: Network) -> bytes:
     for k, (w, b) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
         tensors[f"weights.{k}"], tensors[f"biases.{k}"] = (p.detach().cpu().contiguous().clone() for p in (w, b))
     check_values(tensors)
-    stated = json.dumps({"activation": network.activation, "version": VERSION})
+    frozen = {"frozen": asdict(network.frozen)} if network.frozen else {}
+    stated = json.dumps({"activation": network.activation, **frozen, "version": VERSION})
     return bytes(write_tensors(tensors, {KEY: stated}))
 
 
@@ -92,8 +96,8 @@ def network_from_bytes(content: bytes, activation: str | None = None, dtype: tor
 
 @checked
 def network_to_json(network: Network) -> str:
-    """A single network as JSON, for programs without safetensors: its widths, its activation, and ``W_k`` and ``b_k`` as nested
-    arrays. Numbers are the shortest text that is read back as the same.
+    """A single network as JSON, for programs without safetensors: its widths, activation and, if it has some, frozen
+    entries, and ``W_k`` and ``b_k`` as nested arrays. Numbers are the shortest text that is read back as the same.
 
     Raises:
         ValueError: for a batch of networks, or values that are not finite.
@@ -105,7 +109,8 @@ def network_to_json(network: Network) -> str:
     single = network.single()
     check_values({f"weights.{k}": w for k, w in enumerate((*single.weights, *single.biases), start=1)})
     parameters = {name: [p.tolist() for p in getattr(single, name)] for name in ("weights", "biases")}
-    return json.dumps({"widths": single.widths, "activation": single.activation, **parameters})
+    frozen = {"frozen": asdict(single.frozen)} if single.frozen else {}
+    return json.dumps({"widths": single.widths, "activation": single.activation, **frozen, **parameters})
 
 
 @checked
@@ -146,8 +151,8 @@ def load_network(
 def _own_network(tensors: Mapping[str, Tensor], stated: str, activation: str | None) -> Network:
     try:
         fields = json.loads(stated)
-        version, own = fields["version"], fields["activation"]
-    except (ValueError, TypeError, KeyError, RecursionError):
+        version, own, frozen = fields["version"], fields["activation"], fields.get("frozen")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ValueError("The file's description of its network is damaged: save the network again.") from None
     if version != VERSION:
         raise ValueError(f"The file has format version {version!r}: this permviz reads version {VERSION!r}.")
@@ -161,7 +166,21 @@ def _own_network(tensors: Mapping[str, Tensor], stated: str, activation: str | N
     check_values(tensors)
     weights, biases = (tuple(tensors[f"{part}.{k}"] for k in range(1, depth + 1)) for part in ("weights", "biases"))
     check_matrices(weights)
-    return Network(weights, biases, own)
+    network = Network(weights, biases, own)
+    return network if frozen is None else _with_frozen(network, frozen)
+
+
+def _with_frozen(network: Network, stated: object) -> Network:
+    """The network with the frozen entries that a file states of it."""
+    try:
+        if not isinstance(stated, dict):
+            raise TypeError
+        found = replace(network, frozen=FrozenEntries(**stated))
+    except (ValueError, TypeError):
+        raise ValueError(f"The file's frozen entries {str(stated)[:80]!r} are damaged: save the network again.") from None
+    if not holds_frozen(found.spec, found.flatten()):
+        raise ValueError("The file's weights are not those that it says are frozen: save the network again.")
+    return found
 
 
 def _required(activation: str | None) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -21,9 +21,11 @@ from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
 from permviz.networks.evaluation import Data as Data
 from permviz.networks.evaluation import check_data, decay_of, loss_of_outputs
+from permviz.networks.frozen import with_frozen
 from permviz.networks.parameters import Parameters
 from permviz.networks.parameters import broadcast as broadcast
 from permviz.networks.results import described, printed, span
+from permviz.networks.spec import FrozenEntries as FrozenEntries
 from permviz.networks.spec import NetworkSpec as NetworkSpec
 from permviz.networks.spec import checked_seed as checked_seed
 
@@ -39,6 +41,7 @@ class Network(Parameters):
         weights: ``W_1 .. W_L``, each ``(*batch, n_k, n_{k-1})``.
         biases: ``b_1 .. b_L``, each ``(*batch, n_k)``.
         activation: name of the hidden layers' activation.
+        frozen: which weights are frozen, if some are; their values stand among the weights, and nobody looks here.
 
     Sums, differences and multiples are those of parameters: :mod:`permviz.networks.parameters`.
 
@@ -47,6 +50,7 @@ class Network(Parameters):
     """
 
     activation: str = "tanh"
+    frozen: FrozenEntries | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -54,7 +58,7 @@ class Network(Parameters):
 
     @property
     def spec(self) -> NetworkSpec:
-        return NetworkSpec(self.widths, self.activation)
+        return NetworkSpec(self.widths, self.activation, self.frozen)
 
     def __repr__(self) -> str:
         spec, count = self.spec, math.prod(self.batch_shape)
@@ -67,6 +71,10 @@ class Network(Parameters):
     @property
     def _kind(self) -> NetworkSpec:
         return self.spec
+
+    def thawed(self) -> Network:
+        """The same network in the space of all its parameters: none is frozen any more."""
+        return replace(self, frozen=None)
 
     def __call__(self, inputs: Tensor) -> Tensor:
         """Outputs ``(*batch, N, n_L)`` for inputs ``(N, n_0)``."""
@@ -111,7 +119,7 @@ def unflatten(spec: NetworkSpec, vector: Tensor) -> Network:
         at += n_in * n_out
         biases.append(vector[..., at : at + n_out])
         at += n_out
-    return Network(tuple(weights), tuple(biases), spec.activation)
+    return Network(tuple(weights), tuple(biases), spec.activation, spec.frozen)
 
 
 @checked
@@ -119,17 +127,25 @@ def stack(networks: Sequence[Network]) -> Network:
     """Networks of one shape, activation and dtype as one network with a new leading batch axis; ``ValueError`` for others."""
     if not networks:
         raise ValueError("No networks given: expected at least one to stack.")
-    kinds = {(str(n.spec.widths), n.activation, f"batch shape {tuple(n.batch_shape)}", str(n.dtype)) for n in networks}
+    kinds = {
+        (str(n.spec.widths), n.activation, f"batch shape {tuple(n.batch_shape)}", str(n.dtype), *_named(n.frozen))
+        for n in networks
+    }
     if len(kinds) > 1:
         raise ValueError(
-            "Networks of different shapes, activations or dtypes cannot be stacked: "
+            "Networks of different shapes, activations, dtypes or frozen entries cannot be stacked: "
             f"{' and '.join(map(', '.join, sorted(kinds)[:2]))} given."
         )
     return Network(
         tuple(torch.stack(ws) for ws in zip(*(net.weights for net in networks), strict=True)),
         tuple(torch.stack(bs) for bs in zip(*(net.biases for net in networks), strict=True)),
         networks[0].activation,
+        networks[0].frozen,
     )
+
+
+def _named(frozen: FrozenEntries | None) -> tuple[str, ...]:
+    return () if frozen is None else (str(frozen),)
 
 
 @checked
@@ -137,7 +153,8 @@ def init_network(spec: NetworkSpec, seed: int = 0, dtype: torch.dtype = torch.fl
     """A random, untrained network: ``W_k ~ N(0, g / n_{k-1})``, ``b_k ~ N(0, 0.1^2)``, from ``seed`` alone.
 
     ``g`` is 2 for the ReLU family (He et al. 2015) and 1 otherwise (LeCun et al. 1998); small random biases keep
-    the neurons of a layer distinct even where the inputs are not. Draws are made in float64, then converted.
+    the neurons of a layer distinct even where the inputs are not. Draws are made in float64, then converted. Frozen entries
+    (:class:`permviz.FrozenEntries`) then take their places.
     """
     generator = torch.Generator().manual_seed(checked_seed(seed))
     gain = 2.0 if get_activation(spec.activation).symmetry == "scaling" else 1.0
@@ -146,7 +163,8 @@ def init_network(spec: NetworkSpec, seed: int = 0, dtype: torch.dtype = torch.fl
         w = torch.randn(n_out, n_in, generator=generator, dtype=torch.float64)
         weights.append((w * math.sqrt(gain / n_in)).to(dtype))
         biases.append((0.1 * torch.randn(n_out, generator=generator, dtype=torch.float64)).to(dtype))
-    return Network(tuple(weights), tuple(biases), spec.activation)
+    network = Network(tuple(weights), tuple(biases), spec.activation, spec.frozen)
+    return network if spec.frozen is None else unflatten(spec, with_frozen(spec, network.flatten()))
 
 
 @checked

@@ -206,7 +206,7 @@ def broadcast(*points: P) -> tuple[P, ...]:
     """Networks of one shape, their batch axes broadcast against each other; nothing is copied.
 
     Raises:
-        ValueError: for different widths or activations, or batch axes that do not broadcast.
+        ValueError: for different widths, activations or frozen entries, or batch axes that do not broadcast.
 
     >>> one, many = Parameters((torch.ones(3, 2),), (torch.ones(3),)), Parameters((torch.ones(5, 3, 2),), (torch.ones(5, 3),))
     >>> [tuple(net.batch_shape) for net in broadcast(one, many)]
@@ -214,6 +214,7 @@ def broadcast(*points: P) -> tuple[P, ...]:
     """
     kinds = dict.fromkeys(point._kind for point in points)
     if len(kinds) > 1:
-        raise ValueError(f"{' and '.join(map(str, kinds))} given: expected networks of the same widths and activation.")
+        given = " and ".join(map(str, kinds))
+        raise ValueError(f"{given} given: expected networks of the same widths and activation, frozen entries included.")
     batch = common_batch(*(point.batch_shape for point in points))
     return tuple(point.expand(*batch) for point in points)

@@ -2,16 +2,55 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from numbers import Integral
 
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import check_fields
 
+MOST_KAPPA = 1000.0
+
 
 @dataclass(frozen=True)
+class FrozenEntries:
+    """Weights that training leaves alone, the same in all networks of a specification: "W-asymmetric" ones (Lim et al. 2024).
+
+    Of each weight matrix ``W_k``, the outputs' included, ``round(share * n_k * n_{k-1})`` entries are ``kappa`` times a
+    standard normal number, for ever. Every row has equally many of them, or one more, at places drawn at random; no two rows
+    of a matrix have them at the same places, as long as there are other places. Biases stay free. Places and numbers depend on
+    ``seed`` and the widths alone, and the normal numbers on neither share nor kappa: no seed of an initialisation matters.
+
+    Lim et al. choose number and kappa for each layer, and do not exclude equal rows; here one share and one kappa serve all.
+    What that does to the symmetry: :func:`permviz.symmetry_group`. That it does not remove nearly equivalent solutions:
+    Bürgin, Herbst, Lin & Jegelka 2026 (2606.04754).
+
+    Attributes:
+        share: of the entries, from 0 to 1.
+        kappa: standard deviation of their values; at 0 they are missing edges.
+        seed: of places and numbers.
+
+    Raises:
+        ValueError: for numbers out of range.
+    """
+
+    share: float
+    kappa: float
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        for name, most in (("share", 1.0), ("kappa", MOST_KAPPA)):
+            value = float(getattr(self, name))
+            if not (math.isfinite(value) and 0 <= value <= most):
+                raise ValueError(f"{name}={value!r} of frozen entries given: expected a number from 0 to {most:g}.")
+            object.__setattr__(self, name, value)
+        checked_seed(self.seed)
+
+
+@dataclass(frozen=True, repr=False)
 class NetworkSpec:
-    """The shape of a network: widths ``(n_0, ..., n_L)`` and the activation of its hidden layers.
+    """The shape of a network: widths ``(n_0, ..., n_L)``, the activation of its hidden layers, and which weights are frozen.
 
     Raises:
         ValueError: for fewer than two layers, a width that is not a positive whole number, or an unknown activation.
@@ -22,6 +61,7 @@ class NetworkSpec:
 
     widths: tuple[int, ...]
     activation: str = "tanh"
+    frozen: FrozenEntries | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -33,6 +73,10 @@ class NetworkSpec:
             )
         object.__setattr__(self, "widths", widths)
         get_activation(self.activation)
+
+    def __repr__(self) -> str:
+        frozen = f", frozen={self.frozen}" if self.frozen else ""
+        return f"NetworkSpec(widths={self.widths}, activation={self.activation!r}{frozen})"
 
     @property
     def hidden(self) -> tuple[int, ...]:

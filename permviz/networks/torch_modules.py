@@ -17,6 +17,7 @@ from torch.nn.parameter import is_lazy
 
 from permviz.networks.activations import ACTIVATIONS, Activation, get_activation
 from permviz.networks.checks import checked
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network
 from permviz.networks.parameters import DTYPES
 
@@ -60,7 +61,7 @@ def to_torch(network: Network) -> nn.Sequential:
     give outputs ``(*, n_L)``. Neither torch's random numbers nor its default dtype are touched.
 
     Raises:
-        ValueError: for a batch of networks.
+        ValueError: for a batch of networks, or frozen entries, which a module would train.
 
     >>> from permviz.networks.network import NetworkSpec, init_network
     >>> to_torch(init_network(NetworkSpec((2, 4, 1), "sin")))
@@ -71,6 +72,7 @@ def to_torch(network: Network) -> nn.Sequential:
     )
     """
     activation = get_activation(network.single().activation)
+    refuse_frozen(network.spec, "a torch module")
     parts: list[nn.Module] = []
     for w, b in zip(network.weights, network.biases, strict=True):
         linear = nn.Linear(w.shape[1], w.shape[0], device="meta")  # there nothing is drawn

@@ -128,7 +128,7 @@ def decayed_orbit(network: Network) -> DecayedOrbit:
     rescalings change the norm.
 
     Raises:
-        ValueError: for linear neurons, whose rotations make a continuum; and as :func:`permviz.stabiliser`.
+        ValueError: for linear neurons, whose rotations make a continuum; for frozen entries; and as :func:`permviz.stabiliser`.
 
     >>> from permviz.networks.network import NetworkSpec, init_network
     >>> net = init_network(NetworkSpec((2, 3, 1)))
@@ -139,6 +139,8 @@ def decayed_orbit(network: Network) -> DecayedOrbit:
         raise ValueError(
             "Linear neurons given: rotations of a layer keep function and norm, so the copies are no finite number."
         )
+    if network.frozen is not None:
+        raise ValueError("A network with frozen entries given: its neurons cannot become alike, so give one without.")
     hidden = network.single().spec.hidden
     flip = flip_of(network)
     if flip is None:

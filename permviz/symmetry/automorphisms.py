@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from permviz.networks.network import Network
+from permviz.networks.frozen import frozen_matrices
+from permviz.networks.network import Network, NetworkSpec
 
 Ints = NDArray[np.int64]
 Colours = list[Ints]
@@ -48,7 +49,18 @@ class LayeredGraph:
             raise ValueError("The network holds values that are not finite: its copies cannot be compared.")
         labels = [_identified(p, tolerance) for p in tensors]
         depth = len(network.weights)
-        return cls(labels[:depth], labels[depth:-1], [np.ones(len(b), dtype=np.int64) for b in labels[depth:-1]])
+        weights, sizes = labels[:depth], [np.ones(len(b), dtype=np.int64) for b in labels[depth:-1]]
+        if network.frozen is not None:  # which are equal only exactly, and to no free one
+            frozen = cls.of_frozen(network.spec).weights
+            weights = [np.where(own > 0, -own, w) for own, w in zip(frozen, weights, strict=True)]
+        return cls(weights, labels[depth:-1], sizes)
+
+    @classmethod
+    def of_frozen(cls, spec: NetworkSpec) -> LayeredGraph:
+        """That of the frozen entries alone: free weights and biases are all alike."""
+        weights = [mask.numpy() * (1 + _identified(values.numpy(), 0.0)) for mask, values in frozen_matrices(spec)]
+        biases = [np.zeros(n, dtype=np.int64) for n in spec.hidden]
+        return cls(weights, biases, [np.ones(n, dtype=np.int64) for n in spec.hidden])
 
     def twins(self, k: int) -> list[list[int]]:
         """The nodes of hidden layer ``k`` grouped by equal bias, row and column, in the order of their first members."""

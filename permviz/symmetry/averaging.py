@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
-from permviz.networks.network import Network, NetworkSpec, checked_seed
+from permviz.networks.frozen import refuse_frozen, with_frozen
+from permviz.networks.network import Network, NetworkSpec, checked_seed, unflatten
 from permviz.symmetry.counting import permutation_count
 from permviz.symmetry.moves import FLIPPABLE
 from permviz.symmetry.permutation import Permutation, axis_table
+from permviz.symmetry.stabiliser import remaining_permutations
 
 MOST_COPIES = 50_000
 """``shuffled_permutations`` enumerates the group up to this order, and draws at random from larger ones."""
@@ -32,14 +36,21 @@ def symmetric_average(network: Network, signed: bool = False) -> Network:
         signed: average over sign flips too (:func:`permviz.sign_flips`). What remains is a constant function: every hidden
             neuron's incoming weights and bias average to zero.
 
+    With frozen entries the average is over the permutations that keep them: each parameter becomes the mean of those to which
+    they bring it. If the identity is the only one, the network is its own average.
+
     Raises:
-        ValueError: for ``signed`` with an activation that has no sign flips.
+        ValueError: for ``signed`` with an activation that has no sign flips, or with frozen entries.
 
     >>> from permviz.networks.network import init_network
     >>> mean = symmetric_average(init_network(NetworkSpec((2, 3, 1))))
     >>> bool((mean.weights[0] == mean.weights[0][0]).all())
     True
     """
+    if network.frozen is not None:
+        if signed:
+            refuse_frozen(network.spec, "the average over sign flips")
+        return _remaining_average(network)
     weights, biases = [], []
     for axes, w, b in zip(axis_table(len(network.weights)), network.weights, network.biases, strict=True):
         if axes.rows is not None:
@@ -50,6 +61,20 @@ def symmetric_average(network: Network, signed: bool = False) -> Network:
         biases.append(b.clone())
     average = Network(tuple(weights), tuple(biases), network.activation)
     return _without_signs(average) if signed else average
+
+
+def _remaining_average(network: Network) -> Network:
+    """The average over the permutations that keep the frozen entries: over the orbits of the parameters' places."""
+    count = network.spec.parameter_count
+    places = unflatten(network.spec, torch.arange(count, dtype=torch.float64)).thawed()
+    moved = [p(places).flatten().long().numpy() for p in remaining_permutations(network.spec).generators]
+    ends = np.concatenate(moved) if moved else np.zeros(0, dtype=np.int64)
+    edges = (np.ones(len(ends)), (np.tile(np.arange(count), len(moved)), ends))
+    number, orbits = connected_components(coo_array(edges, shape=(count, count)), directed=False)
+    index, theta = torch.from_numpy(orbits).long().to(network.device), network.flatten()
+    sums = theta.new_zeros(*theta.shape[:-1], number).index_add_(-1, index, theta)
+    means = sums / torch.bincount(index, minlength=number).to(theta.dtype)
+    return unflatten(network.spec, with_frozen(network.spec, means[..., index]))
 
 
 def _without_signs(average: Network) -> Network:
@@ -76,7 +101,11 @@ def reduced_average(network: Network) -> Network:
     >>> from permviz.networks.network import init_network
     >>> reduced_average(init_network(NetworkSpec((2, 3, 4, 2)))).spec.widths
     (2, 1, 1, 2)
+
+    Raises:
+        ValueError: for frozen entries, as they keep nodes from becoming equal.
     """
+    refuse_frozen(network.spec, "the average over all permutations")
     weights, biases = [], []
     for axes, w, b in zip(axis_table(len(network.weights)), network.weights, network.biases, strict=True):
         if axes.rows is not None:

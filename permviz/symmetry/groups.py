@@ -6,6 +6,9 @@ Albertini & Sontag 1993 and Kurkova & Kainen 1994), for even ones and for the si
 group for sine; with positive scalings a group of dimension ``n`` for ReLU; and the affine group of dimension ``n^2 + n`` for
 linear neurons with biases. The whole group is the product over the layers in size: orders multiply and dimensions add.
 
+Frozen entries (:class:`permviz.FrozenEntries`) leave of it those moves that keep every one of them, in place and value. That
+group is in general no product over the layers, as moves of several layers can undo each other.
+
 These moves work at *every* parameter point. Particular points can have more, such as dead ReLU neurons; and at some points part
 of the group moves nothing: :func:`permviz.symmetry.orbits.symmetry_orbit` measures what it makes of one network.
 """
@@ -17,8 +20,11 @@ from dataclasses import dataclass
 
 from permviz.networks.activations import Symmetry, get_activation
 from permviz.networks.checks import checked
+from permviz.networks.frozen import frozen_matrices
 from permviz.networks.network import NetworkSpec
-from permviz.symmetry.counting import factorials_text, integer_text, superscript
+from permviz.symmetry.counting import count_text, factorials_text, integer_text, superscript
+from permviz.symmetry.signed import signed_frozen_order
+from permviz.symmetry.stabiliser import remaining_permutations
 
 
 @dataclass(frozen=True)
@@ -116,12 +122,12 @@ class SymmetryGroup:
 
     Attributes:
         activation: its name.
-        layers: one group a hidden layer.
+        layers: one group a hidden layer; none with frozen entries, which leave no product.
         moves: what can be done beyond permuting, for reading.
         source: of the moves.
         meaning: the name of the layers' groups in plain words.
         decayed: what weight decay makes of those moves, as a sentence; empty where there are none.
-        permutations: ``prod n_k!``.
+        permutations: ``prod n_k!``, or with frozen entries how many of these keep them.
         order: exact, or ``None`` if infinite.
         dimension: of the continuous part, summed over the layers.
         text: the order as a formula.
@@ -141,7 +147,12 @@ class SymmetryGroup:
 
 @checked
 def symmetry_group(spec: NetworkSpec) -> SymmetryGroup:
-    """The moves that keep the function of every network of this shape, counted.
+    """The moves that keep the function of every network of this shape, counted; with frozen entries, those that keep them too.
+
+    Raises:
+        ValueError: for frozen entries where scalings or changes of basis are symmetries (ReLU family with kappa above 0,
+            linear), as the group that remains is not computed there; or frozen entries too regular for
+            :func:`permviz.stabiliser`.
 
     >>> group = symmetry_group(NetworkSpec((2, 4, 4, 1), "tanh"))
     >>> group.permutations, group.order, group.dimension
@@ -152,6 +163,8 @@ def symmetry_group(spec: NetworkSpec) -> SymmetryGroup:
     8
     """
     symmetry = get_activation(spec.activation).symmetry
+    if spec.frozen is not None:
+        return _remaining_group(spec, symmetry)
     layers = tuple(_layer_group(symmetry, k, n) for k, n in enumerate(spec.hidden, start=1))
     orders = [layer.order for layer in layers if layer.order is not None]
     order = math.prod(orders) if len(orders) == len(layers) else None
@@ -167,6 +180,33 @@ def symmetry_group(spec: NetworkSpec) -> SymmetryGroup:
         order=order,
         dimension=dimension,
         text=_text(symmetry, spec.hidden, order, dimension),
+    )
+
+
+def _remaining_group(spec: NetworkSpec, symmetry: Symmetry) -> SymmetryGroup:
+    """The part of the group that keeps the frozen entries."""
+    zeros = not any(bool(values.any()) for _, values in frozen_matrices(spec))
+    if symmetry == "linear" or (symmetry == "scaling" and not zeros):
+        raise ValueError(
+            f"{spec} given: which permutations with scalings keep its frozen entries is not computed. Choose kappa=0 for the "
+            "ReLU family, or another activation, such as tanh."
+        )
+    permutations = remaining_permutations(spec).order
+    order = {"none": permutations, "sine": None, "scaling": None}.get(symmetry, 0)
+    order = signed_frozen_order(spec) if order == 0 else order
+    dimension = sum(spec.hidden) if symmetry == "scaling" else 0
+    size = f"dimension {dimension}" if dimension else "infinite, discrete"
+    return SymmetryGroup(
+        activation=spec.activation,
+        layers=(),
+        moves=KINDS[symmetry].moves,
+        source=KINDS[symmetry].source,
+        meaning=f"{KINDS[symmetry].meaning} Of these, the moves that keep the frozen entries.",
+        decayed=KINDS[symmetry].decayed,
+        permutations=permutations,
+        order=order,
+        dimension=dimension,
+        text=f"{size}, times {count_text(permutations)}" if order is None else count_text(order),
     )
 
 

@@ -2,7 +2,8 @@
 
 A neuron of hidden layer ``k`` is ``(w, b, a)``: its incoming row and bias, and its outgoing column, a column of ``W_{k+1}``.
 Each move belongs to the activations whose identity it rests on (the column ``symmetry`` of the activations' table), takes a
-network with any batch axes, and returns a new one. Layers count from 1, nodes from 0.
+network with any batch axes, and returns a new one; one that would move frozen entries is refused. Layers count from 1, nodes
+from 0.
 
 Sources: Hecht-Nielsen 1990; Sussmann 1992 and Chen, Lu & Hecht-Nielsen 1993 for tanh; Albertini & Sontag 1993 and Kurkova &
 Kainen 1994 for other odd activations, such as erf; Dinh et al. 2017 (1703.04933) for ReLU.
@@ -17,6 +18,7 @@ from torch import Tensor
 
 from permviz.networks.activations import Symmetry, get_activation
 from permviz.networks.checks import checked
+from permviz.networks.frozen import kept
 from permviz.networks.network import Network
 
 FLIPPABLE: frozenset[Symmetry] = frozenset({"odd", "even", "sigmoid", "sine", "linear"})
@@ -46,13 +48,13 @@ def _require(network: Network, move: str, allowed: frozenset[Symmetry]) -> Symme
     return entry.symmetry
 
 
-def _scaled(network: Network, layer: int, incoming: Tensor, outgoing: Tensor) -> Network:
+def scale_nodes(network: Network, layer: int, incoming: Tensor, outgoing: Tensor) -> Network:
     """Rows and biases of a layer times ``incoming``, the columns that leave it times ``outgoing``, both ``(*batch, n)``."""
     weights, biases = list(network.weights), list(network.biases)
     weights[layer - 1] = weights[layer - 1] * incoming.unsqueeze(-1)
     biases[layer - 1] = biases[layer - 1] * incoming
     weights[layer] = weights[layer] * outgoing.unsqueeze(-2)
-    return network.replaced(weights, biases)
+    return kept(network, network.replaced(weights, biases), "This move")
 
 
 @checked
@@ -75,7 +77,7 @@ def sign_flips(network: Network, layer: int, signs: Tensor) -> Network:
     signs = torch.as_tensor(signs, dtype=network.dtype, device=network.device)
     if signs.ndim < 1 or signs.shape[-1] != width or not bool((signs.abs() == 1).all()):
         raise ValueError(f"Signs of shape {tuple(signs.shape)} given: expected {width} numbers +1 or -1 for layer {layer}.")
-    flipped = _scaled(network, layer, signs, torch.ones_like(signs) if symmetry == "even" else signs)
+    flipped = scale_nodes(network, layer, signs, torch.ones_like(signs) if symmetry == "even" else signs)
     if symmetry != "sigmoid":
         return flipped
     biases = list(flipped.biases)
@@ -111,10 +113,10 @@ def half_turns(network: Network, layer: int, node: int, turns: int = 1) -> Netwo
         raise ValueError(f"Turns {turns!r} given: expected a whole number of half turns, such as 1 or -2.")
     outgoing = torch.ones(width, dtype=network.dtype, device=network.device)
     outgoing[node] = -1 if turns % 2 else 1
-    turned = _scaled(network, layer, torch.ones_like(outgoing), outgoing)
+    turned = scale_nodes(network, layer, torch.ones_like(outgoing), outgoing)
     biases = [b.clone() for b in turned.biases]
     biases[layer - 1][..., node] += turns * math.pi
-    return Network(turned.weights, tuple(biases), network.activation)
+    return turned.replaced(turned.weights, biases)
 
 
 @checked
@@ -140,7 +142,7 @@ def rescale(network: Network, layer: int, node: int, alpha: float | Tensor) -> N
         )
     incoming = torch.ones(*factor.shape, width, dtype=network.dtype, device=network.device)
     incoming[..., node] = factor
-    return _scaled(network, layer, incoming, 1 / incoming)
+    return scale_nodes(network, layer, incoming, 1 / incoming)
 
 
 @checked
@@ -165,7 +167,7 @@ def change_basis(network: Network, layer: int, matrix: Tensor) -> Network:
     weights, biases = list(network.weights), list(network.biases)
     weights[layer - 1], biases[layer - 1] = G @ weights[layer - 1], (G @ biases[layer - 1].unsqueeze(-1)).squeeze(-1)
     weights[layer] = torch.linalg.solve(G, weights[layer], left=False)
-    return Network(tuple(weights), tuple(biases), network.activation)
+    return kept(network, network.replaced(weights, biases), "This change of basis")
 
 
 @checked
@@ -178,7 +180,7 @@ def shift_origin(network: Network, layer: int, shift: Tensor) -> Network:
         raise ValueError(f"Shift of shape {tuple(s.shape)} given: expected {width} finite numbers for layer {layer}.")
     biases = list(network.biases)
     biases[layer - 1], biases[layer] = biases[layer - 1] + s, biases[layer] - network.weights[layer] @ s
-    return Network(network.weights, tuple(biases), network.activation)
+    return network.replaced(network.weights, biases)
 
 
 @checked
@@ -203,4 +205,4 @@ def make_equal(network: Network, layer: int, i: int, j: int) -> Network:
     mean = (weights[layer][..., i] + weights[layer][..., j]) / 2
     weights[layer][..., i] = mean
     weights[layer][..., j] = mean
-    return Network(tuple(weights), tuple(biases), network.activation)
+    return kept(network, network.replaced(weights, biases), "A duplicate")

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from permviz.networks.checks import checked
+from permviz.networks.frozen import kept
 from permviz.networks.network import Network, NetworkSpec, checked_seed
 from permviz.networks.parameters import common_batch
 from permviz.networks.results import Pictured, described, printed
@@ -241,7 +242,7 @@ class Permutation(Pictured):
         """The permuted copy; batch axes of the permutation and of the network broadcast against each other.
 
         Raises:
-            ValueError: if the network's hidden widths are not those of the permutation.
+            ValueError: if the network's hidden widths are not those of the permutation, or its frozen entries would move.
         """
         widths = tuple(order.shape[-1] for order in self._orders)
         if network.spec.hidden != widths:
@@ -257,7 +258,7 @@ class Permutation(Pictured):
                 w = _gather(w, orders[axes.columns - 1][..., None, :], -1)
             weights.append(w)
             biases.append(b)
-        return network.replaced(weights, biases)
+        return kept(network, network.replaced(weights, biases), "This permutation")
 
 
 def _gather(parameter: Tensor, index: Tensor, axis: int) -> Tensor:

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from permviz.networks.activations import get_activation
-from permviz.networks.network import Network
+from permviz.networks.frozen import frozen_matrices
+from permviz.networks.network import Network, NetworkSpec
 from permviz.symmetry.automorphisms import AutomorphismSearch, Ints, LayeredGraph
 
 FLIPS = ("odd", "even", "sigmoid")
@@ -65,13 +66,32 @@ def signed_stabiliser_order(network: Network) -> int:
     if symmetry not in FLIPS:
         raise ValueError(f"A network of {network.activation!r} given: expected an activation with sign flips, such as tanh.")
     weights, biases = _labels(network.single(), shifted=symmetry == "sigmoid")
+    return _order(weights, biases, _masks(network.spec), even=symmetry == "even")
+
+
+def signed_frozen_order(spec: NetworkSpec) -> int:
+    """How many permutations with sign flips keep every frozen entry of a specification in its place, value and sign.
+
+    Of the sigmoid, too: its flips change biases besides, which are free.
+    """
+    weights = [_signed_ranks(values.numpy()) for _, values in frozen_matrices(spec)]
+    biases = [np.zeros(n, dtype=np.int64) for n in spec.hidden]
+    return _order(weights, biases, _masks(spec), even=get_activation(spec.activation).symmetry == "even")
+
+
+def _masks(spec: NetworkSpec) -> list[Ints]:
+    return [mask.numpy().astype(np.int64) for mask, _ in frozen_matrices(spec)]
+
+
+def _order(weights: list[Ints], biases: list[Ints], masks: list[Ints], *, even: bool) -> int:
+    """The order of the automorphisms; ``masks`` are labels of the weights besides their own, which flips do not touch."""
     layers = [
-        _classes(np.column_stack([b, w]), after.T, even=symmetry == "even")
-        for b, w, after in zip(biases, weights, weights[1:], strict=False)
+        _classes(np.column_stack([b, w]), after.T, np.column_stack([mask, mask_after.T]), even=even)
+        for b, w, after, mask, mask_after in zip(biases, weights, weights[1:], masks, masks[1:], strict=False)
     ]
     if not layers:
         return 1
-    search = AutomorphismSearch(_signed_graph(weights, biases, layers, even=symmetry == "even"))
+    search = AutomorphismSearch(_signed_graph(weights, biases, masks, layers, even=even))
     return search.chain(search.start())[0] * math.prod(layer.own_order for layer in layers)
 
 
@@ -92,20 +112,22 @@ def _signed_ranks(values: NDArray[np.float64]) -> Ints:
     return np.sign(values).astype(np.int64) * np.searchsorted(sizes, np.abs(values))
 
 
-def _classes(incoming: Ints, outgoing: Ints, *, even: bool) -> _Layer:
+def _classes(incoming: Ints, outgoing: Ints, marks: Ints, *, even: bool) -> _Layer:
     """Neurons ``(incoming, outgoing)`` grouped up to sign, which for an even activation is that of the incoming side."""
-    groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
+    groups: dict[tuple[tuple[tuple[int, ...], ...], bytes], list[int]] = {}
     free = []
-    for neuron, (w, a) in enumerate(zip(incoming, outgoing, strict=True)):
+    for neuron, (w, a, mark) in enumerate(zip(incoming, outgoing, marks, strict=True)):
         pair = [(tuple((s * w).tolist()), tuple((a if even else s * a).tolist())) for s in (1, -1)]
-        groups.setdefault(max(pair), []).append(neuron)
+        groups.setdefault((max(pair), mark.tobytes()), []).append(neuron)
         free.append(pair[0] == pair[1])
     first = np.array([group[0] for group in groups.values()], dtype=np.int64)
     sizes = np.array([len(group) for group in groups.values()], dtype=np.int64)
     return _Layer(first, sizes, [(1,) if free[i] else (1, -1) for i in first])
 
 
-def _signed_graph(weights: list[Ints], biases: list[Ints], layers: list[_Layer], *, even: bool) -> LayeredGraph:
+def _signed_graph(
+    weights: list[Ints], biases: list[Ints], masks: list[Ints], layers: list[_Layer], *, even: bool
+) -> LayeredGraph:
     """Layer ``k + 1`` of the graph holds the signed nodes of hidden layer ``k + 1`` and the ties of layer ``k``; the outputs,
     told apart by their biases, and the last ties stand before a single node that closes the graph."""
     outputs = weights[-1].shape[0]
@@ -121,6 +143,7 @@ def _signed_graph(weights: list[Ints], biases: list[Ints], layers: list[_Layer],
     for k, w in enumerate(weights):
         (before, s), (after, t) = ends[k], ends[k + 1]
         block = w[np.ix_(after, before)] * t[:, None] * (1 if even else s)
+        block = block + (2 * np.abs(w).max(initial=0) + 1) * masks[k][np.ix_(after, before)]
         edges.append(_beside(np.vstack([block, ties]), edges))
         colours.append(np.concatenate([marks[k], np.full(len(ties), 1 + max(np.abs(m).max(initial=0) for m in marks))]))
         own = layers[k].sizes[layers[k].slots()[0]] if k < len(layers) else np.ones(outputs, dtype=np.int64)

@@ -15,12 +15,13 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
 
 from permviz.networks.checks import checked
-from permviz.networks.network import Network
+from permviz.networks.network import Network, NetworkSpec
 from permviz.symmetry.automorphisms import AutomorphismSearch, Ints, LayeredGraph, orbit
 from permviz.symmetry.counting import permutation_count
 from permviz.symmetry.permutation import Permutation
@@ -67,7 +68,19 @@ def stabiliser(network: Network, tolerance: float = 0.0) -> Stabiliser:
     """
     if not tolerance >= 0 or not math.isfinite(tolerance):
         raise ValueError(f"Tolerance {tolerance!r} given: expected a finite number of 0 or more.")
-    full = LayeredGraph.of(network.single(), tolerance)
+    return _automorphisms(LayeredGraph.of(network.single(), tolerance), tolerance)
+
+
+@lru_cache(maxsize=16)
+def remaining_permutations(spec: NetworkSpec) -> Stabiliser:
+    """The permutations that keep every frozen entry of a specification in its place and value: the stabiliser of those entries.
+
+    Without frozen entries it is the whole of ``prod n_k!``. Errors are those of :func:`stabiliser`.
+    """
+    return _automorphisms(LayeredGraph.of_frozen(spec), 0.0)
+
+
+def _automorphisms(full: LayeredGraph, tolerance: float) -> Stabiliser:
     classes = [full.twins(k) for k in range(len(full.biases))]
     search = AutomorphismSearch(full.quotient(classes))
     coupled_order, coupled = search.chain(search.start())
@@ -86,12 +99,14 @@ def stabiliser(network: Network, tolerance: float = 0.0) -> Stabiliser:
 def orbit_size(network: Network, tolerance: float = 0.0) -> int:
     """How many different parameter vectors the ``prod n_k!`` permuted copies are: ``prod n_k! / |Stab|``, exactly.
 
-    Arguments and errors are those of :func:`stabiliser`.
+    With frozen entries, copies are those under the permutations that keep them. Arguments and errors are
+    those of :func:`stabiliser`.
 
     >>> orbit_size(coupled_network())
     2
     """
-    return permutation_count(network.spec.hidden) // stabiliser(network, tolerance).order
+    own, spec = stabiliser(network, tolerance).order, network.spec
+    return (remaining_permutations(spec).order if spec.frozen else permutation_count(spec.hidden)) // own
 
 
 @checked

@@ -102,7 +102,7 @@ class SecondOrder:
             return torch.zeros_like(losses, dtype=torch.bool)
         eps = torch.finfo(losses.dtype).eps
         free = self.objective.losses(2 * outputs) <= losses * (1 + 8 * eps)
-        return torch.logical_and(free, outputs.abs().amax((-2, -1)) > math.sqrt(eps))
+        return torch.logical_and(free, outputs.abs().amax((-2, -1)) > math.sqrt(eps)) & self.objective.scalable
 
     def _reopen(self) -> None:
         """Judge all over again, by another tolerance."""

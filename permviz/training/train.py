@@ -18,6 +18,7 @@ from permviz.derivatives.passes import Objective, forward
 from permviz.networks.checks import checked
 from permviz.networks.digits import loss_text
 from permviz.networks.evaluation import decay_of
+from permviz.networks.frozen import holds_frozen, with_frozen
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, init_network, stack, unflatten
 from permviz.training.adam import Adam
@@ -233,7 +234,9 @@ def _starts(spec: NetworkSpec, seeds: Sequence[int], start: Network | None, dtyp
         theta = start.flatten().detach().to(dtype).reshape(-1, spec.parameter_count)
         if not bool(torch.isfinite(theta).all()):
             raise ValueError("The start has parameters that are not finite: training needs finite ones.")
-        return theta
+        if not holds_frozen(spec, theta):
+            raise ValueError("The start has other values where the spec has frozen entries: begin at init_network(spec).")
+        return with_frozen(spec, theta)
     if not isinstance(seeds, Sequence) or not 1 <= len(seeds) <= MOST_STARTS:
         raise ValueError(f"Seeds {seeds!r} given: expected 1 to {MOST_STARTS} whole numbers, such as range(8) or [0].")
     return stack([init_network(spec, seed, dtype) for seed in seeds]).flatten()

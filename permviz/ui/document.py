@@ -18,8 +18,11 @@ PAGES = (
     ("count", "Count"),
     ("rastrigin", "Rastrigin"),
     ("claims", "Claims"),
+    ("align", "Align"),
 )
 """File in ``pages/`` and title, in the order of the header; the first is the front page."""
+BEYOND = ("align",)
+"""Those that go beyond the post's argument: they come last, and the header says so."""
 
 _HERE = Path(__file__).parent
 STYLE = (_HERE / "frame.css").read_text(encoding="utf-8")

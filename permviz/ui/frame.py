@@ -15,7 +15,7 @@ from permviz.experiment.link import to_query
 from permviz.networks.digits import written
 from permviz.ui import state
 from permviz.ui.command import application
-from permviz.ui.document import PAGES
+from permviz.ui.document import BEYOND, PAGES
 from permviz.ui.parts.build import build_panel
 from permviz.ui.parts.guide import guide, lessons_button, page_to_go_to
 from permviz.ui.parts.markdown import plain
@@ -66,15 +66,24 @@ def _links_and_share(experiment: Experiment, name: str) -> None:
     query = to_query(experiment)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="header"):
         st.markdown("**permviz**", width="content")
-        for page in _links() if "pages" not in experiment.hide else ():
-            st.page_link(page, label=page.title, query_params=query)
+        if "pages" not in experiment.hide:
+            _page_links(query)
         if "lessons" not in experiment.hide:
             lessons_button()
         if "share" not in experiment.hide:
             share_button(experiment, name)
         present_button(experiment)
-        if not builds(experiment):
+        if not builds(experiment) and not experiment.present:
             summary()
+
+
+def _page_links(query: dict[str, str]) -> None:
+    """First the pages of the argument, then, behind a word that says so, those beyond it."""
+    for page, (name, title) in zip(_links(), PAGES, strict=True):
+        if name == BEYOND[0]:
+            with st.container(key="beyond", width="content"):
+                st.caption("Beyond:", width="content")
+        st.page_link(page, label=title, query_params=query)
 
 
 def _what_loss_means(experiment: Experiment) -> None:

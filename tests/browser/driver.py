@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
@@ -152,3 +153,14 @@ def open_app(page: Page, path: str = "/") -> Page:
     page.goto(path)
     idle(page)
     return page
+
+
+def choose(page: Page, box: str, typed: str) -> None:
+    """Choose by typing in a box with a list. Enter takes the marked option, and none is for a moment."""
+    with rerun(page):
+        field = page.get_by_role("combobox", name=box)
+        field.click()
+        field.press_sequentially(typed)
+        expect(page.get_by_role("option", name=typed)).to_be_visible()
+        expect(field).to_have_attribute("aria-activedescendant", re.compile("option"))
+        field.press("Enter")

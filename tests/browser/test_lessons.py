@@ -242,6 +242,8 @@ def test_who_came_without_a_link_is_invited_once(new_page: Callable[..., Page]) 
     page = at_rest(open_app(new_page()))
     invitation = page.locator(".st-key-invitation")
     expect(invitation).to_be_visible()
+    hidden = "main => main.scrollHeight - main.clientHeight"
+    assert page.get_by_test_id("stMain").evaluate(hidden) == 0, "it pushes nothing out of the window"
     page.get_by_role("button", name="Not now").click()
     expect(invitation).to_have_count(0)
     page.goto("/")

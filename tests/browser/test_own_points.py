@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from permviz.experiment.own import drawn_points
-from tests.browser.driver import open_app, rerun
+from tests.browser.driver import choose, open_app, rerun
 from tests.browser.test_accessibility import ALL, AXE, STILL, grave
 from tests.browser.workbench import at_rest
 
@@ -17,10 +17,7 @@ SMALL = "/?task=moons&net=3&steps=20&samples=40"
 
 def plane(page: Page) -> Page:
     """The dialog, opened from the list of tasks."""
-    with rerun(page):
-        page.get_by_role("combobox", name="Task").click()
-        page.keyboard.type("draw points")
-        page.keyboard.press("Enter")
+    choose(page, "Task", "draw points")
     expect(page.get_by_test_id("draw-plane")).to_be_visible()
     return page
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from permviz.experiment.own import TableTask, table_dataset
 from permviz.networks.tables import read_table
-from tests.browser.driver import open_app, rerun
+from tests.browser.driver import choose, open_app, rerun
 from tests.browser.test_accessibility import ALL, AXE, STILL, grave
 from tests.browser.workbench import at_rest, workbench
 
@@ -27,11 +27,7 @@ DROP = """(target, text) => {
 
 def chooser(page: Page) -> Page:
     """The dialog, opened from the list of tasks by the keyboard."""
-    with rerun(page):
-        task = page.get_by_role("combobox", name="Task")
-        task.click()
-        page.keyboard.type("own table")
-        page.keyboard.press("Enter")
+    choose(page, "Task", "own table")
     expect(page.get_by_role("dialog")).to_contain_text("Your own table")
     expect(page.get_by_test_id("file-choose")).to_be_visible()
     return page

@@ -196,6 +196,12 @@ def test_new_data_keep_the_camera_and_a_plot_leaves_without_a_trace(chromium: Br
         turned = of(page, "surface", CAMERA)
         press_next(page)
         assert of(page, "surface", CAMERA) == turned
+        page.set_viewport_size({"width": 420, "height": 800})
+        wait_for(page, "surface", "g._fullLayout.title.text.includes('<br>')")
+        assert of(page, "surface", CAMERA) == turned
+        assert of(page, "surface", "g._fullLayout._size.h / g._fullLayout.height") > 0.5, (
+            "its bar lies down, and leaves it room"
+        )
         of(page, "surface", "(window.gone = g, 0)")
         page.get_by_text("hide", exact=True).click()
         page.wait_for_function(f"!document.querySelector('{CANVAS}') && !window.gone._fullLayout")

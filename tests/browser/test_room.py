@@ -13,6 +13,7 @@ from tests.browser.workbench import SMALL, at_rest, centre, drag, expect_order, 
 
 SWAPPED = SMALL + "&order=1023.012"
 TICKS = "plot => parseFloat(getComputedStyle(plot.querySelector('.ytick text')).fontSize)"
+MIDDLES = "all => all.map(e => e.getBoundingClientRect()).map(box => box.y + box.height / 2)"
 LARGE = {"width": 1920, "height": 1080}
 
 
@@ -110,6 +111,12 @@ def test_the_whole_swap_page_is_on_one_screen_with_its_buttons_in_a_row(
     assert page.get_by_test_id("diagram").bounding_box() == before, "the way on from the broken middle has room too"
     cut = "all => all.filter(e => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight).map(e => e.textContent)"
     assert page.locator('[data-testid="toolbar"] button:visible').evaluate_all(cut) == []
+    assert scrolls(page) == 0
+    tops = page.locator(".legend > :visible").evaluate_all(MIDDLES)
+    assert max(tops) - min(tops) <= 2, "the legend is one line"
+    page.emulate_media(color_scheme="dark")
+    expect(workbench(page)).to_have_attribute("data-theme", "dark")
+    expect(workbench(page)).to_have_attribute("data-phase", "broken")
 
 
 @pytest.mark.parametrize("path", ["/slices", "/average", "/count", "/rastrigin"])
@@ -122,12 +129,41 @@ def test_title_and_choice_of_view_stand_on_one_line(new_page: Callable[..., Page
     assert title["y"] + title["height"] / 2 == pytest.approx(choice["y"] + choice["height"] / 2, abs=1)
 
 
-def test_no_column_of_a_table_is_cut_at_1024(new_page: Callable[..., Page]) -> None:
-    page = at_size(new_page(), 1024, 768, SMALL.replace("/", "/count"))
+@pytest.mark.parametrize("phone", [False, True], ids=["1024", "phone"])
+@pytest.mark.parametrize(
+    ("view", "column"),
+    [
+        ("/count?", "its dimension"),
+        ("/rastrigin?rastrigin.show=function", "median f"),
+        ("/rastrigin?rastrigin.show=function&rastrigin.picture=counts", "all"),
+        ("/rastrigin?rastrigin.show=critical", "all"),
+    ],
+)
+def test_no_column_of_a_table_is_cut_and_no_button_of_a_small_diagram_stands_alone(
+    new_page: Callable[..., Page], view: str, column: str, phone: bool
+) -> None:
+    page = new_page(phone=phone)
+    if not phone:
+        page.set_viewport_size({"width": 1024, "height": 768})
+    at_rest(open_app(page, SMALL.replace("/?", f"{view}&")))
     table = page.get_by_test_id("stTable")
-    expect(table.get_by_text("its dimension")).to_be_attached()
+    expect(table.get_by_role("columnheader").last).to_have_text(column)
     right = "e => e.getBoundingClientRect().right"
     assert table.locator("th").last.evaluate(right) <= table.evaluate(right)
+    buttons = page.locator('[data-testid="toolbar"] :is(button, summary):visible')
+    tops = buttons.evaluate_all(MIDDLES)
+    assert len(tops) == 5
+    assert max(tops) - min(tops) <= 2, tops
+
+
+def test_the_strip_of_a_lesson_grows_with_the_window(new_page: Callable[..., Page]) -> None:
+    page = at_size(new_page(), 1280, 800, f"{SMALL}&lesson.name=class")
+    letters = [page.get_by_test_id(name) for name in ("guide-title", "guide-task", "guide-next")]
+    size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    before = [part.evaluate(size) for part in letters]
+    page.set_viewport_size(LARGE)
+    expect(page.get_by_test_id("diagram")).to_have_css("height", re.compile(r"545(\.\d+)?px"))
+    assert [part.evaluate(size) for part in letters] == pytest.approx([1.35 * one for one in before])
 
 
 def test_a_lying_phone_has_its_header_in_one_row(new_page: Callable[..., Page]) -> None:
@@ -153,8 +189,17 @@ def test_the_seed_of_the_averages_is_above_the_fold(new_page: Callable[..., Page
     expect(page.get_by_role("spinbutton", name="Order of the copies: seed")).to_be_in_viewport(ratio=1)
 
 
-def test_no_picture_of_rastrigin_is_cut_from_the_choice_on_a_phone(new_page: Callable[..., Page]) -> None:
+def test_a_phone_has_choices_and_pairs_of_numbers_in_a_row(new_page: Callable[..., Page]) -> None:
     page = at_rest(open_app(new_page(phone=True), SMALL.replace("/", "/rastrigin") + "&rastrigin.show=function"))
-    last = page.get_by_role("radio", name="Counts").bounding_box()
+    first, last = (page.get_by_role("radio", name=name).bounding_box() for name in ("Race", "Counts"))
+    assert first is not None
     assert last is not None
+    assert first["y"] == last["y"]
     assert last["x"] + last["width"] <= 390
+    left, right = (
+        page.get_by_role("spinbutton", name=name).bounding_box() for name in ("Amplitude A", "Half-width of the box")
+    )
+    assert left is not None
+    assert right is not None
+    assert left["x"] + left["width"] < right["x"]
+    assert left["y"] == pytest.approx(right["y"], abs=1)

@@ -41,6 +41,7 @@ def test_each_part_alone_fills_the_window(page: Page) -> None:
         assert place is not None
         assert place["width"] > 580
         assert place["y"] < 100
+        assert part != "curve" or place["height"] > 560 / 2
         expect(page.get_by_role("link", name="Open in permviz")).to_be_attached()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -226,10 +227,17 @@ def test_nothing_scrolls_sideways_and_no_text_is_tiny(new_page: Callable[..., Pa
     assert smallest >= 12
 
 
-def test_a_phone_that_lies_opens_with_the_diagram_and_the_panel_stays_where_it_is_put(new_page: Callable[..., Page]) -> None:
-    page = new_page(phone=True)
-    page.set_viewport_size({"width": 844, "height": 390})
-    at_rest(open_app(page, SMALL))
+@pytest.mark.parametrize("turned", [False, True], ids=["opened so", "turned"])
+def test_a_phone_that_lies_has_room_for_the_diagram_and_the_panel_stays_where_it_is_put(
+    new_page: Callable[..., Page], turned: bool
+) -> None:
+    page, lying = new_page(phone=True), {"width": 844, "height": 390}
+    if turned:
+        at_rest(open_app(page, SMALL))
+    page.set_viewport_size(lying)  # type: ignore[arg-type]
+    if not turned:
+        at_rest(open_app(page, SMALL))
+    expect(workbench(page)).to_have_class(re.compile("middle"))
     unfold = page.get_by_test_id("stExpandSidebarButton")
     expect(unfold).to_be_visible()
     box = page.get_by_test_id("diagram").bounding_box()

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import pytest
 
 from permviz.experiment.experiment import PAGES, Experiment
-from permviz.experiment.kinds import Choice, Kind, Numbers, Real, Switch, Whole, Words
+from permviz.experiment.kinds import Choice, Kind, Numbers, Orders, Real, Switch, Whole, Words
 from permviz.experiment.link import from_query, read_settings
 from permviz.experiment.recipe import Recipe
 from permviz.experiment.settings import Named, Setting, SettingError, Settings, settings_of
@@ -34,6 +34,8 @@ def examples(kind: Kind) -> list[Any]:
             return list(options)
         case Words(options):
             return [(), options, options[1:3]]
+        case Orders():
+            return [(), ((1, 2, 0),), ((1, 0), tuple(range(15, -1, -1)))]
         case Numbers(each, fewest, most):
             lengths = {fewest, max(fewest, 1), min(most, 20)}
             return [(each.least, *(each.most,) * 20)[:length] for length in lengths]
@@ -115,10 +117,22 @@ def test_a_row_that_is_written_read_or_moved_wrongly_is_found(setting: Setting) 
 FITTING = [(prefix, setting) for prefix, _, setting in ROWS if setting.misfit is not None]
 
 
+def _most(kind: Kind) -> Any:
+    """A value that only a large network has room for."""
+    match kind:
+        case Orders():
+            return (tuple(range(16)),)
+        case Numbers(each, fewest, most):
+            return (each.most,) * max(fewest, 3 if most > 2 else 2)
+        case Whole(_, most):
+            return most
+    raise AssertionError(f"No large value of {kind}.")
+
+
 @pytest.mark.parametrize(("prefix", "setting"), FITTING, ids=[prefix + setting.link for prefix, setting in FITTING])
 def test_a_setting_that_does_not_fit_the_smallest_network_is_told(prefix: str, setting: Setting) -> None:
     kind, key, page = setting.kind, prefix + setting.link, prefix.rstrip(".")
-    most = (kind.each.most,) * max(kind.fewest, 3 if kind.most > 2 else 2) if isinstance(kind, Numbers) else kind.most  # type: ignore[attr-defined]
+    most = _most(kind)
     experiment, notes = from_query({"net": "1", key: kind.write(most)})
     assert getattr(getattr(experiment, page), setting.name) == setting.default
     assert len(notes) == 1
@@ -126,9 +140,10 @@ def test_a_setting_that_does_not_fit_the_smallest_network_is_told(prefix: str, s
 
 
 def test_every_setting_that_names_a_layer_or_nodes_says_what_it_must_fit() -> None:
-    named = {prefix + setting.name for prefix, _, setting in ROWS if {"layer", "nodes", "swap"} & {setting.name}}
+    fitting = {"layer", "nodes", "swap", "order"}
+    named = {prefix + setting.name for prefix, _, setting in ROWS if {setting.name} <= fitting}
     assert {prefix + setting.name for prefix, setting in FITTING} == named
-    assert len(named) == 7
+    assert len(named) == 8
 
 
 def test_no_two_settings_have_one_name() -> None:

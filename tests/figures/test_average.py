@@ -61,7 +61,7 @@ def test_equal_nodes_lose_their_colours_and_wide_layers_are_cut():
 
 def test_the_matrices_show_their_numbers():
     figure = matrices_figure([np.array([[1, -2], [3, 4]]), np.array([[0.5, 1], [0.5, 1]])], ["a", "b"]).figure
-    assert [list(map(list, t.text)) for t in figure.data] == [[["1", "-2"], ["3", "4"]], [["0.5", "1"], ["0.5", "1"]]]
+    assert [list(map(list, t.text)) for t in figure.data] == [[["1", "−2"], ["3", "4"]], [["0.5", "1"], ["0.5", "1"]]]
 
 
 def test_midpoints_are_told_apart_by_sign_and_counted():
@@ -76,11 +76,15 @@ def test_midpoints_of_this_network_are_read_on_the_axis_of_the_others():
     rows, own = {"tanh": [-1.0, 2.0], "relu": [0.5, 4.0]}, [1.0, -2.0, 3.0]
     picture = midpoints_figure(rows, ("this network", own), "loss")
     assert {trace.xaxis or "x" for trace in picture.figure.data} == {"x"}
-    assert picture.sentence.endswith(
-        "Those of this network lie between −2.00 and 3.00; their median is above 50% of the others."
+    assert picture.parts[0] == (
+        "2 of 3 midpoints of this network are worse than their ends (triangles); all lie between −2.00 and 3.00, their median "
+        "above 50% of the others."
     )
     largest = {trace.name for trace in picture.figure.data if trace.marker.size == 10}
     assert largest == {"this network"}
+    assert midpoints_figure(rows, ("this network", [-1.0]), "loss").parts[0] == (
+        "The 1 midpoint of this network is no worse than its ends (a circle); it lies at −1.00, above 0% of the others."
+    )
     assert "others" not in midpoints_figure(rows, None, "loss").sentence
 
 

@@ -1,77 +1,26 @@
-"""What pictures and evidence say in words, on thirty random networks, against slow computations of the same numbers.
+"""What views and evidence say in words, on thirty random networks, against slow computations of the same numbers.
 
-Some of the networks have walls between their copies and some none; the average is better for some and worse for others: so
-every sentence is seen in all its forms, which the last tests count.
+That all forms of a sentence occur is counted. Sentences of pictures: ``test_sentences_of_networks.py``, ``.._of_surfaces.py``.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
-from functools import cache
 
 import numpy as np
 import pytest
 
 import permviz as pv
-from permviz.figures.average import jensen_figure, midpoints_figure
+from permviz.figures.average import midpoints_figure
 from permviz.figures.claims import claim_figure
 from permviz.figures.count import subspaces_figure
-from permviz.figures.lines import line_figure
 from permviz.figures.sentences import walls
 from permviz.symmetry.counting import log10, minimum_subspaces
 from permviz.ui.views.count.views import _narrower
 from permviz.ui.views.slices.planes import anchors_sentence
 from tests import oracles
-from tests.cases import Case, dataset
-
-WIDTHS = ((2, 3, 1), (1, 3, 1), (2, 4, 1), (2, 3, 2, 1), (2, 3, 3))
-ACTIVATIONS = ("tanh", "relu", "gelu", "sin", "gaussian", "linear")
-SEEDS = range(30)
-
-
-@cache
-def network(seed: int) -> pv.Network:
-    """Of the thirty: every width with every activation; parameters small, usual and large; every tenth is its own average."""
-    net = Case(WIDTHS[seed % 5], ACTIVATIONS[seed // 5], seed=seed).network()
-    net = net.map(lambda p: (0.3, 1.0, 2.0)[seed % 3] * p)
-    return pv.symmetric_average(net) if seed % 10 == 4 else net
-
-
-@cache
-def data(seed: int) -> pv.Dataset:
-    widths = network(seed).spec.widths
-    return dataset(widths[0], widths[-1], "squared", samples=12)
-
-
-def swapped(net: pv.Network, i: int, j: int) -> pv.Network:
-    orders = [list(range(n)) for n in net.spec.hidden]
-    orders[0][i], orders[0][j] = j, i
-    return oracles.network(net.spec, oracles.vector(oracles.permuted(net, orders)))
-
-
-def rise(a: pv.Network, b: pv.Network, seed: int, points: int) -> float:
-    """Highest above the chord."""
-    t = np.linspace(0, 1, points)
-    losses = oracles.line_losses(a, b, data(seed), t)
-    return float((losses - (1 - t) * losses[0] - t * losses[-1]).max())
-
-
-def numbers(text: str) -> list[float]:
-    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text.replace("−", "-"))]
-
-
-def average(net: pv.Network) -> pv.Network:
-    return oracles.network(net.spec, oracles.copies(net).mean(axis=0))
-
-
-def goes(first: float, last: float) -> str:
-    return "to the same" if abs(last - first) <= 1e-9 * max(1, abs(first)) else "up" if last > first else "down"
-
-
-def said(sentence: str) -> str:
-    return next(word for word in ("to the same", "up", "down") if re.search(rf"\b{word}\b", sentence))
+from tests.figures.thirty import SEEDS, average, data, goes, goes_as_said, network, numbers, rise, swapped
 
 
 def anchors(seed: int) -> str:
@@ -98,18 +47,6 @@ def test_both_kinds_of_plane_occur() -> None:
     assert kinds[False] >= 10
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_line_names_the_barrier_that_it_has(seed: int) -> None:
-    net = network(seed)
-    copy = swapped(net, 0, 1)
-    sentence = line_figure(pv.line_slice(net, copy, data(seed), points=41)).sentence
-    barrier = rise(net, copy, seed, 41)
-    size = 1e-9 * max(1.0, oracles.loss(net, data(seed)))
-    assert ("here it does not." in sentence) == (barrier <= size)
-    told = numbers(sentence.split("The bracket is the barrier, ")[1].split(". Below")[0])[0]
-    assert told == pytest.approx(barrier, rel=5.01e-3 if barrier >= 1e-3 else 5.01e-2, abs=size)
-
-
 @pytest.mark.parametrize("claim", [4, 7])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_network_is_led_up_or_down_as_its_average_is_worse_or_better(seed: int, claim: int) -> None:
@@ -118,9 +55,7 @@ def test_a_network_is_led_up_or_down_as_its_average_is_worse_or_better(seed: int
     found = pv.claim_evidence(claim, net, data(seed))
     sentence = claim_figure(found.details, "mean squares").sentence
     about_it = sentence.split("leads your network" if claim == 7 else "the loss goes")[1]
-    assert said(about_it) == goes(own, mean)
-    told = [*numbers(about_it), mean] if said(about_it) == "to the same" else numbers(about_it)
-    assert told == pytest.approx([own, mean], rel=6e-3)
+    goes_as_said(about_it, own, mean)
     if claim == 7:
         assert "leads Rastrigin down from 49.7 to 0" in sentence
     assert (found.holds is True) == (goes(own, mean) == "up")
@@ -172,16 +107,6 @@ def test_no_claim_says_that_it_is_shown_where_its_numbers_do_not_show_it(seed: i
             assert ("do not yet outnumber" in found.conclusion) == (found.holds is False)
         if found.details is not None:
             assert claim_figure(found.details, "mean squares").sentence
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_jensens_curve_says_whether_all_copies_are_on_it(seed: int) -> None:
-    curve = pv.jensen_curve(network(seed), data(seed), most=20)
-    sentence = jensen_figure(curve, loss_label="mean squares").sentence
-    copies = len(list(oracles.all_orders(network(seed).spec.hidden)))
-    assert ("Exact, all copies" in sentence) == (copies <= 20)
-    if copies > 20:
-        assert "20 copies drawn at random" in sentence
 
 
 @pytest.mark.parametrize(("r", "m"), [(1, 6), (2, 4), (2, 12), (3, 5), (4, 4), (6, 8), (8, 20), (12, 14)])

@@ -183,7 +183,7 @@ def test_marks_of_the_plane(plane):
     near = (plane.critical.minima[:, None] - plane.copies).norm(dim=-1).amin(1) < 1e-5
     assert minima == f"{marked[minima]} minima, {near.sum()} of them the copies"
     assert near.sum() == 6
-    assert f"{int(plane.truly_critical.sum())} of them" in picture.sentence
+    assert f"{int(plane.truly_critical.sum())} of {len(plane.critical)} are critical in all three weights" in picture.sentence
 
 
 def test_figures_leave_their_data_alone(bodies):

@@ -161,6 +161,8 @@ def test_decays_without_a_meaning_get_a_sentence(decays: list[float], words: str
 def test_what_cannot_melt_is_refused() -> None:
     with pytest.raises(ValueError, match="rotations"):
         pv.melt(pv.NetworkSpec((2, 3, 1), "linear"), signed_moons(), [0.1])
+    with pytest.raises(ValueError, match="frozen entries"):
+        pv.melt(pv.NetworkSpec((2, 3, 1), frozen=pv.FrozenEntries(0.5, 1.0)), signed_moons(), [0.1])
     with pytest.raises(ValueError, match="Starts -1 given"):
         pv.melt(pv.NetworkSpec((2, 3, 1)), signed_moons(), [0.1], starts=-1)
     with pytest.raises(ValueError, match="fit"):

@@ -136,8 +136,8 @@ def test_a_network_too_large_is_answered_by_sentences_not_by_waiting():
 def test_the_matrices_follow_the_link_and_refuse_nothing_whole():
     page = opened(average_show="matrices", average_matrix="5_-6_7_8")
     numbers = json.loads(page.figures()[0]["figure"])["data"]
-    assert numbers[0]["text"] == [["5", "-6"], ["7", "8"]]
-    assert numbers[1]["text"] == [["7", "8"], ["5", "-6"]]
+    assert numbers[0]["text"] == [["5", "−6"], ["7", "8"]]
+    assert numbers[1]["text"] == [["7", "8"], ["5", "−6"]]
     assert numbers[2]["text"] == [["6", "1"], ["6", "1"]]
     assert "A column is a layer, as in the post" in page.captions()[0]
     assert page.at.number_input(key="average-matrix-1").label == "layer 2, node 1"

@@ -140,7 +140,7 @@ def test_every_picture_of_the_function_draws():
 def test_the_functions_numbers_are_exact():
     page = opened(rastrigin_show="function", rastrigin_picture="counts")
     assert (metrics(page)["Minima, two dimensions"], metrics(page)["Other critical points"]) == ("121", "320")
-    table = page.at.dataframe[0].value
+    table = page.at.table[0].value
     assert table["minima"][9] == f"{11**10:,}".replace(",", "\u202f")
     assert table["all"][9] == f"{21**10:,}".replace(",", "\u202f")
     assert "the best point of all" in text(page)
@@ -217,7 +217,7 @@ def test_rounding_at_a_huge_loss_is_no_difference():
 
 def test_the_table_of_critical_points():
     page = opened(rastrigin_show="critical")
-    table = page.at.dataframe[0].value
+    table = page.at.table[0].value
     counted = counts_of(pv.bump_neurons(3))
     assert [table[f"index {s}"][4] for s in range(4)] == [str(count) for count in counted.by_index]
     assert [table[f"index {s}"][5] for s in range(4)] == ["1\u202f331", "3\u202f630", "3\u202f300", "1\u202f000"]

@@ -26,6 +26,8 @@ import { el, put, rem, unitNow, write } from "./paint.js";
 const NARROW = 660;
 /** From this width on the diagram has large nodes, and the toolbar spacious buttons. */
 const WIDE = 560;
+/** Below this a small diagram's buttons stand closer, so that they stay in a row. */
+const TIGHT = 324;
 /** Widths of the cards beside it with the gap, and of its card's edges. */
 const BESIDE = 316, EDGES = 26;
 
@@ -147,6 +149,7 @@ export class Panels {
     this.root.classList.toggle("narrow", whole < NARROW);
     this.root.classList.toggle("middle", room === "middle");
     const inner = insideOf(this.hero.clientWidth ? this.hero : this.root) / unit;
+    this.root.classList.toggle("tight", compact && inner < TIGHT);
     return { width: inner, room, unit };
   }
 
@@ -158,8 +161,17 @@ export class Panels {
     const inside = (box) => Math.floor(insideOf(box) / layout.unit);
     if (this.shown.has("matrices")) this.matrices.resize(inside(this.boxes.matrices), 124, room === "middle");
     if (this.shown.has("output")) this.output.resize(inside(this.boxes.output));
-    // On a phone the hill is lower, so that it is seen whole under the diagram; else where all is to be on one screen.
-    if (this.shown.has("curve")) this.curve.resize(inside(this.boxes.curve), room === "middle" || this.root.classList.contains("narrow") ? 140 : 172);
+    if (this.shown.has("curve")) this.curve.resize(inside(this.boxes.curve), this.curveHeight(inside(this.boxes.curve), room, layout.unit));
+  }
+
+  /**
+   * On a phone the hill is lower, so that it is seen whole under the diagram; also where all is to be on one screen. Alone it takes
+   * what its title, the slider and the sentence below leave of the window.
+   * @param {number} width @param {import("./layout.js").Room} room @param {number} unit
+   */
+  curveHeight(width, room, unit) {
+    if (this.root.dataset.alone === "curve") return Math.max(140, Math.min(width / 2, window.innerHeight / unit - 220));
+    return room === "middle" || this.root.classList.contains("narrow") ? 140 : 172;
   }
 
   /** What tests and styles read off the root. @param {import("./reducer.js").State} state @param {string} phase @param {boolean} pending */

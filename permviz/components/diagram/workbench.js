@@ -74,6 +74,8 @@ export class Workbench {
     this.component = component;
     if (this.state && (isHeld(this.state) || this.state.step)) {
       this.deferred = component; // never repaint a node mid-drag because data arrived
+      this.dress(); // but in the colours of the page around it
+      this.invalidate();
       return;
     }
     this.deferred = null;
@@ -89,15 +91,12 @@ export class Workbench {
       this.panels.fail(problem instanceof Error ? problem.message : String(problem));
       return;
     }
-    const { nodes, hidden, order, place: at, ack, notice, colours, session } = this.given;
+    const { nodes, hidden, order, place: at, ack, notice, session } = this.given;
     // Heard before it is drawn: what Python knows by now is in its network, and not set on top of it.
     this.state ??= initialState({ nodes, hidden, order, place: at, epoch: newEpoch() });
     const heard = reduce(this.state, { type: "server", nodes, hidden, order, place: at, ack, notice });
     this.scene = this.withEdits(heard);
-    const host = "host" in this.parent ? this.parent.host : this.parent;
-    this.palette = paletteFor(colours, getComputedStyle(host).getPropertyValue("--st-background-color"));
-    this.table = divergingTable(this.palette);
-    this.panels.theme(this.palette);
+    this.dress();
     const anew = before?.id !== this.scene.id;
     if (anew || before.compact !== this.scene.compact || partsOf(before) !== partsOf(this.scene) || !before.samples !== !this.scene.samples) this.rebuild(before);
     this.dispatch({ type: "server", nodes, hidden, order, place: at, ack, notice, anew });
@@ -105,6 +104,14 @@ export class Workbench {
     if (before && session !== this.session) this.post();
     this.session = session;
     this.invalidate();
+  }
+
+  /** In the colours of the page's theme. */
+  dress() {
+    const host = "host" in this.parent ? this.parent.host : this.parent;
+    this.palette = paletteFor(this.given.colours, getComputedStyle(host).getPropertyValue("--st-background-color"));
+    this.table = divergingTable(this.palette);
+    this.panels.theme(this.palette);
   }
 
   /** Python's scene with what was set by hand since. @param {import("./reducer.js").State} state */

@@ -26,14 +26,25 @@ function put(element, name, value) {
   else element.setAttribute(name, value);
 }
 
-/** A phone that lies: Streamlit folds its sidebar in narrow windows only. Once, when the page opens; then it is the visitor's. */
-let folded = !matchMedia("(max-height: 500px)").matches;
+/**
+ * A phone that lies: Streamlit folds its sidebar in narrow windows only, and unfolds it when the phone is turned. It is folded once,
+ * when the page opens there or is turned; what the visitor unfolds stays. A keyboard on the screen makes no window wide.
+ */
+const lying = matchMedia("(max-height: 500px) and (min-width: 641px)");
+let toFold = lying.matches;
+lying.addEventListener("change", () => {
+  toFold = lying.matches;
+  ask();
+});
+addEventListener("click", ({ target }) => {
+  if (target instanceof Element && target.closest('[data-testid="stExpandSidebarButton"]')) toFold = false;
+}, true);
 
 function fold() {
   /** @type {HTMLElement | null} */
-  const button = folded ? null : document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+  const button = toFold ? document.querySelector('[data-testid="stSidebarCollapseButton"] button') : null;
   if (!button) return;
-  folded = true;
+  toFold = false;
   button.click();
 }
 

@@ -7,11 +7,12 @@
  *   away: boolean, highlight: string[], covered: string[], question: import("./question.js").Asked | null}} Told
  */
 import { mounted, styleSheet } from "../mounting.js";
-import { el, put, write } from "../diagram/paint.js";
+import { el, put, unitNow, write } from "../diagram/paint.js";
 import { Parts } from "./parts.js";
 import { Question } from "./question.js";
 
 const sheet = await styleSheet(new URL("guide.css", import.meta.url));
+/** Below this, in units that grow with the window, as all lengths do, its parts stand one under the other. */
 const NARROW = 660;
 const RETRY_MS = 4000, MOST_RETRIES = 30;
 
@@ -108,7 +109,7 @@ export class Guide {
   draw() {
     if (!this.told) return;
     const { lesson, step, steps, text, task, then, away } = this.told;
-    const done = steps[step - 1].done, narrow = this.root.clientWidth < NARROW;
+    const done = steps[step - 1].done, narrow = this.root.clientWidth < NARROW * unitNow();
     const folded = narrow && (kept.folded ?? !this.question.open);
     put(this.root, "data-lesson", lesson);
     put(this.root, "data-step", step);

@@ -59,6 +59,7 @@ class View {
   /** @type {string | undefined} how the figure was drawn: the same again would be drawn in vain */ look;
   /** @type {string | undefined} digest of the figure drawn */ shown;
   /** @type {{revision: any, camera: object} | undefined} where a person has turned it */ turned;
+  /** @type {boolean | undefined} whether it was drawn for a narrow view */ narrow;
   stale = false;
   drawing = false;
   gone = false;
@@ -140,6 +141,11 @@ class View {
     const near = hideFarSide(figure.data, figure.layout.scene);
     this.canvas.style.height = `${unit * heightOf(figure, width, this.data.height)}px`;
     grown(figure, unit);
+    if (this.narrow !== isNarrow(width) && this.isSpatial()) { // a colour bar that lies down leaves room and numbers where it stood
+      Plotly.purge(this.canvas);
+      this.shown = undefined;
+    }
+    this.narrow = isNarrow(width);
     await Plotly.react(this.canvas, { data: figure.data, layout: figure.layout, config: CONFIG });
     if (!this.shown) {
       this.canvas.on("plotly_click", (/** @type {Record<string, any>} */ event) => this.tell(event.points?.[0]));

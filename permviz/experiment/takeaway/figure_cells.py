@@ -222,6 +222,51 @@ def _claim(experiment: Experiment) -> Cells:
     ]
 
 
+def _other(experiment: Experiment) -> str:
+    """Code that makes ``other``, the network B of the Align page."""
+    view = experiment.align
+    if view.other == "copy":
+        return f"other = pv.Permutation.random(net.spec, seed={view.seed})(net)"
+    stopped = "" if view.steps < 0 else f", steps={view.steps}, finish=False"
+    recipe = f"experiment.recipe.changed(seed={view.seed}{stopped})"
+    return f"other = pv.follow_recipe({recipe}, data=data).network"
+
+
+def _matched(experiment: Experiment, method: str, other: str = "other") -> str:
+    signed = "" if experiment.align.flips else ", signed=False"
+    return f"pv.match(copy, {other}, data, method={method}{signed})"
+
+
+def _align(experiment: Experiment) -> Cells:
+    view = experiment.align
+    return [
+        _other(experiment),
+        f"match = {_matched(experiment, repr(view.method))}\n"
+        "print(match.status)\n"
+        'print("B as it is:", match.before.line.barrier(), "B matched:", match.after.line.barrier())\n'
+        f"pv.figures.alignment_figure(match.before.line, match.after.line, {view.definition!r}, loss_label=loss_label, "
+        f"log={view.log})",
+    ]
+
+
+def _methods(experiment: Experiment) -> Cells:
+    view = experiment.align
+    if view.other == "copy":
+        made = f"others = [pv.Permutation.random(net.spec, seed={view.seed} + k)(net) for k in range({view.pairs})]"
+    else:
+        recipe = f"experiment.recipe.changed(seed=({view.seed} + k) % 1_000_000)"
+        made = f"others = [pv.follow_recipe({recipe}, data=data).network for k in range({view.pairs})]"
+    return [
+        made,
+        "barriers = {\n"
+        f'    "weights": [float({_matched(experiment, repr("weights"), "b")}.after.line.barrier({view.definition!r})) '
+        "for b in others],\n"
+        f'    "as it is": [float(pv.line_slice(copy, b, data).barrier({view.definition!r})) for b in others],\n'
+        "}\n"
+        f"pv.figures.methods_figure(barriers, {view.definition!r}, loss_label=loss_label)",
+    ]
+
+
 FIGURES: dict[str, dict[str, Callable[[Experiment], Cells]]] = {
     "slices": {"line": _line, "swaps": _swaps, "plane": _plane, "random": _random},
     "average": {
@@ -234,6 +279,7 @@ FIGURES: dict[str, dict[str, Callable[[Experiment], Cells]]] = {
     "count": {"network": _copies, "growth": _growth, "subspaces": _copies},
     "rastrigin": {"body": _body, "function": _function, "neurons": _neurons, "critical": _critical, "compare": _body},
     "claims": {"": _claim},
+    "align": {"pair": _align, "methods": _methods},
 }
 """By page, and by its setting ``show``; the counts of subspaces and the comparison have no figure of their own here."""
 

@@ -29,6 +29,7 @@ HEADINGS = {
     "count": "Count",
     "rastrigin": "Rastrigin",
     "claims": "The post's claims",
+    "align": "Align",
 }
 """What each page's part is called."""
 

@@ -84,10 +84,12 @@ def guide(page: str) -> None:
 
 
 def _invitation() -> None:
-    """One line, until it is answered; permviz/components/frame/invitation.js remembers the answer in the visitor's browser."""
+    """One short line, which on the front page is the title's where there is room, until it is answered;
+    permviz/components/frame/invitation.js remembers the answer in the visitor's browser.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="invitation"):
         lesson = LESSONS["class"]
-        st.markdown(f"New here? {len(lesson.steps)} steps lead through the argument, with your own hands.", width="content")
+        st.markdown(f"New here? {len(lesson.steps)} steps, by hand.", width="content")
         st.button("Take the tour", key="tour", on_click=go_to_step, args=("class", 1))
         st.button("Not now", key="not-now", type="tertiary", on_click=_decline)
 

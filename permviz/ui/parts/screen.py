@@ -57,12 +57,16 @@ def _present(wanted: bool) -> None:
 
 
 def below(experiment: Experiment) -> None:
-    """At the page's end, where it moves nothing: a training under way; of a part that is shown alone, the way to the rest."""
+    """At the page's end, where it moves nothing: a training under way; of a part that is shown alone, the way to the rest;
+    before a room, what was built, for which large type leaves the header no room.
+    """
     if state.trained() is None and not builds(experiment):
         training_status()
         stop_button()
     if experiment.view:
         _whole_app()
+    elif experiment.present:
+        summary()
 
 
 def _whole_app() -> None:

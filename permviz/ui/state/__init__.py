@@ -144,6 +144,17 @@ def training(recipe: Recipe) -> Job:
     return trainer().job(recipe, _who(), _own_data(recipe))
 
 
+def known(recipe: Recipe) -> Trained | None:
+    """The network that a recipe leads to, if it is trained; of one that is not the experiment's own."""
+    return _find(Experiment(recipe))
+
+
+def stop_training(recipe: Recipe) -> int | None:
+    """Stop a training that is not the experiment's own, and keep what it reached; the step, or ``None`` before the first."""
+    stopped = trainer().stop(Experiment(recipe), _who())
+    return None if stopped is None else stopped.recipe.steps
+
+
 def _find(experiment: Experiment) -> Trained | None:
     """The network of an experiment if it is known without training; of a table or a network that is not here nothing is."""
     data, named = _own_data(experiment.recipe), _own_network(experiment)

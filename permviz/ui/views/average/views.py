@@ -177,7 +177,7 @@ def _numbers(found: _Averages) -> None:
     )
     right.metric("Average of all copies", loss_text(found.curve.group_average_loss), help="In closed form, of the whole group.")
     if found.signed is not None:
-        left.metric(
+        st.metric(
             "Average with sign flips",
             loss_text(found.signed),
             help="Turning the sign of all a neuron's weights, incoming and outgoing, leaves the function alone, for σ is odd. "

@@ -52,7 +52,7 @@ def critical_view(shown: Shown) -> None:
     """Minima, saddles and maxima counted, against the number of neurons, beside Rastrigin's own."""
     found, points = _all_counts(), rastrigin_points()
     plot(drawn(("critical counts",), lambda: critical_counts_figure(found, points)), key="critical-counts")
-    st.dataframe(_index_rows(found, points), hide_index=True)
+    st.table(_index_rows(found, points), hide_index=True)
     st.caption(
         "The index is the number of directions in which the loss falls: 0 for a minimum, n for a maximum, between them saddles."
     )

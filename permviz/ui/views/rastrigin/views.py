@@ -121,7 +121,7 @@ def _race(view: RastriginView, points: RastriginPoints) -> None:
         }
         for run in runs
     ]
-    st.dataframe(rows, hide_index=True)
+    st.table(rows, hide_index=True)
     st.caption("How many runs ended at the best minimum, at others, or at none yet; and the median of f where they ended.")
 
 
@@ -163,7 +163,7 @@ def _counts(view: RastriginView, points: RastriginPoints) -> None:
                 "all": count_text(total),
             }
         )
-    st.dataframe(rows, hide_index=True)
+    st.table(rows, hide_index=True)
 
 
 _DRAW: dict[str, Callable[[RastriginView, RastriginPoints], None]] = {

@@ -73,13 +73,13 @@ def _target(shown: Shown) -> tuple[tuple[int, ...], Permutation]:
 
 def _line_numbers(line: LineSlice, definition: str) -> None:
     losses, norms = line.losses, line.gradient_norms
-    numbers = st.columns(2)
+    numbers = [*st.columns(2), *st.columns(2)]
     numbers[0].metric(
         "Loss at both ends", loss_text(float(losses[0])), help=written(f"They differ by {abs(losses[0] - losses[-1]):.1e}.")
     )
     numbers[1].metric("Barrier", wall_text(float(line.barrier(definition)), float(losses.max())), help=DEFINITIONS[definition])
-    numbers[0].metric("Highest on the way", loss_text(float(losses.max())))
-    numbers[1].metric(
+    numbers[2].metric("Highest on the way", loss_text(float(losses.max())))
+    numbers[3].metric(
         "‖∇L‖ at the highest",
         f"{norms[int(losses.argmax())]:.3g}",
         help="The gradient’s length where the loss is highest on this line: how far that point is from stationary.",

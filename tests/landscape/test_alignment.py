@@ -1,0 +1,127 @@
+"""Matches told in full: barriers, certificates, batches, and hostile input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+import permviz as pv
+from tests import oracles
+from tests.cases import dataset_for, drawn
+
+DATA = pv.load_dataset("moons", samples=40)
+
+
+def pair(activation: str = "tanh", widths: tuple[int, ...] = (2, 3, 3, 1)) -> tuple[pv.Network, pv.Network]:
+    return drawn(widths, activation, seed=1), drawn(widths, activation, seed=2)
+
+
+@pytest.mark.parametrize("activation", list(pv.ACTIVATIONS))
+def test_all_that_is_told_of_a_match(activation: str) -> None:
+    a, b = pair(activation)
+    found = pv.match(a, b, DATA)
+    x = DATA.inputs
+    assert float((b(x) - found.aligned(x)).abs().max()) <= float(found.difference) <= 1e-13 * (1 + found.largest_output)
+    assert found.points > len(x)
+    assert torch.equal(found.move(b).flatten(), found.aligned.flatten())
+    for told, other in ((found.before, b), (found.after, found.aligned)):
+        assert told is not None
+        losses = oracles.line_losses(a, other, DATA, told.line.t.tolist()[::20])
+        assert told.line.losses[::20].tolist() == pytest.approx(losses.tolist(), rel=1e-9)
+        assert told.barriers.entezari == told.line.barrier("entezari")
+        assert told.barriers.ainsworth == told.line.barrier("ainsworth")
+        assert told.middle.loss == pytest.approx(float(told.line.losses[50]), rel=1e-12)
+    assert found.barrier_before is found.before.barriers  # type: ignore[union-attr]
+    assert found.barrier_after is found.after.barriers  # type: ignore[union-attr]
+    assert found.objective <= found.start_objective
+    assert "by weights alone" in found.status
+
+
+def test_a_broken_alignment_has_no_certificate() -> None:
+    """Negative control: the difference is that of functions, and large when a coupling is left out."""
+    a, b = pair()
+    aligned = pv.match(a, b, DATA).aligned
+    broken = pv.Network(aligned.weights, b.biases, b.activation)
+    assert float((broken(DATA.inputs) - b(DATA.inputs)).abs().max()) > 1e-3
+
+
+def test_without_data_nothing_is_told_of_losses() -> None:
+    found = pv.match(*pair())
+    assert (found.before, found.after, found.barrier_before, found.barrier_after) == (None,) * 4
+    assert found.points == 1000
+
+
+def test_each_pair_of_a_batch_is_matched_as_it_would_be_alone() -> None:
+    batch = drawn((2, 3, 3, 1), batch=(2, 2), seed=4)
+    a = drawn((2, 3, 3, 1), seed=1)
+    together = pv.match(a, batch, DATA)
+    assert together.aligned.batch_shape == together.objective.shape == together.is_copy.shape == (2, 2)
+    assert together.barrier_after.entezari.shape == together.after.middle.accuracy.shape == (2, 2)  # type: ignore[union-attr]
+    for i in range(2):
+        for j in range(2):
+            alone = pv.match(a, batch[i, j], DATA)
+            assert torch.equal(together.aligned[i, j].flatten(), alone.aligned.flatten())
+            assert together.objective[i, j] == alone.objective
+            assert together.barrier_after.entezari[i, j] == alone.barrier_after.entezari  # type: ignore[union-attr]
+
+
+def test_signs_are_left_out_where_they_are_not_wanted() -> None:
+    a, b = pair()
+    plain = pv.match(a, b, signed=False)
+    assert all(bool((s == 1).all()) for s in plain.signs)
+    assert plain.objective > pv.match(a, b).objective
+    assert all(bool((s == 1).all()) for s in pv.match(*pair("gelu")).signs)
+    assert any(bool((s != 1).any()) for s in pv.match(*pair("relu")).scales)
+
+
+def test_one_layer_is_solved_exactly_and_says_so() -> None:
+    found = pv.match(*pair(widths=(2, 4, 1)))
+    assert "no other move does better" in found.status
+    assert "another move may do better" in pv.match(*pair()).status
+
+
+def test_a_network_without_hidden_nodes_stays_as_it_is() -> None:
+    a, b = pair(widths=(2, 1))
+    found = pv.match(a, b, DATA)
+    assert torch.equal(found.aligned.flatten(), b.flatten())
+    assert "no hidden layer" in found.status
+    one = pv.match(*pair(widths=(2, 1, 1)), DATA)
+    assert one.permutation.is_identity()
+
+
+def test_single_precision_is_matched_in_double_and_stays_single() -> None:
+    net = drawn((2, 5, 4, 1)).to(torch.float32)
+    copy = pv.Permutation.random(net.spec, 3)(net)
+    found = pv.match(net, copy, DATA)
+    assert found.aligned.dtype == torch.float32
+    assert bool(found.is_copy)
+
+
+NET = drawn((2, 3, 1))
+HUGE = NET.map(lambda p: p * 1e160)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: pv.match(NET, drawn((2, 4, 1))), "expected networks of the same widths and activation"),
+        (lambda: pv.match(NET, drawn((2, 3, 1), "relu")), "expected networks of the same widths and activation"),
+        (lambda: pv.match(NET, NET.map(lambda p: p * float("nan"))), "not finite"),
+        (lambda: pv.match(NET.map(lambda p: p + float("inf")), NET), "not finite"),
+        (lambda: pv.match(NET, HUGE), "beyond 1e\\+100"),
+        (lambda: pv.match(NET, NET, method="magic"), "Unknown method 'magic': choose one of weights"),
+        (lambda: pv.match(NET, NET, dataset_for(pv.NetworkSpec((3, 3, 1)))), "3 inputs|with 2 inputs"),
+        (lambda: pv.match(NET, NET, signed=True, starts=0), "Starts 0 given"),
+        (lambda: pv.match(NET, NET, starts=10**6), "Starts 1000000 given"),
+        (lambda: pv.match(NET, NET, seed=-1), "Seed -1 given"),
+        (lambda: pv.match(drawn((2, 3, 1), "relu"), drawn((2, 3, 1), "relu"), signed=True), "cannot be flipped in sign"),
+        (lambda: pv.match(*(pv.init_network(pv.NetworkSpec((1, 10_000, 1)), s) for s in (0, 1))), "A layer of 10000 nodes"),
+        (lambda: pv.match(drawn((2, 3, 1), batch=(2,)), drawn((2, 3, 1), batch=(3,))), "do not broadcast"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_matched_is_refused_in_a_sentence(call: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message) as refusal:
+        call()
+    assert str(refusal.value).endswith(".")
