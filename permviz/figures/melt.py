@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Protocol
 
+import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from permviz.figures.layout import styled
+from permviz.figures.layout import LEGEND_BELOW, styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import LIGHT, Palette
 from permviz.symmetry.counting import count_text
+
+DASHES = ("solid", "dash", "dot", "dashdot")
+"""Beside the colours, for lines that lie on each other."""
 
 
 class Stages(Protocol):
@@ -52,11 +57,33 @@ def melt_figure(melt: Stages, chosen: int | None = None, palette: Palette = LIGH
                 marker={"size": 14, "color": "rgba(0,0,0,0)", "line": {"width": 3, "color": palette.text}},
             )  # fmt: skip
     styled(figure, "Copies and different neurons as the weight decay grows", palette=palette, height=380, showlegend=False)
+    _axes(figure)
+    return Picture(figure, _sentence(melt))
+
+
+def melts_figure(melts: Mapping[str, Stages], palette: Palette = LIGHT) -> Picture:
+    """Several of them in one figure, by name: copies above, different neurons below."""
+    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.08, row_heights=[0.6, 0.4])
+    for i, (name, melt) in enumerate(melts.items()):
+        counts: tuple[list[float], list[float]] = [math.log10(count) for count in melt.copies], list(melt.distinct)
+        texts = [count_text(count) for count in melt.copies], list(map(str, melt.distinct))
+        for row, (values, said) in enumerate(zip(counts, texts, strict=True), start=1):
+            figure.add_scatter(
+                x=list(melt.decays), y=values, name=name, mode="lines", text=said, row=row, col=1, showlegend=row == 1,
+                line={"shape": "hv", "width": 3, "color": palette.node(i), "dash": DASHES[i % len(DASHES)]},
+                hovertemplate=f"{name}, λ = %{{x:.3g}}: %{{text}}<extra></extra>",
+            )  # fmt: skip
+    styled(figure, "Copies and different neurons of several activations", palette=palette, height=420, legend=LEGEND_BELOW)
+    _axes(figure)
+    ends = "; ".join(f"{name}: {count_text(melt.copies[0])} to {count_text(melt.copies[-1])}" for name, melt in melts.items())
+    return Picture(figure, f"Copies as the decay grows. {ends}.")
+
+
+def _axes(figure: go.Figure) -> None:
     figure.update_xaxes(type="log", exponentformat="power")
     figure.update_xaxes(title_text="weight decay λ", row=2, col=1)
     figure.update_yaxes(title_text="log₁₀ copies", rangemode="tozero", row=1, col=1)
     figure.update_yaxes(title_text="different neurons", rangemode="tozero", row=2, col=1)
-    return Picture(figure, _sentence(melt))
 
 
 def _sentence(melt: Stages) -> str:

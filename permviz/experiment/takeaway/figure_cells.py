@@ -278,6 +278,19 @@ def _methods(experiment: Experiment) -> Cells:
     ]
 
 
+def _melt(experiment: Experiment) -> Cells:
+    if experiment.recipe.activation == "linear":
+        return ["# Linear neurons do not melt: rotations of a layer keep function and norm."]
+    stage = experiment.melt.stage
+    return [
+        "melted = pv.melt(net.spec, data, start=net)  # a few seconds\n"
+        f"stage = melted.stages[{stage}]\n"
+        'print("decay:", stage.decay, "copies:", stage.copies, "stabiliser:", stage.stabiliser)\n'
+        "print(stage.certificate.verdict if stage.certificate else stage.status.meaning)\n"
+        f"pv.figures.melt_figure(melted, chosen={stage})"
+    ]
+
+
 FIGURES: dict[str, dict[str, Callable[[Experiment], Cells]]] = {
     "slices": {"line": _line, "swaps": _swaps, "plane": _plane, "random": _random},
     "average": {
@@ -291,6 +304,7 @@ FIGURES: dict[str, dict[str, Callable[[Experiment], Cells]]] = {
     "rastrigin": {"body": _body, "function": _function, "neurons": _neurons, "critical": _critical, "compare": _body},
     "claims": {"": _claim},
     "align": {"pair": _align, "methods": _methods, "example": _no_match},
+    "melt": {"path": _melt, "activations": _melt},
 }
 """By page, and by its setting ``show``; the counts of subspaces and the comparison have no figure of their own here."""
 
