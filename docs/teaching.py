@@ -25,7 +25,7 @@ it.
 
 **Before the class.** Open the lesson, build the network you want (or take the one that is there), and *Share* the link: it
 holds the network, the lesson and the step, and everybody sees your numbers. The links below open each step on the app that
-`make run` serves; put your own host before the `?` or the page's name. A lesson works on any network with two neurons in a
+`make run` serves; put your own host before the `?` or the page's name. A lesson works on any network with two nodes in a
 layer; the answers below are those of the network that the app opens with.
 
 **Predict, then reveal.** Some steps begin with a question, and what would answer it is out of sight. Let everybody choose and
@@ -53,9 +53,9 @@ MISCONCEPTIONS = """## Common misconceptions
   stay low.
 - *“The copies are all the minima there are.”* They are the ones that symmetry gives for nothing. Others may exist, and the
   count says nothing of them.
-- *“Averaging always hurts.”* Where one neuron a layer is enough for the task, the average of all copies need not be worse,
+- *“Averaging always hurts.”* Where one node a layer is enough for the task, the average of all copies need not be worse,
   and the argument is silent.
-- *“It is about tanh.”* Exchanging neurons works for every activation. Some activations allow more: signs for tanh, scales for
+- *“It is about tanh.”* Exchanging nodes works for every activation. Some activations allow more: signs for tanh, scales for
   ReLU.
 - *“Not convex, so training cannot work.”* Nothing here says that training is hard. The copies are equally good: it does not
   matter which is found.

@@ -7,7 +7,7 @@ from permviz.ui.parts.workbench import workbench
 
 
 def swap() -> None:
-    st.markdown("# Exchange two neurons: another network, the same function")
+    st.markdown("# Exchange two nodes: another network, the same function")
     workbench()
 
 

@@ -97,8 +97,8 @@ from permviz.networks.network import stack as stack
 from permviz.networks.network import unflatten as unflatten
 from permviz.networks.results import drawn_by as _drawn_by
 from permviz.networks.state_dicts import network_from_state_dict as network_from_state_dict
-from permviz.networks.torch_modules import from_torch as from_torch
 from permviz.networks.torch_modules import to_torch as to_torch
+from permviz.networks.torch_reading import from_torch as from_torch
 from permviz.rastrigin.critical_counts import CriticalCounts as CriticalCounts
 from permviz.rastrigin.critical_counts import count_critical_points as count_critical_points
 from permviz.rastrigin.critical_points import CriticalPoints as CriticalPoints

@@ -141,7 +141,7 @@ def equivalent_points(network: Network, data: Dataset, permutation: Permutation 
         else "All nodes of each layer are equal, so that every copy is the same point."
     )
     if orbit.group.moves:
-        conclusion += f" With the further moves of {get_activation(network.activation).label} neurons: {more}."
+        conclusion += f" With the further moves of {get_activation(network.activation).label} nodes: {more}."
         if data.weight_decay:
             conclusion += f" {orbit.group.decayed}"
     return Evidence(holds, conclusion, hypothesis, tuple(numbers))

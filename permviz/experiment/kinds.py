@@ -163,7 +163,12 @@ _DIGIT = Whole(0, 15)
 
 @dataclass(frozen=True)
 class Orders(Kind):
-    """An order of nodes for each layer; a node is one hexadecimal digit, a point stands between layers."""
+    """An order of nodes for each layer; a node is one hexadecimal digit, a point stands between layers.
+
+    ``optional``: an empty text is no order at all, rather than one of an empty layer.
+    """
+
+    optional: bool = False
 
     def accept(self, value: Any) -> tuple[tuple[int, ...], ...]:
         try:
@@ -172,7 +177,7 @@ class Orders(Kind):
             raise ValueError("expected an order of nodes for each hidden layer, such as ((1, 0, 2), (0, 1))") from None
 
     def read(self, text: str) -> tuple[tuple[int, ...], ...]:
-        return tuple(tuple(int(digit, 16) for digit in order) for order in text.split(".")) if text else ()
+        return tuple(tuple(int(digit, 16) for digit in order) for order in text.split(".")) if text or not self.optional else ()
 
     def write(self, value: tuple[tuple[int, ...], ...]) -> str:
         return ".".join("".join(f"{node:x}" for node in order) for order in value)

@@ -190,7 +190,7 @@ class AlignView(PageSettings):
     """Whether nodes may be flipped in sign, where the activation allows it."""
     matched: bool = False
     """Whether B's nodes stand where the method puts them."""
-    order: Annotated[tuple[tuple[int, ...], ...], Orders(), Fits(_order)] = ()
+    order: Annotated[tuple[tuple[int, ...], ...], Orders(optional=True), Fits(_order)] = ()
     """Where they were put by hand, if they are not matched."""
     truth: bool = False
     """Whether every move is tried, where they are many."""

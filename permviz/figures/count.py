@@ -14,9 +14,10 @@ from permviz.figures.theme import LIGHT, Palette
 
 
 def growth_figure(
-    widths: ArrayLike, curves: Mapping[str, ArrayLike], own: tuple[str, float] | None = None, palette: Palette = LIGHT
+    widths: ArrayLike, curves: Mapping[str, ArrayLike], own: tuple[str, float, float] | None = None, palette: Palette = LIGHT
 ) -> Picture:
-    """Digits of a count against the width, one labelled curve each; ``own`` is a named level, the network on the screen."""
+    """Digits of a count against the width, one labelled curve each; ``own`` is the network on the screen: its name, the mean of
+    its widths, and its digits."""
     x = floats(widths)
     figure = go.Figure()
     for i, (name, values) in enumerate(curves.items()):
@@ -33,19 +34,28 @@ def growth_figure(
             text=name, x=x[-1], y=y[-1], xanchor="left", xshift=6, showarrow=False, font={"size": 13, "color": palette.text},
         )  # fmt: skip
     if own is not None:
-        lowest = min(float(np.max(trace.y)) for trace in figure.data)
-        side = "right" if 2 * own[1] < lowest else "left"  # where no curve is
-        figure.add_hline(
-            y=own[1], line={"color": palette.bad, "dash": "dash"}, annotation_text=own[0],
-            annotation_position=f"top {side}", annotation_bgcolor=palette.background,
+        name, width, digits = own
+        figure.add_scatter(
+            x=[width], y=[digits], mode="markers", name="this network", cliponaxis=False,
+            marker={"symbol": "diamond", "size": 13, "color": palette.bad, "line": {"width": 2, "color": palette.background}},
+            hovertemplate=f"{name}<br>mean width %{{x:.3g}}: 10^%{{y:.1f}}<extra></extra>",
+        )  # fmt: skip
+        highest = max(float(np.max(trace.y)) for trace in figure.data)
+        left = 2 * width < float(x[-1])  # in the empty corner above the curves, or below them
+        figure.add_annotation(
+            text=name, x=width, y=digits, ax=8 if left else -8, ay=-262 if 2 * digits < highest else 60, standoff=9,
+            xanchor="left" if left else "right", bgcolor=palette.background, arrowcolor=palette.bad, arrowwidth=1.5,
+            font={"color": palette.text}, borderpad=2,
         )  # fmt: skip
     styled(figure, "Copies of one network", palette=palette, height=400, showlegend=False)
     figure.update_layout(margin_r=112)
     figure.update_xaxes(title_text="width of every hidden layer")
     figure.update_yaxes(title_text="log₁₀ of the number of copies", rangemode="tozero")
+    diamond = " The diamond is this network, at the mean of its widths." if own is not None else ""
     return Picture(
         figure,
-        "∏ nₖ! for layers of one width (Hecht-Nielsen 1990): exact integers, drawn as logarithms. All nodes different.",
+        "∏ nₖ! for layers of one width (Hecht-Nielsen 1990): exact integers, drawn as logarithms. All nodes different."
+        f"{diamond}",
     )
 
 

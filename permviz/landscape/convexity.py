@@ -230,9 +230,9 @@ def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> Nonconvexity
         )
         return NonconvexityArgument(True, statement, hypothesis, False, low, high, margin)
     why = (
-        "one neuron a layer is all this network has"
+        "one node a layer is all this network has"
         if permutation_count(wide.spec.hidden) == 1
-        else f"one neuron a layer already reaches {least}, and this network's {objective} of {own} is not below it"
+        else f"one node a layer already reaches {least}, and this network's {objective} of {own} is not below it"
     )
     return NonconvexityArgument(False, f"The argument is silent: {why}.", hypothesis, False, low, high, margin)
 

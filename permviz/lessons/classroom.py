@@ -11,17 +11,17 @@ CLASS = Lesson(
     20,
     (
         Step(
-            "Exchange two neurons",
-            "This network is one point in the space of all weights and biases: A. A hidden neuron that moves takes all its "
+            "Exchange two nodes",
+            "This network is one point in the space of all weights and biases: A. A hidden node that moves takes all its "
             "edges with it.",
-            "Drag one hidden neuron onto another of its layer.",
+            "Drag one hidden node onto another of its layer.",
             "You made B, another point. The card on the right says how far the answers of A and B are apart: by rounding.",
             conditions.swapped,
             settings={"swap": {"mode": "swap", "t": 1.0}},
             highlight=("diagram",),
         ),
         Step(
-            "Many neurons, the same answers",
+            "Many nodes, the same answers",
             "No swap changes what the network answers, so no number of swaps does. Each of them leads to another point.",
             "Press Random: every layer is shuffled.",
             "B is far from A now, and its answers are still A’s. Two points with one function have one loss.",
@@ -44,9 +44,9 @@ CLASS = Lesson(
             covered=("curve", "story"),
         ),
         Step(
-            "Carry a neuron over the wall",
+            "Carry a node over the wall",
             "In Walk the weights follow your hand. Look at the picture of the outputs, and at the marker on the curve.",
-            "Drag a neuron slowly onto another of its layer, and let go there.",
+            "Drag a node slowly onto another of its layer, and let go there.",
             "Your hand went from one network to its copy. Both ends answer alike; the picture of the outputs said what the "
             "middle did.",
             conditions.carried,
@@ -55,9 +55,9 @@ CLASS = Lesson(
         ),
         Step(
             "The two steps of the post",
-            "The post exchanges two neurons in two steps: first all edges into them, then all edges out of them. Between the "
+            "The post exchanges two nodes in two steps: first all edges into them, then all edges out of them. Between the "
             "two steps only half is exchanged.",
-            "Exchange two neurons, look, then press Step 2.",
+            "Exchange two nodes, look, then press Step 2.",
             "After the first step the network was no copy, and its loss another; after the second it was one. All edges move "
             "together.",
             conditions.in_two_steps,
@@ -67,7 +67,7 @@ CLASS = Lesson(
         Step(
             "Three copies, one landscape",
             "Three copies span a plane. Its corners are the same network in three orders; between them the loss is another.",
-            "Choose All swaps: a wall for each pair of neurons.",
+            "Choose All swaps: a wall for each pair of nodes.",
             "Each pair has a wall of its own height. One that is higher than 0 is enough: the loss is not convex.",
             conditions.turned("slices", "show", "swaps"),
             page="slices",
@@ -76,10 +76,10 @@ CLASS = Lesson(
         ),
         Step(
             "How many copies?",
-            "Every order of the neurons of a layer keeps the answers. So there are as many copies as orders, as long as all "
-            "neurons differ.",
+            "Every order of the nodes of a layer keeps the answers. So there are as many copies as orders, as long as all "
+            "nodes differ.",
             "Choose Growth: the number for wider layers.",
-            "A layer of 64 neurons has more orders, 64! ≈ 10⁸⁹, than the visible universe is said to have atoms. All are "
+            "A layer of 64 nodes has more orders, 64! ≈ 10⁸⁹, than the visible universe is said to have atoms. All are "
             "equally good.",
             conditions.turned("count", "show", "growth"),
             page="count",
@@ -89,7 +89,7 @@ CLASS = Lesson(
             covered=("view",),
             apart=Apart(
                 "Choose an answer, then show the right one.",
-                "The card counts this network’s copies. A layer of 64 neurons has 64! ≈ 10⁸⁹ orders, and all are equally good.",
+                "The card counts this network’s copies. A layer of 64 nodes has 64! ≈ 10⁸⁹ orders, and all are equally good.",
                 highlight=("distance",),
                 covered=("distance",),
             ),
@@ -98,7 +98,7 @@ CLASS = Lesson(
             "The average of all copies",
             "Were the loss convex, the average of equally good networks would be at least as good (Jensen’s inequality).",
             "Press Play: one copy, two, all of them.",
-            "In the average all neurons of a layer are equal. Where it is worse than the copies, the loss cannot be convex.",
+            "In the average all nodes of a layer are equal. Where it is worse than the copies, the loss cannot be convex.",
             conditions.averaged_all,
             page="average",
             settings={"average": {"show": "average", "copies": 1}},
@@ -107,23 +107,23 @@ CLASS = Lesson(
             covered=("view", "numbers"),
             apart=Apart(
                 "Choose an answer, show the right one, and look at the card “Average”.",
-                "In the average all neurons of a layer are equal. Where it is worse than the copies, the loss is not convex.",
+                "In the average all nodes of a layer are equal. Where it is worse than the copies, the loss is not convex.",
                 highlight=("average",),
             ),
         ),
         Step(
             "Hence: not convex",
-            "One network that is better than the average of its copies is enough. It need not be a minimum, and its neurons "
+            "One network that is better than the average of its copies is enough. It need not be a minimum, and its nodes "
             "may have any activation.",
             "Choose Arguments: what each of them rests on, checked for this network.",
-            "Each argument names its hypothesis. Where it fails, as with one neuron a layer, the argument is silent.",
+            "Each argument names its hypothesis. Where it fails, as with one node a layer, the argument is silent.",
             conditions.turned("average", "show", "certificate"),
             page="average",
             settings={"average": {"show": "average", "copies": 0}},
             highlight=("views",),
             apart=Apart(
-                "Exchange two neurons, and read under “Average” what the new pair says.",
-                "The argument names its hypothesis. Where it fails, as with one neuron a layer, the argument is silent.",
+                "Exchange two nodes, and read under “Average” what the new pair says.",
+                "The argument names its hypothesis. Where it fails, as with one node a layer, the argument is silent.",
                 highlight=("diagram", "average"),
                 done=conditions.swapped,
             ),

@@ -66,7 +66,7 @@ class Step:
         done: what does it.
         page: where; a file in ``pages/``.
         settings: of pages, as the step begins: page -> setting -> value.
-        swapped: whether it needs a copy other than the network itself; where there is none, two neurons are exchanged.
+        swapped: whether it needs a copy other than the network itself; where there is none, two nodes are exchanged.
         highlight: names of parts that the task is about.
         question: what is asked before the task, if anything is.
         covered: names of parts that would answer it, and are out of sight until the answer is shown.

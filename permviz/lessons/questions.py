@@ -46,10 +46,10 @@ def orders(experiment: Experiment, network: Network, data: Dataset) -> Asked:
     answers = sorted([count, *wrong])
     widths = " and ".join(map(str, hidden))
     return Asked(
-        f"In how many orders can the neurons stand, each in its own layer (of {widths}), so that the answers stay?",
+        f"In how many orders can the nodes stand, each in its own layer (of {widths}), so that the answers stay?",
         tuple(map(count_text, answers)),
         answers.index(count),
-        f"The neurons of each layer stand in any order, and orders of different layers combine: {factorials_text(hidden)}.",
+        f"The nodes of each layer stand in any order, and orders of different layers combine: {factorials_text(hidden)}.",
     )
 
 
@@ -75,7 +75,7 @@ def average(experiment: Experiment, network: Network, data: Dataset) -> Asked:
 
 
 OF_THE_ORDER = (half_way,)
-"""Those whose answer depends on the order of the neurons, too."""
+"""Those whose answer depends on the order of the nodes, too."""
 
 
 def _grade(reference: float, value: float, high: float) -> int:

@@ -12,10 +12,10 @@ RESEARCHER = Lesson(
     (
         Step(
             "The orbit, counted exactly",
-            "∏ nₖ! / |Stab| different points. Equal neurons of a layer enlarge the stabiliser, and from two hidden layers on a "
-            "permutation of several layers at once can fix all parameters though no neuron is equal to another.",
+            "∏ nₖ! / |Stab| different points. Equal nodes of a layer enlarge the stabiliser, and from two hidden layers on a "
+            "permutation of several layers at once can fix all parameters though no node is equal to another.",
             "Choose “A trap: coupled layers”.",
-            "Counting equal neurons layer by layer says 4 here; the stabiliser is searched for, and the orbit has 2 points.",
+            "Counting equal nodes layer by layer says 4 here; the stabiliser is searched for, and the orbit has 2 points.",
             conditions.turned("count", "preset", "coupled"),
             page="count",
             settings={"count": {"show": "network", "preset": "mine"}},
@@ -40,7 +40,7 @@ RESEARCHER = Lesson(
             "The barrier of each transposition of a layer, as a matrix: each is the maximum over an exact line, not over a "
             "neighbourhood. A lower path that is not straight may exist.",
             "Choose All swaps, and look for the lowest wall.",
-            "Equal neurons have no wall between them. Click one in the matrix to see its line.",
+            "Equal nodes have no wall between them. Click one in the matrix to see its line.",
             conditions.turned("slices", "show", "swaps"),
             page="slices",
             settings={"slices": {"show": "line"}},
@@ -48,7 +48,7 @@ RESEARCHER = Lesson(
         ),
         Step(
             "The copies of one layer as a body",
-            "Four neurons stand in 24 orders: the corners of a permutohedron, painted with the loss. Edges are exact segments "
+            "Four nodes stand in 24 orders: the corners of a permutohedron, painted with the loss. Edges are exact segments "
             "between copies, faces are painted from the average of their corners: a piecewise-linear surface, not a flat "
             "slice.",
             "Switch on logarithmic colours, and turn the body.",

@@ -12,8 +12,8 @@ TALK = Lesson(
     (
         Step(
             "Two networks, one function",
-            "Exchange two hidden neurons with all their edges: the weights are others, the answers are the same.",
-            "Drag one hidden neuron onto another of its layer.",
+            "Exchange two hidden nodes with all their edges: the weights are others, the answers are the same.",
+            "Drag one hidden node onto another of its layer.",
             "B answers as A does, and is another point of parameter space.",
             conditions.swapped,
             settings={"swap": {"mode": "swap", "t": 1.0}},
@@ -33,9 +33,9 @@ TALK = Lesson(
         ),
         Step(
             "All copies, averaged",
-            "Every order of the neurons is a copy as good as this one. Convexity would make their average as good, too.",
+            "Every order of the nodes is a copy as good as this one. Convexity would make their average as good, too.",
             "Ask the audience, show the answer, then press Play.",
-            "All neurons of a layer are equal in the average, and what it answers is on the screen.",
+            "All nodes of a layer are equal in the average, and what it answers is on the screen.",
             conditions.averaged_all,
             page="average",
             settings={"average": {"show": "average", "copies": 1}},
@@ -44,7 +44,7 @@ TALK = Lesson(
             covered=("view", "numbers"),
             apart=Apart(
                 "Ask the audience, then show the answer.",
-                "All neurons of a layer are equal in the average, and what it answers is in the card “Average”.",
+                "All nodes of a layer are equal in the average, and what it answers is in the card “Average”.",
                 highlight=("average",),
             ),
         ),

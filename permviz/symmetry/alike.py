@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from permviz.networks.activations import get_activation
+from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network
 from permviz.symmetry.counting import permutation_count
 from permviz.symmetry.signed import signed_stabiliser_order
@@ -139,8 +140,7 @@ def decayed_orbit(network: Network) -> DecayedOrbit:
         raise ValueError(
             "Linear neurons given: rotations of a layer keep function and norm, so the copies are no finite number."
         )
-    if network.frozen is not None:
-        raise ValueError("A network with frozen entries given: its neurons cannot become alike, so give one without.")
+    refuse_frozen(network.spec, "the melting orbit")
     hidden = network.single().spec.hidden
     flip = flip_of(network)
     if flip is None:

@@ -49,10 +49,10 @@ class Kind:
 _FLIP = "(w, b, a) → (−w, −b, −a)"
 _BOTH = "These flips keep ‖θ‖, and so loss plus decay, too."
 _APART = "do not keep ‖θ‖: one function, but not one loss plus decay."
-_SIGNED = "Hyperoctahedral group Bₙ: the permutations of n neurons, each with a sign or without; 2ⁿ · n! elements."
+_SIGNED = "Hyperoctahedral group Bₙ: the permutations of n nodes, each with a sign or without; 2ⁿ · n! elements."
 KINDS: dict[Symmetry, Kind] = {
     "none": Kind(
-        "symmetric group S_{n}", (), "Hecht-Nielsen 1990", "Symmetric group Sₙ: the permutations of n neurons; n! elements."
+        "symmetric group S_{n}", (), "Hecht-Nielsen 1990", "Symmetric group Sₙ: the permutations of n nodes; n! elements."
     ),
     "odd": Kind(
         "hyperoctahedral group B_{n}",
@@ -77,10 +77,10 @@ KINDS: dict[Symmetry, Kind] = {
         f"Flips keep ‖θ‖ too; half turns {_APART}",
     ),
     "scaling": Kind(
-        "positive scalings of {n} neurons, with S_{n}",
+        "positive scalings of {n} nodes, with S_{n}",
         ("(w, b, a) → (αw, αb, a/α), α > 0",),
         "Dinh et al. 2017",
-        "A positive scale for each neuron, and Sₙ, the permutations.",
+        "A positive scale for each node, and Sₙ, the permutations.",
         f"Scalings {_APART}",
     ),
     "linear": Kind(

@@ -143,11 +143,11 @@ def test_nothing_moves_on_the_walk_and_at_its_end(new_page: Callable[..., Page])
     assert len(seen) == 1, seen
 
 
-def test_one_neuron_in_a_layer_is_said_to_have_nothing_to_exchange(new_page: Callable[..., Page]) -> None:
+def test_one_node_in_a_layer_is_said_to_have_nothing_to_exchange(new_page: Callable[..., Page]) -> None:
     page = at_rest(open_app(new_page(), SMALL.replace("4-3", "1")))
-    expect(page.get_by_test_id("caption")).to_contain_text("nothing to exchange: add a neuron")
-    expect(page.get_by_test_id("copies")).to_have_text("B is A itself, the only order of its neurons (1! = 1)")
-    expect(page.get_by_test_id("curve-note")).to_contain_text("with two neurons in a layer")
+    expect(page.get_by_test_id("caption")).to_contain_text("nothing to exchange: add a node")
+    expect(page.get_by_test_id("copies")).to_have_text("B is A itself, the only order of its nodes (1! = 1)")
+    expect(page.get_by_test_id("curve-note")).to_contain_text("with two nodes in a layer")
     expect(workbench(page)).not_to_contain_text("Drag")
     expect(page.get_by_test_id("random")).to_be_disabled()
 

@@ -103,10 +103,10 @@ def test_two_clicks_or_taps_exchange_two_nodes(new_page: Callable[..., Page]) ->
 
         choose(1, 0)
         expect(node(page, 1, 0)).to_have_attribute("aria-pressed", "true")
-        expect(caption).to_contain_text("now choose a neuron of layer 1")
-        expect(spoken).to_contain_text("now choose another neuron of layer 1", ignore_case=True)
+        expect(caption).to_contain_text("now choose a node of layer 1")
+        expect(spoken).to_contain_text("now choose another node of layer 1", ignore_case=True)
         choose(2, 1)
-        expect(caption).to_contain_text("Only neurons of one layer can change places")
+        expect(caption).to_contain_text("Only nodes of one layer can change places")
         assert order(page) == IDENTITY
         choose(1, 3)
         at_rest(page)

@@ -132,7 +132,7 @@ def test_2_signed_points_are_those_of_the_signed_stabiliser(activation: str, sig
     count = len(oracles.signed_copies(net))
     assert number.text == f"{count} points"
     assert count < 2**3 * math.factorial(3)
-    assert f"With the further moves of {pv.ACTIVATIONS[activation].label} neurons: {count} points." in found.conclusion
+    assert f"With the further moves of {pv.ACTIVATIONS[activation].label} nodes: {count} points." in found.conclusion
 
 
 def test_2_a_generic_network_has_two_points_for_each_sign() -> None:

@@ -155,7 +155,7 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
         "plane": lambda: node_pictures_figure(np.ones((2, 4, 4)), np.ones((2, 4, 4)), (1, 0), 1),
         "line": lambda: node_pictures_figure(np.ones((2, 4)), np.ones((2, 4)), (1, 0), 1),
     },
-    "growth_figure": {"": lambda: growth_figure([1, 2], {"one layer": [0, 5]}, ("own", 3.0))},
+    "growth_figure": {"": lambda: growth_figure([1, 2], {"one layer": [0, 5]}, ("own", 1.5, 3.0))},
     "ratio_figure": {"": lambda: ratio_figure([1, 2, 3], [1, 2, 3], [1, 2, 3])},
     "subspaces_figure": {"": lambda: subspaces_figure([2, 3], [0, 1], [0, 1], 2, 2)},
     "critical_counts_figure": {

@@ -106,9 +106,9 @@ def test_the_linear_figures():
 
 
 def test_the_figures_of_counts_hold_what_was_counted():
-    growth = growth_figure([1, 2], {"one": [0, 5], "two": [0, 10]}, ("mine", 3.0)).figure
-    assert [list(t.y) for t in growth.data] == [[0, 5], [0, 10]]
-    assert growth.layout.shapes[0].y0 == 3.0
+    growth = growth_figure([1, 2], {"one": [0, 5], "two": [0, 10]}, ("mine", 1.5, 3.0)).figure
+    assert [list(t.y) for t in growth.data] == [[0, 5], [0, 10], [3.0]]
+    assert [note.text for note in growth.layout.annotations] == ["one", "two", "mine"]
     ratios = [critical_ratio(m) for m in (1, 2, 3)]
     figure = ratio_figure([1, 2, 3], ratios, ratios).figure
     assert list(named(figure, "Σ G(r, m) / m!, exact").y) == ratios

@@ -302,13 +302,16 @@ def claim(seed: int) -> None:
 def growth(seed: int) -> None:
     net = network(seed)
     copies = math.prod(len(list(itertools.permutations(range(n)))) for n in net.spec.hidden)
-    widths = list(range(1, 3 + seed))
+    widths, mean = list(range(1, 3 + seed)), sum(net.spec.hidden) / len(net.spec.hidden)
+    own = "this network", mean, math.log10(copies)
     curve = [math.log10(math.factorial(n)) for n in widths]
-    picture = growth_figure(widths, {"1 hidden layer": curve}, ("this network", math.log10(copies)))
+    picture = growth_figure(widths, {"1 hidden layer": curve}, own)
     assert "∏ nₖ!" in picture.sentence
-    np.testing.assert_allclose(
-        picture.figure.data[0].y, [math.lgamma(n + 1) / math.log(10) for n in widths], rtol=1e-6, atol=1e-6
-    )
+    exact = [math.lgamma(n + 1) / math.log(10) for n in widths]
+    np.testing.assert_allclose(picture.figure.data[0].y, exact, rtol=1e-6, atol=1e-6)
+    assert "The diamond is this network, at the mean of its widths." in picture.sentence
+    assert picture.figure.data[-1].marker.symbol == "diamond"
+    assert (picture.figure.data[-1].x[0], picture.figure.data[-1].y[0]) == (mean, math.log10(copies))
 
 
 @cache

@@ -1,5 +1,5 @@
-"""The sentence of every picture of two networks, or of one along its weight decay, for thirty random settings, against slow
-computations of what it says; and that no picture's sentence is left out."""
+"""The sentence of every picture of two networks, of broken symmetries, or of one network along its weight decay, for thirty
+random settings, against slow computations of what it says; and that no picture's sentence is left out."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 import permviz as pv
 from permviz import figures
 from permviz.figures.alignment import alignment_figure, all_moves_figure, methods_figure
+from permviz.figures.asymmetry import asymmetry_controls_figure, asymmetry_figure
 from permviz.figures.melt import melt_figure
 from permviz.landscape.exhaustive import POINTS as EXHAUSTIVE_POINTS
 from permviz.networks.digits import NO_WALL
@@ -101,9 +103,69 @@ def melting(seed: int) -> None:
     assert f"{sum(map(bool, certified))} of {count} stages are certified" in sentence
 
 
+def asymmetry_map(seed: int) -> tuple[pv.AsymmetryMap, dict[str, float], list[int]]:
+    """A map of two cells, their walls, and the moves left in them, of 1000."""
+    generator = random.Random(seed)
+    names = "missing", "frozen", "matched"
+    walls = {name: 0.001 + round(generator.choice((0.05, 0.3, 1.0)) * generator.random(), 3) for name in names}
+    walls["ordinary"] = 0.8 if seed % 6 else 0.0
+    orders = [generator.choice((1, 1, 8, 1000)) for _ in range(2)]
+    cells = [
+        made(walls[name], order, pv.FrozenEntries(0.5, kappa))
+        for name, order, kappa in zip(("missing", "frozen"), orders, (0.0, 0.5), strict=True)
+    ]
+    arms = made(walls["ordinary"], 1000), made(walls["matched"], 1000, matched=True)
+    spec = pv.NetworkSpec((2, 16, 1), "gelu")
+    return pv.AsymmetryMap(spec, (0.5,), (0.0, 0.5), ((cells[0],), (cells[1],)), *arms, (), (0, 1, 2), 10, 0.01), walls, orders
+
+
+def asymmetry(seed: int) -> None:
+    found, walls, orders = asymmetry_map(seed)
+    sentence = asymmetry_figure(found).sentence
+    assert "Each cell: 3 networks that share their frozen entries, one draw of these, and 3 straight lines" in sentence
+    left = [order for order in orders if order < 1000]
+    if not left or walls["ordinary"] == 0:
+        assert sentence.startswith("No answer: ")
+        return
+    # Of those with the fewest moves the one with the highest wall answers.
+    wall, order, name = max(
+        (walls[name], order, name) for name, order in zip(("missing", "frozen"), orders, strict=True) if order == min(left)
+    )
+    falls = wall < walls["ordinary"] / 2
+    assert sentence.startswith("Here the wall falls with the symmetry: " if falls else "Not by itself: ")
+    assert ("missing edges (share 0.5) leave" in sentence) == (name == "missing")
+    assert ("leave no move but the identity" if order == 1 else f"leave {order} moves") in sentence
+    assert numbers(sentence.split("the wall is ")[1])[:2] == [shown(wall), shown(walls["ordinary"])]
+    helped = not falls and walls["matched"] <= walls["ordinary"] / 4
+    assert ("Matching alone" in sentence) == helped
+    if helped:
+        assert numbers(sentence.split("still there, leaves ")[1])[0] == shown(walls["matched"])
+    if not falls:
+        low = walls["frozen"] <= walls["ordinary"] / 4
+        told = "Frozen numbers bring it down to " if low else "Frozen numbers leave, at their best, "
+        assert numbers(sentence.split(told)[1])[:3] == [shown(walls["frozen"]), 0.5, 0.5]
+
+
+def asymmetry_controls(seed: int) -> None:
+    found, walls, _ = asymmetry_map(seed)
+    told = asymmetry_controls_figure(found).sentence.split("Median walls: ")[1].rstrip(".").split("; ")
+    order = ("ordinary", "matched", "missing", "frozen")
+    assert [numbers(text)[-1] for text in told] == [shown(walls[name]) for name in order]
+    assert all(name in text for name, text in zip(order, told, strict=True))
+
+
+def made(barrier: float, order: int, frozen: pv.FrozenEntries | None = None, *, matched: bool = False) -> pv.SeedPairs:
+    """Three pairs whose median wall is that; they answer alike, whatever they are."""
+    three = torch.ones(3, dtype=torch.float64)
+    spec = pv.NetworkSpec((2, 16, 1), "gelu", frozen)
+    return pv.SeedPairs(spec, matched, order, 0.1 * three, 0.9 * three, barrier * three * torch.tensor([0.5, 1.0, 2.0]), three)
+
+
 CHECKS: dict[str, Callable[[int], None]] = {
     "alignment_figure": alignment,
     "all_moves_figure": all_moves,
+    "asymmetry_controls_figure": asymmetry_controls,
+    "asymmetry_figure": asymmetry,
     "melt_figure": melting,
     "methods_figure": methods,
 }

@@ -1,4 +1,4 @@
-// Two neurons chosen one after the other, by click, tap or key: what a drag does.
+// Two nodes chosen one after the other, by click, tap or key: what a drag does.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { captionOf } from "../../permviz/components/diagram/captions.js";
@@ -17,8 +17,8 @@ test("the first is lifted, the second changes places with it: the same order as 
   const one = choose(start(), [1, 0]);
   assert.ok(isIdentity(one) && one.n === 0 && phaseOf(one) === "rest");
   assert.deepEqual(one.lifted, { layer: 1, slot: 0, aim: null, astray: false });
-  assert.match(one.said, /Node 1 of layer 1 chosen.*another neuron of layer 1.*Escape cancels/);
-  assert.equal(caption(one), "Node 1 chosen: now choose a neuron of layer 1; Esc cancels.");
+  assert.match(one.said, /Node 1 of layer 1 chosen.*another node of layer 1.*Escape cancels/);
+  assert.equal(caption(one), "Node 1 chosen: now choose a node of layer 1; Esc cancels.");
   assert.doesNotMatch(caption(one, true), /Esc/);
   const two = choose(one, [1, 2]);
   const dragged = [{ type: "drag-start", layer: 1, slot: 0 }, { type: "drag-over", target: 2, t: 1 }, { type: "drop" }].reduce(reduce, start());
@@ -39,23 +39,23 @@ test("the same again, Escape, or anything else that is done lets go of it", () =
   ]) assert.equal(reduce(one, action).lifted, null, action.type);
 });
 
-test("a neuron of another layer does not change places with it, and why is said", () => {
+test("a node of another layer does not change places with it, and why is said", () => {
   const astray = choose(start(), [1, 0], [2, 1]);
   assert.ok(isIdentity(astray) && astray.n === 0);
   assert.equal(astray.lifted.slot, 0, "it stays lifted");
-  for (const words of [astray.said, caption(astray)]) assert.match(words, /Only neurons of one layer can change places.*read the same/);
+  for (const words of [astray.said, caption(astray)]) assert.match(words, /Only nodes of one layer can change places.*read the same/);
   assert.deepEqual(choose(astray, [1, 3]).order[0], [3, 1, 2, 0]);
-  assert.doesNotMatch(caption(choose(start(), [1, 0])), /Only neurons/, "negative control");
+  assert.doesNotMatch(caption(choose(start(), [1, 0])), /Only nodes/, "negative control");
 });
 
 test("a drag over another layer says why, too", () => {
   const over = (astray) => [{ type: "drag-start", layer: 1, slot: 0 }, { type: "drag-over", target: null, t: 0, astray }].reduce(reduce, start());
-  for (const mode of ["swap", "walk"]) assert.match(caption({ ...over(true), mode }), /Only neurons of one layer/);
-  assert.match(reduce(over(true), { type: "drop" }).said, /nothing changed.*Only neurons of one layer/i);
-  assert.doesNotMatch(caption(over(false)) + reduce(over(false), { type: "drop" }).said, /Only neurons/, "negative control");
+  for (const mode of ["swap", "walk"]) assert.match(caption({ ...over(true), mode }), /Only nodes of one layer/);
+  assert.match(reduce(over(true), { type: "drop" }).said, /nothing changed.*Only nodes of one layer/i);
+  assert.doesNotMatch(caption(over(false)) + reduce(over(false), { type: "drop" }).said, /Only nodes/, "negative control");
 });
 
-test("a neuron alone in its layer is not lifted, and nothing is while a swap is played in two steps", () => {
+test("a node alone in its layer is not lifted, and nothing is while a swap is played in two steps", () => {
   const alone = choose(start(), [3, 0]);
   assert.equal(alone.lifted, null);
   assert.match(alone.said, /alone in layer 3/);
@@ -76,7 +76,7 @@ test("before the second is chosen, pointing at it shows the way to that copy, as
   assert.equal(segmentOf(start(), null), null, "negative control");
 });
 
-test("on the walk the second choice sets out, and t is set on the line that a hand would carry the neuron along", () => {
+test("on the walk the second choice sets out, and t is set on the line that a hand would carry the node along", () => {
   for (const order of [identityOrder(hidden), [[2, 0, 3, 1], [0, 2, 1], [0]]]) {
     const walking = reduce({ ...start(), order }, { type: "mode", mode: "walk" });
     const out = choose(walking, [1, 0], [1, 2]);

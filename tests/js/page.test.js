@@ -78,7 +78,7 @@ test("the average of all copies and the point half-way are the library's", () =>
   }
 });
 
-test("the average is the same of every copy, and a network of unequal neurons is not its own average", () => {
+test("the average is the same of every copy, and a network of unequal nodes is not its own average", () => {
   for (const { given, answers } of cases) {
     const { net } = decodeScene(given), mean = averageOf(net);
     const other = averageOf(permuted(net, answers.at(-1).order));

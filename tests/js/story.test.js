@@ -42,7 +42,7 @@ test("the first screen asks why, says what stands ahead, and names the post", ()
   assert.match(first(0).text, /no wall/);
   assert.doesNotMatch(first(null).text, /climbs|no wall/);
   assert.ok(first(0.213).post);
-  assert.match(told({}, { alone: true }).text, /two neurons/);
+  assert.match(told({}, { alone: true }).text, /two nodes/);
 });
 
 test("what is suggested is the swap that the arrow points at, and is no segment of the state's", () => {

@@ -209,7 +209,7 @@ def test_width_argument_is_silent_when_one_neuron_a_layer_suffices():
     narrow = least_loss(train(easy.spec, data, seeds=range(24), steps=200, method="second-order"))
     found = width_argument(wide, data, narrow)
     assert found.holds is False
-    assert "one neuron a layer already reaches" in found.statement
+    assert "one node a layer already reaches" in found.statement
 
 
 def test_width_argument_is_silent_for_one_neuron_a_layer():

@@ -97,7 +97,7 @@ def test_the_counterexample_has_two_copies_not_four():
         ("relu", "continuum of **4 dimensions** through this network shares the function, of 17 in all (as many as"),
         ("linear", "continuum of **14 dimensions** through this network shares the function, of 17 in all (the group has 20)"),
         ("erf", "Kůrková & Kainen 1994"),
-        ("tanh", "Hyperoctahedral group Bₙ: the permutations of n neurons, each with a sign"),
+        ("tanh", "Hyperoctahedral group Bₙ: the permutations of n nodes, each with a sign"),
         ("gelu", "Stab, the stabiliser: the permutations that leave every number as it is"),
     ],
 )

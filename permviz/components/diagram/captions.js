@@ -3,14 +3,14 @@ import { WHY, liftedCaption } from "./choosing.js";
 import { say, sayApart, sayT } from "./paint.js";
 import { isAlone, isIdentity } from "./reducer.js";
 
-/** How two neurons are told to change places. The keys are named where a mouse is, and hence likely a keyboard. @param {boolean} finger */
+/** How two nodes are told to change places. The keys are named where a mouse is, and hence likely a keyboard. @param {boolean} finger */
 const howTo = (finger) => (finger
-  ? "Tap a neuron, then another of its layer; or hold it a moment and drag"
-  : "Drag a neuron onto another of its layer, or click the two; by keys Tab to it and press arrow up or down");
+  ? "Tap a node, then another of its layer; or hold it a moment and drag"
+  : "Drag a node onto another of its layer, or click the two; by keys Tab to it and press arrow up or down");
 /** @type {Record<import("./reducer.js").Mode, (finger: boolean) => string>} */
 const INVITATIONS = {
   swap: (finger) => `${howTo(finger)}.`,
-  walk: (finger) => `${finger ? "Hold a neuron, then drag it" : "Drag a neuron"} slowly onto another of its layer, or choose the two and move t: the parameters walk the straight line to the copy.`,
+  walk: (finger) => `${finger ? "Hold a node, then drag it" : "Drag a node"} slowly onto another of its layer, or choose the two and move t: the parameters walk the straight line to the copy.`,
   steps: (finger) => `${howTo(finger)}: the swap is played in the two steps of the argument.`,
 };
 
@@ -42,8 +42,8 @@ export function captionOf(state, { loss, homeLoss, path, finger }) {
   if (state.lifted) return liftedCaption(state, state.lifted, finger);
   if (drag) {
     if (drag.astray) return WHY;
-    if (state.mode === "walk") return "Move towards another neuron of the layer.";
-    if (drag.target === null) return "Drop it on another neuron of its layer to exchange the two.";
+    if (state.mode === "walk") return "Move towards another node of the layer.";
+    if (drag.target === null) return "Drop it on another node of its layer to exchange the two.";
     const row = state.order[drag.layer - 1];
     return `Let go to exchange ${row[drag.slot] + 1} and ${row[drag.target] + 1}; the curve shows the straight line to that copy.`;
   }
@@ -52,6 +52,6 @@ export function captionOf(state, { loss, homeLoss, path, finger }) {
     return `t = ${sayT(walk)}${lossText}, at ${100 - B}% of A and ${B}% of B.`;
   }
   if (state.said) return state.said;
-  if (isAlone(state.hidden)) return "A layer of one neuron has nothing to exchange: add a neuron under Hidden layers.";
+  if (isAlone(state.hidden)) return "A layer of one node has nothing to exchange: add a node under Hidden layers.";
   return INVITATIONS[state.mode](finger);
 }

@@ -1,13 +1,13 @@
 /**
- * Two neurons chosen one after the other, by click, tap or key, instead of dragging one onto the other. On the walk the second
+ * Two nodes chosen one after the other, by click, tap or key, instead of dragging one onto the other. On the walk the second
  * choice sets out: the first is on its way as in a hand, and the slider says how far. Pure.
  *
  * @typedef {import("./reducer.js").State} State
  * @typedef {{layer: number, slot: number, aim: number | null, astray: boolean}} Lifted
- *   aim: the slot that is pointed at or has the focus; astray: a neuron of another layer was chosen after it
+ *   aim: the slot that is pointed at or has the focus; astray: a node of another layer was chosen after it
  */
 
-export const WHY = "Only neurons of one layer can change places: they read the same inputs and feed the same neurons.";
+export const WHY = "Only nodes of one layer can change places: they read the same inputs and feed the same nodes.";
 
 /** What choosing the node in a slot means now. @param {State} state @param {number} layer @param {number} slot @returns {import("./reducer.js").Action} */
 export function choiceOf({ lifted, drag, mode }, layer, slot) {
@@ -22,7 +22,7 @@ export function withLifted(state, layer, slot) {
   const node = state.order[layer - 1][slot] + 1, held = state.lifted;
   if (held) return { ...state, lifted: { ...held, astray: true }, said: `Node ${node} is in layer ${layer}. ${WHY}` };
   if (state.hidden[layer - 1] < 2) return { ...state, said: `Node ${node} is alone in layer ${layer}: it has none to change places with.` };
-  const said = `Node ${node} of layer ${layer} chosen. Now choose another neuron of layer ${layer}; Escape cancels.`;
+  const said = `Node ${node} of layer ${layer} chosen. Now choose another node of layer ${layer}; Escape cancels.`;
   return { ...state, lifted: { layer, slot, aim: null, astray: false }, said };
 }
 
@@ -40,11 +40,11 @@ export function aimed(state, layer, slot) {
   return lifted && lifted.aim !== aim ? { ...state, lifted: { ...lifted, aim } } : state;
 }
 
-/** What is to be done with the lifted neuron. @param {State} state @param {Lifted} lifted @param {boolean} finger */
+/** What is to be done with the lifted node. @param {State} state @param {Lifted} lifted @param {boolean} finger */
 export function liftedCaption(state, { layer, slot, aim, astray }, finger) {
   const row = state.order[layer - 1], node = row[slot] + 1, away = finger ? "tap it again to cancel" : "Esc cancels";
   if (aim !== null && state.mode === "walk") return `A ${finger ? "tap" : "click or Enter"} sets out on the straight line to the copy with ${node} and ${row[aim] + 1} exchanged, which the curve shows.`;
   if (aim !== null) return `A ${finger ? "tap" : "click or Enter"} exchanges ${node} and ${row[aim] + 1}; the curve shows the straight line to that copy.`;
   if (astray) return `${WHY} Choose one of layer ${layer}; ${away}.`;
-  return `Node ${node} chosen: now choose a neuron of layer ${layer}; ${away}.`;
+  return `Node ${node} chosen: now choose a node of layer ${layer}; ${away}.`;
 }

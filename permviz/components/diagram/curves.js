@@ -47,7 +47,7 @@ export class Curves {
   curveOf(scene, segment, known) {
     /** @param {string} why */
     const none = (why) => ({ curve: null, barrier: null, why });
-    if (isAlone(scene.hidden)) return none("B is A: with two neurons in a layer there is a line from A to a copy.");
+    if (isAlone(scene.hidden)) return none("B is A: with two nodes in a layer there is a line from A to a copy.");
     if (!segment) return none("");
     if (!segment.pair && known) {
       const why = scene.samples ? "" : "The marker rides on the curve computed on the server.";

@@ -7,11 +7,11 @@
  * @typedef {{tip: Tip, tap: Tip, untip: () => void, grab: (node: NodeElement) => void,
  *   edit: (where: import("./editing.js").Where) => void}} Hooks  tip: in a moment; tap: at once
  */
-import { badgeOf, tagPlace } from "./badges.js";
 import { helpButton } from "./help.js";
 import { CardsView } from "./view_cards.js";
 import { CurveView } from "./view_curve.js";
 import { EditorView } from "./view_editor.js";
+import { HintView } from "./view_hint.js";
 import { MatricesView } from "./view_matrices.js";
 import { NetworkView } from "./view_network.js";
 import { OutputView } from "./view_output.js";
@@ -20,7 +20,7 @@ import { isAlone, isStale, offersWalk } from "./reducer.js";
 import { saveMenus } from "./saves.js";
 import { Toolbar } from "./toolbar.js";
 import { Tips } from "./tips.js";
-import { el, put, rem, unitNow, write } from "./paint.js";
+import { el, put, unitNow, write } from "./paint.js";
 
 /** Below this one column. */
 const NARROW = 660;
@@ -33,8 +33,6 @@ const BESIDE = 316, EDGES = 26;
 
 export class Panels {
   /** @type {Element | null | undefined} had the focus before the next thing to do took it */ cameFrom;
-  /** @type {import("./layout.js").Layout | undefined} of which `tagAt` speaks */ tagged;
-  /** @type {import("./layout.js").Place | null} */ tagAt = null;
   /** @type {Set<string>} parts that may be left out, and are not */ shown = new Set();
   background = "";
   lent = false;
@@ -44,7 +42,7 @@ export class Panels {
    * @param {{dispatch: (action: import("./reducer.js").Action) => void, shuffle: () => void, grab: Hooks["grab"]}} bench
    */
   constructor(parent, bench) {
-    const root = (this.root = el("section", "workbench", { "aria-label": "Neuron swapping workbench", "data-testid": "workbench" }));
+    const root = (this.root = el("section", "workbench", { "aria-label": "Node swapping workbench", "data-testid": "workbench" }));
     /** @param {string} name @param {string} testid */
     const card = (name, testid) => el("section", `card ${name}`, { "data-testid": testid });
     this.tools = el("div", "toolbar", { "data-testid": "toolbar" });
@@ -56,9 +54,6 @@ export class Panels {
     this.next.addEventListener("click", () => bench.dispatch({ type: "step-next" }));
     this.cancel.addEventListener("click", () => bench.dispatch({ type: "cancel" }));
     this.diagram = el("div", "diagram", { role: "group", "data-testid": "diagram" });
-    this.hint = el("div", "hint", { "aria-hidden": "true", "data-testid": "hint" });
-    this.tag = el("span", "hinttext", { "aria-hidden": "true", "data-testid": "hint-tag", hidden: "" }, window.matchMedia("(pointer: coarse)").matches ? "tap me" : "drag me");
-    this.hint.append(el("span", "hintarrow"));
     this.legend = el("div", "legend", { "aria-hidden": "true" });
     for (const kind of ["plus", "minus", "dot"]) this.legend.append(el("i", kind), el("span"));
     this.live = el("p", "unseen", { role: "status", "aria-live": "polite", "data-testid": "announcement" });
@@ -97,7 +92,7 @@ export class Panels {
     this.editor = new EditorView(bench.dispatch, this.network);
     this.foot.append(this.editor.button, this.editor.back);
     this.hero.append(this.editor.box);
-    this.diagram.append(this.hint, this.tag);
+    this.hint = new HintView(this.diagram, this.network);
     this.toolbar = new Toolbar(this.tools, bench.dispatch, bench.shuffle);
     this.tools.append(this.steps);
     this.matrices = new MatricesView(this.boxes.matrices, hooks);
@@ -196,7 +191,7 @@ export class Panels {
     this.offerStep(state.step?.phase === "broken" && !f.moving);
     put(this.caption, "data-kind", f.shown.kind);
     write(this.live, state.said);
-    this.placeHint(f);
+    this.hint.draw(f);
     this.drawLegend(f);
     if (f.scene.compact) return;
     this.story.draw(f);
@@ -216,7 +211,7 @@ export class Panels {
     if (parked) this.lendSlider(true);
   }
 
-  /** While a neuron is on its way in no hand, the slider that moves it has the focus. @param {boolean} waiting */
+  /** While a node is on its way in no hand, the slider that moves it has the focus. @param {boolean} waiting */
   lendSlider(waiting) {
     if (this.lent === waiting) return;
     this.lent = waiting;
@@ -251,28 +246,6 @@ export class Panels {
     const texts = step ? [...[step.a, step.b].map((slot) => `edges of node ${order[step.layer - 1][slot] + 1}`), ""] : ["positive", "negative", "bias"];
     this.legend.classList.toggle("pair", Boolean(step));
     texts.forEach((text, i) => write(this.legend.children[2 * i + 1], text));
-  }
-
-  /** Until the first swap, on the workbench: an arrow from the first neuron to the second of the first layer that has two. @param {Frame} f */
-  placeHint(f) {
-    const layer = f.state.hidden.findIndex((n) => n > 1) + 1;
-    const wanted = !f.scene.compact && !f.state.touched && !f.state.drag && !f.state.lifted && !f.state.step && layer > 0;
-    this.hint.hidden = this.tag.hidden = !wanted;
-    this.network.nodes.classList.toggle("inviting", wanted);
-    if (!wanted) return;
-    const [a, b] = f.layout.centres[layer], r = f.layout.radius[layer];
-    this.hint.style.transform = `translate(${rem(a.x + r + 4)},${rem(a.y)})`;
-    this.hint.style.height = rem(b.y - a.y);
-    // The arrow bends as far as the next layer's numbers allow.
-    const next = layer + 1 < f.layout.radius.length - 1 ? badgeOf(f.layout, layer + 1) : { x: -f.layout.radius[layer + 1], size: 8 };
-    this.hint.style.width = rem(Math.min(30, Math.max(10, f.layout.gap - r + next.x - next.size / 2 - 10)));
-    if (this.tagged !== f.layout) {
-      this.tagged = f.layout;
-      this.tagAt = tagPlace(f.layout, layer, this.tag.offsetWidth / f.layout.unit, this.tag.offsetHeight / f.layout.unit);
-    }
-    this.tag.hidden = !this.tagAt;
-    if (this.tagAt) this.tag.style.transform = `translate(${rem(Math.round(this.tagAt.x))},${rem(Math.round(this.tagAt.y))})`;
-    this.network.elements[layer].forEach((node, i) => node.classList.toggle("cue", i === f.state.order[layer - 1][0]));
   }
 
   /** The data could not be read: say so instead of a picture. @param {string} problem */

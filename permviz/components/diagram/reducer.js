@@ -53,7 +53,7 @@ export function isPending(state) {
   return state.acknowledged < state.n;
 }
 
-/** Whether a neuron is held by a hand. @param {State} state */
+/** Whether a node is held by a hand. @param {State} state */
 export function isHeld({ drag }) {
   return drag !== null && !drag.parked;
 }

@@ -21,8 +21,8 @@ export function isWall(barrier, loss) {
  * @returns {Story}
  */
 export function storyOf({ facts, identity, alone, walked, ahead }) {
-  if (alone) return { text: "The argument needs a layer of two neurons: exchanged, they make another network with the same answers.", next: "", post: true };
-  if (identity) return { text: `Why is a neural network's loss not convex? Exchange two neurons: the answers stay, the parameters do not. ${toCome(facts, ahead)}`, next: "", post: true };
+  if (alone) return { text: "The argument needs a layer of two nodes: exchanged, they make another network with the same answers.", next: "", post: true };
+  if (identity) return { text: `Why is a neural network's loss not convex? Exchange two nodes: the answers stay, the parameters do not. ${toCome(facts, ahead)}`, next: "", post: true };
   return { ...happened(facts, walked), post: false };
 }
 
@@ -35,7 +35,7 @@ function toCome({ loss_a: loss }, ahead) {
 
 /** @param {import("./wire.js").Facts} facts @param {boolean} walked @returns {Omit<Story, "post">} */
 function happened({ difference, distance, barrier, loss_a: loss }, walked) {
-  if (distance === 0) return { text: "A and B are one and the same point: the neurons exchanged are equal.", next: "Exchange others." };
+  if (distance === 0) return { text: "A and B are one and the same point: the nodes exchanged are equal.", next: "Exchange others." };
   const same = difference !== null && difference <= ROUNDING;
   const answers = same ? `B gives the same answers as A (largest difference ${say(difference)})` : `The answers of B are ${difference === null ? "not all finite" : `within ${say(difference)} of A's`}`;
   const start = `${answers}, and stands ${say(distance)} away from it.`;

@@ -51,7 +51,7 @@ export class CardsView {
       return;
     }
     write(this.distance, `‖A − B‖₂ = ${say(facts.distance)}`);
-    const identity = v.alone ? `B is A itself, the only order of its neurons (${facts.copies})` : `B is A itself, one of ${facts.copies} copies`;
+    const identity = v.alone ? `B is A itself, the only order of its nodes (${facts.copies})` : `B is A itself, one of ${facts.copies} copies`;
     write(this.copies, v.identity ? identity : `B is one of ${facts.copies} copies`);
     write(this.a.dd, say(facts.loss_a));
     const fine = facts.difference !== null && facts.difference <= ROUNDING;

@@ -12,7 +12,8 @@ import { MEANINGS } from "./help.js";
 import { el, put, say, sayT, sayWall, svg, write } from "./paint.js";
 import { isWall } from "./story.js";
 
-const LEFT = 42, RIGHT = 12, TOP = 14, BOTTOM = 30;
+const LEFT = 42, RIGHT = 12, TOP = 30, BOTTOM = 30;
+const LABEL = 14; // the line of the unit and of the menu: above all that is drawn
 
 export class CurveView {
   /** @type {Curve | null} the one drawn */ curve = null;
@@ -117,7 +118,7 @@ export class CurveView {
     text(p.start, pair && !suggested ? "here" : "A", x(0), H - BOTTOM + 17);
     text(p.end, !pair ? "B" : suggested ? `with ${pair[0] + 1} ⇄ ${pair[1] + 1}` : "copy", x(1), H - BOTTOM + 17, pair ? "end" : "middle");
     text(p.axis, "t", x(0.5), H - BOTTOM + 17);
-    text(p.label, label, LEFT + 6, TOP, "start");
+    text(p.label, label, LEFT + 6, LABEL, "start");
     this.bracket(curve, barrier, x, y);
     const at = t === null || loss === null ? null : { x: x(t), y: y(loss) };
     put(p.marker, "visibility", at ? "visible" : "hidden");

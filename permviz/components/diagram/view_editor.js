@@ -1,5 +1,5 @@
 /**
- * Weights and biases by hand: one neuron at a time, a row for each edge into it and one for its bias, to be typed or slid.
+ * Weights and biases by hand: one node at a time, a row for each edge into it and one for its bias, to be typed or slid.
  *
  * @typedef {import("./frame.js").Frame} Frame
  * @typedef {import("./editing.js").Where} Where
@@ -47,7 +47,7 @@ export class EditorView {
     });
   }
 
-  /** Layer and node of every neuron that edges lead to. @returns {[number, number][]} */
+  /** Layer and node of every node that edges lead to. @returns {[number, number][]} */
   nodes() {
     return this.scene.net.widths.flatMap((n, k) => (k ? Array.from({ length: n }, (_, i) => /** @type {[number, number]} */ ([k, i])) : []));
   }

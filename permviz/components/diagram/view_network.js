@@ -72,7 +72,7 @@ export class NetworkView {
       put(node, "role", "button");
       put(node, "tabindex", "0");
       const alone = count < 2;
-      put(node, "aria-roledescription", alone ? "neuron" : "movable neuron");
+      put(node, "aria-roledescription", alone ? "node" : "movable node");
       node.classList.toggle("alone", alone);
       parts.badge = el("span", "badge", {}, String(index + 1));
       node.append(parts.badge);

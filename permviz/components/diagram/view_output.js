@@ -127,7 +127,7 @@ export class OutputView {
     if (!f.apart && !samples) write(this.pictures[0].words, probe.kind === "line" ? "the answer; data: dots" : "the answer of A");
     else if (probe.kind === "plane") write(this.pictures[0].words, "before");
     if (!f.apart) {
-      write(this.note, samples && !classes ? "Exchange two neurons: now against before, sample by sample." : "");
+      write(this.note, samples && !classes ? "Exchange two nodes: now against before, sample by sample." : "");
       this.note.classList.remove("wrong");
       return;
     }

@@ -23,8 +23,8 @@ def linkable(entry: str) -> tuple[tuple[str, str], ...]:
     Raises:
         ValueError: where modules import each other in a circle, which blobs cannot.
 
-    >>> [path for path, _ in linkable("diagram/curves.js")]
-    ['diagram/forward.js', 'diagram/permutation.js', 'diagram/choosing.js', 'diagram/reducer.js', 'diagram/curves.js']
+    >>> [path for path, _ in linkable("diagram/hands.js")]
+    ['diagram/choosing.js', 'diagram/layout.js', 'diagram/hands.js']
     """
     texts: dict[str, str] = {}
     imports: dict[str, list[str]] = {}

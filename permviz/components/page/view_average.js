@@ -80,7 +80,7 @@ export class AverageCard {
     this.halfKey = key;
     if (isIdentity(state)) {
       write(this.half, "B is A");
-      write(this.here, "Exchange two neurons: then there is a half-way.");
+      write(this.here, "Exchange two nodes: then there is a half-way.");
       return;
     }
     const loss = lossOf(halfWay(scene.net, state.order), scene.samples);

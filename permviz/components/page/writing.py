@@ -24,7 +24,7 @@ from permviz.networks.evaluation import objective_word
 from permviz.networks.network import Network
 from permviz.symmetry.counting import count_text, permutation_count
 
-HEADING = "Exchange two neurons: another network, the same function"
+HEADING = "Exchange two nodes: another network, the same function"
 LARGEST_DRAWING = 12_000
 """Characters of the network's drawing that stands where no script runs; a larger one is left out."""
 
@@ -58,8 +58,8 @@ def why_no_page(network: Network, data: Dataset, lesson: str = "") -> str:
     """Why the network has no page, in a sentence; empty where it has one. Quicker than writing it."""
     if permutation_count(network.spec.hidden) == 1:
         return (
-            f"A page is for exchanging neurons, and no hidden layer of widths {network.spec.widths} has two of them: "
-            "give one of its layers a second neuron."
+            f"A page is for exchanging nodes, and no hidden layer of widths {network.spec.widths} has two of them: "
+            "give one of its layers a second node."
         )
     content = {"samples": encode_samples(data), "parameters": network.flatten().nan_to_num().tolist()}
     if lesson:

@@ -5,21 +5,20 @@
  * @typedef {{figure: string, digest: string, plotly: string, label: string, caption: string, more: string, height: number,
  *   clickable: boolean, colours: Record<string, string>, steps: import("./player.js").Steps | null}} Data
  *   what permviz.components.plot.wire.encode_picture wrote
- * @typedef {import("../saving/menu.js").Form} Form
+ * @typedef {import("./export.js").Standing} Standing
  */
 import { isDark } from "../colours.js";
 import { mounted, styleSheet } from "../mounting.js";
-import { download, experimentLink, fileName, pngWithSource, svgWithSource } from "../saving/files.js";
-import { saveMenu } from "../saving/menu.js";
 import { clickMessage } from "./click.js";
+import { corner, element } from "./corner.js";
+import { saved } from "./export.js";
 import { fit, heightOf, isNarrow, recolour } from "./figure.js";
 import { hideFarSide, nearSide } from "./front.js";
 import { grown } from "./growing.js";
 import { Handle } from "./handle.js";
-import { library, loadPlotly } from "./library.js";
+import { loadPlotly } from "./library.js";
 import { laidOver, Player } from "./player.js";
-import { axisNames, csv, standalone } from "./saving.js";
-import { letScroll, zoomSpace } from "./scrolling.js";
+import { letScroll } from "./scrolling.js";
 import { turnButtons } from "./turning.js";
 
 const sheets = await Promise.all([
@@ -33,24 +32,6 @@ const CONFIG = {
   responsive: false, // a ResizeObserver sees more than the window
   doubleClickDelay: 400,
 };
-
-/**
- * What the buttons say, and which of Plotly's own they press: on a flat figure, in space.
- * @type {[string, string, string, string][]}
- */
-const VIEWS = [
-  ["−", "Zoom out", '[data-attr="zoom"][data-val="out"]', ""],
-  ["+", "Zoom in", '[data-attr="zoom"][data-val="in"]', ""],
-  ["Reset", "Reset the view", '[data-attr="zoom"][data-val="reset"]', '[data-attr="resetDefault"]'],
-];
-
-/**
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag @param {string} className @param {Partial<HTMLElementTagNameMap[T]>} [properties] @returns {HTMLElementTagNameMap[T]}
- */
-function element(tag, className, properties = {}) {
-  return Object.assign(document.createElement(tag), { className }, properties);
-}
 
 class View {
   /** @type {Data} */ data;
@@ -78,7 +59,10 @@ class View {
     this.rest = element("p", "");
     this.more.append(element("summary", "", { textContent: "What is exact here?" }), this.rest);
     this.turns = turnButtons(this.canvas, () => this.Plotly);
-    this.caption.append(this.corner(), this.lead, this.more);
+    const tools = corner(this.canvas, this.turns, () => this.isSpatial(), (form) => saved(form, this.standing()), (error) => {
+      this.fail("The figure could not be saved.", error);
+    });
+    this.caption.append(tools, this.lead, this.more);
     this.player = new Player(this.session, {
       moved: () => this.draw(),
       left: (at, number) => this.send("step", { session: this.session, number, digest: this.data.digest, at }),
@@ -211,56 +195,16 @@ class View {
     this.send("click", clickMessage(point, { session: this.session, number: ++this.clicks, digest: this.shown }));
   }
 
-  /** Zoom, and the menu of what can be saved: beside the picture, whose parts no keyboard reaches. */
-  corner() {
-    const corner = element("span", "permviz-plot-corner");
-    corner.append(this.turns);
-    for (const [textContent, title, flat, space] of VIEWS) {
-      const ariaLabel = textContent === "Reset" ? title : `${title} (${textContent})`;
-      const button = element("button", "permviz-plot-button", { type: "button", textContent, title, ariaLabel });
-      button.onclick = () => {
-        const own = this.isSpatial() ? space : flat;
-        if (own) this.canvas.querySelector(`.modebar ${own}`)?.dispatchEvent(new MouseEvent("click"));
-        else zoomSpace(this.canvas, textContent === "+");
-      };
-      corner.append(button);
-    }
-    corner.append(saveMenu("the figure", ["PNG", "SVG", "HTML", "CSV"], (form) => this.export(form), (error) => {
-      this.fail("The figure could not be saved.", error);
-    }));
-    return corner;
-  }
-
   /** Whether it is a figure in space. @returns {boolean} */
   isSpatial() {
     return Boolean(this.canvas._fullLayout?.scene);
   }
 
-  /** @param {Form} form */
-  async export(form) {
-    if (!this.look) return;
-    const { label, caption: lead, more, height, plotly } = this.data;
-    const name = fileName(label), link = experimentLink();
-    const { data, layout } = this.canvas;
-    if (form === "CSV") {
-      download(csv(this.figure().data, axisNames(layout), [label, link]), `${name}.csv`, "text/csv");
-      return;
-    }
+  /** What the menu saves: the figure as it stands here. @returns {Standing | null} nothing before it is drawn */
+  standing() {
+    if (!this.look) return null;
     const ground = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
-    const onGround = { ...layout, paper_bgcolor: ground }; // transparent on the page, which has one of its own
-    if (form === "HTML") {
-      const { unit } = this.surroundings();
-      // Compact arrays; the layout as it stands, camera included.
-      const figure = { data: grown(this.figure(), unit).data, layout: onGround }, caption = [lead, more].filter(Boolean).join(" ");
-      download(standalone({ library: await library(plotly), figure, label, caption, height: unit * height, link }), `${name}.html`, "text/html");
-      return;
-    }
-    const size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight, scale: form === "PNG" ? 2 : 1 };
-    const figure = structuredClone({ data, layout: onGround });
-    /** @type {string} */
-    const picture = await this.Plotly.toImage(figure, { format: form.toLowerCase(), imageDataOnly: true, ...size });
-    if (form === "SVG") download(svgWithSource(picture, label, link), `${name}.svg`, "image/svg+xml");
-    else download(pngWithSource(Uint8Array.from(atob(picture), (c) => c.charCodeAt(0)), label, link), `${name}.png`, "image/png");
+    return { data: this.data, canvas: this.canvas, Plotly: this.Plotly, unit: this.surroundings().unit, figure: this.figure(), ground };
   }
 
   /** @param {string} sentence */

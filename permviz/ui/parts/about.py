@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 _TEXT = """### permviz
 
-Hold the permutation symmetry of neural networks in your hands. Exchange two neurons of a hidden layer with all their
+Hold the permutation symmetry of neural networks in your hands. Exchange two nodes of a hidden layer with all their
 edges: the parameters move, the function does not. So a network has copies, as good as itself; where the loss between
 them, or at their average, is higher, it is not convex.
 
@@ -16,7 +16,7 @@ sentence and names the sources. The symmetry itself is older: Hecht-Nielsen 1990
 
 **How it is computed.** Every network is trained on the server you are using, from the seed in the address. Losses,
 gradients and Hessians come from closed forms in float64; counts are exact integers. What holds only under a hypothesis
-says so. While a hand moves a neuron, the browser computes the same formulas.
+says so. While a hand moves a node, the browser computes the same formulas.
 
 **Your work.** The address is the save file.
 

@@ -59,12 +59,14 @@ class View:
         show: draws it.
         apart: of a view that is not about the network in the diagram, the sentence that says so; the diagram stands last.
         follows: whether it shows the present order of the nodes. One that does not is not drawn again after a swap.
+        title: what the page is then called, where its own title is not about this view.
     """
 
     name: str
     show: Callable[[Shown], None]
     apart: str = ""
     follows: bool = False
+    title: str = ""
 
 
 def headline(text: str) -> None:
@@ -98,8 +100,9 @@ def show_views(page: str, title: str, views: Mapping[str, View]) -> None:
         return small_diagram(followed=False)
     if state.current().view:
         return _figure_alone(page, views)
+    view = views[getattr(state.current(), page).show]
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
-        st.markdown(f"# {title}", width="content")
+        st.markdown(f"# {view.title or title}", width="content")
         setting(
             st.segmented_control,
             "View",
@@ -110,7 +113,6 @@ def show_views(page: str, title: str, views: Mapping[str, View]) -> None:
             label_visibility="collapsed",
             wrap=True,
         )
-    view = views[getattr(state.current(), page).show]
     with st.container(key="views"):
         left, right = st.columns([2, 3], gap="medium")
     with left:

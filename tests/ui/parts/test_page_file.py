@@ -62,7 +62,7 @@ def test_where_there_is_no_page_the_reason_is_said(offered: list[dict[str, Any]]
     page = shared(LINK | {"net": "1-1", "order": ""})
     assert not offered
     (said,) = [caption.value for caption in page.at.caption if "two of them" in caption.value]
-    assert said.startswith("A page is for exchanging neurons, and no hidden layer of widths (2, 1, 1, 1)")
+    assert said.startswith("A page is for exchanging nodes, and no hidden layer of widths (2, 1, 1, 1)")
 
 
 def test_where_a_lesson_is_followed_the_file_leads_through_it_unless_it_is_not_wanted(offered: list[dict[str, Any]]) -> None:

@@ -180,7 +180,7 @@ def _numbers(found: _Averages) -> None:
         st.metric(
             "Average with sign flips",
             loss_text(found.signed),
-            help="Turning the sign of all a neuron's weights, incoming and outgoing, leaves the function alone, for σ is odd. "
+            help="Turning the sign of all a node's weights, incoming and outgoing, leaves the function alone, for σ is odd. "
             "Averaged over all orders and all such flips, these weights vanish: the function is a constant.",
         )
     setting(

@@ -101,7 +101,7 @@ def _whole_orbit(orbit: SymmetryOrbit, parameters: int, decayed: bool) -> None:
         hide_index=True,
     )
     st.caption(
-        f"{group.meaning} w, b: a neuron’s incoming weights and bias; a: its outgoing weights. Orders multiply, dimensions add."
+        f"{group.meaning} w, b: a node’s incoming weights and bias; a: its outgoing weights. Orders multiply, dimensions add."
         + (f" **With weight decay:** {group.decayed}" if decayed and group.decayed else "")
     )
     exact = [("∏ nₖ!", group.permutations)]
@@ -112,8 +112,8 @@ def _whole_orbit(orbit: SymmetryOrbit, parameters: int, decayed: bool) -> None:
 
 def _moves(group: SymmetryGroup) -> str:
     if not group.moves:
-        return f"{_label(group)} neurons allow no further move ({group.source}): "
-    return f"{_label(group)} neurons also allow **{'; '.join(group.moves)}** ({group.source}): "
+        return f"{_label(group)} nodes allow no further move ({group.source}): "
+    return f"{_label(group)} nodes also allow **{'; '.join(group.moves)}** ({group.source}): "
 
 
 def _size(orbit: SymmetryOrbit, parameters: int) -> str:

@@ -22,7 +22,7 @@ from permviz.ui.state.caches import kept
 
 def equal_nodes(shown: Shown, found: Stabiliser) -> None:
     """Choose two nodes, see the count fall, and make them equal. ``found``: the stabiliser of the network as it is."""
-    st.markdown("## Make two neurons equal")
+    st.markdown("## Make two nodes equal")
     wide = [layer for layer, n in enumerate(shown.spec.hidden, start=1) if n > 1]
     if not wide:
         st.info("Every layer has one node: there is nothing to make equal. Build a wider layer.", icon=":material/info:")

@@ -40,7 +40,8 @@ def growth_view(shown: Shown) -> None:
             f"{depth} hidden layer{'s' if depth > 1 else ''}": [log10(permutation_count((n,) * depth)) for n in WIDTHS]
             for depth in reversed(DEPTHS)
         }
-        return growth_figure(WIDTHS, curves, (f"this network: {factorials_text(hidden)}", log10(shown.copies)))
+        own = f"this network: {factorials_text(hidden)}", sum(hidden) / len(hidden), log10(shown.copies)
+        return growth_figure(WIDTHS, curves, own)
 
     plot(drawn(("growth", hidden), draw), key="growth")
     setting(st.number_input, "Width of one layer", "count", "large", min_value=1, max_value=512, step=1)
@@ -104,6 +105,6 @@ def _ratio_picture(m: int) -> Picture:
 
 VIEWS: dict[str, View] = {
     "network": View("Copies", network_view),
-    "growth": View("Growth", growth_view, apart="Only the dashed line is about this network: it depends on its widths alone."),
+    "growth": View("Growth", growth_view, apart="Only the diamond is about this network: it depends on its widths alone."),
     "subspaces": View("Minima and saddles", subspaces_view, apart="Formulas alone: nothing depends on this network."),
 }

@@ -121,5 +121,5 @@ VIEWS: dict[str, View] = {
     "line": View("Line to a copy", line_view, follows=True),
     "swaps": View("All swaps", swaps_view),
     "plane": View("Plane of copies", plane_view),
-    "random": View("Random plane", random_view),
+    "random": View("Random plane", random_view, title="How does the loss look around the network?"),
 }
