@@ -48,8 +48,9 @@ def path_view(shown: Shown) -> None:
     _numbers(stage)
     _who_is_alike(stage)
     _post(stage)
-    with shown.aside:
-        _diagram(shown, stage, here)
+    if not shown.experiment.view:  # a figure alone is one
+        with shown.aside:
+            _diagram(shown, stage, here)
     shown_stages = len(found.stages)
     plot(
         kept_picture(shown.experiment, "melting", here, shown_stages, draw=lambda: melt_figure(found, chosen=here)),
