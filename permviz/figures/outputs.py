@@ -15,6 +15,8 @@ from permviz.figures.layout import LEGEND_BELOW, floats, styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import LIGHT, Palette
 
+ANSWERS = "What they answer"
+
 
 def output_planes_figure(
     x: ArrayLike,
@@ -26,6 +28,7 @@ def output_planes_figure(
     *,
     kind: str,
     outputs: tuple[str, str] = ("the first class", "the second class"),
+    title: str = ANSWERS,
     palette: Palette = LIGHT,
 ) -> Picture:
     """What networks answer over the input plane, on one scale, with the data on top.
@@ -62,7 +65,7 @@ def output_planes_figure(
             },
         )  # fmt: skip
         figure.add_trace(marks, row=1, col=column)
-    styled(figure, "What they answer", palette=palette, height=360, margin={"l": 48, "r": 8, "t": 76, "b": 44})
+    styled(figure, title, palette=palette, height=360, margin={"l": 48, "r": 8, "t": 76, "b": 44})
     figure.update_xaxes(title_text=_as_it_is(names[0]), showgrid=False, zeroline=False)
     figure.update_yaxes(showgrid=False, zeroline=False)
     figure.update_yaxes(title_text=_as_it_is(names[1]), row=1, col=1)
@@ -91,6 +94,7 @@ def output_curves_figure(
     curves: Mapping[str, ArrayLike],
     points: tuple[ArrayLike, ArrayLike],
     name: str,
+    title: str = ANSWERS,
     palette: Palette = LIGHT,
 ) -> Picture:
     """What networks of one input answer, as curves over it, with the data."""
@@ -102,7 +106,7 @@ def output_curves_figure(
     for i, (label, values) in enumerate(curves.items()):
         line = {"width": 3, "color": palette.node(i), "dash": ("solid", "dash")[i % 2]}
         figure.add_scatter(x=floats(x), y=floats(values), name=label, mode="lines", line=line)
-    styled(figure, "What they answer", palette=palette, height=340, legend=LEGEND_BELOW)
+    styled(figure, title, palette=palette, height=340, legend=LEGEND_BELOW)
     figure.update_xaxes(title_text=_as_it_is(name))
     figure.update_yaxes(title_text="output")
     return Picture(figure, f"Exact at {len(floats(x))} inputs, float64; the dots are the data.")

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.driver import Server, free_port, serving, streamlit_command, watched
+from tests.browser.driver import Server, free_port, open_app, serving, streamlit_command, watched
+from tests.browser.workbench import SMALL, at_rest
 
 # Machines that run the tests paint in software and share their cores: a sign may take long, and is waited for, not assumed.
 expect.set_options(timeout=30_000)
@@ -47,3 +48,9 @@ def new_page(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]
 def page(new_page: Callable[..., Page]) -> Page:
     """One watched page, 1280x800, light."""
     return new_page()
+
+
+@pytest.fixture
+def swap_page(page: Page) -> Page:
+    """The Swap page with a small network, at rest."""
+    return at_rest(open_app(page, SMALL))

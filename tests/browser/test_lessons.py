@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 import permviz as pv
 from permviz.experiment.experiment import Experiment
 from permviz.lessons.table import LESSONS
-from permviz.networks.digits import loss_text
 from tests.browser.driver import idle, open_app
-from tests.browser.workbench import SMALL, at_rest, drag, node, touch_drag, workbench
+from tests.browser.lesson import (
+    Finger,
+    Hands,
+    Keys,
+    Mouse,
+    at_step,
+    average_is_the_librarys,
+    first_two_steps,
+    guide,
+    half_way_is_the_librarys,
+    predict,
+    wall_to_two_steps,
+)
+from tests.browser.workbench import SMALL, at_rest, drag, workbench
 
 TITLES = [step.title for step in LESSONS["class"].steps]
-
-
-def guide(page: Page) -> Locator:
-    return page.get_by_test_id("guide")
-
-
-def at_step(page: Page, n: int, done: bool = False) -> None:
-    """Wait until the strip is at step ``n``, and whether that is done."""
-    page.locator(f'[data-testid="guide"][data-step="{n}"][data-done="{int(done)}"][aria-busy="false"]').wait_for(timeout=60_000)
 
 
 def experiment_of(page: Page) -> tuple[Experiment, pv.Network, pv.Dataset]:
@@ -38,83 +40,6 @@ def experiment_of(page: Page) -> tuple[Experiment, pv.Network, pv.Dataset]:
     return experiment, network, experiment.recipe.dataset()
 
 
-class Hands(Protocol):
-    """How a visitor works."""
-
-    def exchange(self, page: Page) -> None: ...
-    def press(self, button: Locator) -> None: ...
-    def walk(self, page: Page) -> None: ...
-    def average(self, page: Page) -> None: ...
-    def onward(self, page: Page) -> None: ...
-
-
-class Mouse:
-    def exchange(self, page: Page) -> None:
-        drag(page, 1, 0, 1)
-
-    def press(self, button: Locator) -> None:
-        button.click()
-
-    def walk(self, page: Page) -> None:
-        page.get_by_test_id("walk-slider").fill("0.3")
-
-    def average(self, page: Page) -> None:
-        page.locator(".permviz-plot-slider").fill("99")
-
-    def onward(self, page: Page) -> None:
-        page.get_by_test_id("guide-next").click()
-
-
-class Finger(Mouse):
-    def exchange(self, page: Page) -> None:
-        node(page, 1, 0).scroll_into_view_if_needed()
-        touch_drag(page, 1, 0, 1)
-
-    def press(self, button: Locator) -> None:
-        button.tap()
-
-    def walk(self, page: Page) -> None:
-        page.get_by_test_id("play").tap()
-
-    def onward(self, page: Page) -> None:
-        page.get_by_test_id("guide-next").tap()
-
-
-class Keys(Mouse):
-    def exchange(self, page: Page) -> None:
-        node(page, 1, 0).focus()
-        page.keyboard.press("ArrowDown")
-
-    def press(self, button: Locator) -> None:
-        button.focus()
-        button.press(" " if button.get_attribute("type") == "radio" else "Enter")
-
-    def walk(self, page: Page) -> None:
-        page.get_by_test_id("walk-slider").focus()
-        page.keyboard.press("Home")
-
-    def average(self, page: Page) -> None:
-        page.locator(".permviz-plot-slider").focus()
-        page.keyboard.press("End")
-
-    def onward(self, page: Page) -> None:
-        page.keyboard.press("Alt+Shift+ArrowRight")
-
-
-def predict(page: Page, hands: Hands, chosen: int, covered: Locator) -> tuple[str, str]:
-    """Choose an answer, show the right one: its words, and the sentence why. What would tell it is out of sight until then."""
-    expect(covered).to_be_hidden()
-    expect(page.get_by_test_id("guide-why")).to_be_empty()
-    hands.press(page.get_by_test_id("guide-answer").nth(chosen))
-    hands.press(page.get_by_test_id("guide-show"))
-    expect(covered).to_be_visible()
-    why = page.get_by_test_id("guide-why")
-    right = int(why.get_attribute("data-right") or "-1")
-    answer = page.get_by_test_id("guide-question").locator("label").nth(right)
-    expect(answer).to_have_attribute("data-right", "true")
-    return answer.locator("span").inner_text(), why.inner_text()
-
-
 @pytest.mark.parametrize(
     ("hands", "look"), [(Mouse(), {}), (Finger(), {"phone": True}), (Keys(), {"dark": True})], ids=["mouse", "finger", "keys"]
 )
@@ -124,45 +49,16 @@ def test_the_class_lesson_from_start_to_end(new_page: Callable[..., Page], hands
     hands.press(page.get_by_role("button", name="Start: for a class"))
     at_step(page, 1)
     expect(page.get_by_role("dialog")).to_have_count(0)
-    top = page.get_by_test_id("diagram").bounding_box()
-    hands.exchange(page)
-    at_step(page, 1, done=True)
-    at_rest(page)
-    assert page.get_by_test_id("diagram").bounding_box() == top, "nothing moves under the hand"
-
-    hands.onward(page)
-    at_step(page, 2)
-    hands.press(page.get_by_test_id("random"))
-    at_step(page, 2, done=True)
-    at_rest(page)
+    first_two_steps(page, hands)
 
     hands.onward(page)
     at_step(page, 3)
     expect(workbench(page)).to_have_attribute("data-mode", "walk")
     answer, why = predict(page, hands, 0, page.get_by_test_id("curve"))
     experiment, network, data = experiment_of(page)
-    losses = pv.line_slice(network, experiment.permutation(network), data, points=3).losses
-    end, middle = float(losses[0]), float(losses[1])
-    assert f"Half-way it is {loss_text(middle)}, at A and B {loss_text(end)}" in why
-    assert (answer == "more than 10 times as high") == (middle > 10 * end)
-    hands.walk(page)
-    at_step(page, 3, done=True)
-
-    hands.onward(page)
-    at_step(page, 4)
-    at_rest(page)
-    hands.exchange(page)
-    at_step(page, 4, done=True)
-    at_rest(page)
-
-    hands.onward(page)
-    at_step(page, 5)
-    expect(workbench(page)).to_have_attribute("data-mode", "steps")
-    at_rest(page)
-    hands.exchange(page)
-    page.locator('[data-testid="workbench"][data-phase="broken"]').wait_for()
-    hands.press(page.get_by_test_id("step-next"))
-    at_step(page, 5, done=True)
+    high = half_way_is_the_librarys(network, data, experiment.permutation, why)
+    assert (answer == "more than 10 times as high") == high
+    wall_to_two_steps(page, hands)
 
     hands.onward(page)
     at_step(page, 6)
@@ -185,9 +81,7 @@ def test_the_class_lesson_from_start_to_end(new_page: Callable[..., Page], hands
     page.wait_for_url(re.compile("/average"))
     metric = page.get_by_test_id("stMetric").filter(has_text="Average of all copies").get_by_test_id("stMetricValue")
     _, why = predict(page, hands, 2, metric)
-    mean, each = float(pv.loss(pv.symmetric_average(network), data)), float(pv.loss(network, data))
-    assert f"The average has the loss {loss_text(mean)}, each copy {loss_text(each)}" in why
-    expect(metric).to_have_text(loss_text(mean))
+    average_is_the_librarys(network, data, metric, why)
     hands.average(page)
     at_step(page, 8, done=True)
 

@@ -18,6 +18,7 @@ import permviz as pv
 from permviz.components.page.writing import page_of
 from permviz.experiment.follow import with_parameters
 from permviz.networks.digits import loss_text, wall_text
+from permviz.symmetry.counting import count_text
 from tests.browser.driver import open_app
 from tests.browser.test_accessibility import ALL, AXE, COLOURS, grave
 from tests.browser.workbench import REST, at_rest, drag, expect_order, node, order, touch_drag, workbench
@@ -255,7 +256,7 @@ def test_other_tasks(chromium: Browser, tmp_path: Path, task: str, hidden: tuple
         found, points = pv.compare(network, copy(network), data), page.locator(".same .note")
         assert said(page)["loss-b"] == loss_text(found.loss_b)
         assert said(page)["distance"] == f"‖A − B‖₂ = {loss_text(found.distance)}"
-        expect(points).to_contain_text(f"over {found.points:,} points")
+        expect(points).to_contain_text(f"over {count_text(found.points)} points")
         expect(page.get_by_test_id("average-all")).to_have_text(loss_text(pv.jensen_argument(network, data).high))
         assert page.get_by_test_id("card-average").locator("canvas:visible").count() > 0
 

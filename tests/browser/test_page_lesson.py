@@ -12,8 +12,20 @@ from playwright.sync_api import Browser, Page, expect
 import permviz as pv
 from permviz.experiment.follow import with_parameters
 from permviz.networks.digits import loss_text
+from tests.browser.lesson import (
+    Finger,
+    Hands,
+    Keys,
+    Mouse,
+    at_step,
+    average_is_the_librarys,
+    first_two_steps,
+    guide,
+    half_way_is_the_librarys,
+    predict,
+    wall_to_two_steps,
+)
 from tests.browser.test_accessibility import ALL, AXE, COLOURS, grave
-from tests.browser.test_lessons import Finger, Hands, Keys, Mouse, at_step, guide, predict
 from tests.browser.test_page_file import opened
 from tests.browser.workbench import at_rest, drag, expect_order, node, order, workbench
 
@@ -40,17 +52,12 @@ def files(network: pv.Network, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 def half_way(page: Page, network: pv.Network, why: str) -> None:
     """The answer is the library's of the order on the screen."""
-    copy = pv.Permutation(order(page))(network)
-    losses = pv.line_slice(network, copy, DATA, points=3).losses
-    end, middle = float(losses[0]), float(losses[1])
-    assert f"Half-way it is {loss_text(middle)}, at A and B {loss_text(end)}" in why
-    assert why.startswith("More than 10 times as high. ") == (middle > 10 * end)
+    high = half_way_is_the_librarys(network, DATA, pv.Permutation(order(page)), why)
+    assert why.startswith("More than 10 times as high. ") == high
 
 
 def average(page: Page, network: pv.Network, why: str) -> None:
-    mean, each = float(pv.loss(pv.symmetric_average(network), DATA)), float(pv.loss(network, DATA))
-    assert f"The average has the loss {loss_text(mean)}, each copy {loss_text(each)}" in why
-    expect(page.get_by_test_id("average-all")).to_have_text(loss_text(mean))
+    average_is_the_librarys(network, DATA, page.get_by_test_id("average-all"), why)
 
 
 def sound(page: Page, look: str) -> None:
@@ -70,17 +77,7 @@ def test_the_class_lesson_from_start_to_end(
         sound(page, look)
         expect(page.locator(".about")).to_contain_text("8 of its 10 steps are here; “Three copies, one landscape” and")
         expect(page.get_by_test_id("diagram")).to_have_attribute("data-guide", "lit")
-        top = page.get_by_test_id("diagram").bounding_box()
-        hands.exchange(page)
-        at_step(page, 1, done=True)
-        at_rest(page)
-        assert page.get_by_test_id("diagram").bounding_box() == top, "nothing moves under the hand"
-
-        hands.onward(page)
-        at_step(page, 2)
-        hands.press(page.get_by_test_id("random"))
-        at_step(page, 2, done=True)
-        at_rest(page)
+        first_two_steps(page, hands)
 
         hands.onward(page)
         at_step(page, 3)
@@ -88,24 +85,7 @@ def test_the_class_lesson_from_start_to_end(
         expect(page.get_by_test_id("average-half")).to_be_hidden()
         sound(page, look)
         half_way(page, network, predict(page, hands, 0, page.get_by_test_id("curve"))[1])
-        hands.walk(page)
-        at_step(page, 3, done=True)
-
-        hands.onward(page)
-        at_step(page, 4)
-        at_rest(page)
-        hands.exchange(page)
-        at_step(page, 4, done=True)
-        at_rest(page)
-
-        hands.onward(page)
-        at_step(page, 5)
-        expect(workbench(page)).to_have_attribute("data-mode", "steps")
-        at_rest(page)
-        hands.exchange(page)
-        page.locator('[data-testid="workbench"][data-phase="broken"]').wait_for()
-        hands.press(page.get_by_test_id("step-next"))
-        at_step(page, 5, done=True)
+        wall_to_two_steps(page, hands)
         at_rest(page)
 
         hands.onward(page)

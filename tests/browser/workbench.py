@@ -10,6 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 SMALL = "/?task=moons&net=4-3&steps=60"
 """The Swap page with a network that is trained in a moment."""
+IDENTITY = [[0, 1, 2, 3], [0, 1, 2]]
+"""The order of its nodes before any swap."""
 LONG = "/?task=moons&noise=0.8&samples=2000&net=12-12-12-12&act=gelu&steps=20000&finish=1"
 """One whose training takes more than half a minute on a fast processor. A test gives it a seed of its own, as what one visit
 has had trained is there for all."""

@@ -1,6 +1,6 @@
 """What views and evidence say in words, on thirty random networks, against slow computations of the same numbers.
 
-That all forms of a sentence occur is counted. Sentences of pictures: ``test_sentences_of_*.py``.
+That all forms of a sentence occur is counted. Sentences of pictures: ``sentences/``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from permviz.symmetry.counting import log10, minimum_subspaces
 from permviz.ui.views.count.views import _narrower
 from permviz.ui.views.slices.planes import anchors_sentence
 from tests import oracles
-from tests.figures.thirty import SEEDS, average, data, goes, goes_as_said, network, numbers, rise, swapped
+from tests.figures.sentences.thirty import SEEDS, average, data, goes, goes_as_said, network, numbers, rise, swapped
 
 
 def anchors(seed: int) -> str:

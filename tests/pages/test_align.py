@@ -173,7 +173,7 @@ def test_more_moves_than_can_be_tried_are_told_and_the_exhaustive_method_refuses
     assert any("too many to try each of them here" in sentence for sentence in refused.sentences())
     asked = LINK | {"net": "5", "act": "tanh", "align.other": "copy", "align.matched": "1", "samples": "100"}
     page = AppPage.opened(asked, page="align")
-    assert page.at.button(key="align-truth").label == "Try all 3840 moves"
+    assert page.at.button(key="align-truth").label == "Try all 3\u202f840 moves"
 
 
 def test_no_order_of_the_example_has_a_lower_wall_than_is_said() -> None:

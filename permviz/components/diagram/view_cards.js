@@ -59,7 +59,7 @@ export class CardsView {
     write(this.verdict, v.stale ? "checking" : fine ? "✓ equal" : "✗ differs");
     this.verdict.className = `verdict ${v.stale ? "" : fine ? "good" : "bad"}`;
     write(this.difference, `max |F(A) − F(B)| = ${say(facts.difference)}`);
-    write(this.where, `over ${facts.difference_points.toLocaleString("en")} points (data and ${v.grid ? "a grid" : "random ones"}), float64`);
+    write(this.where, `over ${facts.difference_points.toLocaleString("en").replaceAll(",", "\u202f")} points (data and ${v.grid ? "a grid" : "random ones"}), float64`);
     write(this.b.dt, `${word} of B`);
     write(this.b.dd, say(facts.loss_b));
   }

@@ -38,7 +38,7 @@ def draw_points(done: Callable[[], None]) -> None:
         return task
 
     def heard() -> None:
-        hear(st.session_state["own-points"].get("given"), memory, take)
+        hear(st.session_state.get("own-points", {}).get("given"), memory, take)
 
     recipe = state.shown().recipe
     first, second = drawn_points(recipe.task) if recipe.is_drawn else ([], [])

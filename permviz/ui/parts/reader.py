@@ -36,7 +36,8 @@ def file_reader(
     memory: dict[str, Any] = st.session_state.setdefault(f"{key}-heard", {})
 
     def heard() -> None:
-        hear(st.session_state[key].get("given"), memory, lambda message: on_file(decode_file(message)))
+        # A message that is under way when what was asked for is there finds no reader any more: it was heard already.
+        hear(st.session_state.get(key, {}).get("given"), memory, lambda message: on_file(decode_file(message)))
 
     data = {"what": what, "accept": accept, "paste": paste, "wanted": wanted, "answered": memory.get("answered")}
     _component(key=key, data=numbered(key, data), on_given_change=heard)

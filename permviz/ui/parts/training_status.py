@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from permviz.experiment.follow import FINISHING_STEPS, Trained
+from permviz.experiment.recipe import Recipe
 from permviz.figures.theme import LOSS_LINE
 from permviz.networks.digits import loss_text
 from permviz.networks.evaluation import objective_word
@@ -108,6 +109,19 @@ def _running(drawn: set[tuple[int, int]]) -> None:
     if drawn and (job.ended or (at not in drawn and not sharing() and not choosing())):
         st.rerun(scope="app")
     drawn.add(at)
+
+
+def job_of(recipe: Recipe) -> Job | None:
+    """A recipe's training, begun if need be; a sentence and ``None`` if it cannot be trained."""
+    try:
+        job = state.training(recipe)
+    except TooBusyError as busy:
+        st.info(str(busy), icon=":material/hourglass_top:")
+        return None
+    if job.error is not None:
+        st.error(job.error)
+        return None
+    return job
 
 
 def stop_button() -> None:

@@ -20,9 +20,9 @@ from permviz.networks.network import Network, init_network
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.diagram import diagram
+from permviz.ui.parts.training_status import job_of
 from permviz.ui.samples import samples_at
 from permviz.ui.state.caches import kept
-from permviz.ui.state.jobs import TooBusyError
 
 _BY_HAND = "by-hand"
 _SEEN = 1e-3
@@ -43,13 +43,8 @@ def make_scene(network: Network, recipe: Recipe, data: Dataset, permutation: Per
 
 def _network_now(recipe: Recipe) -> Network | None:
     """The network as its training stands, or its start; a sentence and ``None`` if it cannot be trained."""
-    try:
-        job = state.training(recipe)
-    except TooBusyError as busy:
-        st.info(str(busy), icon=":material/hourglass_top:")
-        return None
-    if job.error is not None:
-        st.error(job.error)
+    job = job_of(recipe)
+    if job is None:
         return None
     return job.glimpse.network if job.glimpse else init_network(recipe.spec, recipe.seed)
 

@@ -14,6 +14,7 @@ from permviz.ui.state.caches import kept_picture
 from permviz.ui.views.align.pair import Between, of_moved, of_pair
 
 GRID = 61
+TITLE = "What A answers, and half-way to B"
 
 
 def midpoints_picture(shown: Shown, found: Between) -> Picture | None:
@@ -23,9 +24,9 @@ def midpoints_picture(shown: Shown, found: Between) -> Picture | None:
         return None
 
     def draw() -> Picture:
-        nets = {"A": found.a, "midpoint, B as it is": found.a + 0.5 * (found.b - found.a)}
+        nets = {"A": found.a, "B as it is": found.a + 0.5 * (found.b - found.a)}
         if found.moved is not None:
-            nets["midpoint, B moved"] = found.a + 0.5 * (found.moved - found.a)
+            nets["B moved"] = found.a + 0.5 * (found.moved - found.a)
         return _curves(shown, nets) if inputs == 1 else _planes(shown, nets)
 
     return kept_picture(shown.experiment, "midpoints", *of_pair(shown), of_moved(view, found.b), draw=draw)
@@ -43,7 +44,7 @@ def _axes(shown: Shown) -> list[torch.Tensor]:
 def _curves(shown: Shown, nets: dict[str, Network]) -> Picture:
     (x,) = _axes(shown)
     curves = {name: net(x.unsqueeze(1))[:, 0] for name, net in nets.items()}
-    return output_curves_figure(x, curves, (shown.data.inputs[:, 0], _targets(shown)), shown.data.input_names[0])
+    return output_curves_figure(x, curves, (shown.data.inputs[:, 0], _targets(shown)), shown.data.input_names[0], TITLE)
 
 
 def _planes(shown: Shown, nets: dict[str, Network]) -> Picture:
@@ -53,4 +54,5 @@ def _planes(shown: Shown, nets: dict[str, Network]) -> Picture:
     return output_planes_figure(
         x, y, planes, list(nets), (data.inputs[:, 0], data.inputs[:, 1], _targets(shown)),
         (data.input_names[0], data.input_names[1]), kind=loss.answers, outputs=(data.output_names[0], data.output_names[-1]),
+        title=TITLE,
     )  # fmt: skip

@@ -15,9 +15,8 @@ from permviz.networks.network import Network
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.controls import control, setting
-from permviz.ui.parts.training_status import POLL_SECONDS
+from permviz.ui.parts.training_status import POLL_SECONDS, job_of
 from permviz.ui.parts.views import Shown
-from permviz.ui.state.jobs import TooBusyError
 
 LAST_SEED = 999_999
 OTHERS = {"seed": "trained from another seed", "copy": "A’s own copy, nodes shuffled"}
@@ -48,13 +47,8 @@ def training(recipe: Recipe, drawn: set[int]) -> bool:
 
     What it cannot do is said in a sentence.
     """
-    try:
-        job = state.training(recipe)
-    except TooBusyError as busy:
-        st.info(str(busy), icon=":material/hourglass_top:")
-        return False
-    if job.error is not None:
-        st.error(job.error)
+    job = job_of(recipe)
+    if job is None:
         return False
     at = job.glimpse
     told = "about to be trained" if at is None else f"step {at.step} of {recipe.steps}, loss {loss_text(at.loss)}"

@@ -11,6 +11,7 @@ from permviz.landscape.exhaustive import AllBarriers, Rank, all_barriers
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.digits import loss_text
 from permviz.networks.evaluation import objective_label
+from permviz.symmetry.counting import count_text
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.plot import plot
@@ -27,17 +28,17 @@ def rank_view(shown: Shown, found: Between) -> None:
         return
     needed, moves = work(shown.spec, shown.data, signed), count_of_moves(shown.spec, signed)
     if needed > MOST_WORK:
-        st.caption(f"Of {loss_text(moves)} moves, more than can be tried here one by one." if moves < 10**9 else "")
+        st.caption(f"Of {count_text(moves)} moves, more than can be tried here one by one." if moves < 10**9 else "")
         return
     if needed > AT_ONCE_WORK and not view.truth:
-        st.button(f"Try all {moves} moves", key="align-truth", icon=":material/checklist:", on_click=_try_all)
+        st.button(f"Try all {count_text(moves)} moves", key="align-truth", icon=":material/checklist:", on_click=_try_all)
         return
     move = found.match.move
 
     def compute() -> AllBarriers:
         return all_barriers(found.a, found.b, shown.data, signed)
 
-    with st.spinner(f"Trying each of {moves} moves…", show_time=True):
+    with st.spinner(f"Trying each of {count_text(moves)} moves…", show_time=True):
         truth = kept(shown.experiment, "truth", *of_pair(shown), signed, compute=compute)
         rank = kept(
             shown.experiment, "rank", *of_pair(shown), *of_moved(view, found.b), signed, compute=lambda: truth.rank(move)
@@ -55,7 +56,7 @@ def rank_sentence(rank: Rank) -> str:
     place = "has the lowest barrier" if rank.least == 1 else f"is number {rank.least} by its barrier, the lowest first"
     ties = rank.greatest - rank.least
     shared = f" ({ties} other{'s' * (ties > 1)} alike)" if ties else ""
-    return f"Of all {rank.among} moves this one {place}{shared}."
+    return f"Of all {count_text(rank.among)} moves this one {place}{shared}."
 
 
 def _try_all() -> None:

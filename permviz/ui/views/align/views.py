@@ -11,6 +11,7 @@ from permviz.figures.picture import Picture
 from permviz.landscape.alignment import METHODS
 from permviz.landscape.interpolation import Interpolation
 from permviz.networks.digits import loss_text, wall_text, written
+from permviz.symmetry.counting import count_text
 from permviz.symmetry.pairs import may_be_signed
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
@@ -199,7 +200,7 @@ def _certificate(found: Between) -> None:
     st.caption(
         written(
             ":material/check_circle: Moving B’s nodes left its function alone: max |F(B) − F(moved B)| = "
-            f"{found.difference:.1e} over {found.points} inputs."
+            f"{found.difference:.1e} over {count_text(found.points)} inputs."
         )
         + ("" if found.match is None else f" {found.match.status}")
     )

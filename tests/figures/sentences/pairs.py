@@ -14,7 +14,6 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz import figures
 from permviz.figures.alignment import alignment_figure, all_moves_figure, methods_figure
 from permviz.figures.asymmetry import asymmetry_controls_figure, asymmetry_figure
 from permviz.figures.melt import melt_figure, melts_figure
@@ -22,16 +21,13 @@ from permviz.landscape.exhaustive import POINTS as EXHAUSTIVE_POINTS
 from permviz.networks.digits import NO_WALL
 from permviz.symmetry.counting import count_text
 from tests import oracles
-from tests.figures import test_sentences_of_networks as of_networks
-from tests.figures import test_sentences_of_surfaces as of_surfaces
-from tests.figures.pictures import functions
-from tests.figures.thirty import SEEDS, data, network, numbers, rise, rounding, shown
+from tests.figures.sentences.thirty import data, network, numbers, random_order, rise, rounding, shown
 
 POINTS = 9
 
 
 def alignment(seed: int) -> None:
-    a, order = network(seed), of_networks.random_order(network(seed), seed)
+    a, order = network(seed), random_order(network(seed), seed)
     b = a + 0.7 * pv.init_network(a.spec, seed)
     copy = oracles.network(a.spec, oracles.vector(oracles.permuted(b, [o.tolist() for o in order.orders])))
     if seed % 4 == 0:
@@ -183,18 +179,4 @@ CHECKS: dict[str, Callable[[int], None]] = {
     "melts_figure": meltings,
     "methods_figure": methods,
 }
-"""As :data:`of_networks.CHECKS`."""
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("name", CHECKS)
-def test_the_sentence_says_what_is_so(name: str, seed: int) -> None:
-    CHECKS[name](seed)
-
-
-def test_no_picture_is_left_out() -> None:
-    drawn = {name for name in figures.HOMES if name in functions()}
-    assert {name for name in figures.HOMES if name.endswith("_figure")} == drawn == set(functions())
-    checked = [*of_networks.CHECKS, *of_surfaces.CHECKS, *CHECKS]
-    assert set(checked) == drawn
-    assert len(checked) == len(set(checked))
+"""A picture's function -> the check of its sentence for one of thirty settings."""

@@ -6,6 +6,7 @@ seen in all its forms.
 
 from __future__ import annotations
 
+import random
 import re
 from functools import cache
 
@@ -84,3 +85,29 @@ def goes_as_said(sentence: str, first: float, last: float) -> None:
     assert said(sentence) == goes(first, last), sentence
     told = numbers(sentence)
     assert told == [shown(v) for v in ((first,) if goes(first, last) == "to the same" else (first, last))], sentence
+
+
+def random_order(net: pv.Network, seed: int) -> pv.Permutation:
+    """One that moves a node."""
+    generator = random.Random(seed)
+    while True:
+        orders = [generator.sample(range(n), n) for n in net.spec.hidden]
+        if any(order != sorted(order) for order in orders):
+            return pv.Permutation(orders)
+
+
+def one_weight(seed: int) -> pv.OneWeightNeurons:
+    steps = 0.4 + np.random.default_rng(seed).random(3)
+    return pv.OneWeightNeurons(tuple((np.cumsum(steps) - 2).tolist()), ("sin", "tanh", "gaussian")[seed % 3], 0.5)
+
+
+def stands_as_said(sentence: str, own: list[float], others: list[float], size: float = 0.0) -> None:
+    told, ordered = numbers(sentence), sorted(own)
+    middle = (ordered[len(own) // 2] + ordered[(len(own) - 1) // 2]) / 2
+    assert told[-1] == pytest.approx(100 * sum(v < middle for v in others) / len(others), abs=0.51)
+    if len(own) == 1:
+        assert told[:2] == [1, shown(middle, size)]
+        assert ("is worse than its ends (a triangle)" in sentence) == (middle > size)
+    else:
+        assert told[:2] == [sum(v > size for v in own), len(own)]
+        assert told[2:4] == [shown(ordered[0], size), shown(ordered[-1], size)]

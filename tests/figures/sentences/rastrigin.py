@@ -25,8 +25,7 @@ from permviz.figures.rastrigin import (
 )
 from permviz.rastrigin.descents import METHODS, surface_grid
 from tests import oracles
-from tests.figures import test_sentences_of_networks as of_networks
-from tests.figures.thirty import SEEDS, numbers, shown
+from tests.figures.sentences.thirty import numbers, one_weight, shown
 
 Array = NDArray[np.float64]
 
@@ -145,7 +144,7 @@ def basins(seed: int) -> None:
 
 @cache
 def plane(seed: int) -> pv.OneWeightPlane:
-    return pv.one_weight_plane(of_networks.one_weight(seed), half_width=3.0, resolution=5, starts=16, seed=seed)
+    return pv.one_weight_plane(one_weight(seed), half_width=3.0, resolution=5, starts=16, seed=seed)
 
 
 def loss_of(neurons: pv.OneWeightNeurons, weights: Array) -> float:
@@ -171,7 +170,7 @@ PLURALS = {"minimum": "minima", "saddle": "saddles", "maximum": "maxima"}
 
 
 def _tells_the_plane(sentence: str, seed: int) -> None:
-    found, task = plane(seed), of_networks.one_weight(seed)
+    found, task = plane(seed), one_weight(seed)
     basis = np.array([[1, -1, 0], [1, 1, -2]]).T / np.sqrt([2, 6])
     centre = np.mean(task.teacher)
 
@@ -209,7 +208,7 @@ def one_weight_surface(seed: int) -> None:
 
 
 def neuron_shares(seed: int) -> None:
-    task, weights = of_networks.one_weight(seed), np.random.default_rng(seed).normal(size=3)
+    task, weights = one_weight(seed), np.random.default_rng(seed).normal(size=3)
     inputs = task.data.inputs[:, 0]
     shares = task.shares(torch.from_numpy(weights))
     picture = neuron_shares_figure(inputs, shares, task.data.targets[:, 0], weights.tolist())
@@ -242,10 +241,4 @@ CHECKS: dict[str, Callable[[int], None]] = {
         rastrigin_surface,
     )
 }  # fmt: skip
-"""As :data:`of_networks.CHECKS`."""
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("name", CHECKS)
-def test_the_sentence_says_what_is_so(name: str, seed: int) -> None:
-    CHECKS[name](seed)
+"""A picture's function -> the check of its sentence for one of thirty settings."""
