@@ -21,12 +21,8 @@ def library() -> pv.Melt:
 
 
 def opened(**settings: object) -> AppPage:
-    page = AppPage.opened(SMALL | {f"melt.{name}": str(value) for name, value in settings.items()}, page="melt")
-    for _ in range(60):  # the stages come a few at a time
-        if not page.at.get("progress"):
-            return page
-        page.run()
-    raise AssertionError("The stages did not come to an end.")
+    """All its stages there."""
+    return AppPage.opened(SMALL | {f"melt.{name}": str(value) for name, value in settings.items()}, page="melt")
 
 
 @pytest.mark.parametrize("stage", [0, 25, STAGES - 1])
@@ -35,9 +31,9 @@ def test_a_stage_is_the_library_s(stage: int) -> None:
     shown = metrics(page)
     assert shown["Copies"] == count_text(expected.copies)
     assert shown["Stabiliser"] == expected.stabiliser
-    assert shown["Zero neurons"] == str(expected.zeros)
+    assert shown["Zero nodes"] == str(expected.zeros)
     (figure,) = page.figures()
-    assert f"to {count_text(library().copies[-1])}; different neurons: from 3 to 0" in f"{figure['caption']} {figure['more']}"
+    assert f"to {count_text(library().copies[-1])}; different nodes: from 3 to 0" in f"{figure['caption']} {figure['more']}"
     diagrams = page.components("facts")
     assert len(diagrams) == 2
     assert diagrams[1]["loss"]["decay"] == decay_ladder()[stage]
@@ -59,9 +55,31 @@ def test_the_slider_leads_along() -> None:
     assert metrics(page)["Copies"] == "1"
 
 
+def test_it_is_stopped_shows_what_there_is_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("permviz.ui.views.melt.stages.AT_ONCE_SECONDS", 0.0)  # a run computes no stage but the first
+    page = AppPage.opened(SMALL | {"seed": "3", "melt.stage": "50"})
+    at = page.at.switch_page("pages/melt.py").run()
+    assert told(page) == "Following the network along the decay: stage 1 of 60"
+    at.button(key="melt-stop").click().run()
+    monkeypatch.undo()
+    at.run()
+    assert told(page) == "Stopped: stage 1 of 60"
+    assert "λ = 0.0001" in " ".join(text.value for text in at.markdown)
+    assert page.figures()
+    at.button(key="melt-on").click().run()
+    page.run()
+    assert not at.get("progress")
+    assert f"λ = {decay_ladder()[50]:.3g}: " in " ".join(text.value for text in at.markdown)
+
+
+def told(page: AppPage) -> str:
+    (bar,) = page.at.get("progress")
+    return str(bar.proto.text)
+
+
 def test_activations_are_compared() -> None:
-    page = opened(show="activations")
-    (table,) = [text.value for text in page.at.markdown if "| Most equal neurons |" in text.value]
+    page = AppPage.opened(SMALL | {"samples": "20", "net": "2", "melt.show": "activations"}, page="melt")
+    (table,) = [text.value for text in page.at.markdown if "| Most equal nodes |" in text.value]
     assert table.count("\n") == 5
     assert "| ReLU |" in table
     assert "| 0 of 15 |" in table
@@ -70,7 +88,7 @@ def test_activations_are_compared() -> None:
 
 
 @pytest.mark.parametrize(("changes", "words"), [
-    ({"act": "linear"}, "Linear neurons do not melt"),
+    ({"act": "linear"}, "Linear nodes do not melt"),
     ({"net": "16-16"}, "would take minutes here"),
 ])  # fmt: skip
 def test_what_does_not_melt_here_is_told(changes: dict[str, str], words: str) -> None:

@@ -1,28 +1,31 @@
-"""The stages of a melting network: computed a few at a time, shared by all who look at it, seen as they come."""
+"""The stages of a melting network: computed one after another, each kept for all who look at it, seen as they come."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import streamlit as st
 
 from permviz.landscape.melting import Melt, decay_ladder, melt
+from permviz.landscape.melting_stage import MeltStage
 from permviz.networks.network import NetworkSpec
+from permviz.ui.parts.own import choosing
+from permviz.ui.parts.share import sharing
 from permviz.ui.parts.training_status import POLL_SECONDS
 from permviz.ui.parts.views import Shown
-from permviz.ui.state.caches import kept
+from permviz.ui.state.caches import is_kept, kept
 
 LADDER = decay_ladder()
 COARSE = LADDER[::4]
 """Of activations that are compared."""
 
-AT_A_TIME = 5
-"""Stages that are computed together: between them the page is drawn."""
-
 AT_ONCE_SECONDS = 0.5
+"""So long a run computes before it shows what it has."""
+
 MOST_PARAMETERS, MOST_WORK = 150, 400_000
-"""Parameters, and parameters times samples times outputs, of what melts on the page: some ten seconds."""
+"""Parameters, and parameters times samples times outputs, of what melts on the page: mostly seconds, half a minute at worst."""
+
+_STOPPED = "melt-stopped"
 
 
 def why_not(shown: Shown) -> str:
@@ -30,7 +33,7 @@ def why_not(shown: Shown) -> str:
     size = shown.spec.parameter_count
     if shown.spec.activation == "linear":
         return (
-            "Linear neurons do not melt: rotations of a layer keep the function and ‖θ‖, so their copies are a continuum "
+            "Linear nodes do not melt: rotations of a layer keep the function and ‖θ‖, so their copies are a continuum "
             "at every decay. Choose another activation."
         )
     if size > MOST_PARAMETERS or size * len(shown.data.inputs) * shown.spec.widths[-1] > MOST_WORK:
@@ -41,41 +44,59 @@ def why_not(shown: Shown) -> str:
     return ""
 
 
-def _part(shown: Shown, activation: str, ladder: tuple[float, ...], stages: int) -> Melt:
-    """The first ``stages`` of an activation's way: this network's own, or that of an untrained one of the same seed."""
-    own = activation == shown.spec.activation and ladder is LADDER
-    spec, before = NetworkSpec(shown.spec.widths, activation), (stages - 1) // AT_A_TIME * AT_A_TIME
-
-    def compute() -> Melt:
-        decays, seed = ladder[before:stages], shown.experiment.recipe.seed
-        if before:
-            return melt(spec, shown.data, decays, after=_part(shown, activation, ladder, before))
-        return melt(spec, shown.data, decays, seed, start=shown.network if own else None)
-
-    return kept(shown.experiment, "melt", activation, len(ladder), stages, compute=compute)
-
-
 def melted(shown: Shown, activation: str = "", ladder: tuple[float, ...] = LADDER, until: float | None = None) -> Melt:
-    """As many stages as there are by the time ``until``, at least the first few; all that are known cost nothing."""
+    """All stages that are known, and as many more as there are by the time ``until``; at least one.
+
+    The way is this network's own, or, of another activation or another ladder, that of an untrained one of the same seed.
+    """
     activation = activation or shown.spec.activation
     until = time.monotonic() + AT_ONCE_SECONDS if until is None else until
-    stages = min(AT_A_TIME, len(ladder))
-    found = _part(shown, activation, ladder, stages)
-    while stages < len(ladder) and time.monotonic() < until:
-        stages = min(stages + AT_A_TIME, len(ladder))
-        found = _part(shown, activation, ladder, stages)
-    return found
+    own = activation == shown.spec.activation and ladder is LADDER
+    spec, data, stages = NetworkSpec(shown.spec.widths, activation), shown.data, list[MeltStage]()
+
+    def following(decay: float) -> MeltStage:
+        if stages:
+            return melt(spec, data, [decay], after=Melt(spec, data, tuple(stages))).stages[-1]
+        return melt(spec, data, [decay], shown.experiment.recipe.seed, start=shown.network if own else None).stages[0]
+
+    for k, decay in enumerate(ladder):
+        of = "melt", activation, len(ladder), k
+        if stages and time.monotonic() >= until and not is_kept(shown.experiment, *of):
+            break
+        stages.append(kept(shown.experiment, *of, compute=lambda decay=decay: following(decay)))  # type: ignore[misc]
+    return Melt(spec, data, tuple(stages))
 
 
-def unfinished(step: Callable[[], tuple[int, int]], told: str) -> None:
-    """A part that goes on by itself: ``step`` computes for a moment and says how many stages of how many there are."""
+def now_until(shown: Shown) -> float:
+    """Until when this run may compute: not at all where it was stopped."""
+    return 0.0 if st.session_state.get(_STOPPED) == _of(shown) else time.monotonic() + AT_ONCE_SECONDS
 
-    def work(drawn: set[int]) -> None:
-        first = not drawn
-        done, total = step() if not first else (0, 1)
-        drawn.add(1)
-        if done >= total:
-            st.rerun(scope="app")
-        st.progress(done / total, text=f"{told}: stage {done} of {total}" if not first else told)
 
-    st.fragment(work, run_every=POLL_SECONDS)(set())
+def _of(shown: Shown) -> tuple[object, ...]:
+    experiment = shown.experiment
+    return experiment.recipe, experiment.theta, experiment.melt.show
+
+
+def unfinished(shown: Shown, done: int, total: int, told: str) -> None:
+    """Progress and Stop, and a part that has the app run again soon, which computes on; or, once stopped, how to go on."""
+    of = _of(shown)
+    stopped = st.session_state.get(_STOPPED) == of
+    with st.container(horizontal=True, vertical_alignment="center", key="melt-progress"):
+        st.progress(done / total, text=f"{'Stopped' if stopped else told}: stage {done} of {total}")
+        if stopped:
+            st.button("Go on", key="melt-on", icon=":material/play_arrow:", on_click=_stop, args=(None,))
+        else:
+            st.button("Stop", key="melt-stop", icon=":material/stop:", on_click=_stop, args=(of,))
+    if not stopped:
+        st.fragment(_again, run_every=POLL_SECONDS)([])
+
+
+def _stop(of: tuple[object, ...] | None) -> None:
+    st.session_state[_STOPPED] = of
+
+
+def _again(drawn: list[bool]) -> None:
+    """``drawn`` is empty only during the run of the whole app that this is part of, which must not be cut short."""
+    if drawn and not sharing() and not choosing():
+        st.rerun(scope="app")
+    drawn.append(True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
 from permviz.components.diagram.scene import Scene
@@ -14,7 +12,7 @@ from permviz.landscape.melting_stage import MeltStage
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.digits import loss_text, written
 from permviz.symmetry.alike import AlikeNeurons
-from permviz.symmetry.counting import count_text, factorials_text
+from permviz.symmetry.counting import factorials_text
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.diagram import diagram
@@ -23,7 +21,7 @@ from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, View, headline
 from permviz.ui.parts.workbench import make_scene
 from permviz.ui.state.caches import kept, kept_picture
-from permviz.ui.views.melt.stages import AT_ONCE_SECONDS, COARSE, LADDER, melted, unfinished, why_not
+from permviz.ui.views.melt.stages import COARSE, LADDER, melted, now_until, unfinished, why_not
 
 COMPARED = ("tanh", "gelu", "sigmoid", "relu")
 
@@ -39,10 +37,11 @@ def path_view(shown: Shown) -> None:
         st.select_slider, "Weight decay λ", "melt", "stage", options=range(STAGES), format_func=lambda k: _decay(LADDER[k]),
         help="The network is followed from stage to stage. Each is a minimum of loss plus decay, L + λ‖θ‖².",
     )  # fmt: skip
-    found = melted(shown)
-    if len(found.stages) < STAGES:
-        unfinished(lambda: (len(melted(shown).stages), STAGES), "Following the network along the decay")
-    here = min(at, len(found.stages) - 1)
+    found = melted(shown, until=now_until(shown))
+    known = len(found.stages)
+    if known < STAGES:
+        unfinished(shown, known, STAGES, "Following the network along the decay")
+    here = min(at, known - 1)
     stage = found.stages[here]
     headline(_headline(stage))
     _numbers(stage)
@@ -51,11 +50,8 @@ def path_view(shown: Shown) -> None:
     if not shown.experiment.view:  # a figure alone is one
         with shown.aside:
             _diagram(shown, stage, here)
-    shown_stages = len(found.stages)
-    plot(
-        kept_picture(shown.experiment, "melting", here, shown_stages, draw=lambda: melt_figure(found, chosen=here)),
-        key="melting",
-    )
+    picture = kept_picture(shown.experiment, "melting", here, known, draw=lambda: melt_figure(found, chosen=here))
+    plot(picture, key="melting")
     _certificate(stage)
 
 
@@ -64,34 +60,33 @@ def _decay(decay: float) -> str:
 
 
 def _headline(stage: MeltStage) -> str:
-    copies = f"{count_text(stage.copies)} cop{'ies' if stage.copies > 1 else 'y'}"
+    copies = f"{short(stage.copies)} cop{'ies' if stage.copies > 1 else 'y'}"
     if not stage.distinct:
-        return f"λ = {_decay(stage.decay)}: every neuron is zero, {copies}"
-    different = f"{stage.distinct} different neuron{'s' if stage.distinct > 1 else ''}"
-    return f"λ = {_decay(stage.decay)}: {different}, {copies}"
+        return f"λ = {_decay(stage.decay)}: every node is zero, {copies}"
+    return f"λ = {_decay(stage.decay)}: {stage.distinct} different node{'s' if stage.distinct > 1 else ''}, {copies}"
 
 
 def _numbers(stage: MeltStage) -> None:
-    copies, stabiliser, objective, zeros = st.columns(4)
-    told = f"{count_text(stage.orbit.order)} moves keep function and ‖θ‖; {count_text(stage.orbit.stabiliser)} move no number."
+    with st.container(key="melt-numbers"):
+        copies, stabiliser, zeros = st.columns([3, 4, 2])
+    told = f"{short(stage.orbit.order)} moves keep function and ‖θ‖; {short(stage.orbit.stabiliser)} of them move no number."
     copies.metric("Copies", short(stage.copies), help=told)
-    told = "The moves that move no number. Sₘ: orders of m equal neurons; Bₘ: those of m zero ones, with and without signs."
+    told = "The moves that move no number. Sₘ: orders of m equal nodes; Bₘ: those of m zero ones, with and without signs."
     stabiliser.metric("Stabiliser", stage.stabiliser, help=told)
-    objective.metric("Loss plus decay", loss_text(stage.objective), help=f"Of it the loss: {loss_text(stage.loss)}.")
-    zeros.metric("Zero neurons", stage.zeros)
+    zeros.metric("Zero nodes", stage.zeros)
 
 
 def _who_is_alike(stage: MeltStage) -> None:
-    """The groups of neurons, in words."""
+    """The groups of nodes, in words."""
     layers = len(stage.alike)
     for layer, groups in enumerate(stage.alike, start=1):
         where = f" of layer {layer}" if layers > 1 else ""
         for group in groups:
             if group.zero:
-                st.markdown(f":material/hide_source: Neuron{_names(group)}{where} {_is(group)} zero: no edge is left.")
+                st.markdown(f":material/hide_source: Node{_names(group)}{where} {_is(group)} zero: no edge is left.")
             elif len(group.nodes) > 1:
                 how = "equal, up to a flip of sign" if group.mirrored else "equal"
-                st.markdown(f":material/join_inner: Neurons{_names(group)}{where} are {how}.")
+                st.markdown(f":material/join_inner: Nodes{_names(group)}{where} are {how}.")
 
 
 def _names(group: AlikeNeurons) -> str:
@@ -106,31 +101,33 @@ def _is(group: AlikeNeurons) -> str:
 
 def _post(stage: MeltStage) -> None:
     """What the post asks for, and where it fails."""
-    if not any(len(group.nodes) > 1 for groups in stage.alike for group in groups):
-        return
-    if stage.minimum:
+    if stage.minimum and _alike(stage):
         st.success(
-            "The post counts on distinct node values. Here they fail to be distinct, up to sign, **at a certified minimum**: "
-            "decay makes neurons alike, and with them copies.",
+            "The post counts on distinct node values. Here they fail to be distinct, up to sign, **at a certified minimum** "
+            "of loss plus decay.",
             icon=":material/check_circle:",
         )
 
 
+def _alike(stage: MeltStage) -> bool:
+    return any(len(group.nodes) > 1 for groups in stage.alike for group in groups)
+
+
 def _certificate(stage: MeltStage) -> None:
+    sizes = f"Loss plus decay {loss_text(stage.objective)}, of it the loss {loss_text(stage.loss)}."
     if stage.certificate is None:
-        st.caption(f"Kinks leave no Hessian, so no minimum is certified. How the descent ended: {stage.status.meaning}.")
+        ended = f"How the descent ended: {stage.status.meaning}."
+        st.caption(written(f"{sizes} Kinks leave no Hessian, so no minimum is certified. {ended}"))
         return
-    st.caption(
-        written(
-            f"**Certificate.** {stage.certificate.verdict} In all directions of parameter space, of loss plus decay, float64. "
-            f"Before they were made so exactly, neurons that are alike differed by {stage.spread:.0e} at most."
-        )
-    )
+    told = f"**Certificate.** {stage.certificate.verdict} In all directions of parameter space, float64. {sizes}"
+    if stage.spread:
+        told += f" Nodes that are alike now were so up to about {stage.spread:.0e} before they were made so exactly."
+    st.caption(written(told))
 
 
 def _diagram(shown: Shown, stage: MeltStage, at: int) -> None:
     """The network of the stage, in the order in which the diagram above shows its own."""
-    st.caption(f"**At λ = {_decay(stage.decay)}**, followed from the network above.")
+    st.caption(f"**At λ = {_decay(stage.decay)}**, followed from your network.")
     experiment = shown.experiment
     recipe = experiment.recipe.changed(decay=stage.decay)
 
@@ -150,39 +147,33 @@ def activations_view(shown: Shown) -> None:
     if reason:
         st.info(reason, icon=":material/info:")
         return
-    until = time.monotonic() + AT_ONCE_SECONDS
+    until = now_until(shown)
     found = {name: melted(shown, name, COARSE, until) for name in COMPARED}
     done, total = sum(len(one.stages) for one in found.values()), len(COMPARED) * len(COARSE)
-    headline("Which neurons fuse, and which die?")
+    headline("Which nodes fuse, and which die?")
     if done < total:
-
-        def step() -> tuple[int, int]:
-            limit = time.monotonic() + AT_ONCE_SECONDS
-            return sum(len(melted(shown, name, COARSE, limit).stages) for name in COMPARED), total
-
-        unfinished(step, "Following a network of each activation")
+        unfinished(shown, done, total, "Following a network of each activation")
     names = {ACTIVATIONS[name].label: one for name, one in found.items()}
     plot(kept_picture(shown.experiment, "melts", done, draw=lambda: melts_figure(names)), key="melts")
     st.markdown(_table(names))
     st.caption(
         f"From the untrained network of seed {shown.experiment.recipe.seed} and widths "
-        f"{'-'.join(map(str, shown.spec.widths))}, {factorials_text(shown.spec.hidden)} orders; {len(COARSE)} decays. Each is "
-        "one path of local minima: another seed may melt in another order. A sigmoid’s flip moves the next bias and a ReLU’s "
-        "rescaling changes ‖θ‖, so that decay leaves both only the orders; odd neurons keep their signs, too. At kinks (ReLU) "
-        "nothing is certified."
+        f"{'-'.join(map(str, shown.spec.widths))}, {factorials_text(shown.spec.hidden)} orders; {len(COARSE)} decays. Another "
+        "seed may melt in another order. A sigmoid’s flip moves the next bias and a ReLU’s rescaling changes ‖θ‖, so decay "
+        "leaves both only the orders; tanh, which is odd, keeps its flips of sign. At kinks (ReLU) nothing is certified."
     )
 
 
 def _table(melts: dict[str, Melt]) -> str:
-    """What became of each activation's neurons, as Markdown."""
-    lines = ["| Activation | Copies, first to last | Most equal neurons | Zero before the last stage | Certified |",
+    """What became of each activation's nodes, as Markdown."""
+    lines = ["| Activation | Copies, first to last | Most equal nodes | Most zero beside others | Certified |",
              "|:--|:--|--:|--:|--:|"]  # fmt: skip
     for name, found in melts.items():
         groups = [group for stage in found.stages for layer in stage.alike for group in layer if not group.zero]
         equal = max((len(group.nodes) for group in groups), default=0)
         zero = max((stage.zeros for stage in found.stages if stage.distinct), default=0)
         lines.append(
-            f"| {name} | {count_text(found.copies[0])} to {count_text(found.copies[-1])} | {equal} | {zero} "
+            f"| {name} | {short(found.copies[0])} to {short(found.copies[-1])} | {equal} | {zero} "
             f"| {sum(found.certified)} of {len(found.stages)} |"
         )
     return "\n".join(lines)
