@@ -93,5 +93,5 @@ def _sentence(melt: Stages) -> str:
     rises = any(after > before for before, after in pairwise(copies))
     told = f"Copies: {change}; different nodes: from {melt.distinct[0]} to {melt.distinct[-1]}."
     if rises:
-        told += " On the way they become more again where a minimum vanishes, and another has fewer alike."
+        told += " On the way they become more again: there, fewer moves leave the network as it is."
     return f"{told} {sure} of {count} stages are certified minima" + ("." if sure == count else " (filled).")

@@ -82,6 +82,11 @@ def decay_ladder(low: float = 1e-4, high: float = 1.0, stages: int = STAGES) -> 
     return tuple(low * (high / low) ** (k / (stages - 1)) for k in range(stages))
 
 
+def _same_task(a: Dataset, b: Dataset) -> bool:
+    """But for the decay."""
+    return a.loss == b.loss and torch.equal(a.inputs, b.inputs) and torch.equal(a.targets, b.targets)
+
+
 @checked
 def melt(
     spec: NetworkSpec,
@@ -126,6 +131,8 @@ def melt(
         raise ValueError(f"Starts {starts!r} given: expected a whole number from 0 to {MOST_STARTS}.")
     if after is not None and (after.spec != spec or start is not None):
         raise ValueError(f"A part of {after.spec} to go on from, or a start besides, given: expected one of {spec} alone.")
+    if after is not None and not _same_task(after.data, data):
+        raise ValueError(f"A part of another task ({after.data.name}) to go on from given: expected one of these data.")
     stages: list[MeltStage] = [] if after is None else list(after.stages)
     network = init_network(spec, seed) if start is None else start.single().to(torch.float64)
     network = stages[-1].network if stages else network

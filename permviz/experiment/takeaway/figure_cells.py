@@ -280,14 +280,27 @@ def _methods(experiment: Experiment) -> Cells:
 
 def _melt(experiment: Experiment) -> Cells:
     if experiment.recipe.activation == "linear":
-        return ["# Linear neurons do not melt: rotations of a layer keep function and norm."]
+        return ["# Linear nodes do not melt: rotations of a layer keep function and norm."]
     stage = experiment.melt.stage
     return [
-        "melted = pv.melt(net.spec, data, start=net)  # a few seconds\n"
+        "melted = pv.melt(net.spec, data, start=net)  # seconds for a small network\n"
         f"stage = melted.stages[{stage}]\n"
         'print("decay:", stage.decay, "copies:", stage.copies, "stabiliser:", stage.stabiliser)\n'
         "print(stage.certificate.verdict if stage.certificate else stage.status.meaning)\n"
         f"pv.figures.melt_figure(melted, chosen={stage})"
+    ]
+
+
+def _melts(experiment: Experiment) -> Cells:
+    return [
+        "decays = [1e-4 * 1e4 ** (k / 59) for k in range(0, 60, 4)]\n"
+        "melts = {\n"
+        f"    name: pv.melt(pv.NetworkSpec(net.spec.widths, name), data, decays, seed={experiment.recipe.seed})\n"
+        '    for name in ("tanh", "gelu", "sigmoid", "relu")\n'
+        "}\n"
+        "for name, melted in melts.items():\n"
+        '    print(name, "copies:", melted.copies, "different nodes:", melted.distinct)\n'
+        "pv.figures.melts_figure(melts)"
     ]
 
 
@@ -304,7 +317,7 @@ FIGURES: dict[str, dict[str, Callable[[Experiment], Cells]]] = {
     "rastrigin": {"body": _body, "function": _function, "neurons": _neurons, "critical": _critical, "compare": _body},
     "claims": {"": _claim},
     "align": {"pair": _align, "methods": _methods, "example": _no_match},
-    "melt": {"path": _melt, "activations": _melt},
+    "melt": {"path": _melt, "activations": _melts},
 }
 """By page, and by its setting ``show``; the counts of subspaces and the comparison have no figure of their own here."""
 

@@ -43,23 +43,28 @@ def path_view(shown: Shown) -> None:
         unfinished(shown, known, STAGES, "Following the network along the decay")
     here = min(at, known - 1)
     stage = found.stages[here]
-    headline(_headline(stage))
-    _numbers(stage)
-    _who_is_alike(stage)
-    _post(stage)
-    if not shown.experiment.view:  # a figure alone is one
+    headline(told(stage))
+    alone = bool(shown.experiment.view)
+    with shown.aside if alone else st.container():
+        _numbers(stage)
+        for sentence in who_is_alike(stage):
+            st.markdown(sentence)
+        _post(stage)
+    if not alone:
         with shown.aside:
             _diagram(shown, stage, here)
     picture = kept_picture(shown.experiment, "melting", here, known, draw=lambda: melt_figure(found, chosen=here))
     plot(picture, key="melting")
-    _certificate(stage)
+    with shown.aside if alone else st.container():
+        st.caption(certificate(stage))
 
 
 def _decay(decay: float) -> str:
     return written(f"{decay:.3g}")
 
 
-def _headline(stage: MeltStage) -> str:
+def told(stage: MeltStage) -> str:
+    """The headline: decay, nodes and copies."""
     copies = f"{short(stage.copies)} cop{'ies' if stage.copies > 1 else 'y'}"
     if not stage.distinct:
         return f"λ = {_decay(stage.decay)}: every node is zero, {copies}"
@@ -76,17 +81,19 @@ def _numbers(stage: MeltStage) -> None:
     zeros.metric("Zero nodes", stage.zeros)
 
 
-def _who_is_alike(stage: MeltStage) -> None:
+def who_is_alike(stage: MeltStage) -> list[str]:
     """The groups of nodes, in words."""
-    layers = len(stage.alike)
+    sentences = []
     for layer, groups in enumerate(stage.alike, start=1):
-        where = f" of layer {layer}" if layers > 1 else ""
+        where = f" of layer {layer}" if len(stage.alike) > 1 else ""
         for group in groups:
             if group.zero:
-                st.markdown(f":material/hide_source: Node{_names(group)}{where} {_is(group)} zero: no edge is left.")
+                told = f"Node{_names(group)}{where} {_is(group)} zero: no edge is left."
+                sentences.append(f":material/hide_source: {told}")
             elif len(group.nodes) > 1:
                 how = "equal, up to a flip of sign" if group.mirrored else "equal"
-                st.markdown(f":material/join_inner: Nodes{_names(group)}{where} are {how}.")
+                sentences.append(f":material/join_inner: Nodes{_names(group)}{where} are {how}.")
+    return sentences
 
 
 def _names(group: AlikeNeurons) -> str:
@@ -113,16 +120,16 @@ def _alike(stage: MeltStage) -> bool:
     return any(len(group.nodes) > 1 for groups in stage.alike for group in groups)
 
 
-def _certificate(stage: MeltStage) -> None:
+def certificate(stage: MeltStage) -> str:
+    """What the stage is known to be, and how."""
     sizes = f"Loss plus decay {loss_text(stage.objective)}, of it the loss {loss_text(stage.loss)}."
     if stage.certificate is None:
         ended = f"How the descent ended: {stage.status.meaning}."
-        st.caption(written(f"{sizes} Kinks leave no Hessian, so no minimum is certified. {ended}"))
-        return
+        return written(f"{sizes} Kinks leave no Hessian, so no minimum is certified. {ended}")
     told = f"**Certificate.** {stage.certificate.verdict} In all directions of parameter space, float64. {sizes}"
     if stage.spread:
         told += f" Nodes that are alike now were so up to about {stage.spread:.0e} before they were made so exactly."
-    st.caption(written(told))
+    return written(told)
 
 
 def _diagram(shown: Shown, stage: MeltStage, at: int) -> None:
@@ -155,13 +162,14 @@ def activations_view(shown: Shown) -> None:
         unfinished(shown, done, total, "Following a network of each activation")
     names = {ACTIVATIONS[name].label: one for name, one in found.items()}
     plot(kept_picture(shown.experiment, "melts", done, draw=lambda: melts_figure(names)), key="melts")
-    st.markdown(_table(names))
-    st.caption(
-        f"From the untrained network of seed {shown.experiment.recipe.seed} and widths "
-        f"{'-'.join(map(str, shown.spec.widths))}, {factorials_text(shown.spec.hidden)} orders; {len(COARSE)} decays. Another "
-        "seed may melt in another order. A sigmoid’s flip moves the next bias and a ReLU’s rescaling changes ‖θ‖, so decay "
-        "leaves both only the orders; tanh, which is odd, keeps its flips of sign. At kinks (ReLU) nothing is certified."
-    )
+    with shown.aside if shown.experiment.view else st.container():
+        st.markdown(_table(names))
+        st.caption(
+            f"From the untrained network of seed {shown.experiment.recipe.seed} and widths "
+            f"{'-'.join(map(str, shown.spec.widths))}, {factorials_text(shown.spec.hidden)} orders; {len(COARSE)} decays. "
+            "Another seed may melt in another order. A sigmoid’s flip moves the next bias and a ReLU’s rescaling changes ‖θ‖, so "
+            "decay leaves both only the orders; tanh, which is odd, keeps its flips of sign. At kinks (ReLU) nothing is certified."
+        )
 
 
 def _table(melts: dict[str, Melt]) -> str:
