@@ -95,15 +95,18 @@ class Visitor:
     """What warnings, errors and other notes have said since the last request."""
     polling: str = ""
     """The fragment that a browser asks for again and again, while there is one."""
+    page_hash: str = ""
+    """Streamlit's name of the page that the browser believes to be on; none before the first run."""
+    places: dict[str, str] = field(default_factory=dict)
+    """The fragment that each widget and component is in, by Streamlit's name of it."""
+    widgets: dict[str, WidgetState] = field(default_factory=dict)
+    """What every widget holds, as it goes with each request."""
     _epoch: str = field(default_factory=lambda: secrets.token_hex(8))
     _n: int = 0
     _asked: str = ""
     _size: int = 0
     _diagram_id: str = ""
     _diagram_fragment: str = ""
-    _page_hash: str = ""
-    _places: dict[str, str] = field(default_factory=dict)
-    _widgets: dict[str, WidgetState] = field(default_factory=dict)
 
     @classmethod
     async def arrive(cls, url: str, query: str = "", page: str = "", cookie: str = "") -> Visitor:
@@ -130,7 +133,7 @@ class Visitor:
 
     async def turn(self, page: str, address: str) -> Answer:
         """Go to another page, or to the same one at another address, within the visit, as the browser's Back does."""
-        self.page, self._page_hash, self._widgets = page, "", {}
+        self.page, self.page_hash, self.widgets = page, "", {}
         return await self.rerun(address, history=True)
 
     async def swap(self, order: Order) -> Answer:
@@ -139,16 +142,16 @@ class Visitor:
         told = {"epoch": self._epoch, "n": self._n, "nodes": self.diagram["nodes"], "order": order, "attempt": 0}
         told["place"] = {"mode": "swap", "t": 1}
         state = WidgetState(id=self._diagram_id, json_value=json.dumps({"order": told}, separators=(",", ":")))
-        self._widgets[self._diagram_id] = state
+        self.widgets[self._diagram_id] = state
         mine = {"epoch": self._epoch, "n": self._n}
         request = self.request(self.address, self._diagram_fragment)
         return await self._ask(request, lambda: self.diagram["ack"] == mine, order)
 
     async def enter(self, key: str, **value: Any) -> Answer:
         """Report a value of the widget with that key, such as ``string_value="b"``, and wait until all is drawn."""
-        name = next(name for name in self._places if name.endswith(f"-{key}"))
-        self._widgets[name] = WidgetState(id=name, **value)
-        return await self._ask(self.request(self.address, self._places[name]))
+        name = next(name for name in self.places if name.endswith(f"-{key}"))
+        self.widgets[name] = WidgetState(id=name, **value)
+        return await self._ask(self.request(self.address, self.places[name]))
 
     async def trained(self) -> None:
         """Wait as a browser does until the network of the page is trained: by asking again."""
@@ -160,12 +163,12 @@ class Visitor:
         """What a browser sends to have the page run again, with the values of all its widgets."""
         request = BackMsg()
         run = request.rerun_script
-        run.query_string, run.page_script_hash, run.fragment_id = address, self._page_hash, fragment
+        run.query_string, run.page_script_hash, run.fragment_id = address, self.page_hash, fragment
         run.is_auto_rerun = bool(fragment) and fragment == self.polling
         run.is_history_navigation = history
-        if not self._page_hash:
+        if not self.page_hash:
             run.page_name = self.page
-        run.widget_states.widgets.extend(self._widgets.values())
+        run.widget_states.widgets.extend(self.widgets.values())
         return request
 
     async def _ask(self, request: BackMsg, heard: Callable[[], bool] = lambda: True, order: Order | None = None) -> Answer:
@@ -174,13 +177,15 @@ class Visitor:
         await self.socket.send(request.SerializeToString())
         async with asyncio.timeout(PATIENCE_SECONDS):
             while self.runs == ended or not heard():
-                self._take(await self.socket.recv())
+                await self.hear()
                 if order is not None and not acknowledged and heard():
                     acknowledged = time.perf_counter() - begun
         right = order is None or self.order == order
         return Answer(time.perf_counter() - begun, acknowledged, self._size - size, self.socket.wire - wire, right)
 
-    def _take(self, frame: str | bytes) -> None:
+    async def hear(self) -> ForwardMsg:
+        """Wait for one message of the server and take it up."""
+        frame = await self.socket.recv()
         assert isinstance(frame, bytes), "Streamlit speaks protobuf only"
         self._size += len(frame)
         message = ForwardMsg.FromString(frame)
@@ -188,7 +193,7 @@ class Visitor:
         if kind == "new_session":
             self._asked, self.session = "", message.new_session.initialize.session_id
         elif kind == "navigation":
-            self._page_hash = message.navigation.page_script_hash
+            self.page_hash = message.navigation.page_script_hash
         elif kind == "page_info_changed":
             self.address = message.page_info_changed.query_string
         elif kind == "auto_rerun":
@@ -201,6 +206,7 @@ class Visitor:
                 self.polling = self._asked
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._draw(message.delta)
+        return message
 
     def _draw(self, delta: Delta) -> None:
         kind = delta.new_element.WhichOneof("type")
@@ -208,16 +214,16 @@ class Visitor:
             self.sentences.append(delta.new_element.alert.body)
         elif kind == "bidi_component":
             component = delta.new_element.bidi_component
-            self._places[component.id] = delta.fragment_id
+            self.places[component.id] = delta.fragment_id
             if '"ack"' in component.json:  # no other component's data have it
                 self.diagram = json.loads(component.json)
                 self._diagram_id, self._diagram_fragment = component.id, delta.fragment_id
         elif kind in _VALUES:
             name, value = _VALUES[kind]
             widget = getattr(delta.new_element, kind)
-            self._places[widget.id] = delta.fragment_id
-            if widget.id not in self._widgets:
-                self._widgets[widget.id] = WidgetState(id=widget.id, **{name: value(widget)})
+            self.places[widget.id] = delta.fragment_id
+            if widget.id not in self.widgets:
+                self.widgets[widget.id] = WidgetState(id=widget.id, **{name: value(widget)})
 
 
 def another_order(order: Order, rng: random.Random) -> Order:

@@ -32,15 +32,13 @@ from permviz.landscape.asymmetry import AsymmetryProgress as AsymmetryProgress
 from permviz.landscape.asymmetry import SeedPairs as SeedPairs
 from permviz.landscape.asymmetry import asymmetry_map as asymmetry_map
 from permviz.landscape.asymmetry import seed_pairs as seed_pairs
-from permviz.landscape.census import Census as Census
-from permviz.landscape.census import CensusClass as CensusClass
 from permviz.landscape.census import census as census
+from permviz.landscape.census_classes import Census as Census
+from permviz.landscape.census_classes import CensusClass as CensusClass
 from permviz.landscape.convexity import LeastLoss as LeastLoss
-from permviz.landscape.convexity import MidpointBarriers as MidpointBarriers
 from permviz.landscape.convexity import NonconvexityArgument as NonconvexityArgument
 from permviz.landscape.convexity import jensen_argument as jensen_argument
 from permviz.landscape.convexity import least_loss as least_loss
-from permviz.landscape.convexity import midpoint_barriers as midpoint_barriers
 from permviz.landscape.convexity import width_argument as width_argument
 from permviz.landscape.counterexample import no_match_example as no_match_example
 from permviz.landscape.exhaustive import AllBarriers as AllBarriers
@@ -63,6 +61,8 @@ from permviz.landscape.melting import MeltStage as MeltStage
 from permviz.landscape.melting import melt as melt
 from permviz.landscape.merging import Merge as Merge
 from permviz.landscape.merging import merge as merge
+from permviz.landscape.midpoints import MidpointBarriers as MidpointBarriers
+from permviz.landscape.midpoints import midpoint_barriers as midpoint_barriers
 from permviz.landscape.permutohedron import Permutohedron as Permutohedron
 from permviz.landscape.permutohedron import permutohedron as permutohedron
 from permviz.landscape.planes import PlaneSlice as PlaneSlice
@@ -79,7 +79,6 @@ from permviz.networks.calibration import calibrate as calibrate
 from permviz.networks.checks import checked as _checked
 from permviz.networks.comparison import Comparison as Comparison
 from permviz.networks.comparison import compare as compare
-from permviz.networks.datasets import TASKS as TASKS
 from permviz.networks.datasets import Dataset as Dataset
 from permviz.networks.datasets import load_dataset as load_dataset
 from permviz.networks.files import load_network as load_network
@@ -97,6 +96,7 @@ from permviz.networks.network import stack as stack
 from permviz.networks.network import unflatten as unflatten
 from permviz.networks.results import drawn_by as _drawn_by
 from permviz.networks.state_dicts import network_from_state_dict as network_from_state_dict
+from permviz.networks.tasks import TASKS as TASKS
 from permviz.networks.torch_modules import to_torch as to_torch
 from permviz.networks.torch_reading import from_torch as from_torch
 from permviz.rastrigin.critical_counts import CriticalCounts as CriticalCounts

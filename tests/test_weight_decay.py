@@ -325,3 +325,25 @@ def test_a_decay_without_a_meaning_gets_a_sentence_wherever_it_is_given(given: f
 def test_data_show_their_objective() -> None:
     assert "+ 0.001 ‖θ‖²" in repr(pv.load_dataset("moons").with_weight_decay(0.001))
     assert "‖θ‖²" not in repr(pv.load_dataset("moons"))
+
+
+@pytest.mark.parametrize(("loss", "outputs"), LOSS_CASES)
+def test_what_calibration_and_lines_tell_of_a_point_has_the_decay_of_the_line(loss: str, outputs: int) -> None:
+    nets, plain = drawn((2, 3, outputs), batch=(2,)), dataset(2, outputs, loss)
+    data = plain.with_weight_decay(DECAY)
+    told, without = pv.calibrate(nets, data), pv.calibrate(nets, plain)
+    added = DECAY * torch.stack([summed(nets[i]) for i in range(2)])
+    for found, bare in ((told.loss, without.loss), (told.calibrated_loss, without.calibrated_loss)):
+        assert torch.allclose(found, bare + added, rtol=1e-13)
+    assert torch.allclose(told.decay, added, rtol=1e-13)
+    assert torch.equal(without.decay, torch.zeros(2, dtype=torch.float64))
+    assert torch.equal(told.temperature, without.temperature)
+    line = pv.interpolate(nets[0], nets[1], data, points=5)
+    for at, point in ((0, line.start), (2, line.middle), (4, line.end)):
+        assert float(point.loss) == pytest.approx(float(line.line.losses[at]), rel=1e-13)
+    merged = pv.merge([nets[0], nets[1]], data)
+    assert merged.alone is not None
+    assert merged.together is not None
+    assert torch.allclose(merged.alone.loss, told.loss, rtol=1e-13)
+    assert float(merged.together.loss) == pytest.approx(float(oracle(merged.merged, data)), rel=1e-13)
+    assert torch.allclose(pv.seed_pairs(nets, data).losses, told.loss, rtol=1e-13)

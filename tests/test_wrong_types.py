@@ -155,6 +155,7 @@ OTHERS: dict[str, tuple[Callable[..., object], tuple[Any, ...]]] = {
     "Permutation.random": (pv.Permutation.random, (SPEC, 0, (2,))),
     "Permutation.from_json": (pv.Permutation.from_json, ("[[1, 0, 2, 3]]",)),
     "Permutation.all": (pv.Permutation.all, (SPEC,)),
+    "AllBarriers.move": (pv.all_barriers(NET, NET, DATA, False).move, (0,)),
     "AllBarriers.rank": (pv.all_barriers(NET, NET, DATA, False).rank, (pv.Monomial(SWAP),)),
     "LineSlice.barrier": (LINE.barrier, ("entezari",)),
     "LineSlice.barrier_at": (LINE.barrier_at, ("entezari",)),
@@ -216,6 +217,12 @@ def cases() -> Iterator[Any]:
                 yield pytest.param(function, right, at, wrong, id=f"{name}-{parameter.name}-{wrong}")
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some write a file: the right ones do, and a wrong one would that is taken for right."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.mark.parametrize(("function", "right", "at", "wrong"), list(cases()))
 def test_a_wrong_type_is_refused_in_a_sentence(function: Any, right: tuple[Any, ...], at: int, wrong: str) -> None:
     with pytest.raises(ValueError) as refusal:  # anything else is an error from inside
@@ -233,9 +240,8 @@ def test_every_public_function_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - {"load_network", "follow_recipe"}))
-def test_the_right_arguments_are_right(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_right_arguments_are_right(name: str) -> None:
     """Else the refusals above could be of something else."""
-    monkeypatch.chdir(tmp_path)  # some write a file
     getattr(pv, name)(*FUNCTIONS[name])
 
 

@@ -7,6 +7,7 @@ import math
 import struct
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 import torch
@@ -16,6 +17,8 @@ import permviz as pv
 NET = pv.init_network(pv.NetworkSpec((2, 3, 1)), seed=0)
 DATA = pv.load_dataset("moons", samples=40)
 LINEAR, IDENTITY = pv.identity_example()
+HUGE = 10**5000
+"""No float holds it, and Python does not write it."""
 
 
 def scaled(factor: float) -> pv.Dataset:
@@ -71,6 +74,17 @@ def test_a_shape_that_names_gigabytes_is_refused_without_them(monkeypatch: pytes
     (lambda: pv.load_network("x" * 5000), "cannot be read"),
     (lambda: pv.save_network(NET, "x" * 5000), "cannot be written"),
     (lambda: pv.save_network(NET, "/"), "cannot be written"),
+    (lambda: pv.train(NET.spec, DATA, [0], 1, learning_rate=HUGE), "learning_rate=a number of thousands of digits"),
+    (lambda: pv.train(NET.spec, DATA, [0], steps=HUGE), "Steps a number of thousands of digits given"),
+    (lambda: pv.train(NET.spec, DATA, [HUGE]), "Seed a number of thousands of digits given"),
+    (lambda: pv.loss(NET, DATA, HUGE), "expected a number that a float can hold"),
+    (lambda: DATA.with_weight_decay(Fraction(HUGE)), "expected a number that a float can hold"),
+    (lambda: pv.load_dataset("moons", noise=HUGE), "expected a number that a float can hold"),
+    (lambda: pv.FrozenEntries(0.5, HUGE), "expected a number that a float can hold"),
+    (lambda: pv.canonical_form(NET, 0, HUGE), "expected a number that a float can hold"),
+    (lambda: pv.stabiliser(NET, HUGE), "expected a number that a float can hold"),
+    (lambda: pv.certify(NET, DATA, HUGE), "expected a number that a float can hold"),
+    (lambda: pv.Recipe(decay=10**400), "expected a finite number"),
     (lambda: pv.seeded_starts(3, 1.0, seed=-1), "Seed -1 given"),
     (lambda: pv.seeded_starts(3, 1.0, seed=1.5), "Seed 1.5 given"),
 ])  # fmt: skip

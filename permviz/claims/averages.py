@@ -19,8 +19,9 @@ from permviz.claims.evidence import (
 )
 from permviz.claims.sine import WorseMinimum, worse_minimum
 from permviz.derivatives.passes import loss_and_gradient
-from permviz.landscape.convexity import jensen_argument, midpoint_barriers
+from permviz.landscape.convexity import jensen_argument
 from permviz.landscape.lines import LineSlice, line_slice
+from permviz.landscape.midpoints import midpoint_barriers
 from permviz.networks.datasets import Dataset
 from permviz.networks.digits import told_apart
 from permviz.networks.evaluation import best_constant_loss

@@ -72,7 +72,10 @@ class Real(Kind):
 
     def accept(self, value: Any) -> float:
         if isinstance(value, numbers.Real) and not isinstance(value, bool):
-            number = float(value) + 0.0  # -0.0 becomes 0.0, and is written so
+            try:
+                number = float(value) + 0.0  # -0.0 becomes 0.0, and is written so
+            except OverflowError:
+                number = math.inf
             if not math.isfinite(number):
                 raise ValueError("expected a finite number")
             if self.least <= number <= self.most:

@@ -15,9 +15,10 @@ from permviz.experiment.kinds import Choice, Numbers, Real, Whole
 from permviz.experiment.own import DRAWN, TableTask, Tasks, drawn_dataset, table_task
 from permviz.experiment.settings import Named, Settings
 from permviz.networks.activations import ACTIVATIONS
-from permviz.networks.datasets import TASKS, Dataset, load_dataset
+from permviz.networks.datasets import Dataset, load_dataset
 from permviz.networks.evaluation import MOST_DECAY
 from permviz.networks.network import NetworkSpec
+from permviz.networks.tasks import TASKS
 
 MOST_LAYERS, MOST_WIDTH, MOST_STEPS = 4, 16, 20_000
 

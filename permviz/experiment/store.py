@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from os import PathLike
+from os import PathLike, fsencode
 from pathlib import Path
 
 from permviz.experiment.rows import MOST_ROW, Row, read_row, written_row
@@ -75,9 +75,7 @@ def open_store(path: str | PathLike[str]) -> Iterator[Store]:
     Raises:
         ValueError: for a folder, a file that is no store or a damaged one, or a store of another version.
     """
-    file = Path(path).absolute()
-    if file.is_dir() or not file.parent.is_dir():
-        raise ValueError(f"Store {_shown(file)} given: expected the name of a file in a folder that is there.")
+    file = _checked(path)
     with _sentences(file):
         connection = sqlite3.connect(file, timeout=PATIENCE)
     try:
@@ -86,6 +84,17 @@ def open_store(path: str | PathLike[str]) -> Iterator[Store]:
         yield Store(connection, file)
     finally:
         connection.close()
+
+
+def _checked(path: str | PathLike[str]) -> Path:
+    try:
+        file = Path(path).absolute()
+        fits = not file.is_dir() and file.parent.is_dir() and b"\0" not in fsencode(file)
+    except (OSError, TypeError, ValueError):  # too long, or of letters that no name has
+        fits = False
+    if not fits:
+        raise ValueError(f"Store {str(path)!r:.200} given: expected the name of a file in a folder that is there.")
+    return file
 
 
 def _prepare(connection: sqlite3.Connection, file: Path) -> None:

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
 from os import PathLike
 
 from permviz.experiment.follow import Trained
@@ -28,6 +30,7 @@ from permviz.experiment.sweep_table import TAKEN, SweepProgress, SweepTable, tab
 from permviz.landscape.processor import one_torch_thread
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.results import given
 from permviz.training.jobs import Lost, check_executor, run_jobs
 
 MOST_RECIPES, MOST_BATCH, MOST_VERSION = 100_000, 256, 200
@@ -51,9 +54,15 @@ class _Batch:
     data: Dataset | None
     wanted: tuple[int, ...] = ()
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        return hashlib.sha256(" ".join(recipe.digest for recipe in self.recipes).encode()).hexdigest()[:16]
+        """By which the store knows the batch: of its recipes, and of the table that these only name."""
+        found = hashlib.sha256(" ".join(recipe.digest for recipe in self.recipes).encode())
+        if self.data is not None:
+            found.update(f" {self.data.loss}".encode())
+            for part in (self.data.inputs, self.data.targets):
+                found.update(part.numpy(force=True).tobytes())
+        return found.hexdigest()[:16]
 
 
 @checked
@@ -101,14 +110,14 @@ def sweep(
     (('recipe', 'seed', 'steps', 'loss'), 4)
     """
     _check(recipes, version, batch, data)
-    check_executor(executor)
+    check_executor(executor, evaluate)  # before there is a store
     name = f"{_name(evaluate)} {version}" if store is not None else ""
-    found: dict[int, Row | str] = {}
+    found: dict[int, Row | str] = {}  # grows, and nothing in it changes: its beginning is what a progress saw
+    errors = 0
 
     def going() -> bool:
-        so_far = dict(found)
-        errors = sum(isinstance(row, str) for row in so_far.values())
-        progress = SweepProgress(len(so_far), len(recipes), errors, lambda: table_of(recipes, so_far))
+        done = len(found)
+        progress = SweepProgress(done, len(recipes), errors, lambda: table_of(recipes, dict(islice(found.items(), done))))
         return callback is None or callback(progress) is not False
 
     with nullcontext() if store is None else open_store(store) as kept:
@@ -128,6 +137,8 @@ def sweep(
                 job = batches[i]
                 if isinstance(rows, Lost):
                     rows = [rows.sentence] * len(job.wanted)
+                rows = [row if isinstance(row, str) else flat_row(row) for row in rows]  # another process has a nan of its own
+                errors += sum(isinstance(row, str) for row in rows)
                 new = dict(zip(job.wanted, rows, strict=True))
                 found |= {job.places[at]: row for at, row in new.items()}
                 if kept is not None:
@@ -200,8 +211,8 @@ def _check(recipes: Sequence[Recipe], version: str, batch: int, data: Dataset | 
         twice = Counter(recipes).most_common(1)[0][0]
         raise ValueError(f"{twice!r:.200} given twice: expected different recipes, such as other seeds.")
     if isinstance(batch, bool) or not isinstance(batch, int) or not 1 <= batch <= MOST_BATCH:
-        raise ValueError(f"batch={batch!r} given: expected a whole number from 1 to {MOST_BATCH}.")
-    if len(version) > MOST_VERSION:
-        raise ValueError(f"A version of {len(version)} letters given: expected at most {MOST_VERSION}.")
+        raise ValueError(f"batch={given(batch)} given: expected a whole number from 1 to {MOST_BATCH}.")
+    if len(version) > MOST_VERSION or not version.isprintable():
+        raise ValueError(f"Version {given(version)} given: expected at most {MOST_VERSION} letters that can be printed.")
     for recipe in {kind_of(recipe) for recipe in recipes if recipe.table}:
         recipe.dataset(data)

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from permviz.experiment.kinds import Choice, Numbers, Orders, Real, Whole
 from permviz.experiment.recipe import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Seed
 from permviz.experiment.settings import Fits, Settings
-from permviz.landscape.alignment import METHODS
+from permviz.landscape.matching_methods import METHODS
 from permviz.landscape.melting import STAGES
 from permviz.networks.network import NetworkSpec
 

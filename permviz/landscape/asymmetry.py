@@ -16,8 +16,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from permviz.landscape.alignment import match
 from permviz.landscape.lines import line_slice
+from permviz.landscape.matching_methods import find_moves
 from permviz.networks.calibration import calibrate
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
@@ -41,7 +41,7 @@ class SeedPairs(Result):
         spec: with its frozen entries.
         matched: whether the nodes of one network of each pair were moved to their partners in the other.
         order: of the symmetry group that remains, exactly; ``None`` where it is infinite or not computed.
-        losses: at the ends, ``(S,)``.
+        losses: at the ends, ``(S,)``, decay included.
         accuracies: of the ends on data held out, or else on the data, ``(S,)``; ``None`` where there are no classes.
         barriers: on the data, ``(S (S-1) / 2,)``, above the chord (Entezari et al. 2021, eq. 1).
         distances: between the ends over the free parameters, as a part of the root mean square of their norms: 0 for one and
@@ -223,7 +223,8 @@ def seed_pairs(networks: Network, data: Dataset, held_out: Dataset | None = None
         networks: two or more, one batch axis.
         data: inputs, targets and the loss.
         held_out: other samples, for the accuracy.
-        matched: whether the second of each pair is first matched to the other (:func:`permviz.match`, by weights).
+        matched: whether the second of each pair is first matched to the other (:func:`permviz.match`, by weights; with the
+            data's weight decay by moves that keep the objective).
 
     Raises:
         ValueError: for fewer networks, or frozen entries that are to be matched.
@@ -233,7 +234,7 @@ def seed_pairs(networks: Network, data: Dataset, held_out: Dataset | None = None
     first, second = (list(side) for side in zip(*itertools.combinations(range(networks.batch_shape[0]), 2), strict=True))
     a, b = networks[first], networks[second]
     if matched:
-        b = match(a, b).aligned
+        b = find_moves(a, b, data, "weights", None, None, 0)[0](b)
     free = ~frozen_mask(networks.spec).to(networks.device)
     x, y = a.flatten()[:, free].double(), b.flatten()[:, free].double()
     size = ((x.square().sum(-1) + y.square().sum(-1)) / 2).sqrt()

@@ -2,7 +2,8 @@
 
 Every start is trained by a second-order method, all at once. An end is *counted* if it is certified (:mod:`.stationary`): a
 stationary point whose curvatures are all clearly not 0, so that it stands alone. Ends in valleys, on their way to infinity, or
-at which the budget was used up, are told as such and not counted: they need be nowhere near such a point.
+at which the budget was used up, are told as such and not counted: they need be nowhere near such a point. Where the activation
+has a kink there is no such certificate: there converged ends are counted, of which nobody knows whether they stand alone.
 
 Two counted ends are one *point* if their parameters are equal, and of one *class* if a move of the activation's symmetry makes
 them equal: permutations, with sign flips (tanh: Sussmann 1992), half turns or positive scalings. Of the points that exist only
@@ -11,10 +12,9 @@ those are found that some start runs to; a census is a lower bound.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -23,108 +23,31 @@ from torch import Tensor
 
 from permviz.derivatives.hessians import MOST_HESSIAN_PARAMETERS, hessian
 from permviz.derivatives.passes import Objective, loss_and_gradient
+from permviz.landscape.census_classes import Census, CensusClass
 from permviz.landscape.kantorovich import kantorovich_numbers
 from permviz.landscape.processor import one_torch_thread
 from permviz.landscape.stationary import CURVATURE_TOLERANCE, GRADIENT_TOLERANCE, PointCertificate
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
+from permviz.networks.evaluation import decay_of
 from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Data, Network, NetworkSpec, unflatten
-from permviz.networks.results import Result, printed, span
+from permviz.networks.results import given
 from permviz.networks.spec import checked_seed
 from permviz.symmetry.canonical import canonical_form
 from permviz.training.jobs import Lost, run_jobs
 from permviz.training.second_order import check_size
 from permviz.training.status import Ending, Status
-from permviz.training.train import MOST_STARTS, MOST_STEPS, train
+from permviz.training.train import MOST_STARTS, MOST_STEPS, most_at_once, train
 
 BATCH = 256
-"""Starts of a job: the same whoever runs it, since rounding depends on it."""
+"""Starts of a job, or fewer of a large network: the same whoever runs it, since rounding depends on it."""
 
 DIRECTIONS = 3
 """Forms of each end that are compared; that two products are equal by chance in all of them does not happen."""
 
 MOST_HELD = 2**24
 """Numbers of the Hessians that are held at once (128 MB)."""
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class CensusClass(Result):
-    """Ends that are equal up to symmetry.
-
-    Attributes:
-        loss: the least of theirs.
-        starts: which starts ended here, by their places among the seeds.
-        points: how many different points of parameter space they are.
-        kind: "minimum" or "saddle of index s"; "uncertified" for activations with a kink, where there is no Hessian.
-        index: how many curvatures are negative; ``None`` where there is no Hessian.
-        network: the end of least loss, in its canonical form (:func:`permviz.symmetry.canonical.canonical_form`).
-        certificate: of that end, before it was brought into that form; ``None`` where there is no Hessian.
-    """
-
-    loss: float
-    starts: tuple[int, ...]
-    points: int
-    kind: str
-    index: int | None
-    network: Network
-    certificate: PointCertificate | None
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Census(Result):
-    """Where the starts ended, one entry a start, and the classes, those of least loss first.
-
-    Attributes:
-        seeds: of the starts.
-        networks: the ends, one batch axis.
-        losses, gradient_norms: there, ``(S,)``.
-        endings: how each start ended.
-        kinds: of each end: as in :class:`CensusClass`, or why it is not counted: "degenerate", "undecided" or "not stationary"
-            by its certificate, "diverging" by its ending.
-        class_of: ``(S,)``, the index of each end's class; -1 where it is not counted.
-        classes: the different ends modulo symmetry.
-        tolerance: relative difference of parameters up to which ends are equal.
-        weight_decay: of the objective.
-    """
-
-    seeds: tuple[int, ...]
-    networks: Network
-    losses: Tensor
-    gradient_norms: Tensor
-    endings: tuple[Ending, ...]
-    kinds: tuple[str, ...]
-    class_of: Tensor
-    classes: tuple[CensusClass, ...]
-    tolerance: float
-    weight_decay: float = field(default=0.0)
-
-    @property
-    def points(self) -> int:
-        """How many different points the counted ends are."""
-        return sum(found.points for found in self.classes)
-
-    @property
-    def counted(self) -> int:
-        """How many ends are counted."""
-        return int((self.class_of >= 0).sum())
-
-    @property
-    def statement(self) -> str:
-        """What was found, as a sentence."""
-        ends, points, classes = self.counted, self.points, len(self.classes)
-        others = Counter(kind for kind, at in zip(self.kinds, self.class_of.tolist(), strict=True) if at < 0)
-        rest = ", ".join(f"{count} {kind}" for kind, count in sorted(others.items()))
-        told = f" Not counted: {rest}." if rest else ""
-        return (
-            f"{ends} of {len(self.seeds)} starts ended at isolated stationary points: {points} different "
-            f"point{'s' * (points != 1)}, {classes} modulo symmetry.{told}"
-        )
-
-    def __repr__(self) -> str:
-        ends = ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(self.kinds).items()))
-        shown = (f"{len(self.seeds)} starts", f"losses {span(self.losses)}", ends, f"{self.points} points")
-        return printed("Census", *shown, f"{len(self.classes)} classes", f"networks={self.networks!r}")
 
 
 @dataclass(frozen=True)
@@ -163,7 +86,8 @@ def census(
         spec: of at most 2000 parameters; not of linear neurons, whose points never stand alone.
         data: the task; its weight decay is part of the objective, and leaves fewer symmetries.
         seeds: that many starts, from seed 0 on; or the seeds themselves. At most 10,000.
-        executor: as for :func:`permviz.sweep`; 256 starts are a job. The census is the same to the last bit.
+        executor: as for :func:`permviz.sweep`; 256 starts are a job, fewer of more than a thousand parameters. The census is
+            the same to the last bit.
         steps: of Levenberg-Marquardt, or of the damped Newton method, whichever the loss goes with.
         tolerance: ends are equal if no parameter differs by more than this part of the largest one, or of 1 if that is less.
 
@@ -182,16 +106,19 @@ def census(
     refuse_frozen(spec, "a census")
     starts = _checked_seeds(seeds)
     if not 0 < tolerance <= 0.1:
-        raise ValueError(f"Tolerance {tolerance!r} given: expected a relative difference above 0, at most 0.1, such as 1e-4.")
+        raise ValueError(
+            f"Tolerance {given(tolerance)} given: expected a relative difference above 0, at most 0.1, such as 1e-4."
+        )
     if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
-        raise ValueError(f"Steps {steps!r} given: expected a whole number from 1 to {MOST_STEPS}.")
+        raise ValueError(f"Steps {given(steps)} given: expected a whole number from 1 to {MOST_STEPS}.")
     if spec.parameter_count > MOST_HESSIAN_PARAMETERS:
         raise ValueError(f"{spec.parameter_count} parameters given: expected at most {MOST_HESSIAN_PARAMETERS}.")
     activation = get_activation(spec.activation)
     if activation.symmetry == "linear":
         raise ValueError("A network of linear neurons given: its stationary points lie on whole surfaces, and are not counted.")
     check_size(Objective.of(spec, data, torch.float64))  # here, so that no worker finds out
-    jobs = [_Job(spec, data, starts[at : at + BATCH], steps) for at in range(0, len(starts), BATCH)]
+    size = min(BATCH, most_at_once(spec, "second-order"))
+    jobs = [_Job(spec, data, starts[at : at + size], steps) for at in range(0, len(starts), size)]
     parts: list[_Ends | None] = [None] * len(jobs)
     for i, part in run_jobs(_ends, jobs, executor):
         if isinstance(part, Lost):
@@ -244,7 +171,7 @@ def _counted(spec: NetworkSpec, data: Data, seeds: tuple[int, ...], parts: list[
     kinds = tuple(_kind(ending, certificate, smooth) for ending, certificate in zip(endings, certificates, strict=True))
     known = [i for i, kind in enumerate(kinds) if kind.startswith(("minimum", "maximum", "saddle", "uncertified"))]
     order = torch.tensor(sorted(known, key=lambda i: float(losses[i])), dtype=torch.int64)
-    decay = float(getattr(data, "weight_decay", 0.0))
+    decay = decay_of(data)
     ends = unflatten(spec, theta[order])
     forms = [canonical_form(ends, seed, decay) for seed in range(DIRECTIONS)] if len(order) else []
     members = _groups(torch.stack([form.flatten() for form in forms]) if forms else theta[None, :0], tolerance)
@@ -297,6 +224,6 @@ def _groups(forms: Tensor, tolerance: float) -> list[list[int]]:
 def _checked_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
     if isinstance(seeds, int) and not isinstance(seeds, bool) and 1 <= seeds <= MOST_STARTS:
         return tuple(range(seeds))
-    if isinstance(seeds, Sequence) and 1 <= len(seeds) <= MOST_STARTS:
+    if isinstance(seeds, Sequence) and 1 <= len(seeds[: MOST_STARTS + 1]) <= MOST_STARTS:
         return tuple(map(checked_seed, seeds))
-    raise ValueError(f"Seeds {seeds!r:.80} given: expected how many, from 1 to {MOST_STARTS}, or the seeds themselves.")
+    raise ValueError(f"Seeds {given(seeds)} given: expected how many, from 1 to {MOST_STARTS}, or the seeds themselves.")

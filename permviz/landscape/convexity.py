@@ -14,17 +14,14 @@ import math
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
-from permviz.landscape.lines import transposition_lines
 from permviz.landscape.rounding import loss_rounding
 from permviz.networks.checks import checked
-from permviz.networks.digits import ROUNDING, told_apart
+from permviz.networks.digits import told_apart
 from permviz.networks.evaluation import decay_of, objective_word
 from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Data, Network, stack
 from permviz.networks.network import loss as loss_of
-from permviz.networks.results import Result
 from permviz.symmetry.averaging import symmetric_average
 from permviz.symmetry.counting import count_text, permutation_count
 from permviz.symmetry.moves import has_sign_flips, sign_flip
@@ -235,48 +232,3 @@ def width_argument(wide: Network, data: Data, narrow: LeastLoss) -> Nonconvexity
         else f"one node a layer already reaches {least}, and this network's {objective} of {own} is not below it"
     )
     return NonconvexityArgument(False, f"The argument is silent: {why}.", hypothesis, False, low, high, margin)
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class MidpointBarriers(Result):
-    """Midpoints between a network and each of its copies with two nodes swapped.
-
-    Attributes:
-        swaps: ``(layer, i, j)`` of each, layer by layer.
-        losses: ``(*batch, S)``, at the midpoints.
-        barriers: ``(*batch, S)``, those less the network's own loss, 0 where that is rounding (1e-9 of the larger one);
-            convexity would forbid positive ones.
-    """
-
-    swaps: tuple[tuple[int, int, int], ...]
-    losses: Tensor
-    barriers: Tensor
-
-    @property
-    def positive_fraction(self) -> Tensor:
-        """The share of swaps whose midpoint is worse, ``(*batch,)``. At random weights about half; at a global minimum no
-        barrier is negative."""
-        return (self.barriers > 0).to(self.barriers.dtype).mean(-1)
-
-
-@checked
-def midpoint_barriers(network: Network, data: Data) -> MidpointBarriers:
-    """The midpoint of every transposition of every hidden layer; batch axes stay.
-
-    Raises:
-        ValueError: for parameters that are not finite, or a network without two nodes in a layer.
-    """
-    if not bool(network.flatten().isfinite().all()):
-        raise ValueError("The network has parameters that are not finite: its barriers mean nothing, so give finite ones.")
-    swaps, middle, own = [], [], loss_of(network, data).unsqueeze(-1)
-    for layer, n in enumerate(network.spec.hidden, start=1):
-        if n > 1:
-            lines = transposition_lines(network, data, layer, points=3, dtype=network.dtype)
-            swaps += [(layer, i, j) for i, j in lines.pairs]
-            middle.append(lines.losses[..., 1])
-    if not swaps:
-        raise ValueError(f"Widths {network.spec.widths} have no layer of two nodes: there is nothing to swap.")
-    losses = torch.cat(middle, dim=-1)
-    barriers = losses - own
-    rounding = barriers.abs() <= ROUNDING * torch.maximum(losses.abs(), own.abs())
-    return MidpointBarriers(tuple(swaps), losses, barriers.masked_fill(rounding, 0.0))

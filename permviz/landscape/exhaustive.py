@@ -13,9 +13,11 @@ from permviz.landscape.affine import affine_losses
 from permviz.landscape.lines import PARAMETERS_AT_ONCE
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import decay_of
 from permviz.networks.frozen import refuse_frozen
-from permviz.networks.network import Network, broadcast
+from permviz.networks.network import Network, NetworkSpec, broadcast
 from permviz.networks.results import Result
+from permviz.symmetry.counting import count_text, permutation_count
 from permviz.symmetry.monomial import Monomial
 from permviz.symmetry.pairs import Floats, Ints, Pair, Places, may_be_signed
 from permviz.symmetry.weight_matching import Found
@@ -76,9 +78,16 @@ class AllBarriers(Result):
         """The least barrier of all."""
         return float(self.barriers.min())
 
+    @checked
     def move(self, index: int) -> Monomial:
-        """The move behind a barrier, with the scales that A's nodes have."""
-        pair = Pair.of(self.a, self.b, self.signed)
+        """The move behind a barrier, with the scales that A's nodes have, unless there is weight decay.
+
+        Raises:
+            ValueError: for an index that is not one of ``barriers``.
+        """
+        if isinstance(index, bool) or not 0 <= index < len(self.barriers):
+            raise ValueError(f"Move {index!r} given: expected the index of a barrier, from 0 to {len(self.barriers) - 1}.")
+        pair = Pair.of(self.a, self.b, self.signed, decay_of(self.data))
         return pair.monomial(_places(pair, np.array([index]), single=True))
 
     @checked
@@ -86,27 +95,46 @@ class AllBarriers(Result):
         """Where a move of B stands, such as ``match(a, b).move``; ties are told.
 
         Raises:
-            ValueError: for a move that does not fit B.
+            ValueError: for a move that does not fit B, or a batch of moves.
         """
+        if move.batch_shape:
+            raise ValueError(f"A batch of moves {tuple(move.batch_shape)} given: expected one, such as move[0].")
         value = float(_barriers(self.a, move(self.b), self.data))
         below = int((self.barriers < value - self.resolution).sum())
         same = int(((self.barriers - value).abs() <= self.resolution).sum())
         return Rank(below + 1, below + max(same, 1), len(self.barriers), value)
 
 
+def count_of_moves(spec: NetworkSpec, signed: bool) -> int:
+    """Of B's nodes: ``prod n_k!``, times ``2^n_k`` with signs.
+
+    >>> count_of_moves(NetworkSpec((2, 6, 2)), signed=True)
+    46080
+    """
+    return int(permutation_count(spec.hidden)) * (2 ** sum(spec.hidden) if signed else 1)
+
+
+def work(spec: NetworkSpec, data: Dataset, signed: bool) -> float:
+    """What trying each move takes, in the unit of :data:`MOST_WORK`; infinite for more than a billion moves, which may be more
+    than a float holds."""
+    moves = count_of_moves(spec, signed)
+    return math.inf if moves > 10**9 else float(moves) * POINTS * len(data.inputs) * sum(spec.widths[1:])
+
+
 @checked
 def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = None) -> AllBarriers:
     """The barrier from A to B under each permutation of its nodes, and each sign.
 
-    ReLU neurons have the scales of A's, after both are balanced, as in :func:`permviz.match`.
+    ReLU neurons have the scales of A's, after both are balanced, and with weight decay their own, as in :func:`permviz.match`.
 
     Args:
         a, b: single networks of one shape.
         data: the task on which barriers are told.
-        signed: whether nodes are flipped as well; ``None``: where the activation allows it.
+        signed: whether nodes are flipped as well; ``None``: where the activation allows it, and the decay.
 
     Raises:
-        ValueError: for frozen entries, more than 50,000 moves, or fewer that with the data would take minutes.
+        ValueError: for frozen entries, more than 50,000 moves, fewer that with the data would take minutes, or flips that
+            change function or objective.
 
     >>> from permviz.networks.datasets import load_dataset
     >>> from permviz.networks.network import NetworkSpec, init_network
@@ -117,16 +145,18 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
     """
     a, b = broadcast(a.single().to(torch.float64), b.single().to(torch.float64))
     refuse_frozen(a.spec, "trying all moves")
-    pair = Pair.of(a, b, may_be_signed(a.activation, signed))
-    count = math.prod(math.factorial(n) * 2 ** (n * pair.signed) for n in pair.hidden)
+    decay = decay_of(data)
+    pair = Pair.of(a, b, may_be_signed(a, signed, decay), decay)
+    count = count_of_moves(a.spec, pair.signed)
     if count > MOST_MOVES:
         raise ValueError(
-            f"Widths {a.spec.widths} have {count:.3g} moves{' with signs' * pair.signed}, more than the {MOST_MOVES} that are "
-            "tried one by one: use another method."
+            f"Widths {a.spec.widths} have {count_text(count)} moves{' with signs' * pair.signed}, more than the "
+            f"{count_text(MOST_MOVES)} that are tried one by one: use another method."
         )
-    if count * POINTS * len(data.inputs) * sum(a.spec.widths[1:]) > MOST_WORK:
+    if work(a.spec, data, pair.signed) > MOST_WORK:
         raise ValueError(
-            f"{count} moves on {len(data.inputs)} samples given: that takes minutes, so give fewer samples or another method."
+            f"{count_text(count)} moves on {count_text(len(data.inputs))} samples given: that takes minutes, so give fewer "
+            "samples or another method."
         )
     step = max(1, PARAMETERS_AT_ONCE // a.spec.parameter_count)
     parts = []
@@ -141,7 +171,7 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
 def match_exhaustively(a: Network, b: Network, data: Dataset, signed: bool) -> Found:
     """The move of least barrier, by trying all."""
     truth = all_barriers(a, b, data, signed)
-    index, pair = int(truth.barriers.argmin()), Pair.of(truth.a, truth.b, signed)
+    index, pair = int(truth.barriers.argmin()), Pair.of(truth.a, truth.b, signed, decay_of(data))
     count, least = len(truth.barriers), truth.best
     hits = int((truth.barriers <= least + truth.resolution).sum())
     return Found(_places(pair, np.array([index]), single=True), least, float(truth.barriers[0]), count, hits)
@@ -176,8 +206,8 @@ def _unranked(index: Ints, n: int) -> Ints:
 
 
 def _barriers(a: Network, b: Network, data: Dataset) -> Tensor:
-    """Above the chord, ``(*batch,)``."""
+    """Above the chord, ``(M,)`` for single networks or batches ``(M,)``."""
     a, b = broadcast(a, b)
     t = torch.linspace(0, 1, POINTS, dtype=torch.float64)
     losses = affine_losses(a, [b - a], t[:, None], data)
-    return (losses - torch.lerp(losses[..., :1], losses[..., -1:], t)).amax(-1)
+    return (losses - torch.lerp(losses[..., :1], losses[..., -1:], t)).amax(-1).reshape(-1)

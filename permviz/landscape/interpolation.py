@@ -33,7 +33,7 @@ class Interpolation(Result):
     Attributes:
         line: losses along it.
         barriers: by both definitions, over the points of the line.
-        start, middle, end: loss, accuracy and calibrated loss of A, ``(A + B) / 2`` and B.
+        start, middle, end: loss, accuracy and calibrated loss of A, ``(A + B) / 2`` and B; decay included as in the line.
     """
 
     line: LineSlice

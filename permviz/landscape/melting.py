@@ -20,6 +20,7 @@ from permviz.landscape.melting_stage import MeltStage as MeltStage
 from permviz.landscape.melting_stage import followed, reached
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import checked_decay
 from permviz.networks.network import Network, NetworkSpec, init_network
 from permviz.networks.results import Result, printed
 from permviz.symmetry.alike import decayed_orbit
@@ -104,7 +105,7 @@ def melt(
     Args:
         spec: any but a linear network.
         data: the task; its own decay does not matter.
-        decays: in the order to be gone through, each above 0; ``None``: 60 from 1e-4 to 1 in equal ratios.
+        decays: in the order to be gone through, each above 0 and at most 100; ``None``: 60 from 1e-4 to 1 in equal ratios.
         seed: of the initialisation.
         start: a single network in its place.
         starts: so many fresh starts besides at each stage, of the seeds 0, 1, ...; the lowest objective is kept. 0 follows
@@ -127,12 +128,16 @@ def melt(
     ladder = decay_ladder() if decays is None else tuple(map(float, decays))
     if not 1 <= len(ladder) <= MOST_STAGES or not all(math.isfinite(decay) and decay > 0 for decay in ladder):
         raise ValueError(f"Decays {ladder!r:.80} given: expected 1 to {MOST_STAGES} numbers above 0, such as [0.001, 0.01].")
+    for decay in ladder:
+        checked_decay(decay)  # before the first stage, which one that is too large would lose
     if isinstance(starts, bool) or not isinstance(starts, int) or not 0 <= starts <= MOST_STARTS:
         raise ValueError(f"Starts {starts!r} given: expected a whole number from 0 to {MOST_STARTS}.")
     if after is not None and (after.spec != spec or start is not None):
         raise ValueError(f"A part of {after.spec} to go on from, or a start besides, given: expected one of {spec} alone.")
     if after is not None and not _same_task(after.data, data):
         raise ValueError(f"A part of another task ({after.data.name}) to go on from given: expected one of these data.")
+    if start is not None and start.spec != spec:
+        raise ValueError(f"The start has {start.spec}, not {spec}: give the spec of the network that you start from.")
     stages: list[MeltStage] = [] if after is None else list(after.stages)
     network = init_network(spec, seed) if start is None else start.single().to(torch.float64)
     network = stages[-1].network if stages else network

@@ -10,11 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from permviz.landscape.alignment import checked_starts, stack_moves
 from permviz.landscape.lines import line_slice
+from permviz.landscape.matching_methods import checked_starts, stack_moves
 from permviz.networks.calibration import Calibration, calibrate
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import decay_of
 from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network, checked_seed, stack
 from permviz.networks.results import Result
@@ -42,8 +43,8 @@ class Merge(Result):
         method: "weights" or "frank-wolfe".
         signed: whether nodes could be flipped in sign.
         objective, start_objective: ``sum_i |theta_i - mean|^2`` afterwards and before, in coordinates in which ReLU neurons are
-            balanced.
-        rounds: how often each network was matched to the others' average.
+            balanced, unless the data have weight decay.
+        rounds: how many rounds of matching there were in which a network moved.
         barriers, barriers_before: between each two, above the chord, ``(K, K)``; ``None`` without data.
         alone, together, unaligned: of the networks ``(K,)``, of ``merged``, and of the average without alignment.
     """
@@ -80,13 +81,15 @@ def merge(
     """Two or more networks aligned with one another and averaged.
 
     One network after another is matched to the average of the others until none moves: ``merge_many`` of git-re-basin and
-    rebasin (Ainsworth et al. 2023, algorithm 3), whose objective falls with every match. All moves lead into one common order,
-    so they are cycle-consistent, as those of C2M3 (Crisostomi et al. 2024), whose Frank-Wolfe steps the other method takes.
-    A permutation for each *pair* need not be one for all: the barriers between each two are told.
+    rebasin (Ainsworth et al. 2023, algorithm 3), whose objective falls with every match. A round before matches each network to
+    the first one; should that end above the start, all is done again without it, so that the objective never rises. All moves
+    lead into one common order, so they are cycle-consistent, as those of C2M3 (Crisostomi et al. 2024), whose Frank-Wolfe steps
+    the other method takes. A permutation for each *pair* need not be one for all: the barriers between each two are told.
 
     Args:
         networks: 2 to 64 single networks of one shape.
-        data: the task on which barriers, accuracies and losses are told; no method looks at it.
+        data: the task on which barriers, accuracies and losses are told; no method looks at it, but its weight decay says which
+            moves leave the objective alone.
         method: how a network is matched to an average: see :func:`permviz.match`.
         signed, starts, seed: as there.
 
@@ -105,9 +108,10 @@ def merge(
         raise ValueError(f"Unknown method {method!r}: choose one of {', '.join(SEARCHES)}.")
     nets = stack([net.single() for net in networks])
     refuse_frozen(nets.spec, "merging")
-    signed, seed, starts = may_be_signed(nets.activation, signed), checked_seed(seed), checked_starts(starts, nets)
-    points = [coordinates(nets[i], signed) for i in range(len(networks))]
-    pair = Pair.of(nets[0], nets[0], signed)
+    decay = 0.0 if data is None else decay_of(data)
+    signed, seed, starts = may_be_signed(nets, signed, decay), checked_seed(seed), checked_starts(starts, nets)
+    points = [coordinates(nets[i], signed, decay) for i in range(len(networks))]
+    pair = Pair.of(nets[0], nets[0], signed, decay)
     places, start, objective, rounds = _in_turn(points, pair, method, starts, seed)
     into = [_plain(place) for place in places]
     first = into[0].inverse()
@@ -128,27 +132,32 @@ def merge(
 
 def _in_turn(points: list[Point], like: Pair, method: str, starts: int, seed: int) -> tuple[list[Places], float, float, int]:
     """Places of all, the objective before and after, and the number of rounds."""
+    start = _spread(points)
+    places, end, rounds = _turns(points, like, method, starts, seed, to_first=True)
+    if end > start:  # the first round, which is towards one network and not towards a mean, may have led astray
+        places, end, rounds = _turns(points, like, method, starts, seed, to_first=False)
+    return places, start, end, rounds
 
-    def paired(a: Point, b: Point) -> Pair:
-        return Pair(a, b, like.signed, like.even)
 
-    rng = np.random.default_rng(seed)
-    places = [like.identity() for _ in points]
-    moved = list(points)
-    start = _spread(moved)
+def _turns(
+    points: list[Point], like: Pair, method: str, starts: int, seed: int, to_first: bool
+) -> tuple[list[Places], float, int]:
+    """Places, objective and rounds; but for a round towards the first network the objective falls with every match."""
+    rng, rounds = np.random.default_rng(seed), 0
+    places, moved = [like.identity() for _ in points], list(points)
     limit = ROUNDING * sum(point.size for point in points)
-    for turn in range(1, MOST_ROUNDS + 1):
-        changed = False
-        for i in range(1, len(points)) if turn == 1 else rng.permutation(len(points)).tolist():
-            target = points[0] if turn == 1 else _mean([p for j, p in enumerate(moved) if j != i])
-            pair = paired(target, points[i])
+    for turn in range(MOST_ROUNDS):
+        first, changed = to_first and turn == 0, False
+        for i in range(1, len(points)) if first else rng.permutation(len(points)).tolist():
+            target = points[0] if first else _mean([p for j, p in enumerate(moved) if j != i])
+            pair = Pair(target, points[i], like.signed, like.even)
             found = SEARCHES[method](pair, starts, seed)
             if found.value < pair.distance(places[i]) - limit:
-                places[i], changed = found.places, True
-                moved[i] = pair.moved(found.places)
-        if turn > 1 and not changed:
+                places[i], moved[i], changed = found.places, pair.moved(found.places), True
+        rounds += changed
+        if not (first or changed):
             break
-    return places, start, _spread(moved), turn
+    return places, _spread(moved), rounds
 
 
 def _mean(points: list[Point]) -> Point:

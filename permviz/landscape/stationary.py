@@ -129,7 +129,7 @@ def certify_derivatives(
     if not (gradient.isfinite().all() and hessian.isfinite().all()):
         raise ValueError("The derivatives hold numbers that are not finite: certify a point inside the loss's finite range.")
     if not (gradient_tolerance > 0 and curvature_tolerance > 0):
-        raise ValueError(f"Tolerances {gradient_tolerance!r} and {curvature_tolerance!r} given: expected positive numbers.")
+        raise ValueError(f"Tolerances {gradient_tolerance} and {curvature_tolerance} given: expected positive numbers.")
     gradient, hessian = gradient.detach().to(torch.float64), hessian.detach().to(torch.float64)
     spectrum = torch.linalg.eigvalsh(0.5 * (hessian + hessian.mT))
     return PointCertificate(

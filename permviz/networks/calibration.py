@@ -2,6 +2,7 @@
 
 The midpoint of two networks is often right and unsure: part of its cross-entropy is under-confidence, which one number mends.
 The calibrated loss is that of the outputs divided by the temperature that suits them best (Guo et al. 2017, 1706.04599).
+Weight decay knows of no temperature: it is added to both losses alike.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import torch
 from torch import Tensor
 
 from permviz.networks.checks import checked
-from permviz.networks.evaluation import check_data, check_outputs
+from permviz.networks.evaluation import check_data, check_outputs, decay_of
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network
 from permviz.networks.results import Result
@@ -27,17 +28,19 @@ class Calibration(Result):
     """Of one network or a batch, on one data set.
 
     Attributes:
-        loss: as it is, ``(*batch,)``.
+        loss: as it is, ``(*batch,)``, decay included as in :func:`permviz.loss`.
         accuracy: share of samples whose class is given the most; of two classes the second is, from a probability of 1/2 on.
             ``None`` for targets that are no classes.
-        calibrated_loss: least loss of ``outputs / T``; the loss itself for targets that are no classes.
+        calibrated_loss: least loss of ``outputs / T``, plus decay; the loss itself for targets that are no classes.
         temperature: that ``T``, from 1e-4 to 1e4; above 1 where the network is surer than right. 1 where there are no classes.
+        decay: ``lambda ||theta||^2``, ``(*batch,)``: what the weight decay of the data adds to both losses.
     """
 
     loss: Tensor
     accuracy: Tensor | None
     calibrated_loss: Tensor
     temperature: Tensor
+    decay: Tensor
 
 
 @checked
@@ -62,14 +65,16 @@ def calibrate(network: Network, data: Data) -> Calibration:
     """
     check_data(data)
     with torch.no_grad():
-        outputs = network.to(torch.float64)(data.inputs)
+        network = network.to(torch.float64)
+        outputs = network(data.inputs)
         check_outputs(data.targets, outputs.shape[-1], data.loss)
         row = get_loss(data.loss)
         z, packed = outputs.mT, row.pack(data.targets, outputs.dtype)
         loss = row.value(z, packed)
-        one = torch.ones_like(loss)
+        one, weight_decay = torch.ones_like(loss), decay_of(data)
+        decay = weight_decay * network.flatten().square().sum(-1) if weight_decay else torch.zeros_like(loss)
         if not row.classifies:
-            return Calibration(loss, None, loss, one)
+            return Calibration(loss + decay, None, loss + decay, one, decay)
         low, high = -one * torch.log(one * HOTTEST), -one * torch.log(one * COLDEST)
         for _ in range(HALVINGS):
             middle = (low + high) / 2
@@ -81,4 +86,5 @@ def calibrate(network: Network, data: Data) -> Calibration:
         chosen = row.answer(outputs)
         right = chosen == data.targets if row.answers == "class" else (chosen >= 0.5) == (data.targets > 0)
         accuracy = right.to(outputs.dtype).mean(-1)
-        return Calibration(loss, accuracy, torch.where(better, warmed, loss), torch.where(better, 1 / beta, one))
+        least, temperature = torch.where(better, warmed, loss), torch.where(better, 1 / beta, one)
+        return Calibration(loss + decay, accuracy, least + decay, temperature, decay)

@@ -76,7 +76,10 @@ def check_fields(instance: object) -> None:
 def _check(values: Mapping[str, object], annotated: Callable[..., Any], where: str) -> None:
     for name, (fits, hint) in _conditions(annotated).items():
         if name in values and not fits(values[name]):
-            raise ValueError(f"{name}={described(values[name])} given to {where}: expected {' or '.join(_words(hint))}.")
+            words = [*_words(hint)]
+            if isinstance(values[name], Real) and WORDS["float"] in words:
+                words = ["a number that a float can hold"]
+            raise ValueError(f"{name}={described(values[name])} given to {where}: expected {' or '.join(words)}.")
 
 
 @functools.cache
@@ -118,11 +121,22 @@ def condition(hint: Any) -> Condition:
     if kind is bool:
         return _instance(bool, np.bool_)
     if kind in (int, float):
-        return lambda value: isinstance(value, Real) or (isinstance(value, Tensor) and value.ndim == 0)
+        return lambda value: _is_number(value, whole=kind is int)
     if getattr(kind, "_is_protocol", False):
         attributes = [name for name in vars(kind) if not name.startswith("_")]
         return lambda value: all(hasattr(value, name) for name in attributes)
     return _instance(kind) if isinstance(kind, type) and kind is not Any else lambda value: True
+
+
+def _is_number(value: object, *, whole: bool) -> bool:
+    """Whether it is one number; if not a ``whole`` one, one that a float can hold."""
+    if whole or not isinstance(value, Real):
+        return isinstance(value, Real) or (isinstance(value, Tensor) and value.ndim == 0)
+    try:
+        float(value)
+    except OverflowError:
+        return False
+    return True
 
 
 def _instance(*kinds: type) -> Condition:

@@ -76,7 +76,7 @@ def checked_decay(value: object) -> float:
     if isinstance(value, Tensor) and value.ndim == 0:
         value = value.item()
     fits = isinstance(value, Real) and not isinstance(value, bool)
-    if not fits or not 0 <= float(value) <= MOST_DECAY:  # type: ignore[arg-type]  # nor if it is no number
+    if not fits or not 0 <= value <= MOST_DECAY:  # type: ignore[operator]  # nor if it is no number
         raise ValueError(
             f"Weight decay {described(value)} given: expected a number from 0 to {MOST_DECAY:g}, such as 0.001; 0 is none."
         )

@@ -71,8 +71,20 @@ def described(value: object) -> str:
         return _cut([described(entry) for entry in value], "()" if isinstance(value, tuple) else "[]")
     if isinstance(value, float):
         return f"{value:.6g}"
-    text = " ".join(repr(value).split())
-    return text if isinstance(value, Result) or len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 3]}..."
+    return " ".join(repr(value).split()) if isinstance(value, Result) else given(value)
+
+
+def given(value: object) -> str:
+    """The beginning of what a value is written as: a float keeps its point, of which :func:`described` thinks nothing.
+
+    >>> given(40.0), described(40.0), given(10**5000)
+    ('40.0', '40', 'a number of thousands of digits')
+    """
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python writes no number of so many digits
+        return "a number of thousands of digits"
+    return text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 3]}..."
 
 
 def span(values: Tensor) -> str:

@@ -8,6 +8,7 @@ from numbers import Integral
 
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import check_fields
+from permviz.networks.results import described, given
 
 MOST_KAPPA = 1000.0
 
@@ -68,7 +69,7 @@ class NetworkSpec:
         widths = tuple(self.widths)
         if len(widths) < 2 or not all(isinstance(n, int) and not isinstance(n, bool) and n >= 1 for n in widths):
             raise ValueError(
-                f"Widths {self.widths!r} do not describe a network: give at least an input and an output width, "
+                f"Widths {described(self.widths)} do not describe a network: give at least an input and an output width, "
                 "each a whole number of 1 or more, such as (2, 4, 4, 1)."
             )
         object.__setattr__(self, "widths", widths)
@@ -86,7 +87,9 @@ class NetworkSpec:
     def hidden_width(self, layer: int) -> int:
         """``n_layer`` of a hidden layer, from 1; ``ValueError`` for a layer that is none."""
         if isinstance(layer, bool) or not isinstance(layer, Integral) or not 1 <= layer <= len(self.hidden):
-            raise ValueError(f"Layer {layer!r} given: hidden layers of widths {self.widths} are 1 to {len(self.hidden)}.")
+            raise ValueError(
+                f"Layer {given(layer)} given: hidden layers of widths {described(self.widths)} are 1 to {len(self.hidden)}."
+            )
         return self.hidden[layer - 1]
 
     @property
@@ -98,5 +101,5 @@ class NetworkSpec:
 def checked_seed(seed: int) -> int:
     """The seed itself; ``ValueError`` for what is none."""
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise ValueError(f"Seed {seed!r} given: expected a whole number from 0 to 2^63 - 1.")
+        raise ValueError(f"Seed {given(seed)} given: expected a whole number from 0 to 2^63 - 1.")
     return seed

@@ -98,7 +98,9 @@ def made_alike(network: Network, layers: Layers) -> Network:
             signs = weights[k].new_tensor(group.signs)
             into, out = (torch.ones_like(signs) if side == 1 else signs for side in flip)
             scale = 0.0 if group.zero else 1.0
-            weights[k][nodes] = into[:, None] * (scale * (into[:, None] * weights[k][nodes]).mean(0))
+            # Over a contiguous last axis, so that columns that are equal are summed in one order and stay so to the last bit.
+            rows = (into[:, None] * weights[k][nodes]).mT.contiguous()
+            weights[k][nodes] = into[:, None] * (scale * rows.mean(-1))
             biases[k][nodes] = into * (scale * (into * biases[k][nodes]).mean())
             weights[k + 1][:, nodes] = out * (scale * (out * weights[k + 1][:, nodes]).mean(1, keepdim=True))
     return Network(tuple(w + 0.0 for w in weights), tuple(b + 0.0 for b in biases), network.activation)

@@ -21,20 +21,27 @@ Hull = list[tuple[Floats, Floats]]
 
 
 def match_frank_wolfe(pair: Pair, starts: int, seed: int) -> Found:
-    """The nearest moved B that the method finds: from the middle of the hull, and halfway from there to random moves."""
+    """The nearest moved B that the method finds: from the middle of the hull, and halfway from there to random moves.
+
+    Where all of these end farther away than the nodes as given, a descent from there is one start more.
+    """
     rng, similarity, scale = np.random.default_rng(seed), Similarity(pair), pair.a.size + pair.b.size
-    given = pair.distance(pair.identity())
-    best, best_value, values = pair.identity(), given, []
+    given, ends = pair.distance(pair.identity()), []
+
+    def ended(start: Places) -> float:
+        places = weight_descent(similarity, start, rng)
+        ends.append((places, pair.distance(places)))
+        return ends[-1][1]
+
     for index in range(1 if len(pair.hidden) == 1 else starts):
         hull = [_towards(n, pair.signed, rng if index else None) for n in pair.hidden]
-        places = weight_descent(similarity, _rounded(pair, _climb(pair, hull)), rng)
-        values.append(pair.distance(places))
-        if values[-1] < best_value:
-            best, best_value = places, values[-1]
-        if best_value <= ROUNDING**2 * scale:
+        if ended(_rounded(pair, _climb(pair, hull))) <= ROUNDING**2 * scale:
             break
-    hits = sum(value <= best_value + ROUNDING * scale for value in values)
-    return Found(best, best_value, given, len(values), hits)
+    if min(value for _, value in ends) > given:
+        ended(pair.identity())
+    places, value = min(ends, key=lambda end: end[1])
+    hits = sum(other <= value + ROUNDING * scale for _, other in ends)
+    return Found(places, value, given, len(ends), hits)
 
 
 def _towards(n: int, signed: bool, rng: np.random.Generator | None) -> tuple[Floats, Floats]:
@@ -58,7 +65,7 @@ def _climb(pair: Pair, hull: Hull) -> Hull:
         if first <= limit:
             break
         second = sum(np.vdot(pair.a.weights[k], ways[k][0] @ pair.b.weights[k] @ ways[k - 1][1].T) for k in range(1, len(ways)))
-        step = 1.0 if first + second >= 0 and second >= -first / 2 else float(-first / (2 * second))
+        step = 1.0 if second >= -first / 2 else float(-first / (2 * second))
         hull = [(x + step * d, y + step * e) for (x, y), (d, e) in zip(hull, ways, strict=True)]
     return hull
 

@@ -4,6 +4,8 @@ ReLU: each neuron is *balanced*, ``|(w, b)| = |a|``, by the one positive scale t
 layers together minimise the sum of squares of all parameters, convex in their logarithms (Stock et al. 2019, 1902.10416).
 Sigmoid: ``2 sigma(z) - 1 = tanh(z / 2)`` is odd, and with ``b + W 1/2`` in the place of the next layer's ``b`` its flips are
 plain.
+
+With weight decay the moves that change ``|theta|`` change the objective: neither scales nor the sigmoid's flips are among them.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from permviz.networks.activations import get_activation
 from permviz.networks.evaluation import LARGEST
 from permviz.networks.network import Network
 from permviz.symmetry.monomial import SCALABLE, Monomial
-from permviz.symmetry.moves import FLIPPABLE
+from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 
 Floats = NDArray[np.float64]
@@ -72,9 +74,9 @@ class Pair:
     even: bool
 
     @classmethod
-    def of(cls, a: Network, b: Network, signed: bool) -> Pair:
+    def of(cls, a: Network, b: Network, signed: bool, decay: float = 0.0) -> Pair:
         even = get_activation(a.activation).symmetry == "even"
-        return cls(coordinates(a, signed), coordinates(b, signed), signed, even)
+        return cls(coordinates(a, signed, decay), coordinates(b, signed, decay), signed, even)
 
     @property
     def hidden(self) -> list[int]:
@@ -105,16 +107,25 @@ class Pair:
         return Monomial(Permutation(places.orders), tuple(torch.from_numpy(f) for f in factors))
 
 
-def may_be_signed(activation: str, signed: bool | None) -> bool:
-    """Whether nodes are flipped: as asked for, or else wherever the activation allows it."""
-    entry = get_activation(activation)
-    if signed and entry.symmetry not in FLIPPABLE:
-        raise ValueError(f"Signed matching asked for {entry.label} neurons, which cannot be flipped in sign: leave it out.")
-    return entry.symmetry in FLIPPABLE if signed is None else bool(signed)
+def may_be_signed(network: Network, signed: bool | None, decay: float = 0.0) -> bool:
+    """Whether nodes are flipped: as asked for, or else wherever that leaves function and objective alone.
+
+    Raises:
+        ValueError: where it is asked for and does not.
+    """
+    if signed and not has_sign_flips(network, decay):
+        label = get_activation(network.activation).label
+        if has_sign_flips(network):
+            raise ValueError(
+                f"Signed matching asked for {label} neurons with weight decay, whose flips change ‖θ‖, and so loss plus decay: "
+                "leave it out, or give the data without decay."
+            )
+        raise ValueError(f"Signed matching asked for {label} neurons, which cannot be flipped in sign: leave it out.")
+    return has_sign_flips(network, decay) if signed is None else bool(signed)
 
 
-def coordinates(network: Network, signed: bool = False) -> Point:
-    """A single network in the coordinates of this module.
+def coordinates(network: Network, signed: bool = False, decay: float = 0.0) -> Point:
+    """A single network in the coordinates of this module; with decay it is not balanced.
 
     Raises:
         ValueError: for a batch, or numbers that are not finite or beyond 1e100, whose squares overflow.
@@ -127,7 +138,7 @@ def coordinates(network: Network, signed: bool = False) -> Point:
     symmetry = get_activation(network.activation).symmetry
     if symmetry == "sigmoid" and signed:
         biases = [biases[0], *(b + w.sum(1) / 2 for w, b in zip(weights[1:], biases[1:], strict=True))]
-    if symmetry not in SCALABLE:
+    if symmetry not in SCALABLE or decay:
         return Point(weights, biases, [np.ones(len(b)) for b in biases[:-1]])
     scales = _balancing(weights, biases)
     full = [np.ones(weights[0].shape[1]), *scales, np.ones(len(biases[-1]))]

@@ -15,6 +15,8 @@ from multiprocessing import get_context
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar
 
+from permviz.networks.results import given
+
 Job = TypeVar("Job")
 Found = TypeVar("Found")
 
@@ -38,15 +40,18 @@ class Lost:
     sentence: str
 
 
-def check_executor(executor: Executor | int | None) -> None:
-    """Refuse a number that is no number of processes; of the rest the annotations speak."""
+def check_executor(executor: Executor | int | None, *sent: object) -> None:
+    """Refuse a number that is no number of processes, and what cannot be ``sent`` to one; of the rest the annotations speak."""
+    if isinstance(executor, ProcessPoolExecutor):
+        _check_travels(sent)
     if executor is None or isinstance(executor, Executor):
         return
     if isinstance(executor, bool) or not isinstance(executor, int) or not 1 <= executor <= MOST_PROCESSES:
         raise ValueError(
-            f"executor={executor!r} given: expected an Executor of concurrent.futures, a number of processes from 1 to "
-            f"{MOST_PROCESSES}, or None for this process alone."
+            f"executor={given(executor)} given: expected an Executor of concurrent.futures, a number of processes from 1 "
+            f"to {MOST_PROCESSES}, or None for this process alone."
         )
+    _check_travels(sent)
 
 
 def run_jobs(
@@ -67,7 +72,7 @@ def run_jobs(
     Raises:
         ValueError: for an executor that takes no work, or work that cannot be sent to a process.
     """
-    check_executor(executor)
+    check_executor(executor, work, *jobs[:1])
     if executor is None:
         for i, job in enumerate(jobs):
             if stopping():
@@ -75,8 +80,6 @@ def run_jobs(
             yield i, work(job)
     elif jobs:
         pool = executor if isinstance(executor, Executor) else _OwnPool(executor)
-        if isinstance(pool, _OwnPool | ProcessPoolExecutor):
-            _check_travels(work, jobs[0])
         yield from _Dispatch(work, jobs, pool, stopping).results()
 
 
@@ -243,9 +246,9 @@ def _named(error: BaseException) -> str:
     return text if len(text) <= 200 else f"{text[:197]}..."
 
 
-def _check_travels(work: Callable[..., object], job: object) -> None:
+def _check_travels(sent: tuple[object, ...]) -> None:
     try:
-        ForkingPickler.dumps((work, job))
+        ForkingPickler.dumps(sent)
     except Exception as error:
         raise ValueError(
             f"This cannot be sent to another process ({_named(error)}): give a function that is defined at the top of a module."

@@ -21,6 +21,7 @@ from permviz.networks.evaluation import decay_of
 from permviz.networks.frozen import holds_frozen, with_frozen
 from permviz.networks.losses import get_loss
 from permviz.networks.network import Data, Network, NetworkSpec, init_network, stack, unflatten
+from permviz.networks.results import given
 from permviz.training.adam import Adam
 from permviz.training.runs import Progress as Progress
 from permviz.training.runs import Recorder
@@ -31,6 +32,8 @@ from permviz.training.status import Ending, Status
 METHODS = ("adam", "levenberg-marquardt", "newton", "second-order")
 MOST_STEPS = 1_000_000
 MOST_STARTS = 10_000
+MOST_NUMBERS = 2**28
+"""Of the parameters of all starts together, or for a second-order method of their matrices (2 GB; there are a few copies)."""
 
 
 class _Solver(Protocol):
@@ -71,7 +74,8 @@ def train(
     Args:
         spec: widths and activation; they must fit the task.
         data: the task, which names its loss.
-        seeds: one start a seed, ``init_network(spec, seed)``.
+        seeds: one start a seed, ``init_network(spec, seed)``; at most 10,000, and fewer of large networks
+            (:data:`MOST_NUMBERS`).
         steps: at most this many more steps, 0 to a million. 0 only evaluates.
         method: "adam" (Kingma & Ba 2015); "levenberg-marquardt" or "newton" (damped generalised Gauss-Newton), whichever of
             the two the loss goes with, both in :mod:`.second_order`; "second-order": that one.
@@ -105,7 +109,7 @@ def train(
         _check_resumed_decay(resume, decay_of(data, weight_decay))
         dtype, theta = resume.networks.dtype, resume.networks.flatten()
     else:
-        theta = _starts(spec, seeds, start, dtype)
+        theta = _starts(spec, seeds, start, dtype, most_at_once(spec, method))
     with torch.no_grad():
         objective = Objective.of(spec, data, dtype, theta.device, weight_decay)
         state = None if resume is None else resume.optimiser
@@ -182,20 +186,20 @@ def _positive(value: object) -> bool:
 
 def _check_numbers(steps: int, report_every: int, learning_rate: float, tolerance: float, dtype: torch.dtype) -> None:
     if not _whole(steps, 0, MOST_STEPS):
-        raise ValueError(f"Steps {steps!r} given: expected a whole number from 0 to {MOST_STEPS}.")
+        raise ValueError(f"Steps {given(steps)} given: expected a whole number from 0 to {MOST_STEPS}.")
     if not _whole(report_every, 1, MOST_STEPS):
-        raise ValueError(f"report_every={report_every!r} given: expected a whole number from 1 to {MOST_STEPS}.")
+        raise ValueError(f"report_every={given(report_every)} given: expected a whole number from 1 to {MOST_STEPS}.")
     if not _positive(learning_rate):
-        raise ValueError(f"Learning rate {learning_rate!r} given: expected a finite number above 0, such as 0.01.")
+        raise ValueError(f"Learning rate {given(learning_rate)} given: expected a finite number above 0, such as 0.01.")
     if not _positive(tolerance):
-        raise ValueError(f"Tolerance {tolerance!r} given: expected a finite gradient norm above 0, such as 1e-8.")
+        raise ValueError(f"Tolerance {given(tolerance)} given: expected a finite gradient norm above 0, such as 1e-8.")
     if dtype not in (torch.float32, torch.float64):
         raise ValueError(f"dtype {dtype} given: expected torch.float64 or torch.float32.")
 
 
 def _checked_method(method: str, loss: str) -> str:
     if method not in METHODS:
-        raise ValueError(f"Unknown method {method!r}: choose one of {', '.join(METHODS)}.")
+        raise ValueError(f"Unknown method {given(method)}: choose one of {', '.join(METHODS)}.")
     suited = get_loss(loss).second_order
     if method not in ("adam", "second-order", suited):
         raise ValueError(f'Method "{method}" does not suit the loss "{loss}" of this task: use "{suited}" or "adam".')
@@ -222,7 +226,18 @@ def _check_resumed_decay(resume: TrainingRun, decay: float) -> None:
         )
 
 
-def _starts(spec: NetworkSpec, seeds: Sequence[int], start: Network | None, dtype: torch.dtype) -> Tensor:
+def most_at_once(spec: NetworkSpec, method: str) -> int:
+    """How many starts of such a network are trained together by a method: as many as fit into memory, and one at least."""
+    each = spec.parameter_count if method == "adam" else spec.parameter_count**2
+    return min(MOST_STARTS, max(1, MOST_NUMBERS // each))
+
+
+def _starts(spec: NetworkSpec, seeds: Sequence[int], start: Network | None, dtype: torch.dtype, most: int) -> Tensor:
+    count = len(seeds[: MOST_STARTS + 1]) if start is None else math.prod(start.batch_shape)
+    if most < count <= MOST_STARTS:
+        raise ValueError(
+            f"{count} starts of {spec.parameter_count} parameters given: of so large a network expected at most {most} at once."
+        )
     if start is not None:
         if start.spec != spec:
             raise ValueError(f"The start has {start.spec}, not {spec}: give the spec of the network that you start from.")
@@ -237,6 +252,6 @@ def _starts(spec: NetworkSpec, seeds: Sequence[int], start: Network | None, dtyp
         if not holds_frozen(spec, theta):
             raise ValueError("The start has other values where the spec has frozen entries: begin at init_network(spec).")
         return with_frozen(spec, theta)
-    if not isinstance(seeds, Sequence) or not 1 <= len(seeds) <= MOST_STARTS:
-        raise ValueError(f"Seeds {seeds!r} given: expected 1 to {MOST_STARTS} whole numbers, such as range(8) or [0].")
+    if not 1 <= count <= MOST_STARTS:
+        raise ValueError(f"Seeds {given(seeds)} given: expected 1 to {MOST_STARTS} whole numbers, such as range(8) or [0].")
     return stack([init_network(spec, seed, dtype) for seed in seeds]).flatten()

@@ -1,4 +1,4 @@
-"""Lessons in a browser: the whole class lesson by hand, finger and keys, each computed answer equal to the library's."""
+"""Lessons in a browser: each from start to end through the controls alone, each computed answer equal to the library's."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import permviz as pv
 from permviz.experiment.experiment import Experiment
 from permviz.lessons.table import LESSONS
-from tests.browser.driver import idle, open_app
+from permviz.networks.digits import wall_text
+from tests.browser.driver import choose, idle, open_app
 from tests.browser.lesson import (
     Finger,
     Hands,
@@ -40,15 +41,24 @@ def experiment_of(page: Page) -> tuple[Experiment, pv.Network, pv.Dataset]:
     return experiment, network, experiment.recipe.dataset()
 
 
+def start(page: Page, hands: Hands, title: str) -> None:
+    """Begin a lesson from the dialog of lessons."""
+    hands.press(page.get_by_role("button", name="Lessons"))
+    hands.press(page.get_by_role("button", name=f"Start: {title}"))
+    at_step(page, 1)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def average_number(page: Page) -> Locator:
+    return page.get_by_test_id("stMetric").filter(has_text="Average of all copies").get_by_test_id("stMetricValue")
+
+
 @pytest.mark.parametrize(
     ("hands", "look"), [(Mouse(), {}), (Finger(), {"phone": True}), (Keys(), {"dark": True})], ids=["mouse", "finger", "keys"]
 )
 def test_the_class_lesson_from_start_to_end(new_page: Callable[..., Page], hands: Hands, look: dict[str, bool]) -> None:
     page = at_rest(open_app(new_page(**look), SMALL))
-    hands.press(page.get_by_role("button", name="Lessons"))
-    hands.press(page.get_by_role("button", name="Start: for a class"))
-    at_step(page, 1)
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    start(page, hands, "for a class")
     first_two_steps(page, hands)
 
     hands.onward(page)
@@ -79,9 +89,8 @@ def test_the_class_lesson_from_start_to_end(new_page: Callable[..., Page], hands
     hands.onward(page)
     at_step(page, 8)
     page.wait_for_url(re.compile("/average"))
-    metric = page.get_by_test_id("stMetric").filter(has_text="Average of all copies").get_by_test_id("stMetricValue")
-    _, why = predict(page, hands, 2, metric)
-    average_is_the_librarys(network, data, metric, why)
+    _, why = predict(page, hands, 2, average_number(page))
+    average_is_the_librarys(network, data, average_number(page), why)
     hands.average(page)
     at_step(page, 8, done=True)
 
@@ -92,12 +101,9 @@ def test_the_class_lesson_from_start_to_end(new_page: Callable[..., Page], hands
 
     hands.onward(page)
     at_step(page, 10)
-    page.wait_for_url(re.compile("/claims"))
-    hands.press(page.locator(".st-key-claims").get_by_role("button", name="Next"))
+    another_claim(page, hands)
     at_step(page, 10, done=True)
-    expect(page.get_by_test_id("guide-dot")).to_have_count(10)
-    expect(page.locator('[data-testid="guide-dot"][data-done="1"]')).to_have_count(10)
-    expect(page.get_by_test_id("guide-next")).to_be_disabled()
+    all_done(page, 10)
     fold = page.get_by_test_id("guide-fold")
     if fold.is_visible() and fold.get_attribute("aria-expanded") == "false":
         hands.press(fold)
@@ -105,6 +111,117 @@ def test_the_class_lesson_from_start_to_end(new_page: Callable[..., Page], hands
     expect(guide(page)).to_have_count(0)
     assert "lesson" not in page.url
     assert page.locator("[data-guide]").count() == 0
+
+
+def all_done(page: Page, steps: int) -> None:
+    expect(page.get_by_test_id("guide-dot")).to_have_count(steps)
+    expect(page.locator('[data-testid="guide-dot"][data-done="1"]')).to_have_count(steps)
+    expect(page.get_by_test_id("guide-next")).to_be_disabled()
+
+
+def another_claim(page: Page, hands: Hands) -> None:
+    page.wait_for_url(re.compile("/claims"))
+    hands.press(page.locator(".st-key-claims").get_by_role("button", name="Next"))
+
+
+def test_the_talk_from_start_to_end_by_the_keyboard(page: Page) -> None:
+    hands = Keys()
+    at_rest(open_app(page, SMALL))
+    start(page, hands, "for a talk")
+    hands.exchange(page)
+    at_step(page, 1, done=True)
+    at_rest(page)
+
+    hands.onward(page)
+    at_step(page, 2)
+    answer, why = predict(page, hands, 3, page.get_by_test_id("curve"))
+    experiment, network, data = experiment_of(page)
+    high = half_way_is_the_librarys(network, data, experiment.permutation, why)
+    assert (answer == "more than 10 times as high") == high
+    hands.walk(page)
+    at_step(page, 2, done=True)
+
+    hands.onward(page)
+    at_step(page, 3)
+    page.wait_for_url(re.compile("/average"))
+    _, why = predict(page, hands, 0, average_number(page))
+    average_is_the_librarys(network, data, average_number(page), why)
+    hands.average(page)
+    at_step(page, 3, done=True)
+
+    hands.onward(page)
+    at_step(page, 4)
+    another_claim(page, hands)
+    at_step(page, 4, done=True)
+    all_done(page, len(LESSONS["talk"].steps))
+
+
+def test_the_researchers_lesson_from_start_to_end(page: Page) -> None:
+    hands = Mouse()
+    at_rest(open_app(page, SMALL))
+    start(page, hands, "for researchers")
+    page.wait_for_url(re.compile("/count"))
+    answer, why = predict(page, hands, 0, page.get_by_text("permuted copies, one function"))
+    experiment, network, data = experiment_of(page)
+    copies = len(pv.Permutation.all(network.spec))
+    assert answer == str(copies)
+    assert f"= {copies}" in why
+    hands.press(page.get_by_role("radio", name="A trap: coupled layers"))
+    at_step(page, 1, done=True)
+    for name, number in {"Layer by layer": "4", "Truly different": "2"}.items():
+        expect(page.get_by_test_id("stMetric").filter(has_text=name).get_by_test_id("stMetricValue")).to_have_text(number)
+
+    hands.onward(page)
+    at_step(page, 2)
+    page.wait_for_url(re.compile("/slices"))
+    barrier = page.get_by_test_id("stMetric").filter(has_text="Barrier").get_by_test_id("stMetricValue")
+    experiment, network, data = experiment_of(page)
+    line = pv.line_slice(network, experiment.permutation(network), data)
+    assert not experiment.permutation.is_identity
+    told = wall_text(float(line.barrier("entezari")), float(line.losses.max()))
+    expect(barrier).to_have_text(told)
+    choose(page, "Barrier: how high the loss rises", "Ainsworth")
+    at_step(page, 2, done=True)
+    assert float(line.barrier("ainsworth")) == pytest.approx(float(line.barrier("entezari")), rel=1e-9)
+    expect(barrier).to_have_text(told)
+
+    hands.onward(page)
+    at_step(page, 3)
+    hands.press(page.get_by_role("radio", name="All swaps"))
+    at_step(page, 3, done=True)
+
+    hands.onward(page)
+    at_step(page, 4)
+    page.wait_for_url(re.compile("/rastrigin"))
+    hands.press(page.get_by_text("Logarithmic colours"))
+    at_step(page, 4, done=True)
+
+    hands.onward(page)
+    at_step(page, 5)
+    page.wait_for_url(re.compile("/average"))
+    _, why = predict(page, hands, 1, average_number(page))
+    average_is_the_librarys(network, data, average_number(page), why)
+    hands.press(page.get_by_role("radio", name="Arguments"))
+    at_step(page, 5, done=True)
+
+    hands.onward(page)
+    at_step(page, 6)
+    another_claim(page, hands)
+    at_step(page, 6, done=True)
+    all_done(page, len(LESSONS["researcher"].steps))
+
+
+def test_a_lesson_that_its_link_holds_fast_has_no_exit(page: Page) -> None:
+    lesson = f"{SMALL}&lesson.name=talk&lesson.step=1"
+    at_rest(open_app(page, f"{lesson}&hide=lessons"))
+    at_step(page, 1)
+    expect(page.get_by_test_id("guide-exit")).to_be_hidden()
+    expect(page.get_by_role("button", name="Lessons")).to_have_count(0)
+    drag(page, 1, 0, 1)
+    at_step(page, 1, done=True)
+    expect(page.get_by_test_id("guide-exit")).to_be_hidden()
+    at_rest(open_app(page, lesson))
+    expect(page.get_by_test_id("guide-exit")).to_be_visible()  # negative control
 
 
 def test_a_step_survives_reload_and_back_and_says_when_one_is_elsewhere(page: Page) -> None:

@@ -72,6 +72,30 @@ def test_a_typed_weight_changes_the_function_and_comes_back(page: Page) -> None:
     expect(field(page)).to_have_value(was)
 
 
+def test_one_press_leads_back_to_the_trained_network_and_one_undo_here_again(page: Page) -> None:
+    opened(page)
+    back, bias = page.get_by_test_id("edit-back"), field(page, "Bias of node 1 of layer 1")
+    expect(back).to_be_hidden()
+    before, was = trained(page), (field(page).input_value(), bias.input_value())
+    for place, value in ((field(page), "3"), (bias, "-2")):
+        place.fill(value)
+        place.press("Enter")
+    at_rest(page)
+    by_hand = carried(page)
+    expect(back).to_have_text("Back to the trained network")
+    back.press("Enter")
+    expect(field(page)).to_have_value(was[0])
+    expect(bias).to_have_value(was[1])
+    expect(back).to_be_hidden()
+    at_rest(page)
+    assert torch.allclose(carried(page).flatten(), before.flatten(), atol=1e-6, rtol=0)
+    page.get_by_test_id("undo").click()
+    expect(field(page)).to_have_value("3")
+    expect(bias).to_have_value("-2")
+    at_rest(page)
+    assert torch.equal(carried(page).flatten(), by_hand.flatten())
+
+
 def test_what_cannot_be_a_weight_is_said_and_changes_nothing(page: Page) -> None:
     opened(page)
     was, url = field(page).input_value(), page.url

@@ -15,8 +15,8 @@ from permviz.experiment.link import from_query, to_query
 from permviz.experiment.recipe import Recipe
 from permviz.experiment.views import AverageView, CountView, RastriginView, SlicesView
 from permviz.networks.activations import ACTIVATIONS
-from permviz.networks.datasets import TASKS
 from permviz.networks.network import init_network
+from permviz.networks.tasks import TASKS
 from permviz.symmetry.permutation import Permutation
 
 FUZZED = 1000

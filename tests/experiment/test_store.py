@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,9 +109,18 @@ def test_another_file_is_refused_and_left_as_it_is(tmp_path: Path, make: Callabl
     assert (path.read_bytes() if path.is_file() else b"") == before
 
 
-def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="in a folder that is there"), open_store(tmp_path / "no" / "rows"):
+class BytesPath:
+    def __fspath__(self) -> bytes:
+        return b"rows"
+
+
+@pytest.mark.parametrize("name", ["no/rows", "", "x" * 5000, "a\0b", "\ud800", BytesPath()], ids=range(6))
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="in a folder that is there") as refused, open_store(name):
         pass
+    assert len(str(refused.value)) < 400
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import os
+import pickle
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -238,12 +239,40 @@ def test_values_come_back_as_they_were(tmp_path: Path) -> None:
     assert (read["g"], read["h"]) == ("", 'ä,"\n|')
 
 
+class Sending(Executor):
+    """Runs here what it is given, and sends the answer as another process does."""
+
+    def submit(self, function: Any, /, *arguments: Any, **_: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(pickle.loads(pickle.dumps(function(*arguments))))
+        return future
+
+
+def test_numbers_that_are_none_are_equal_whoever_found_them() -> None:
+    def none(recipe: pv.Recipe, trained: Trained) -> Row:
+        return {"none": float("nan")}
+
+    recipes = [SHORT.changed(steps=0, seed=seed) for seed in range(3)]
+    assert pv.sweep(recipes, none, Sending(), batch=2) == pv.sweep(recipes, none)
+
+
+def test_rows_of_one_table_are_not_taken_for_those_of_another(tmp_path: Path) -> None:
+    """A recipe has the name of its table only; data that are another one must not be answered from its store."""
+    other = replace(DATA, targets=DATA.targets + 1)
+    for data in (DATA, other, DATA):
+        counting = Counting()
+        found = pv.sweep([TABLE], counting, store=tmp_path / "rows", data=data)
+        assert found == pv.sweep([TABLE], outcome, data=data)
+    assert counting.calls == 0
+
+
 def test_progress_is_told_and_stops() -> None:
     seen: list[pv.SweepProgress] = []
     pv.sweep(RECIPES, outcome, batch=2, callback=seen.append)  # type: ignore[arg-type]
     assert [(progress.done, progress.total) for progress in seen] == [(n, 10) for n in (0, 2, 4, 5, 7, 9, 10)]
     assert len(seen[3].table.rows) == 5
     assert len(seen[3].table.unfinished) == 5
+    assert [len(progress.table.rows) for progress in seen] == [progress.done for progress in seen]
     part = pv.sweep(RECIPES, outcome, batch=2, callback=lambda progress: progress.done < 4)
     assert len(part.rows) == 4
     assert part.columns == ("recipe", "hidden", "seed", "loss", "slope", "ended")
@@ -282,6 +311,7 @@ def test_a_table_travels_with_the_sweep() -> None:
         (([SHORT], outcome), {"batch": 257}, "from 1 to 256"),
         (([SHORT], outcome), {"batch": True}, "from 1 to 256"),
         (([SHORT], outcome), {"version": "v" * 201}, "at most 200"),
+        (([SHORT], outcome), {"version": "\ud800"}, "can be printed"),
         (([SHORT], outcome, 0), {}, "number of processes"),
         (([SHORT], lambda recipe, trained: {}, 2), {}, "top of a module"),
         (([SHORT], lambda recipe, trained: {}), {"store": "rows"}, "a function with a name"),
@@ -291,6 +321,15 @@ def test_bad_input_is_refused(arguments: tuple[Any, ...], options: dict[str, Any
     with pytest.raises(ValueError, match=said):
         pv.sweep(*arguments, **options)
     assert not Path("rows").exists()
+
+
+def test_what_is_refused_leaves_no_file(tmp_path: Path) -> None:
+    def local(recipe: pv.Recipe, trained: Trained) -> Row:
+        return {}
+
+    with pytest.raises(ValueError, match="top of a module"):
+        pv.sweep([SHORT], local, 2, tmp_path / "rows")
+    assert not list(tmp_path.iterdir())
 
 
 def test_columns() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -78,8 +79,34 @@ def test_signs_are_left_out_where_they_are_not_wanted() -> None:
 
 def test_one_layer_is_solved_exactly_and_says_so() -> None:
     found = pv.match(*pair(widths=(2, 4, 1)))
-    assert "no other move does better" in found.status
+    assert "no other permutation with signs does better" in found.status
     assert "another move may do better" in pv.match(*pair()).status
+
+
+def test_what_is_said_to_be_the_best_is_so_among_the_moves_that_are_named() -> None:
+    a, b = pair(widths=(2, 3, 1))
+    plain = pv.match(a, b, signed=False)
+    assert "no other permutation does better" in plain.status
+    own = oracles.vector(oracles.parameters(a))
+    values = ((oracles.copies(b) - own) ** 2).sum(1)
+    assert float(plain.objective) == pytest.approx(values.min(), rel=1e-12)
+    signed = min(((np.array(copy) - own) ** 2).sum() for copy in oracles.signed_copies(b))
+    assert signed < 0.9 * values.min()  # with signs another does better, so it may not be said of all moves
+    assert float(pv.match(a, b).objective) == pytest.approx(signed, rel=1e-6)
+
+
+@pytest.mark.parametrize(("activation", "words"), [("sin", "half turns are not"), ("linear", "mixtures of nodes are not")])
+def test_moves_that_are_not_searched_are_named(activation: str, words: str) -> None:
+    a, b = pair(activation, (2, 3, 1))
+    for method in ("weights", "frank-wolfe", "activations", "exhaustive"):
+        assert pv.match(a, b, DATA, method).status.endswith(f"; {words} searched.")
+    if activation == "sin":  # one function, and no permutation with signs leads from one to the other
+        assert float(pv.match(a, pv.half_turns(a, 1, 0)).objective) > 1
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "gelu"])
+def test_nothing_is_named_where_nothing_is_left_out(activation: str) -> None:
+    assert "not searched" not in pv.match(*pair(activation, (2, 3, 1))).status
 
 
 def test_a_network_without_hidden_nodes_stays_as_it_is() -> None:

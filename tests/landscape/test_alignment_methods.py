@@ -10,9 +10,9 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz.landscape import straight_through
+from permviz.landscape import exhaustive, merging, straight_through
 from permviz.symmetry.moves import FLIPPABLE
-from permviz.symmetry.pairs import Pair
+from permviz.symmetry.pairs import Pair, coordinates
 from tests import oracles
 from tests.cases import drawn
 from tests.symmetry.test_matching import random_move
@@ -80,6 +80,26 @@ def test_ranks_are_counted_in_the_whole_truth(activation: str) -> None:
         assert rank.least == 1 + sum(other < value - truth.resolution for other in truth.barriers.tolist())
         assert rank.least <= rank.greatest <= rank.among == len(truth.barriers)
         assert truth.best <= value + truth.resolution
+
+
+def test_without_hidden_nodes_the_only_move_is_none() -> None:
+    a, b = pair("tanh", (2, 1))
+    truth = pv.all_barriers(a, b, DATA)
+    losses = oracles.line_losses(a, b, DATA, np.linspace(0, 1, 25))
+    assert truth.barriers.tolist() == pytest.approx([(losses - np.linspace(losses[0], losses[-1], 25)).max()], abs=1e-12)
+    assert truth.rank(truth.move(0)).among == 1
+    assert float(pv.match(a, b, DATA, "exhaustive").objective) == truth.best
+
+
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize("hidden", [(), (4,), (3, 2)], ids=str)
+def test_moves_are_counted_and_their_work_with_them(hidden: tuple[int, ...], signed: bool) -> None:
+    spec = pv.NetworkSpec((2, *hidden, 1))
+    signs = itertools.product((1, -1) if signed else (1,), repeat=sum(hidden))
+    count = len(list(itertools.product(oracles.all_orders(hidden), signs)))
+    assert exhaustive.count_of_moves(spec, signed) == count
+    assert exhaustive.work(spec, DATA, signed) == count * 25 * 30 * (sum(hidden) + 1)
+    assert exhaustive.work(pv.NetworkSpec((2, 1000, 1)), DATA, signed) == np.inf
 
 
 def test_ties_are_told() -> None:
@@ -163,6 +183,31 @@ def test_a_merge_is_cycle_consistent_and_falls(activation: str) -> None:
     assert found.together.loss == pv.loss(found.merged, DATA)  # type: ignore[union-attr]
 
 
+def test_a_merge_never_ends_above_its_start() -> None:
+    """Five networks that lie together, and a first one apart from them: to be matched to it one by one drives them apart."""
+    spec = pv.NetworkSpec((2, 8, 8, 8, 2), "gelu")
+    first, centre = pv.init_network(spec, 14), pv.init_network(spec, 114)
+    nets = [first, *(centre + 0.5 * pv.init_network(spec, 1140 + j) for j in range(5))]
+    found = pv.merge(nets, signed=False, starts=1)
+
+    def spread(theta: torch.Tensor) -> float:
+        return float((theta - theta.mean(0)).square().sum())
+
+    assert found.start_objective == pytest.approx(spread(found.networks.flatten()), rel=1e-12)
+    assert found.objective == pytest.approx(spread(found.aligned.flatten()), rel=1e-12)
+    assert found.objective < found.start_objective
+    points = [coordinates(net) for net in nets]
+    like = Pair(points[0], points[0], signed=False, even=False)
+    astray = merging._turns(points, like, "weights", 1, 0, to_first=True)[1]
+    assert astray > found.start_objective  # negative control
+
+
+def test_rounds_are_those_in_which_a_network_moved() -> None:
+    net = drawn((2, 4, 3, 1))
+    assert pv.merge([net, net, net]).rounds == 0
+    assert pv.merge([net, random_move(net.spec)(net)]).rounds == 1
+
+
 def test_pairwise_matches_need_not_close() -> None:
     """Negative control: three pairwise matches, one after another, lead back to another node."""
     open_cycles = 0
@@ -179,6 +224,7 @@ def test_two_networks_merge_as_they_match() -> None:
 
 
 A, B = pair()
+TRUTH = pv.all_barriers(A, B, DATA)
 NAN = B.map(lambda p: p * float("nan"))
 
 
@@ -187,7 +233,11 @@ NAN = B.map(lambda p: p * float("nan"))
     [
         (lambda: pv.match(A, B, method="activations"), "'activations' without data given"),
         (lambda: pv.match(A, B, method="straight-through"), "'straight-through' without data given"),
-        (lambda: pv.match(*pair("tanh", (2, 7, 1)), DATA, "exhaustive"), "6.45e\\+05 moves with signs"),
+        (lambda: pv.match(*pair("tanh", (2, 7, 1)), DATA, "exhaustive"), "645.120 moves with signs, more than the 50.000 that"),
+        (lambda: pv.all_barriers(*pair("tanh", (2, 200, 1)), DATA), "≈ .* moves with signs"),
+        (lambda: TRUTH.move(48), "Move 48 given: expected the index of a barrier, from 0 to 47"),
+        (lambda: TRUTH.move(-1), "Move -1 given"),
+        (lambda: TRUTH.rank(pv.match(A, drawn((2, 3, 1), batch=(2,))).move), r"A batch of moves \(2,\) given"),
         (lambda: pv.match(A, NAN, DATA, "straight-through"), "not finite"),
         (lambda: pv.all_barriers(*pair(widths=(2, 6, 1)), pv.load_dataset("moons", samples=5000)), "takes minutes"),
         (lambda: pv.all_barriers(A, drawn((2, 3, 1), batch=(2,)), DATA), "expected a single network"),

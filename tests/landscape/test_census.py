@@ -95,7 +95,7 @@ def test_every_start_is_told(small: pv.Census) -> None:
     assert [at >= 0 for at in small.class_of.tolist()] == [i in counted for i in range(32)]
     uncounted = [kind for i, kind in enumerate(small.kinds) if i not in counted]
     assert not set(uncounted) & {"minimum"}
-    assert f"{small.counted} of 32 starts" in small.statement
+    assert f"{small.counted} of 32 starts ended at isolated stationary points" in small.statement
     assert all(kind in small.statement for kind in uncounted)
     assert [found.loss for found in small.classes] == sorted(found.loss for found in small.classes)
 
@@ -130,6 +130,8 @@ def test_an_activation_with_a_kink_is_counted_without_certificate() -> None:
     assert set(found.kinds) <= {"uncertified", "not stationary", "diverging"}
     assert found.classes
     assert {(c.kind, c.index, c.certificate) for c in found.classes} == {("uncertified", None, None)}
+    assert "isolated" not in found.statement
+    assert f"{found.counted} of 24 starts ended where training converged, which a kink leaves uncertified" in found.statement
     for c in found.classes:
         scaled = moved(c.network, 5)
         forms = torch.stack([pv.canonical_form(pv.stack([c.network, scaled]), seed).flatten() for seed in range(3)])
@@ -146,6 +148,21 @@ def test_the_census_does_not_depend_on_who_takes_it(monkeypatch: pytest.MonkeyPa
     assert (here.seeds, here.kinds, here.endings) == (there.seeds, there.kinds, there.endings)
     assert torch.equal(here.class_of, there.class_of)
     assert here.seeds == tuple(range(3, 13))
+
+
+def test_jobs_of_large_networks_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """256 starts of 1997 parameters would have matrices of 8 GB."""
+    sizes: list[int] = []
+
+    def nobody(_: Any, jobs: list[Any], __: Any) -> list[Any]:
+        sizes.extend(len(job.seeds) for job in jobs)
+        raise InterruptedError
+
+    monkeypatch.setattr(module, "run_jobs", nobody)
+    for widths in ((2, 499, 1), (2, 4, 1)):
+        with pytest.raises(InterruptedError):
+            pv.census(pv.NetworkSpec(widths), TEACHER, 300)
+    assert sizes == [67] * 4 + [32] + [256, 44]
 
 
 def test_a_job_that_is_lost_for_good_is_no_census() -> None:
@@ -166,6 +183,7 @@ def test_a_job_that_is_lost_for_good_is_no_census() -> None:
         ({"seeds": 10_001}, "from 1 to 10000"),
         ({"seeds": []}, "from 1 to 10000"),
         ({"seeds": True}, "from 1 to 10000"),
+        ({"seeds": range(10**30)}, "from 1 to 10000"),
         ({"seeds": [-1]}, "[Ss]eed"),
         ({"steps": 0}, "from 1 to 1000000"),
         ({"tolerance": 0.0}, "at most 0.1"),

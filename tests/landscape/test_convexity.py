@@ -14,7 +14,6 @@ from permviz.landscape.convexity import (
     LeastLoss,
     jensen_argument,
     least_loss,
-    midpoint_barriers,
     width_argument,
 )
 from permviz.landscape.rounding import STEEPEST, loss_rounding
@@ -237,34 +236,6 @@ def test_width_argument_is_refused_when_the_narrow_search_proves_little(search):
     assert width_argument(TEACHER.network(), teacher_data(), complete).holds is True
 
 
-@pytest.mark.parametrize("widths", [(2, 4, 1), (2, 3, 1, 2, 1)])
-def test_midpoints_agree_with_one_interpolation_after_another(widths):
-    case = Case(widths, "tanh", seed=1)
-    net, data = case.network(), dataset_for(case.spec)
-    found = midpoint_barriers(net, data)
-    own = oracles.loss(net, data)
-    assert len(found.swaps) == sum(n * (n - 1) // 2 for n in case.spec.hidden)
-    for (layer, i, j), loss, barrier in zip(found.swaps, found.losses, found.barriers, strict=True):
-        copy = pv.Permutation.transposition(case.spec, layer, (i, j))(net)
-        slow = oracles.line_losses(net, copy, data, [0.5])[0]
-        assert float(loss) == pytest.approx(slow, rel=1e-11)
-        assert float(barrier) == pytest.approx(slow - own, rel=1e-9, abs=1e-12)
-
-
-def test_at_random_weights_both_signs_occur_about_equally():
-    net = Case((2, 4, 1), "tanh", batch=(200,)).network()
-    found = midpoint_barriers(net, pv.load_dataset("moons", samples=100))
-    assert found.barriers.shape == (200, 6)
-    share = float(found.positive_fraction.mean())
-    assert 0.35 < share < 0.65
-
-
-def test_at_a_global_minimum_no_midpoint_is_better():
-    found = midpoint_barriers(TEACHER.network(), teacher_data())
-    assert float(found.positive_fraction) == 1
-    assert float(found.barriers.min()) > 1e-6
-
-
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -278,15 +249,6 @@ def test_at_a_global_minimum_no_midpoint_is_better():
         (
             lambda: width_argument(TEACHER.network(), teacher_data(), LeastLoss((2, 2, 1), 0.1, 9, 9, 9)),
             r"the average's width is \(2, 1, 1\)",
-        ),
-        (lambda: midpoint_barriers(Case((2, 1, 1), "tanh").network(), teacher_data()), "nothing to swap"),
-        (
-            lambda: midpoint_barriers(TEACHER.network().map(lambda p: p * math.nan), teacher_data()),
-            "parameters that are not finite",
-        ),
-        (
-            lambda: midpoint_barriers(TEACHER.network().map(lambda p: p + math.inf), teacher_data()),
-            "parameters that are not finite",
         ),
         (
             lambda: jensen_argument(TEACHER.network(), teacher_data(), pv.Permutation.all(TEACHER.spec)[:0]),

@@ -157,6 +157,13 @@ def test_two_hidden_layers_melt_too() -> None:
     assert melted.copies[-1] == 1
 
 
+def test_two_wide_layers_are_counted_by_their_groups() -> None:
+    """Two groups of twenty: 20!^2 of the 2^40 20!^2 moves leave the point in place."""
+    (stage,) = pv.melt(pv.NetworkSpec((2, 20, 20, 1)), pv.load_dataset("moons", samples=60), [0.01]).stages
+    assert [[len(group.nodes) for group in groups] for groups in stage.alike] == [[20], [20]]
+    assert (stage.minimum, stage.distinct, stage.copies) == (True, 2, 2**40)
+
+
 @pytest.mark.parametrize(("decays", "words"), [
     ([], "expected 1 to 500 numbers above 0"),
     ([0.0], "expected 1 to 500 numbers above 0"),
@@ -170,6 +177,19 @@ def test_decays_without_a_meaning_get_a_sentence(decays: list[float], words: str
         pv.melt(pv.NetworkSpec((2, 3, 1)), signed_moons(), decays)
 
 
+def test_a_decay_that_is_too_large_is_refused_before_the_first_stage() -> None:
+    seen: list[pv.MeltStage] = []
+    with pytest.raises(ValueError, match=r"Weight decay 200 given: expected a number from 0 to 100"):
+        pv.melt(pv.NetworkSpec((2, 3, 1)), signed_moons(), [0.1, 200.0], callback=seen.append)
+    assert not seen
+
+
+def test_a_start_of_another_shape_is_refused() -> None:
+    for other in (pv.NetworkSpec((2, 4, 1)), pv.NetworkSpec((2, 3, 1), "gelu")):
+        with pytest.raises(ValueError, match=r"The start has NetworkSpec.*, not NetworkSpec.*: give the spec"):
+            pv.melt(pv.NetworkSpec((2, 3, 1)), signed_moons(), [0.1], start=pv.init_network(other))
+
+
 def test_what_cannot_melt_is_refused() -> None:
     with pytest.raises(ValueError, match="rotations"):
         pv.melt(pv.NetworkSpec((2, 3, 1), "linear"), signed_moons(), [0.1])
@@ -181,7 +201,7 @@ def test_what_cannot_melt_is_refused() -> None:
         pv.melt(pv.NetworkSpec((3, 3, 1)), signed_moons(), [0.1])
     spec = pv.NetworkSpec((2, 3, 1))
     part = pv.melt(spec, signed_moons(), [0.1])
-    with pytest.raises(ValueError, match="expected one of .* alone"):
+    with pytest.raises(ValueError, match="to go on from, or a start besides"):
         pv.melt(pv.NetworkSpec((2, 4, 1)), signed_moons(), [0.2], after=part)
     with pytest.raises(ValueError, match="or a start besides"):
         pv.melt(spec, signed_moons(), [0.2], after=part, start=pv.init_network(spec))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import permviz as pv
-from permviz.landscape.alignment import METHODS
+from permviz.landscape.matching_methods import METHODS
 from permviz.networks.digits import loss_text
 from permviz.ui.views.align.methods import AS_IT_IS, csv_of
 from permviz.ui.views.align.presets import PRESETS
@@ -75,6 +75,23 @@ def test_the_wall_before_and_after_is_that_of_the_nearest_copy() -> None:
         oracles.vector(oracles.permuted(b, [order])), oracles.vector(oracles.parameters(moved)))]  # fmt: skip
     assert [tuple(row) for row in other["order"]] == [partners[0]]
     assert f"{loss_text(before)}" in texts(page)
+
+
+def test_with_decay_the_table_has_the_objective_of_the_line_and_signs_that_change_it_are_not_offered() -> None:
+    page = AppPage.opened(LINK | {"act": "sigmoid", "decay": "0.01", "align.matched": "1"}, page="align")
+    until(lambda: not page.run().at.get("progress"), "the trainings that the page asks for")
+    a, b, data = networks(page)
+    moved = nearest(a, b)
+
+    def told(net: pv.Network) -> str:
+        middle = oracles.interpolated(a, net, 0.5)
+        return loss_text(oracles.loss(middle, data) + 0.01 * float((oracles.vector(oracles.parameters(middle)) ** 2).sum()))
+
+    assert numbers(page)["midpoint: loss"] == [told(b), told(moved)]
+    assert "Nodes may change sign" not in [str(toggle.label) for toggle in page.at.toggle]
+    plain = AppPage.opened(LINK | {"act": "sigmoid"}, page="align")
+    until(lambda: not plain.run().at.get("progress"), "the trainings that the page asks for")
+    assert "Nodes may change sign" in [str(toggle.label) for toggle in plain.at.toggle]
 
 
 def test_before_the_press_nothing_is_said_of_a_match_and_the_press_moves_the_nodes() -> None:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz.symmetry.alike import alike_neurons, decayed_orbit, flip_of, made_alike, stabiliser_name
+from permviz.symmetry.alike import AlikeNeurons, alike_neurons, decayed_orbit, flip_of, made_alike, stabiliser_name
 from tests import oracles
 from tests.cases import drawn
 
@@ -97,6 +97,23 @@ def test_what_was_nearly_alike_becomes_so_exactly(activation: str, name: str) ->
     assert torch.equal(made_alike(made, groups).flatten(), made.flatten())
     trivial = decayed_orbit(exact).stabiliser == 1
     assert (decayed_orbit(near) == decayed_orbit(exact)) == trivial  # negative control: floats are compared exactly
+
+
+@pytest.mark.parametrize("activation", ["tanh", "gaussian", "gelu"])
+@pytest.mark.parametrize("hidden", [(5, 16), (5, 17), (20, 20), (33, 18)], ids=str)
+def test_wide_layers_are_alike_to_the_last_bit(activation: str, hidden: tuple[int, int]) -> None:
+    """All neurons of both layers alike, every third one the flip of the others: a copy for each choice of signs."""
+    net = drawn((3, *hidden, 2), activation)
+    turned = -1 if flip_of(net) else 1
+    groups = [AlikeNeurons(tuple(range(n)), tuple(turned if i % 3 == 2 else 1 for i in range(n)), False) for n in hidden]
+    made = made_alike(net, tuple((group,) for group in groups))
+    flips = 1 if flip_of(net) is None else 2 ** sum(hidden)
+    assert decayed_orbit(made).size == flips
+    values = made.weights[1].tolist()
+    assert {abs(v) for row in values for v in row} == {abs(values[0][0])}
+    near = made.map(torch.clone)
+    near.weights[1][0, 0] *= 1 + 2**-52
+    assert decayed_orbit(near).size == flips * math.prod(hidden)  # negative control: but for one last bit
 
 
 def test_stabilisers_have_names_where_they_are_products() -> None:

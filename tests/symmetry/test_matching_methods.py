@@ -14,6 +14,7 @@ from permviz.symmetry.activation_matching import match_activations
 from permviz.symmetry.frank_wolfe import match_frank_wolfe
 from permviz.symmetry.moves import FLIPPABLE
 from permviz.symmetry.pairs import Pair
+from permviz.symmetry.weight_matching import Similarity, weight_descent
 from tests.cases import SINGLE_NETWORKS, Case, drawn
 from tests.symmetry.test_matching import all_places, random_move
 
@@ -44,6 +45,25 @@ def test_frank_wolfe_is_never_worse_than_its_start(activation: str) -> None:
     best = pair.moved(found.places)  # set out from its own end, it stays or gets better
     again = match_frank_wolfe(Pair(pair.a, best, pair.signed, pair.even), starts=1, seed=0)
     assert again.value <= found.value * (1 + 1e-12)
+
+
+def test_where_the_given_nodes_are_nearer_a_descent_from_there_is_one_start_more() -> None:
+    spec = pv.NetworkSpec((2, 3, 3, 3, 3, 2), "gelu")
+    a = pv.init_network(spec, 3)
+    pair = Pair.of(a, a + 1.5 * pv.init_network(spec, 503), signed=False)
+    similarity = Similarity(pair)
+    hull = frank_wolfe._climb(pair, [frank_wolfe._towards(n, False, None) for n in pair.hidden])
+    alone = weight_descent(similarity, frank_wolfe._rounded(pair, hull), np.random.default_rng(0))
+    assert pair.distance(alone) > pair.distance(pair.identity())  # the middle's end is farther away
+    found = match_frank_wolfe(pair, starts=1, seed=0)
+    assert (found.tried, found.hits) == (2, 1)
+    assert found.value == pytest.approx(pair.distance(found.places), rel=1e-12)
+    assert found.value < found.start
+    places = found.places
+    for layer, n in enumerate(pair.hidden):  # no layer alone does better: it is the end of a descent
+        for order in itertools.permutations(range(n)):
+            other = places.replaced(layer, np.array(order), np.ones(n))
+            assert pair.distance(other) >= found.value * (1 - 1e-12)
 
 
 @pytest.mark.parametrize("activation", SOME)

@@ -65,9 +65,9 @@ def test_a_message_that_cannot_be_read_is_left_out_and_its_session_goes_on(serve
     async def do(visitor: Visitor) -> None:
         await visitor.enter("workbench", json_value=text)
         assert visitor.sentences == []
-        unread = dict(visitor._widgets)
+        unread = dict(visitor.widgets)
         assert (await visitor.swap([[0, 1, 2, 3], [2, 1, 0]])).right
-        visitor._widgets = unread
+        visitor.widgets = unread
 
     said, visitor = visited(server, "", LINK, do)
     assert said == visitor.sentences == []

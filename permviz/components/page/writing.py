@@ -18,10 +18,11 @@ from permviz.landscape.convexity import NonconvexityArgument, jensen_argument
 from permviz.lessons.apart import steps_apart, what_is_here, why_not_apart
 from permviz.lessons.following import hidden
 from permviz.networks.activations import get_activation
-from permviz.networks.datasets import TASKS, Dataset
+from permviz.networks.datasets import Dataset
 from permviz.networks.digits import loss_text, written
 from permviz.networks.evaluation import objective_word
 from permviz.networks.network import Network
+from permviz.networks.tasks import TASKS
 from permviz.symmetry.counting import count_text, permutation_count
 
 HEADING = "Exchange two nodes: another network, the same function"

@@ -20,8 +20,9 @@ from permviz.experiment.link import to_query
 from permviz.experiment.recipe import Recipe
 from permviz.networks.activations import Activation, get_activation
 from permviz.networks.checks import checked
-from permviz.networks.datasets import TASKS, Dataset
+from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
+from permviz.networks.tasks import TASKS
 
 SAMPLES = 5
 """Of the data, whose outputs a program in torch alone prints."""

@@ -12,8 +12,8 @@ import streamlit as st
 
 from permviz.experiment.recipe import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Recipe
 from permviz.networks.activations import ACTIVATIONS
-from permviz.networks.datasets import TASKS, Task
 from permviz.networks.digits import written
+from permviz.networks.tasks import TASKS, Task
 from permviz.ui import state
 from permviz.ui.parts.controls import control, field
 from permviz.ui.parts.own import OWN, TASKS_OF_ONES_OWN, ask, own_dialog

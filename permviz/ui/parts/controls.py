@@ -31,7 +31,7 @@ def control(
         st.session_state[key] = value
 
     def changed() -> None:
-        given = st.session_state[key]
+        given = st.session_state.get(key)  # none: a message from the page before, where another has begun
         old, when = st.session_state.get(replaced, (None, 0.0))
         # A message that the browser sent before it was told of the new value still carries the old one: nobody chose that.
         late = given == old and (time.monotonic() - when < LATE_SECONDS or state.behind())

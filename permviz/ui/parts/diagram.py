@@ -19,7 +19,7 @@ from permviz.components.diagram.wire import (
 )
 from permviz.components.files import script
 from permviz.networks.network import Network
-from permviz.ui.parts.mounting import numbered
+from permviz.ui.parts.mounting import numbered, received
 
 _component = st.components.v2.component("permviz_diagram", js=script("diagram/mount.js", "diagram"))
 
@@ -56,7 +56,8 @@ def diagram(
     memory: dict[str, Any] = st.session_state.setdefault(f"{key}-heard", {})
 
     def hear() -> None:
-        problem = _hear(st.session_state[key].get("order"), nodes, hidden, memory, on_move)
+        message = received(key, "order")
+        problem = None if message is None else _hear(message, nodes, hidden, memory, on_move)
         if problem is not None:
             memory["notice"] = problem
             if on_invalid is not None:

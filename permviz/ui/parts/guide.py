@@ -13,7 +13,7 @@ from permviz.lessons.following import LEFT, beginning, lesson_of, number_of, ste
 from permviz.lessons.lesson import Asked
 from permviz.lessons.table import LESSONS
 from permviz.ui import state
-from permviz.ui.parts.mounting import numbered
+from permviz.ui.parts.mounting import numbered, received
 from permviz.ui.parts.workbench import run_fragments
 from permviz.ui.state.caches import kept
 
@@ -62,15 +62,23 @@ def begin(name: str, step: int) -> None:
     st.session_state[_INVITED] = False
     if step:
         state.change(**beginning(state.shown(), name, step))
-        st.session_state[_GOING] = LESSONS[name].steps[step - 1].page
+        st.session_state[_GOING] = LESSONS[name].steps[step - 1].page, False
     else:
         state.change(**LEFT)
 
 
 def page_to_go_to(page: str) -> str | None:
-    """The page that a step just begun is on, if it is not this one: once."""
-    going: str | None = st.session_state.pop(_GOING, None)
-    return going if going != page else None
+    """The page that a step just begun is on, if it is not this one: until the browser is known to be there.
+
+    A request that it made before it heard of the other page would lead back here. One made at a newer address was meant.
+    """
+    target, there = st.session_state.get(_GOING, (page, True))
+    step = step_of(state.current())
+    if (page == target and there) or step is None or step.page != target or (page != target and not state.asked_late()):
+        st.session_state.pop(_GOING, None)
+        return None
+    st.session_state[_GOING] = target, page == target
+    return target if page != target else None
 
 
 def guide(page: str) -> None:
@@ -106,17 +114,18 @@ def _strip(experiment: Experiment, page: str) -> None:
     memory: dict[str, Any] = st.session_state.setdefault(f"{_KEY}-heard", {})
 
     def hear() -> None:
+        message = received(_KEY, "wish")
+        if message is None:  # heard already: the strip of the page before asks again, and all of that page has to run
+            st.rerun()
         try:
-            wish = decode_wish(st.session_state[_KEY].get("wish"), name, len(lesson.steps))
+            wish = decode_wish(message, name, len(lesson.steps))
         except ValueError as refused:
             state.say(str(refused))
             return
         if memory.get(wish.epoch, 0) < wish.n:
             begin(name, wish.step)
             memory.clear()
-            memory[wish.epoch] = (
-                wish.n
-            )  # what is done: Streamlit may end a run in the line before, and the browser then asks again
+            memory[wish.epoch] = wish.n  # now, as Streamlit may end a run in a line before, and the browser then asks again
         run_fragments(("page",))
 
     _component(key=_KEY, data=numbered(_KEY, data), on_wish_change=hear)

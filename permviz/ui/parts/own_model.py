@@ -11,11 +11,11 @@ from permviz.experiment.codec import MOST_CARRIED, check_parameters, encode_para
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import MOST_LAYERS, MOST_WIDTH
 from permviz.networks.activations import ACTIVATIONS
-from permviz.networks.datasets import TASKS
 from permviz.networks.digits import loss_text
 from permviz.networks.evaluation import objective_word
 from permviz.networks.files import network_from_bytes
 from permviz.networks.network import Network, NetworkSpec, loss
+from permviz.networks.tasks import TASKS
 from permviz.ui import state
 from permviz.ui.parts.markdown import plain
 from permviz.ui.parts.reader import file_reader

@@ -13,7 +13,7 @@ from permviz.experiment.own import drawn_points, drawn_task
 from permviz.figures.theme import DARK, LIGHT
 from permviz.ui import state
 from permviz.ui.parts.hearing import hear
-from permviz.ui.parts.mounting import numbered
+from permviz.ui.parts.mounting import numbered, received
 
 _component = st.components.v2.component(
     "permviz_draw",
@@ -38,7 +38,7 @@ def draw_points(done: Callable[[], None]) -> None:
         return task
 
     def heard() -> None:
-        hear(st.session_state.get("own-points", {}).get("given"), memory, take)
+        hear(received("own-points", "given"), memory, take)
 
     recipe = state.shown().recipe
     first, second = drawn_points(recipe.task) if recipe.is_drawn else ([], [])

@@ -15,7 +15,7 @@ from permviz.components.plot.wire import PlotClick as PlotClick
 from permviz.components.plot.wire import decode_click, decode_step, encode_picture
 from permviz.figures.picture import Picture
 from permviz.ui import state
-from permviz.ui.parts.mounting import numbered
+from permviz.ui.parts.mounting import numbered, received
 
 # Styles are not isolated: Plotly puts its own into the document's head.
 _component = st.components.v2.component("permviz_plot", js=script("plot/plot.js", "figure"), isolate_styles=False)
@@ -48,7 +48,7 @@ def plot(
     """
     if not key:
         raise ValueError("plot needs a non-empty key: without one the view could not be kept")
-    heard = (st.session_state.get(key) or {}).get("step") if picture.steps is not None else None
+    heard = received(key, "step") if picture.steps is not None else None
     data = encode_picture(picture, clickable=on_click is not None, at=at, of=of, told=on_step is not None, heard=heard)
     _component(
         key=key,
@@ -60,7 +60,7 @@ def plot(
 
 def _step_handler(picture: Picture, key: str, digest: str, on_step: Callable[[int], None]) -> Callable[[], None]:
     def handle() -> None:
-        step = decode_step(st.session_state[key].get("step"), picture, digest)
+        step = decode_step(received(key, "step"), picture, digest)
         if step is not None:
             on_step(step)
 
@@ -69,7 +69,7 @@ def _step_handler(picture: Picture, key: str, digest: str, on_step: Callable[[in
 
 def _click_handler(picture: Picture, key: str, digest: str, on_click: Callable[[PlotClick], None]) -> Callable[[], None]:
     def handle() -> None:
-        click = decode_click(st.session_state[key].get("click"), picture, digest)
+        click = decode_click(received(key, "click"), picture, digest)
         if click is None:
             return
         try:

@@ -10,7 +10,7 @@ import streamlit as st
 from permviz.components.files import script
 from permviz.components.own.wire import GivenFile, decode_file
 from permviz.ui.parts.hearing import hear
-from permviz.ui.parts.mounting import numbered
+from permviz.ui.parts.mounting import numbered, received
 
 _component = st.components.v2.component(
     "permviz_reader",
@@ -36,8 +36,7 @@ def file_reader(
     memory: dict[str, Any] = st.session_state.setdefault(f"{key}-heard", {})
 
     def heard() -> None:
-        # A message that is under way when what was asked for is there finds no reader any more: it was heard already.
-        hear(st.session_state.get(key, {}).get("given"), memory, lambda message: on_file(decode_file(message)))
+        hear(received(key, "given"), memory, lambda message: on_file(decode_file(message)))
 
     data = {"what": what, "accept": accept, "paste": paste, "wanted": wanted, "answered": memory.get("answered")}
     _component(key=key, data=numbered(key, data), on_given_change=heard)

@@ -15,8 +15,9 @@ from permviz.experiment.editing import MOST_VALUE, Edit, edited
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import Recipe
 from permviz.lessons.following import hidden, step_of
-from permviz.networks.datasets import TASKS, Dataset
+from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network, init_network
+from permviz.networks.tasks import TASKS
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.diagram import diagram

@@ -120,6 +120,13 @@ def behind() -> bool:
     return _visit().session.asked_at(st.query_params.to_dict()).behind
 
 
+def asked_late() -> bool:
+    """At the start of a page: whether this run's request was. A run of the whole app has looked at its address already."""
+    context = get_script_run_ctx()
+    in_fragment = context is not None and bool(context.fragment_ids_this_run)
+    return behind() if in_fragment else _visit().session.behind
+
+
 def say(*sentences: str) -> None:
     """Answer the last input by sentences; in a callback."""
     _visit().become(lambda session: session.said(*sentences))

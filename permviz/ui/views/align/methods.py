@@ -12,8 +12,9 @@ from statistics import median
 import streamlit as st
 
 from permviz.figures.alignment import methods_figure
-from permviz.landscape.alignment import METHODS, Match
+from permviz.landscape.alignment import Match
 from permviz.landscape.interpolation import Interpolation
+from permviz.landscape.matching_methods import METHODS
 from permviz.networks.digits import loss_text, written
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
@@ -154,7 +155,7 @@ def _show(shown: Shown, table: Table, total: int) -> None:
     barriers: dict[str, list[float]] = {}
     for row in table.rows:
         barriers.setdefault(row.method, []).append(row.barrier(view.definition))
-    of = *of_pair(shown), flips(view, shown.network), view.pairs, table.done, view.definition
+    of = *of_pair(shown), flips(shown), view.pairs, table.done, view.definition
     plot(
         kept_picture(
             shown.experiment, "methods", *of,

@@ -19,7 +19,7 @@ TITLE = "What A answers, and half-way to B"
 
 def midpoints_picture(shown: Shown, found: Between) -> Picture | None:
     """A beside the midpoint to B as it is, and to B as it was moved; ``None`` for more than two inputs."""
-    view, inputs = shown.experiment.align, shown.spec.widths[0]
+    inputs = shown.spec.widths[0]
     if inputs > 2:
         return None
 
@@ -29,7 +29,7 @@ def midpoints_picture(shown: Shown, found: Between) -> Picture | None:
             nets["B moved"] = found.a + 0.5 * (found.moved - found.a)
         return _curves(shown, nets) if inputs == 1 else _planes(shown, nets)
 
-    return kept_picture(shown.experiment, "midpoints", *of_pair(shown), of_moved(view, found.b), draw=draw)
+    return kept_picture(shown.experiment, "midpoints", *of_pair(shown), of_moved(shown), draw=draw)
 
 
 def _targets(shown: Shown) -> torch.Tensor:

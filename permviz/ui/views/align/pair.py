@@ -6,13 +6,14 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from permviz.experiment.recipe import Recipe
-from permviz.experiment.views import AlignView
 from permviz.landscape.alignment import Match, match
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.comparison import compare
-from permviz.networks.datasets import TASKS, Dataset
+from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import decay_of
 from permviz.networks.network import Network
-from permviz.symmetry.pairs import may_be_signed
+from permviz.networks.tasks import TASKS
+from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept
@@ -49,9 +50,9 @@ class Between:
     match: Match | None = None
 
 
-def flips(view: AlignView, network: Network) -> bool:
+def flips(shown: Shown) -> bool:
     """Whether nodes are flipped in sign as well."""
-    return view.flips and may_be_signed(network.activation, None)
+    return shown.experiment.align.flips and has_sign_flips(shown.network, decay_of(shown.data))
 
 
 def of_pair(shown: Shown, pair: int = 0) -> tuple[Hashable, ...]:
@@ -60,9 +61,10 @@ def of_pair(shown: Shown, pair: int = 0) -> tuple[Hashable, ...]:
     return experiment.order, view.other, recipe_of(experiment, pair) if view.other == "seed" else view.seed + pair
 
 
-def of_moved(view: AlignView, b: Network) -> tuple[Hashable, ...]:
+def of_moved(shown: Shown) -> tuple[Hashable, ...]:
     """What the places of B's nodes depend on, besides; empty while they stand as they are."""
-    return ("matched", view.method, flips(view, b)) if view.matched else view.order
+    view = shown.experiment.align
+    return ("matched", view.method, flips(shown)) if view.matched else view.order
 
 
 def found_match(shown: Shown, b: Network, method: str, pair: int = 0) -> Match:
@@ -71,8 +73,7 @@ def found_match(shown: Shown, b: Network, method: str, pair: int = 0) -> Match:
     Raises:
         ValueError: where the method cannot.
     """
-    view, a = shown.experiment.align, shown.experiment.permutation(shown.network)
-    signed = flips(view, b)
+    a, signed = shown.experiment.permutation(shown.network), flips(shown)
     if method == "exhaustive":
         check_affordable(b.spec, shown.data, signed)
 
@@ -117,7 +118,6 @@ def fresh_data(recipe: Recipe) -> Dataset | None:
 
 def on_fresh_data(shown: Shown, found: Between) -> tuple[Interpolation, Interpolation | None] | None:
     """Both lines on data that were held out, or ``None`` where there are none."""
-    view = shown.experiment.align
 
     def compute() -> tuple[Interpolation, Interpolation | None] | None:
         data = fresh_data(shown.experiment.recipe)
@@ -126,4 +126,4 @@ def on_fresh_data(shown: Shown, found: Between) -> tuple[Interpolation, Interpol
         after = None if found.moved is None else interpolate(found.a, found.moved, data, LINE_POINTS)
         return interpolate(found.a, found.b, data, LINE_POINTS), after
 
-    return kept(shown.experiment, "fresh", *of_pair(shown), of_moved(view, found.b), compute=compute)
+    return kept(shown.experiment, "fresh", *of_pair(shown), of_moved(shown), compute=compute)

@@ -12,17 +12,19 @@ from permviz.ui.views.align.pair import Between
 def confidence(found: Between) -> str:
     """How much of the midpoint's loss is under-confidence, or over-confidence; empty where the task has no classes."""
     line = found.before if found.after is None else found.after
-    raw, mended = float(line.middle.loss), float(line.middle.calibrated_loss)
+    decay = float(line.middle.decay)
+    raw, mended = float(line.middle.loss) - decay, float(line.middle.calibrated_loss) - decay
+    loss = "loss without decay" if decay else "loss"
     if line.middle.accuracy is None:
         return ""
     if bool(line.middle.accuracy == 1):
-        return f"All answers of the midpoint are right, so all of its loss, {loss_text(raw)}, is doubt: no mistake is in it."
+        return f"All answers of the midpoint are right, so all of its {loss}, {loss_text(raw)}, is doubt: no mistake is in it."
     if not differs(raw, mended):
-        return f"The midpoint is as sure as it is right: no temperature lowers its loss of {loss_text(raw)}."
+        return f"The midpoint is as sure as it is right: no temperature lowers its {loss} of {loss_text(raw)}."
     surer = "less" if float(line.middle.temperature) < 1 else "more"
     low, high = told_apart(raw, mended)
     return (
-        f"The midpoint is {surer} sure than it is right: outputs divided by the best temperature take its loss from "
+        f"The midpoint is {surer} sure than it is right: outputs divided by the best temperature take its {loss} from "
         f"{low} to {high}. That part of a wall is confidence, not mistakes."
     )
 

@@ -7,7 +7,7 @@ import streamlit as st
 from permviz.figures.alignment import alignment_figure, all_moves_figure
 from permviz.figures.picture import Picture
 from permviz.landscape.counterexample import no_match_example
-from permviz.landscape.exhaustive import AllBarriers, Rank, all_barriers
+from permviz.landscape.exhaustive import AllBarriers, Rank, all_barriers, count_of_moves, work
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.digits import loss_text
 from permviz.networks.evaluation import objective_label
@@ -17,13 +17,13 @@ from permviz.ui import state
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, headline
 from permviz.ui.state.caches import drawn, kept, kept_picture, remembered
-from permviz.ui.views.align.moves import AT_ONCE_WORK, MOST_WORK, count_of_moves, work
+from permviz.ui.views.align.moves import AT_ONCE_WORK, MOST_WORK
 from permviz.ui.views.align.pair import Between, flips, of_moved, of_pair
 
 
 def rank_view(shown: Shown, found: Between) -> None:
     """Where the match stands among all moves, where that can be tried."""
-    view, signed = shown.experiment.align, flips(shown.experiment.align, found.b)
+    view, signed = shown.experiment.align, flips(shown)
     if found.match is None or not shown.spec.hidden:
         return
     needed, moves = work(shown.spec, shown.data, signed), count_of_moves(shown.spec, signed)
@@ -40,15 +40,13 @@ def rank_view(shown: Shown, found: Between) -> None:
 
     with st.spinner(f"Trying each of {count_text(moves)} moves…", show_time=True):
         truth = kept(shown.experiment, "truth", *of_pair(shown), signed, compute=compute)
-        rank = kept(
-            shown.experiment, "rank", *of_pair(shown), *of_moved(view, found.b), signed, compute=lambda: truth.rank(move)
-        )
+        rank = kept(shown.experiment, "rank", *of_pair(shown), *of_moved(shown), signed, compute=lambda: truth.rank(move))
 
     def draw() -> Picture:
         marks = {"B as it is": float(truth.barriers[0]), "B matched": rank.barrier}
         return all_moves_figure(truth.barriers, marks, loss_label=shown.loss_label).saying(before=rank_sentence(rank))
 
-    plot(kept_picture(shown.experiment, "all moves", *of_pair(shown), *of_moved(view, found.b), draw=draw), key="align-truth")
+    plot(kept_picture(shown.experiment, "all moves", *of_pair(shown), *of_moved(shown), draw=draw), key="align-truth")
 
 
 def rank_sentence(rank: Rank) -> str:

@@ -8,11 +8,12 @@ from permviz.components.diagram.scene import Scene
 from permviz.components.diagram.wire import Move
 from permviz.figures.alignment import alignment_figure, change_of_wall
 from permviz.figures.picture import Picture
-from permviz.landscape.alignment import METHODS
 from permviz.landscape.interpolation import Interpolation
+from permviz.landscape.matching_methods import METHODS
 from permviz.networks.digits import loss_text, wall_text, written
+from permviz.networks.evaluation import decay_of
 from permviz.symmetry.counting import count_text
-from permviz.symmetry.pairs import may_be_signed
+from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
@@ -111,7 +112,7 @@ def _picture(shown: Shown, found: Between) -> Picture:
             found.before.line, after, view.definition, _moved_name(found), loss_label=shown.loss_label, log=view.log
         )
 
-    of = *of_pair(shown), of_moved(view, found.b)
+    of = *of_pair(shown), of_moved(shown)
     return kept_picture(shown.experiment, "alignment", *of, view.definition, view.log, draw=draw)
 
 
@@ -130,7 +131,7 @@ def _other_diagram(shown: Shown, found: Between) -> None:
         order = tuple(tuple(row.tolist()) for row in move.permutation.orders)
         state.change(align={"order": () if move.permutation.is_identity() else order, "matched": False})
 
-    drawn = kept(experiment, "scene of B", *of_pair(shown), of_moved(experiment.align, found.b), compute=scene)
+    drawn = kept(experiment, "scene of B", *of_pair(shown), of_moved(shown), compute=scene)
     diagram(drawn, key="other", on_move=moved, on_invalid=state.say, compact=True, hide=experiment.hide)
 
 
@@ -148,7 +149,7 @@ def _controls(shown: Shown) -> None:
         help="  \n".join(f"**{name.replace('-', ' ')}** looks at {row.judged_by}." for name, row in METHODS.items()),
     )  # fmt: skip
     st.caption(f"It looks at {METHODS[view.method].judged_by}.")
-    if may_be_signed(shown.network.activation, None):
+    if has_sign_flips(shown.network, decay_of(shown.data)):
         setting(st.toggle, "Nodes may change sign", "align", "flips", help=f"{shown.network.activation} has that symmetry.")
     definition_controls()
 
@@ -186,8 +187,9 @@ def _numbers(shown: Shown, found: Between) -> None:
 
 
 def _calibrated(line: Interpolation) -> str:
-    """With all answers right, the surer the better: the least is no minimum, and tends to 0."""
-    return "0" if bool(line.middle.accuracy == 1) else loss_text(float(line.middle.calibrated_loss))
+    """With all answers right, the surer the better: the least is no minimum, and tends to 0, or to what decay adds."""
+    middle = line.middle
+    return loss_text(float(middle.decay if bool(middle.accuracy == 1) else middle.calibrated_loss))
 
 
 def _percent(share: object) -> str:

@@ -9,7 +9,7 @@ from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import Trained
 from permviz.experiment.recipe import Recipe
 from permviz.figures.average import midpoints_figure
-from permviz.landscape.convexity import midpoint_barriers
+from permviz.landscape.midpoints import midpoint_barriers
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.datasets import Dataset
 from permviz.networks.digits import loss_text

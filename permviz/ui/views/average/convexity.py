@@ -18,11 +18,11 @@ from permviz.landscape.convexity import (
     NonconvexityArgument,
     jensen_argument,
     least_loss,
-    midpoint_barriers,
     width_argument,
 )
 from permviz.landscape.linear import LinearBarrier, identity_example, linear_barrier, scalar_loss
 from permviz.landscape.lines import LineSlice, line_slice
+from permviz.landscape.midpoints import midpoint_barriers
 from permviz.networks.datasets import Dataset
 from permviz.networks.digits import told_apart, written
 from permviz.networks.evaluation import objective_word

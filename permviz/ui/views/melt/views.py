@@ -167,8 +167,9 @@ def activations_view(shown: Shown) -> None:
         st.caption(
             f"From the untrained network of seed {shown.experiment.recipe.seed} and widths "
             f"{'-'.join(map(str, shown.spec.widths))}, {factorials_text(shown.spec.hidden)} orders; {len(COARSE)} decays. "
-            "Another seed may melt in another order. A sigmoid’s flip moves the next bias and a ReLU’s rescaling changes ‖θ‖, so "
-            "decay leaves both only the orders; tanh, which is odd, keeps its flips of sign. At kinks (ReLU) nothing is certified."
+            "Another seed may melt in another order. A sigmoid’s flip moves the next bias and a ReLU’s rescaling changes "
+            "‖θ‖, so decay leaves both only the orders; tanh, which is odd, keeps its flips of sign. At kinks (ReLU) nothing "
+            "is certified."
         )
 
 
