@@ -27,7 +27,7 @@ def opened(page: Page, stage: int | None = None) -> Page:
     """The page with all stages there."""
     at = {} if stage is None else {"melt.stage": str(stage)}
     open_app(page, "/melt?" + "&".join(f"{name}={value}" for name, value in (SMALL | at).items()))
-    expect(page.get_by_role("progressbar")).to_have_count(0)
+    expect(page.get_by_role("progressbar")).to_have_count(0, timeout=90_000)
     expect(page.get_by_test_id("stMetric")).to_have_count(3)
     return page
 
@@ -58,10 +58,8 @@ def test_the_slider_leads_along_by_keys_and_mouse_and_back_returns(page: Page) -
     page.keyboard.press("End")
     shows(page, LAST)
     expect(slider(page)).to_have_attribute("aria-valuetext", "1")
-    thumb, track = (
-        page.get_by_test_id("stSliderThumbValue").locator("..").bounding_box(),
-        page.locator(".st-key-melt-stage").bounding_box(),
-    )
+    control = page.locator(".st-key-melt-stage")
+    thumb, track = control.get_by_test_id("stSliderThumbValue").locator("..").bounding_box(), control.bounding_box()
     assert thumb
     assert track
     y = thumb["y"] + thumb["height"] / 2
