@@ -55,7 +55,7 @@ def from_torch(module: nn.Module, activation: str | None = None) -> Network:
 def _parts(module: nn.Module, name: str) -> Iterator[tuple[str, nn.Module]]:
     """The layers in the order in which they act, with their names."""
     if _is(module, nn.Sequential):
-        for child, part in module.named_children():
+        for child, part in module._modules.items():  # a module that acts twice is a child once
             yield from _parts(part, f"{name}.{child}".removeprefix("."))
     else:
         yield name, module

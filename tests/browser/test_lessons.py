@@ -177,7 +177,7 @@ def test_the_researchers_lesson_from_start_to_end(page: Page) -> None:
     barrier = page.get_by_test_id("stMetric").filter(has_text="Barrier").get_by_test_id("stMetricValue")
     experiment, network, data = experiment_of(page)
     line = pv.line_slice(network, experiment.permutation(network), data)
-    assert not experiment.permutation.is_identity
+    assert not experiment.permutation.is_identity()
     told = wall_text(float(line.barrier("entezari")), float(line.losses.max()))
     expect(barrier).to_have_text(told)
     choose(page, "Barrier: how high the loss rises", "Ainsworth")
@@ -193,7 +193,7 @@ def test_the_researchers_lesson_from_start_to_end(page: Page) -> None:
     hands.onward(page)
     at_step(page, 4)
     page.wait_for_url(re.compile("/rastrigin"))
-    hands.press(page.get_by_text("Logarithmic colours"))
+    hands.press(page.get_by_text("Logarithmic colours", exact=True))
     at_step(page, 4, done=True)
 
     hands.onward(page)

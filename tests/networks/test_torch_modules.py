@@ -103,6 +103,12 @@ def test_the_module_is_trained_apart_from_the_network_and_randomness_is_left_alo
     assert not pv.from_torch(model).weights[0].requires_grad
 
 
+def with_one(activation: nn.Module, layer: nn.Module | None = None) -> nn.Module:
+    """The same module in several places: a child once, which acts every time."""
+    middle = [layer, activation, layer] if layer is not None else [Linear(4, 4)]
+    return Sequential(Linear(2, 4), activation, *middle, activation, Linear(4, 1))
+
+
 MODELS: dict[str, tuple[Callable[[], nn.Module], int]] = {
     "linear alone": (lambda: Linear(3, 2), 3),
     "no bias": (lambda: Sequential(Linear(2, 4, bias=False), ReLU(inplace=True), Linear(4, 1)), 2),
@@ -122,6 +128,8 @@ MODELS: dict[str, tuple[Callable[[], nn.Module], int]] = {
                            Linear(5, 4), LeakyReLU(), Linear(4, 2)),
         6,
     ),
+    "one activation throughout": (lambda: with_one(Tanh()), 2),
+    "one layer twice": (lambda: with_one(Tanh(), Linear(4, 4)), 2),
     "weight norm": (lambda: Sequential(nn.utils.parametrizations.weight_norm(Linear(2, 4)), Tanh(), Linear(4, 1)), 2),
 }  # fmt: skip
 """Models, and how many inputs they have."""
