@@ -62,6 +62,7 @@ DRAWN = "() => document.querySelector('.permviz-plot:not([data-drawn])') === nul
 
 def opened(page: Page, path: str) -> Page:
     at_rest(open_app(page, path))
+    expect(page.locator(".st-key-melt-progress")).to_have_count(0, timeout=90_000)  # else parts of the page fade meanwhile
     page.wait_for_function(DRAWN)
     return page
 

@@ -33,7 +33,7 @@ def test_a_stage_is_the_library_s(stage: int) -> None:
     assert shown["Stabiliser"] == expected.stabiliser
     assert shown["Zero nodes"] == str(expected.zeros)
     (figure,) = page.figures()
-    assert f"to {count_text(library().copies[-1])}; different nodes: from 3 to 0" in f"{figure['caption']} {figure['more']}"
+    assert f"to {count_text(library().copies[-1])}; distinct nodes: from 3 to 0" in f"{figure['caption']} {figure['more']}"
     diagrams = page.components("facts")
     assert len(diagrams) == 2
     assert diagrams[1]["loss"]["decay"] == decay_ladder()[stage]

@@ -82,7 +82,7 @@ def test_headline_and_groups_are_true_of_every_stage(widths: tuple[int, ...], ac
                 assert same or frozenset((i, j)) not in equal
             different += len({min(i, *(j for j in left if frozenset((i, j)) in equal | mirrored), i) for i in left})
         copies = len(set(points(stage)))
-        amount = f"{different} different node{'s' * (different > 1)}" if different else "every node is zero"
+        amount = f"{different} distinct node{'s' * (different > 1)}" if different else "every node is zero"
         assert told(stage) == f"λ = {stage.decay:.3g}: {amount}, {copies} cop{'ies' if copies > 1 else 'y'}"
 
 

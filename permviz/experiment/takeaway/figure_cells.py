@@ -299,7 +299,7 @@ def _melts(experiment: Experiment) -> Cells:
         '    for name in ("tanh", "gelu", "sigmoid", "relu")\n'
         "}\n"
         "for name, melted in melts.items():\n"
-        '    print(name, "copies:", melted.copies, "different nodes:", melted.distinct)\n'
+        '    print(name, "copies:", melted.copies, "distinct nodes:", melted.distinct)\n'
         "pv.figures.melts_figure(melts)"
     ]
 

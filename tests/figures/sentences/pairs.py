@@ -99,7 +99,8 @@ def melting(seed: int) -> None:
     ends = {copies[0], copies[-1]}
     told = f"from {count_text(copies[0])} to {count_text(copies[-1])}" if len(ends) == 2 else f"{count_text(copies[0])} at both"
     assert told in sentence
-    assert f"different nodes: from {distinct[0]} to {distinct[-1]}" in sentence
+    first, last = distinct[0], distinct[-1]
+    assert f"distinct nodes: {f'from {first} to {last}' if first != last else f'{first} at both ends'}." in sentence
     more_again = any(copies[k + 1] > copies[k] for k in range(count - 1))
     assert ("On the way they become more again" in sentence) == more_again
     assert f"{sum(map(bool, certified))} of {count} stages are certified" in sentence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -19,13 +20,14 @@ LADDER = decay_ladder()
 COARSE = LADDER[::4]
 """Of activations that are compared."""
 
-AT_ONCE_SECONDS = 0.5
-"""So long a run computes before it shows what it has."""
+AT_ONCE_SECONDS, BETWEEN_SECONDS = 0.5, 0.1
+"""So long a run computes before it shows what it has; and one that shows what the part that goes on by itself has found:
+were it longer, the browser would fade what it shows meanwhile."""
 
 MOST_PARAMETERS, MOST_WORK = 150, 400_000
 """Parameters, and parameters times samples times outputs, of what melts on the page: mostly seconds, half a minute at worst."""
 
-_STOPPED = "melt-stopped"
+_STOPPED, _BEGUN = "melt-stopped", "melt-begun"
 
 
 def why_not(shown: Shown) -> str:
@@ -44,13 +46,12 @@ def why_not(shown: Shown) -> str:
     return ""
 
 
-def melted(shown: Shown, activation: str = "", ladder: tuple[float, ...] = LADDER, until: float | None = None) -> Melt:
+def melted(shown: Shown, activation: str = "", ladder: tuple[float, ...] = LADDER, *, until: float) -> Melt:
     """All stages that are known, and as many more as there are by the time ``until``; at least one.
 
     The way is this network's own, or, of another activation or another ladder, that of an untrained one of the same seed.
     """
     activation = activation or shown.spec.activation
-    until = time.monotonic() + AT_ONCE_SECONDS if until is None else until
     own = activation == shown.spec.activation and ladder is LADDER
     spec, data, stages = NetworkSpec(shown.spec.widths, activation), shown.data, list[MeltStage]()
 
@@ -68,8 +69,12 @@ def melted(shown: Shown, activation: str = "", ladder: tuple[float, ...] = LADDE
 
 
 def now_until(shown: Shown) -> float:
-    """Until when this run may compute: not at all where it was stopped."""
-    return 0.0 if st.session_state.get(_STOPPED) == _of(shown) else time.monotonic() + AT_ONCE_SECONDS
+    """Until when this run of the app may compute: not at all where it was stopped."""
+    of = _of(shown)
+    if st.session_state.get(_STOPPED) == of:
+        return 0.0
+    begun, st.session_state[_BEGUN] = st.session_state.get(_BEGUN) == of, of
+    return time.monotonic() + (BETWEEN_SECONDS if begun else AT_ONCE_SECONDS)
 
 
 def _of(shown: Shown) -> tuple[object, ...]:
@@ -77,8 +82,9 @@ def _of(shown: Shown) -> tuple[object, ...]:
     return experiment.recipe, experiment.theta, experiment.melt.show
 
 
-def unfinished(shown: Shown, done: int, total: int, told: str) -> None:
-    """Progress and Stop, and a part that has the app run again soon, which computes on; or, once stopped, how to go on."""
+def unfinished(shown: Shown, done: int, total: int, told: str, compute: Callable[[float], object]) -> None:
+    """Progress and Stop, and a part that goes on by itself: ``compute`` for a moment, until the time that it is given, then the
+    app runs again; or, once stopped, how to go on."""
     of = _of(shown)
     stopped = st.session_state.get(_STOPPED) == of
     with st.container(horizontal=True, vertical_alignment="center", key="melt-progress"):
@@ -88,15 +94,17 @@ def unfinished(shown: Shown, done: int, total: int, told: str) -> None:
         else:
             st.button("Stop", key="melt-stop", icon=":material/stop:", on_click=_stop, args=(of,))
     if not stopped:
-        st.fragment(_again, run_every=POLL_SECONDS)([])
+        st.fragment(_goes_on, run_every=POLL_SECONDS)(compute, [])
 
 
 def _stop(of: tuple[object, ...] | None) -> None:
     st.session_state[_STOPPED] = of
 
 
-def _again(drawn: list[bool]) -> None:
+def _goes_on(compute: Callable[[float], object], drawn: list[bool]) -> None:
     """``drawn`` is empty only during the run of the whole app that this is part of, which must not be cut short."""
-    if drawn and not sharing() and not choosing():
-        st.rerun(scope="app")
+    if drawn:
+        compute(time.monotonic() + AT_ONCE_SECONDS)
+        if not sharing() and not choosing():
+            st.rerun(scope="app")
     drawn.append(True)

@@ -40,7 +40,8 @@ def path_view(shown: Shown) -> None:
     found = melted(shown, until=now_until(shown))
     known = len(found.stages)
     if known < STAGES:
-        unfinished(shown, known, STAGES, "Following the network along the decay")
+        told_so_far = "Following the network along the decay"
+        unfinished(shown, known, STAGES, told_so_far, lambda until: melted(shown, until=until))
     here = min(at, known - 1)
     stage = found.stages[here]
     headline(told(stage))
@@ -68,7 +69,7 @@ def told(stage: MeltStage) -> str:
     copies = f"{short(stage.copies)} cop{'ies' if stage.copies > 1 else 'y'}"
     if not stage.distinct:
         return f"λ = {_decay(stage.decay)}: every node is zero, {copies}"
-    return f"λ = {_decay(stage.decay)}: {stage.distinct} different node{'s' if stage.distinct > 1 else ''}, {copies}"
+    return f"λ = {_decay(stage.decay)}: {stage.distinct} distinct node{'s' if stage.distinct > 1 else ''}, {copies}"
 
 
 def _numbers(stage: MeltStage) -> None:
@@ -154,12 +155,12 @@ def activations_view(shown: Shown) -> None:
     if reason:
         st.info(reason, icon=":material/info:")
         return
-    until = now_until(shown)
-    found = {name: melted(shown, name, COARSE, until) for name in COMPARED}
+    found = _compared(shown, now_until(shown))
     done, total = sum(len(one.stages) for one in found.values()), len(COMPARED) * len(COARSE)
     headline("Which nodes fuse, and which die?")
     if done < total:
-        unfinished(shown, done, total, "Following a network of each activation")
+        told_so_far = "Following a network of each activation"
+        unfinished(shown, done, total, told_so_far, lambda until: _compared(shown, until))
     names = {ACTIVATIONS[name].label: one for name, one in found.items()}
     plot(kept_picture(shown.experiment, "melts", done, draw=lambda: melts_figure(names)), key="melts")
     with shown.aside if shown.experiment.view else st.container():
@@ -171,6 +172,10 @@ def activations_view(shown: Shown) -> None:
             "‖θ‖, so decay leaves both only the orders; tanh, which is odd, keeps its flips of sign. At kinks (ReLU) nothing "
             "is certified."
         )
+
+
+def _compared(shown: Shown, until: float) -> dict[str, Melt]:
+    return {name: melted(shown, name, COARSE, until=until) for name in COMPARED}
 
 
 def _table(melts: dict[str, Melt]) -> str:
