@@ -88,11 +88,11 @@ def unfinished(shown: Shown, done: int, total: int, told: str, compute: Callable
     of = _of(shown)
     stopped = st.session_state.get(_STOPPED) == of
     with st.container(horizontal=True, vertical_alignment="center", key="melt-progress"):
-        st.progress(done / total, text=f"{'Stopped' if stopped else told}: stage {done} of {total}")
-        if stopped:
+        if stopped:  # the button stands first: what the browser still shows of the other one moves nothing under the mouse
             st.button("Go on", key="melt-on", icon=":material/play_arrow:", on_click=_stop, args=(None,))
         else:
             st.button("Stop", key="melt-stop", icon=":material/stop:", on_click=_stop, args=(of,))
+        st.progress(done / total, text=f"{'Stopped' if stopped else told}: stage {done} of {total}")
     if not stopped:
         st.fragment(_goes_on, run_every=POLL_SECONDS)(compute, [])
 
