@@ -23,6 +23,7 @@ from permviz.experiment.views import (
     ClaimsView,
     CountView,
     LessonView,
+    MeltView,
     PageSettings,
     RastriginView,
     SlicesView,
@@ -64,7 +65,7 @@ class Experiment(Settings):
         hide: parts of the app that are not shown, of :data:`~permviz.experiment.screen.HIDEABLE`.
         view: the one part that is shown, of :data:`~permviz.experiment.screen.ALONE`; empty for the whole app.
         present: whether it is shown to a room: large, and without the build panel.
-        swap, slices, average, count, rastrigin, claims, align: settings of the pages.
+        swap, slices, average, count, rastrigin, claims, align, melt: settings of the pages.
         lesson: the lesson that is followed, and how far.
 
     Raises:
@@ -87,6 +88,7 @@ class Experiment(Settings):
     rastrigin: RastriginView = field(default_factory=RastriginView)
     claims: ClaimsView = field(default_factory=ClaimsView)
     align: AlignView = field(default_factory=AlignView)
+    melt: MeltView = field(default_factory=MeltView)
     lesson: LessonView = field(default_factory=LessonView)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@ from permviz.experiment.kinds import Choice, Numbers, Orders, Real, Whole
 from permviz.experiment.recipe import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Seed
 from permviz.experiment.settings import Fits, Settings
 from permviz.landscape.matching_methods import METHODS
+from permviz.landscape.melting import STAGES
 from permviz.networks.network import NetworkSpec
 
 Layer = Whole(1, MOST_LAYERS)
@@ -199,6 +200,15 @@ class AlignView(PageSettings):
     """Of networks on which the methods are compared."""
     compare: bool = False
     """Whether they are."""
+
+
+@dataclass(frozen=True)
+class MeltView(PageSettings):
+    """Settings of the Melt page."""
+
+    show: Literal["path", "activations"] = "path"
+    stage: Annotated[int, Whole(0, STAGES - 1)] = 0
+    """Of the way along the decay, in equal ratios from 1e-4 to 1."""
 
 
 @dataclass(frozen=True)

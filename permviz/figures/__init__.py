@@ -27,6 +27,7 @@ HOMES = {
     "linear_line_figure": "linear",
     "matrices_figure": "average",
     "melt_figure": "melt",
+    "melts_figure": "melt",
     "methods_figure": "alignment",
     "midpoints_figure": "average",
     "networks_figure": "network",

@@ -26,6 +26,8 @@ from permviz.networks.results import Result, printed
 from permviz.symmetry.alike import decayed_orbit
 
 MOST_STAGES, MOST_STARTS = 500, 200
+STAGES = 60
+"""Where no decays are named."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,9 +78,14 @@ class Melt(Result):
         )
 
 
-def decay_ladder(low: float = 1e-4, high: float = 1.0, stages: int = 60) -> tuple[float, ...]:
+def decay_ladder(low: float = 1e-4, high: float = 1.0, stages: int = STAGES) -> tuple[float, ...]:
     """Decays in equal ratios, rising."""
     return tuple(low * (high / low) ** (k / (stages - 1)) for k in range(stages))
+
+
+def _same_task(a: Dataset, b: Dataset) -> bool:
+    """But for the decay."""
+    return a.loss == b.loss and torch.equal(a.inputs, b.inputs) and torch.equal(a.targets, b.targets)
 
 
 @checked
@@ -90,6 +97,7 @@ def melt(
     *,
     start: Network | None = None,
     starts: int = 0,
+    after: Melt | None = None,
     callback: Callable[[MeltStage], bool | None] | None = None,
 ) -> Melt:
     """Follow a network along the weight decay; see :mod:`.melting`.
@@ -102,14 +110,15 @@ def melt(
         start: a single network in its place.
         starts: so many fresh starts besides at each stage, of the seeds 0, 1, ...; the lowest objective is kept. 0 follows
             the one network alone, wherever its minimum leads: a local one.
+        after: an earlier part of the same way, to go on from; the result has its stages too.
         callback: called with each :class:`MeltStage`; returning False stops there.
 
     Returns:
         A :class:`Melt`. A stage that is no certified minimum says so by its certificate.
 
     Raises:
-        ValueError: for decays that are none, linear neurons or frozen entries, a spec that does not fit the data or the
-            start, or one too large for Hessians.
+        ValueError: for decays that are none, linear neurons or frozen entries, a spec that does not fit the data, the start
+            or the earlier part, or one too large for Hessians.
 
     >>> from permviz.networks.datasets import load_dataset
     >>> melted = melt(NetworkSpec((1, 3, 1)), load_dataset("wave", samples=40), decays=[1e-3, 10.0])
@@ -123,12 +132,17 @@ def melt(
         checked_decay(decay)  # before the first stage, which one that is too large would lose
     if isinstance(starts, bool) or not isinstance(starts, int) or not 0 <= starts <= MOST_STARTS:
         raise ValueError(f"Starts {starts!r} given: expected a whole number from 0 to {MOST_STARTS}.")
+    if after is not None and (after.spec != spec or start is not None):
+        raise ValueError(f"A part of {after.spec} to go on from, or a start besides, given: expected one of {spec} alone.")
+    if after is not None and not _same_task(after.data, data):
+        raise ValueError(f"A part of another task ({after.data.name}) to go on from given: expected one of these data.")
     if start is not None and start.spec != spec:
         raise ValueError(f"The start has {start.spec}, not {spec}: give the spec of the network that you start from.")
+    stages: list[MeltStage] = [] if after is None else list(after.stages)
     network = init_network(spec, seed) if start is None else start.single().to(torch.float64)
+    network = stages[-1].network if stages else network
     decayed_orbit(network)  # refuses linear neurons before anything is computed
     fresh = [init_network(spec, number) for number in range(starts)]
-    stages: list[MeltStage] = []
     for decay in ladder:
         here = data.with_weight_decay(decay)
         moved = followed(stages[-1], here) if stages and not fresh else None

@@ -19,9 +19,10 @@ PAGES = (
     ("rastrigin", "Rastrigin"),
     ("claims", "Claims"),
     ("align", "Align"),
+    ("melt", "Melt"),
 )
 """File in ``pages/`` and title, in the order of the header; the first is the front page."""
-BEYOND = ("align",)
+BEYOND = ("align", "melt")
 """Those that go beyond the post's argument: they come last, and the header says so."""
 
 _HERE = Path(__file__).parent

@@ -16,15 +16,19 @@ from permviz.ui.document import PAGES
 from permviz.ui.views.align import views as align
 from permviz.ui.views.average import views as average
 from permviz.ui.views.count import views as count
+from permviz.ui.views.melt import views as melt
 from permviz.ui.views.rastrigin import views as rastrigin
 from permviz.ui.views.slices import views as slices
 from tests.browser.driver import open_app
 from tests.browser.workbench import at_rest
 
 NETWORK = "task=moons&net=4-3&steps=60&samples=100&order=1023.012"
+PAGES_OF_VIEWS = {
+    "slices": slices, "average": average, "count": count, "rastrigin": rastrigin, "align": align, "melt": melt
+}  # fmt: skip
 VIEWS = {
     f"{page}-{view}": f"/{page}?{NETWORK}&{page}.show={view}"
-    for page, module in {"slices": slices, "average": average, "count": count, "rastrigin": rastrigin, "align": align}.items()
+    for page, module in PAGES_OF_VIEWS.items()
     for view in module.VIEWS
 } | {
     "swap": f"/?{NETWORK}",
@@ -58,6 +62,7 @@ DRAWN = "() => document.querySelector('.permviz-plot:not([data-drawn])') === nul
 
 def opened(page: Page, path: str) -> Page:
     at_rest(open_app(page, path))
+    expect(page.locator(".st-key-melt-progress")).to_have_count(0, timeout=90_000)  # else parts of the page fade meanwhile
     page.wait_for_function(DRAWN)
     return page
 

@@ -4,6 +4,7 @@ frame that may only run scripts. What it asks is answered with the library's num
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 import permviz as pv
 from permviz.experiment.follow import with_parameters
 from permviz.networks.digits import loss_text
+from tests.browser.driver import open_app
 from tests.browser.lesson import (
     Finger,
     Hands,
@@ -27,7 +29,7 @@ from tests.browser.lesson import (
 )
 from tests.browser.test_accessibility import ALL, AXE, COLOURS, grave
 from tests.browser.test_page_file import opened
-from tests.browser.workbench import at_rest, drag, expect_order, node, order, workbench
+from tests.browser.workbench import SMALL, at_rest, drag, expect_order, node, order, workbench
 
 RECIPE = pv.Recipe(samples=200, steps=400)
 SPEC, DATA = RECIPE.spec, RECIPE.dataset()
@@ -190,3 +192,26 @@ def test_the_same_in_a_frame_that_may_only_run_scripts(chromium: Browser, files:
         inside.get_by_test_id("guide-next").click()
         inside.get_by_test_id("guide-show").click()
         expect(inside.get_by_test_id("guide-why")).to_contain_text(re.compile(r"Half-way it is \d"))
+
+
+def test_share_saves_the_lesson_that_is_followed_or_leaves_it_out(
+    chromium: Browser, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    app = at_rest(open_app(new_page(), f"{SMALL}&lesson.name=talk&lesson.step=1"))
+    app.get_by_role("button", name="Share").click()
+    box = app.get_by_role("checkbox", name="With the lesson")
+    expect(box).to_be_checked()
+    for wanted, name in ((True, "permviz-moons-2-4-3-1-talk.html"), (False, "permviz-moons-2-4-3-1.html")):
+        if not wanted:
+            box.press("Space")
+            expect(box).not_to_be_checked()
+        for _ in range(20):  # nothing on the screen tells when the server has heard of the box
+            with app.expect_download() as started:
+                app.get_by_role("button", name="Save this page").click()
+            if started.value.suggested_filename == name:
+                break
+        assert started.value.suggested_filename == name
+        started.value.save_as(tmp_path / name)
+        with opened(chromium, tmp_path / name) as page:
+            at_rest(page)
+            expect(guide(page)).to_have_count(int(wanted))

@@ -176,6 +176,17 @@ def test_a_lying_phone_has_its_header_in_one_row(new_page: Callable[..., Page]) 
     assert max(middles) - min(middles) <= 2, middles
 
 
+@pytest.mark.parametrize("width", [390, 360])
+def test_a_standing_phone_has_its_header_in_two_rows_of_targets_large_enough(new_page: Callable[..., Page], width: int) -> None:
+    page = at_size(new_page(phone=True), width, 800, SMALL)
+    targets = page.locator(".st-key-header :is(a, button):visible")
+    middles = targets.evaluate_all(MIDDLES)
+    assert len(middles) >= 10
+    assert len({round(middle) for middle in middles}) == 2, middles
+    sizes = targets.evaluate_all("all => all.map(e => e.getBoundingClientRect()).map(b => Math.min(b.width, b.height))")
+    assert min(sizes) >= 24, sizes
+
+
 def test_a_phone_lists_the_claims_once(new_page: Callable[..., Page]) -> None:
     page = at_rest(open_app(new_page(phone=True), SMALL.replace("/", "/claims")))
     expect(page.get_by_role("radio", name="12.")).to_be_attached()

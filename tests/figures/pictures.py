@@ -30,7 +30,7 @@ from permviz.figures.critical_counts import critical_counts_figure
 from permviz.figures.exchange import exchange_figure
 from permviz.figures.linear import linear_line_figure, valley_figure
 from permviz.figures.lines import barrier_matrix_figure, line_figure, swaps_figure
-from permviz.figures.melt import melt_figure
+from permviz.figures.melt import melt_figure, melts_figure
 from permviz.figures.network import networks_figure
 from permviz.figures.one_weight import neuron_shares_figure, one_weight_plane_figure, one_weight_surface_figure
 from permviz.figures.outputs import output_curves_figure, output_planes_figure, output_scatter_figure
@@ -132,6 +132,7 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
         "smooth": lambda: melt_figure(pv.melt(SPEC, _data(), decays=[1e-3, 1e-2, 1.0]), chosen=1),
         "kinks": lambda: melt_figure(pv.melt(pv.NetworkSpec((2, 3, 1), "relu"), _data(), decays=[0.1, 1.0])),
     },
+    "melts_figure": {"": lambda: melts_figure({"tanh": pv.melt(SPEC, _data(), decays=[1e-2, 1.0])})},
     "midpoints_figure": {
         "own": lambda: midpoints_figure({"random": [-1.0, 2.0]}, ("own", [0.5]), "nats"),
         "others": lambda: midpoints_figure({"tanh": [-1.0, 2.0], "relu": [1.0]}, None, "nats"),

@@ -137,6 +137,18 @@ def test_a_callback_sees_each_stage_and_stops() -> None:
     assert "2 stages, 2 certified minima" in repr(melted)
 
 
+def test_a_way_in_parts_is_the_way_in_one() -> None:
+    whole, spec = followed("tanh", 3, 6), pv.NetworkSpec((2, 3, 1))
+    part = pv.melt(spec, signed_moons(), whole.decays[:2])
+    for decay in whole.decays[2:]:
+        part = pv.melt(spec, signed_moons(), [decay], after=part)
+    assert part.decays == whole.decays
+    for one, other in zip(part.stages, whole.stages, strict=True):
+        assert torch.equal(one.network.flatten(), other.network.flatten())
+    anew = pv.melt(spec, signed_moons(), whole.decays[2:])
+    assert not torch.equal(anew.stages[0].network.flatten(), whole.stages[2].network.flatten()), "the part before decides"
+
+
 def test_two_hidden_layers_melt_too() -> None:
     melted = pv.melt(pv.NetworkSpec((2, 3, 2, 1)), signed_moons(), [1e-3, 0.02, 1.0])
     assert all(melted.certified)
@@ -187,3 +199,11 @@ def test_what_cannot_melt_is_refused() -> None:
         pv.melt(pv.NetworkSpec((2, 3, 1)), signed_moons(), [0.1], starts=-1)
     with pytest.raises(ValueError, match="fit"):
         pv.melt(pv.NetworkSpec((3, 3, 1)), signed_moons(), [0.1])
+    spec = pv.NetworkSpec((2, 3, 1))
+    part = pv.melt(spec, signed_moons(), [0.1])
+    with pytest.raises(ValueError, match="to go on from, or a start besides"):
+        pv.melt(pv.NetworkSpec((2, 4, 1)), signed_moons(), [0.2], after=part)
+    with pytest.raises(ValueError, match="or a start besides"):
+        pv.melt(spec, signed_moons(), [0.2], after=part, start=pv.init_network(spec))
+    with pytest.raises(ValueError, match="another task"):
+        pv.melt(spec, pv.load_dataset("moons", samples=100), [0.2], after=part)

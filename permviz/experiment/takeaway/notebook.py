@@ -30,6 +30,7 @@ HEADINGS = {
     "rastrigin": "Rastrigin",
     "claims": "The post's claims",
     "align": "Align",
+    "melt": "Melt",
 }
 """What each page's part is called."""
 

@@ -67,6 +67,11 @@ def kept(experiment: Experiment, *settings: Hashable, compute: Callable[[], T]) 
     return remembered((experiment.recipe, experiment.theta, *settings), compute)
 
 
+def is_kept(experiment: Experiment, *settings: Hashable) -> bool:
+    """Whether :func:`kept` would compute nothing."""
+    return _store().has(repr((experiment.recipe, experiment.theta, *settings)))
+
+
 def kept_picture(experiment: Experiment, *settings: Hashable, draw: Callable[[], Picture]) -> Picture:
     """``draw()``, a pure function of the experiment's network and ``settings``, cached."""
     return drawn((experiment.recipe, experiment.theta, *settings), draw)

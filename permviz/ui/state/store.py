@@ -28,6 +28,11 @@ class Store:
         """What is kept, in all."""
         return self._bytes
 
+    def has(self, key: str) -> bool:
+        """Whether its value is kept."""
+        with self._lock:
+            return key in self._kept
+
     def get(self, key: str, compute: Callable[[], Any]) -> Any:
         """The value of ``key``, computed if it is not kept. One that is larger than the whole store is not kept."""
         with self._lock:

@@ -16,7 +16,7 @@ import torch
 import permviz as pv
 from permviz.figures.alignment import alignment_figure, all_moves_figure, methods_figure
 from permviz.figures.asymmetry import asymmetry_controls_figure, asymmetry_figure
-from permviz.figures.melt import melt_figure
+from permviz.figures.melt import melt_figure, melts_figure
 from permviz.landscape.exhaustive import POINTS as EXHAUSTIVE_POINTS
 from permviz.networks.digits import NO_WALL
 from permviz.symmetry.counting import count_text
@@ -79,24 +79,38 @@ def all_moves(seed: int) -> None:
     assert picture.figure.data[1].y[0] == pytest.approx(100 * sum(v <= values[0] for v in values) / len(values))
 
 
-def melting(seed: int) -> None:
+def melted(seed: int) -> SimpleNamespace:
+    """Numbers as those of a melt."""
     generator = random.Random(seed)
     count = 1 + seed % 6
     copies = [math.factorial(generator.randint(1, 4 + seed)) for _ in range(count)]
     copies = copies if seed % 2 else sorted(copies, reverse=True)
     distinct, certified = ([generator.randint(low, 4) for _ in range(count)] for low in (1, 0))
-    stages = SimpleNamespace(
+    return SimpleNamespace(
         decays=tuple(10.0**-k for k in range(count)), copies=tuple(copies), distinct=tuple(distinct),
         certified=tuple(map(bool, certified)),
     )  # fmt: skip
+
+
+def melting(seed: int) -> None:
+    stages = melted(seed)
+    copies, distinct, certified, count = stages.copies, stages.distinct, stages.certified, len(stages.copies)
     sentence = melt_figure(stages).sentence
     ends = {copies[0], copies[-1]}
     told = f"from {count_text(copies[0])} to {count_text(copies[-1])}" if len(ends) == 2 else f"{count_text(copies[0])} at both"
     assert told in sentence
-    assert f"different neurons: from {distinct[0]} to {distinct[-1]}" in sentence
+    first, last = distinct[0], distinct[-1]
+    assert f"distinct nodes: {f'from {first} to {last}' if first != last else f'{first} at both ends'}." in sentence
     more_again = any(copies[k + 1] > copies[k] for k in range(count - 1))
     assert ("On the way they become more again" in sentence) == more_again
     assert f"{sum(map(bool, certified))} of {count} stages are certified" in sentence
+
+
+def meltings(seed: int) -> None:
+    several = {"tanh": melted(seed), "GELU": melted(seed + 1)}
+    sentence = melts_figure(several).sentence
+    for name, one in several.items():
+        assert f" {name}: {count_text(one.copies[0])} to {count_text(one.copies[-1])}" in sentence
 
 
 def asymmetry_map(seed: int) -> tuple[pv.AsymmetryMap, dict[str, float], list[int]]:
@@ -163,6 +177,7 @@ CHECKS: dict[str, Callable[[int], None]] = {
     "asymmetry_controls_figure": asymmetry_controls,
     "asymmetry_figure": asymmetry,
     "melt_figure": melting,
+    "melts_figure": meltings,
     "methods_figure": methods,
 }
 """A picture's function -> the check of its sentence for one of thirty settings."""

@@ -35,6 +35,16 @@ def test_big_values_are_kept_up_to_the_bound_and_the_least_used_go_first() -> No
     assert store.bytes > 9 * MB
 
 
+def test_it_says_what_it_has_and_looking_is_no_use() -> None:
+    store = Store(MB)
+    for key in ("a", "b"):
+        assert not store.has(key)
+        store.get(key, lambda: bytes(MB // 3))
+    assert store.has("a")
+    store.get("c", lambda: bytes(MB // 3))
+    assert [store.has(key) for key in "abc"] == [False, True, True], "the least recently used went, though it was looked at"
+
+
 def test_what_is_larger_than_the_store_displaces_nothing() -> None:
     store, computed = Store(MB), []
     store.get("small", lambda: computed.append("small") or b"1")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from permviz.experiment.recipe import LAST_SEED, Recipe
-from permviz.landscape.alignment import Match, match
+from permviz.landscape.alignment import Match, match_beside
 from permviz.landscape.exhaustive import AllBarriers, all_barriers
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.comparison import compare
@@ -100,13 +100,20 @@ def found_match(shown: Shown, b: Network, method: str, pair: int = 0) -> Match:
     a, signed = shown.experiment.permutation(shown.network), flips(shown)
 
     def compute() -> Match:
+        before = _as_it_is(shown, b, pair)
         with place():
-            return match(a, b, shown.data, method, signed)
+            return match_beside(before, a, b, shown.data, method, signed)
 
     if method == "exhaustive":
         truth = all_moves(shown, b, pair)
         return kept(shown.experiment, "best", *of_pair(shown, pair), signed, compute=lambda: best_of(truth))
     return kept(shown.experiment, "match", *of_pair(shown, pair), method, signed, compute=compute)
+
+
+def _as_it_is(shown: Shown, b: Network, pair: int = 0) -> Interpolation:
+    """The line from A to B, computed once."""
+    a = shown.experiment.permutation(shown.network)
+    return kept(shown.experiment, "between", *of_pair(shown, pair), compute=lambda: interpolate(a, b, shown.data))
 
 
 def between(shown: Shown, b: Network) -> Between:
@@ -127,7 +134,7 @@ def between(shown: Shown, b: Network) -> Between:
                 a, b, found.before, found.aligned, nodes, found.after, found.permutation,
                 float(found.difference), found.points, found,
             )  # fmt: skip
-    before = kept(shown.experiment, "between", *of_pair(shown), compute=lambda: interpolate(a, b, shown.data))
+    before = _as_it_is(shown, b)
     if not view.order:
         return Between(a, b, before)
 
