@@ -121,6 +121,8 @@ def show_views(page: str, title: str, views: Mapping[str, View]) -> None:
         above = st.container()
         if view.apart:
             st.caption(view.apart)
+        if view.called:
+            st.caption(f"**{view.called}**")
         small_diagram(followed=view.follows, called=view.called)
         below = st.container()
     with right:

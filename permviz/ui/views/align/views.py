@@ -30,6 +30,7 @@ from permviz.ui.views.align.numbers import certificate, numbers
 from permviz.ui.views.align.other import (
     ask_again,
     definition_controls,
+    named,
     other_controls,
     other_network,
     recipe_of,
@@ -155,7 +156,7 @@ def _other_diagram(shown: Shown, found: Between) -> None:
     """B, its nodes where they stand now; dragged by hand they stay there, and the wall follows."""
     experiment = shown.experiment
     place = Permutation.identity(found.b.spec) if found.order is None else found.order
-    told = f"**B**: {_name_of_b(shown)}. " + ("Partners stand in the same places." if found.match else "")
+    told = f"**Network B**: {_name_of_b(shown)}. " + ("Partners stand in the same places." if found.match else "")
     st.caption(told)
 
     def scene() -> Scene:
@@ -187,8 +188,8 @@ def _controls(shown: Shown) -> None:
     other_controls(shown)
     control(
         st.selectbox, "Method", "align-method", view.method, lambda given: _matched_anew(method=given), options=list(METHODS),
-        format_func=lambda name: name.replace("-", " "),
-        help="  \n".join(f"**{name.replace('-', ' ')}** looks at {row.judged_by}." for name, row in METHODS.items()),
+        format_func=named,
+        help="  \n".join(f"**{named(name)}** looks at {row.judged_by}." for name, row in METHODS.items()),
     )  # fmt: skip
     st.caption(f"It looks at {METHODS[view.method].judged_by}.")
     if has_sign_flips(shown.network, decay_of(shown.data)):
