@@ -123,7 +123,8 @@ class Experiment(Settings):
         """A validated copy, changed in its own settings, those of its recipe, and pages, of which only the changes are given.
 
         Another recipe drops the parameters, and what was done to the other network of the Align page, which follows it; other
-        layers drop the order; another order is shown at its copy, not on the way.
+        layers drop the order, and like another activation a network B that was brought; another order is shown at its copy, not
+        on the way.
 
         Raises:
             SettingError: for a value out of range, or an unknown name.
@@ -137,7 +138,8 @@ class Experiment(Settings):
         if recipe != self.recipe:
             changes = {"theta": "", **changes}
             if isinstance(changes.get("align", {}), Mapping):
-                changes["align"] = {"order": (), "steps": -1, "matched": False, **changes.get("align", {})}
+                brought = {} if recipe.spec == self.recipe.spec else {"theta": ""}
+                changes["align"] = {"order": (), "steps": -1, "matched": False, **brought, **changes.get("align", {})}
         if recipe.hidden != self.recipe.hidden:
             changes = {"order": (), **changes}
         if changes.get("order", self.order) != self.order:

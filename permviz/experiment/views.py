@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from permviz.experiment.kinds import Choice, Numbers, Orders, Real, Whole
+from permviz.experiment.codec import decode_parameters, is_named
+from permviz.experiment.kinds import Choice, Numbers, Orders, Real, Text, Whole
 from permviz.experiment.recipe import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Seed
 from permviz.experiment.settings import Fits, Settings
 from permviz.landscape.matching_methods import METHODS
@@ -76,6 +77,15 @@ def _body_nodes(view: RastriginView, spec: NetworkSpec) -> str:
 def _order(view: AlignView, spec: NetworkSpec) -> str:
     fits = tuple(map(len, view.order)) == spec.hidden and all(sorted(row) == [*range(len(row))] for row in view.order)
     return "" if fits or not view.order else f"it is no order of {'-'.join(map(str, spec.hidden))} hidden nodes"
+
+
+def _parameters(view: AlignView, spec: NetworkSpec) -> str:
+    try:
+        if view.theta and not is_named(view.theta):
+            decode_parameters(view.theta, spec)
+    except ValueError as error:
+        return f"network B: {error}"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -179,8 +189,10 @@ class AlignView(PageSettings):
     """Settings of the Align page."""
 
     show: Literal["pair", "methods", "example"] = "pair"
-    other: Literal["seed", "copy"] = "seed"
-    """What B is: the same recipe from another seed, or A's own copy, its nodes shuffled."""
+    other: Literal["seed", "copy", "file"] = "seed"
+    """What B is: the same recipe from another seed, A's own copy, its nodes shuffled, or a network that was brought."""
+    theta: Annotated[str, Text(1600), Fits(_parameters)] = ""
+    """The parameters of a B that was brought, or, where they are too many to travel, their name; empty until it is."""
     seed: Seed = 1
     """Of B's start, or of the shuffling."""
     steps: Annotated[int, Whole(-1, MOST_STEPS)] = -1

@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+import permviz as pv
 from tests.browser.driver import open_app
+from tests.cases import drawn
 
 PAIR = "/align?task=moons&net=3&act=gelu&steps=60&samples=60&align.seed=4"
 HEADER = ".st-key-header :is(a, button)"
@@ -68,6 +70,22 @@ def test_the_two_diagrams_have_names_by_which_they_are_told_apart(page: Page) ->
         expect(inside.get_by_role("toolbar", name=f"{name}: Swapping nodes")).to_have_count(1)
         expect(inside.get_by_role("group", name=f"{name} 2-3-1")).to_have_count(1)
         expect(page.get_by_role("button", name=f"{name}: Hidden layer 1, node 2, in slot 2 of 3")).to_have_count(1)
+
+
+def test_a_network_b_from_a_file_is_refused_or_shown_and_a_reload_has_it_again(page: Page) -> None:
+    open_app(page, "/align?task=moons&net=12-12&act=gelu&steps=5&samples=40&align.other=file")
+    given = page.get_by_test_id("file-input")
+    given.set_input_files({"name": "b.safetensors", "mimeType": "", "buffer": pv.network_to_bytes(drawn((2, 3, 1), "gelu"))})
+    expect(page.get_by_test_id("file-status")).to_contain_text("A network 2-3-1, GELU given: expected 2-12-12-1, GELU")
+    given.set_input_files(
+        {"name": "b.safetensors", "mimeType": "", "buffer": pv.network_to_bytes(drawn((2, 12, 12, 1), "gelu"))}
+    )
+    other(page)
+    wall = page.locator(".st-key-headline").inner_text()
+    expect(page).to_have_url(re.compile(r"align\.theta=model\.[0-9a-f]{24}"))
+    page.reload()
+    other(page)
+    expect(page.locator(".st-key-headline")).to_have_text(wall)
 
 
 def test_a_phone_shows_the_wall_first_in_the_dark_too(new_page: Callable[..., Page]) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import pytest
 
 from permviz.experiment.experiment import PAGES, Experiment
-from permviz.experiment.kinds import Choice, Kind, Numbers, Orders, Real, Switch, Whole, Words
+from permviz.experiment.kinds import Choice, Kind, Numbers, Orders, Real, Switch, Text, Whole, Words
 from permviz.experiment.link import from_query, read_settings
 from permviz.experiment.recipe import Recipe
 from permviz.experiment.settings import Named, Setting, SettingError, Settings, settings_of
@@ -30,6 +30,8 @@ def examples(kind: Kind) -> list[Any]:
             return [float(least), float(most), least + (most - least) / 3]
         case Switch():
             return [False, True]
+        case Text():
+            return ["", "a text"]
         case Choice(options):
             return list(options)
         case Words(options):
@@ -126,6 +128,8 @@ def _most(kind: Kind) -> Any:
             return (each.most,) * max(fewest, 3 if most > 2 else 2)
         case Whole(_, most):
             return most
+        case Text():
+            return "AAAA"
     raise AssertionError(f"No large value of {kind}.")
 
 
@@ -140,10 +144,10 @@ def test_a_setting_that_does_not_fit_the_smallest_network_is_told(prefix: str, s
 
 
 def test_every_setting_that_names_a_layer_or_nodes_says_what_it_must_fit() -> None:
-    fitting = {"layer", "nodes", "swap", "order"}
+    fitting = {"layer", "nodes", "swap", "order", "theta"}
     named = {prefix + setting.name for prefix, _, setting in ROWS if {setting.name} <= fitting}
     assert {prefix + setting.name for prefix, setting in FITTING} == named
-    assert len(named) == 8
+    assert len(named) == 9
 
 
 def test_no_two_settings_have_one_name() -> None:

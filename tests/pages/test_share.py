@@ -8,6 +8,7 @@ import pytest
 import segno
 
 from permviz.experiment.link import from_query
+from permviz.ui.parts import share
 from permviz.ui.parts.takeaway import KINDS
 from tests.pages.app_page import AppPage
 
@@ -47,3 +48,9 @@ def test_files_are_offered_in_share_and_made_when_they_are_asked_for(monkeypatch
     offered = [button.proto.label for button in page.at.get("download_button")]
     assert offered == ["Save this page", *(kind.label for kind in KINDS)]
     assert not made
+
+
+def test_a_link_that_is_too_long_for_a_code_is_copied_all_the_same() -> None:
+    """Two networks that were brought, and drawn points."""
+    assert share._code("https://example.org/?" + "a" * 2800).startswith("data:image/svg+xml")
+    assert share._code("https://example.org/?" + "a" * 3000) == ""

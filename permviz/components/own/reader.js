@@ -2,9 +2,9 @@
  * A file that is read in the browser and sent as a message: chosen, dropped, or pasted as text. Python answers each one by its id;
  * see wire.py. Its style has a prefix and no shadow root: a dialog keeps the focus among its elements, and does not look into those.
  *
- * @typedef {{what: string, accept: string, paste: string, wanted: string, answered: {id: string, sentence: string, name: string} | null}} ReaderData
+ * @typedef {{what: string, accept: string, paste: string, wanted: string, under: string, answered: {id: string, sentence: string, name: string} | null}} ReaderData
  *   what: "table"; accept: as of an input, ".csv,.txt"; paste: what may be pasted, "" for files alone; wanted: the name of the one
- *   file that is asked for, "" for any; name, of an answer: what Python calls the file from now on
+ *   file that is asked for, "" for any; under: the name that any file has, where the page is another one when it is taken; name, of an answer: what Python calls the file from now on
  */
 import { mounted, styleSheet } from "../mounting.js";
 import { button, marked } from "./elements.js";
@@ -20,7 +20,7 @@ export class Reader {
     this.send = () => {};
     /** @type {import("./given.js").Given | null} what was sent and is not answered yet */
     this.sent = null;
-    this.wanted = "";
+    this.wanted = this.under = "";
     this.root = marked(Object.assign(document.createElement("div"), { className: "permviz-reader" }), "file-reader");
     this.input = marked(Object.assign(document.createElement("input"), { type: "file", hidden: true }), "file-input");
     this.choose = button("", "file-choose", () => this.input.click());
@@ -68,8 +68,14 @@ export class Reader {
     this.input.accept = data.accept;
     this.pasting.hidden = this.use.hidden = !data.paste;
     this.label.textContent = data.paste;
+    this.under = data.under;
     if (this.sent && data.answered?.id === this.sent.id) this.answered(data.answered, this.sent); // not to an earlier view's file
     if (data.wanted !== this.wanted) this.want(data.wanted);
+  }
+
+  /** By what a file is kept before it is answered, or "". */
+  get name() {
+    return this.wanted || this.under;
   }
 
   /** What this tab remembers of the file that is asked for is sent by itself, once. @param {string} name */
@@ -84,13 +90,13 @@ export class Reader {
     this.sent = null;
     this.say(sentence, sentence ? "refused" : "taken");
     if (name) keep(name, file);
-    if (sentence && this.wanted) forget(this.wanted);
+    if (sentence && this.name) forget(this.name);
   }
 
   /** @param {import("./given.js").Given} file */
   give(file) {
     this.sent = file;
-    if (this.wanted) keep(this.wanted, file); // the page is another one when Python has taken it
+    if (this.name) keep(this.name, file); // the page is another one when Python has taken it
     this.send(file);
   }
 

@@ -5,6 +5,7 @@ What the code finds made is told in :mod:`.figure_cells`.
 
 from __future__ import annotations
 
+from permviz.experiment.codec import is_named
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import LAST_SEED
 from permviz.landscape.matching_methods import METHODS
@@ -19,6 +20,10 @@ def _trained(seed: str, stopped: str = "") -> str:
 def _other(experiment: Experiment) -> str:
     """Code of network B."""
     view = experiment.align
+    if view.other == "file" and view.theta and not is_named(view.theta):
+        return f"pv.Experiment(recipe, theta={view.theta!r}).carried_network()"
+    if view.other == "file":
+        return 'pv.load_network("b.safetensors")  # network B, which you have'
     if view.other == "copy":
         return f"pv.Permutation.random(net.spec, seed={view.seed})(net)"
     return _trained(str(view.seed), "" if view.steps < 0 else f", steps={view.steps}, finish=False")
@@ -57,7 +62,9 @@ def methods_cells(experiment: Experiment) -> Cells:
     """Every method on the pairs of the page; A with its nodes as trained."""
     view = experiment.align
     seed = f"({view.seed} + k) % {LAST_SEED + 1:_}"
-    if view.other == "copy":
+    if view.other == "file":
+        made = f"other = {_other(experiment)}\nothers = [other]"
+    elif view.other == "copy":
         made = f"others = [pv.Permutation.random(net.spec, seed={seed})(net) for k in range({view.pairs})]"
     else:
         made = f"others = [{_trained(seed)} for k in range({view.pairs})]"

@@ -23,12 +23,12 @@ from permviz.ui.parts.reader import file_reader
 TITLE = "Your own network"
 
 _BROUGHT = "own-model"
-_ACCEPT = ".safetensors,.pt,.pth,.bin"
+ACCEPT = ".safetensors,.pt,.pth,.bin"
 
 
 def choose_model(done: Callable[[], None]) -> None:
     """The dialog's content; ``done`` is called when the network is on its way to the screen."""
-    file_reader(key="own-model-file", what="network", accept=_ACCEPT, on_file=_bring)
+    file_reader(key="own-model-file", what="network", accept=ACCEPT, on_file=_bring)
     content = state.brought_file(st.session_state.get(_BROUGHT, ""))
     if content is None:
         st.caption(
@@ -46,6 +46,23 @@ def choose_model(done: Callable[[], None]) -> None:
     st.markdown(plain(_summary(wanted, network)))
     st.caption("Training begins at a random start, not at this network. Back in the browser returns here.")
     st.button("Show this network", key="own-model-use", type="primary", on_click=_use, args=(wanted, network, done))
+
+
+def network_like(content: bytes, spec: NetworkSpec) -> Network:
+    """The network of a file, which is to stand beside one of this shape; where the file says no activation, with that one's.
+
+    Raises:
+        ValueError: for what is no network, another shape or activation, or parameters that are too large.
+    """
+    network, _ = _read(content, spec.activation)
+    if network.spec != spec:
+        raise ValueError(f"A network {_shape(network.spec)} given: expected {_shape(spec)}, the layers and activation of A.")
+    _check(network)
+    return network
+
+
+def _shape(spec: NetworkSpec) -> str:
+    return f"{'-'.join(map(str, spec.widths))}, {ACTIVATIONS[spec.activation].label}"
 
 
 def _bring(file: GivenFile) -> str:
@@ -148,10 +165,10 @@ def missing_model(experiment: Experiment) -> None:
         return _tab_name(network.spec)
 
     spec = experiment.recipe.spec
-    shape = f"{'-'.join(map(str, spec.widths))}, {ACTIVATIONS[spec.activation].label}"
     st.info(
-        f"This link belongs to a network that is not here: {shape}. One of more than {MOST_CARRIED} parameters does not travel "
-        "in a link, and leaves the server with the visit that brought it. Choose its file again, or another task.",
+        f"This link belongs to a network that is not here: {_shape(spec)}. One of more than {MOST_CARRIED} parameters "
+        "does not travel in a link, and leaves the server with the visit that brought it. Choose its file again, or another "
+        "task.",
         icon=":material/hub:",
     )
-    file_reader(key="own-model-missing", what="network", accept=_ACCEPT, wanted=_tab_name(spec), on_file=bring)
+    file_reader(key="own-model-missing", what="network", accept=ACCEPT, wanted=_tab_name(spec), on_file=bring)

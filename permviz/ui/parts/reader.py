@@ -20,7 +20,14 @@ _component = st.components.v2.component(
 
 
 def file_reader(
-    *, key: str, what: str, accept: str, on_file: Callable[[GivenFile], str | None], paste: str = "", wanted: str = ""
+    *,
+    key: str,
+    what: str,
+    accept: str,
+    on_file: Callable[[GivenFile], str | None],
+    paste: str = "",
+    wanted: str = "",
+    under: str = "",
 ) -> None:
     """Let the visitor choose or drop a file, or paste one as text.
 
@@ -31,6 +38,7 @@ def file_reader(
         on_file: called in Streamlit's callback phase with each file; by the name that it gives to what is in it, the browser's
             tab remembers the file. Its ``ValueError`` is shown beside the button.
         paste: the label of a field for text; without it files are taken alone.
+        under: the name that whatever is taken has, where the page is then another one, and hears no answer.
         wanted: the name of the one thing that is asked for: a browser that still has it sends it by itself.
     """
     memory: dict[str, Any] = st.session_state.setdefault(f"{key}-heard", {})
@@ -38,5 +46,12 @@ def file_reader(
     def heard() -> None:
         hear(received(key, "given"), memory, lambda message: on_file(decode_file(message)))
 
-    data = {"what": what, "accept": accept, "paste": paste, "wanted": wanted, "answered": memory.get("answered")}
+    data = {
+        "what": what,
+        "accept": accept,
+        "paste": paste,
+        "wanted": wanted,
+        "under": under,
+        "answered": memory.get("answered"),
+    }
     _component(key=key, data=numbered(key, data), on_given_change=heard)

@@ -54,11 +54,12 @@ def _dialog(experiment: Experiment, page: str) -> None:
     link = f"{base}?{urlencode(to_query(experiment))}"
     _copy_button(key="copy-link", data={"link": link})
     short = without_parameters(experiment)
-    picture = segno.make(f"{base}?{urlencode(to_query(short))}", error="l", micro=False).svg_data_uri(
-        scale=5, border=3, light="#ffffff", dark="#000000"
-    )
-    st.html(f'<img alt="The link as a QR code" src="{picture}" width="260">')
-    st.caption(f"To scan from a projector: the same experiment, {_how(short)}.")
+    picture = _code(f"{base}?{urlencode(to_query(short))}")
+    if picture:
+        st.html(f'<img alt="The link as a QR code" src="{picture}" width="260">')
+        st.caption(f"To scan from a projector: the same experiment, {_how(short)}.")
+    else:
+        st.caption("This link is longer than a code to scan can hold: copy it.")
     page_button(experiment, link)
     with st.expander("The address in full"):
         st.code(link, language=None, wrap_lines=True)
@@ -66,6 +67,15 @@ def _dialog(experiment: Experiment, page: str) -> None:
         other_screens(experiment, base)
     trained = state.trained()
     take_it_with_you(None if trained is None else Taken(experiment, trained.network, state.dataset(experiment), page))
+
+
+def _code(link: str) -> str:
+    """A QR code as the address of a picture; empty for a link that is too long for one."""
+    try:
+        code = segno.make(link, error="l", micro=False)
+    except segno.DataOverflowError:
+        return ""
+    return code.svg_data_uri(scale=5, border=3, light="#ffffff", dark="#000000")
 
 
 def _how(experiment: Experiment) -> str:

@@ -16,7 +16,7 @@ from permviz.experiment.follow import Trained
 from permviz.experiment.own import TableTask
 from permviz.experiment.recipe import Recipe
 from permviz.networks.datasets import Dataset
-from permviz.networks.network import Network
+from permviz.networks.network import Network, NetworkSpec
 from permviz.networks.tables import Table
 from permviz.ui.state.caches import seeded_dataset, trainer
 from permviz.ui.state.jobs import Job
@@ -172,8 +172,13 @@ def _find(experiment: Experiment) -> Trained | None:
 
 def _own_network(experiment: Experiment) -> Network | None:
     """The network that an experiment names, if this visit brought it."""
-    found = own_network(_visit(), experiment.theta) if experiment.is_of_named_network else None
-    return found if found is not None and found.spec == experiment.recipe.spec else None
+    return brought_network(experiment.theta, experiment.recipe.spec) if experiment.is_of_named_network else None
+
+
+def brought_network(theta: str, spec: NetworkSpec) -> Network | None:
+    """The network of such a name, if this visit brought it and it is of this shape."""
+    found = own_network(_visit(), theta)
+    return found if found is not None and found.spec == spec else None
 
 
 def missing_network() -> bool:

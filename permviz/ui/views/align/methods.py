@@ -11,6 +11,7 @@ from statistics import median
 import streamlit as st
 
 from permviz.experiment.sweep_table import csv_text
+from permviz.experiment.views import AlignView
 from permviz.figures.alignment import methods_figure
 from permviz.landscape.alignment import Match
 from permviz.landscape.interpolation import Interpolation
@@ -23,6 +24,7 @@ from permviz.ui.parts.training_status import POLL_SECONDS
 from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept_picture
 from permviz.ui.state.heavy import NoPlaceError
+from permviz.ui.views.align.brought import ask_for_other
 from permviz.ui.views.align.numbers import calibrated
 from permviz.ui.views.align.other import definition_controls, named, other_controls, other_network, recipe_of, seed_of, training
 from permviz.ui.views.align.pair import flips, found_match, of_pair
@@ -76,7 +78,7 @@ class Table:
 def _table(shown: Shown) -> Table:
     """The visit's table of this comparison: another comparison begins anew."""
     experiment, view = shown.experiment, shown.experiment.align
-    key = experiment.recipe, experiment.theta, of_pair(shown), view.flips, view.pairs
+    key = experiment.recipe, experiment.theta, of_pair(shown), view.flips, pairs_of(view)
     table: Table | None = st.session_state.get("align-table")
     if table is None or table.key != key:
         table = st.session_state["align-table"] = Table(key)
@@ -112,23 +114,32 @@ def _compute(shown: Shown, table: Table) -> None:
     table.take(cell, rows, reasons)
 
 
+def pairs_of(view: AlignView) -> int:
+    """A network that was brought is one."""
+    return 1 if view.other == "file" else view.pairs
+
+
 def methods_view(shown: Shown) -> None:
     """Every method on several pairs of networks: medians, spread, and each pair."""
     view = shown.experiment.align
     shown = replace(shown, experiment=shown.experiment.changed(order=()))  # A as trained: a match does not depend on it
     with shown.aside:
         other_controls(shown)
-        told = "A with each of so many networks B, whose seeds follow one another."
-        setting(st.number_input, "Pairs", "align", "pairs", min_value=1, max_value=9, step=1, help=told)
+        if view.other != "file":
+            told = "A with each of so many networks B, whose seeds follow one another."
+            setting(st.number_input, "Pairs", "align", "pairs", min_value=1, max_value=9, step=1, help=told)
         definition_controls()
-    table, total = _table(shown), view.pairs * len(METHODS)
-    widths = "-".join(map(str, shown.spec.widths))
-    st.markdown(f"How low does each method bring the wall, on several pairs of {widths} networks?")
+    if view.other == "file" and other_network(shown) is None:
+        ask_for_other(view, shown.spec)
+        return
+    table, total = _table(shown), pairs_of(view) * len(METHODS)
+    widths, pairs = "-".join(map(str, shown.spec.widths)), "one pair" if pairs_of(view) == 1 else "several pairs"
+    st.markdown(f"How low does each method bring the wall, on {pairs} of {widths} networks?")
     if view.compare and table.done < total:
         _work(shown, table, total)
         return
     if table.done < total:
-        label = f"Compare on {view.pairs} pair{'s' * (view.pairs > 1)}" if not table.done else "Go on"
+        label = f"Compare on {pairs_of(view)} pair{'s' * (pairs_of(view) > 1)}" if not table.done else "Go on"
         st.button(label, key="align-compare", type="primary", icon=":material/table_chart:", on_click=_compare, args=(True,))
     _show(shown, table, total)
 
@@ -175,7 +186,7 @@ def _show(shown: Shown, table: Table, total: int) -> None:
     for row in table.rows:
         barriers.setdefault(row.method, []).append(row.barrier(view.definition))
     called = {named(name): walls for name, walls in barriers.items()}
-    of = *of_pair(shown), flips(shown), view.pairs, table.done, view.definition
+    of = *of_pair(shown), flips(shown), pairs_of(view), table.done, view.definition
     plot(
         kept_picture(
             shown.experiment, "methods", *of,

@@ -18,8 +18,13 @@ from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.training_status import POLL_SECONDS, job_of
 from permviz.ui.parts.views import Shown
 from permviz.ui.state.heavy import NoPlaceError
+from permviz.ui.views.align.brought import brought
 
-OTHERS = {"seed": "trained from another seed", "copy": "A’s own copy, nodes shuffled"}
+OTHERS = {
+    "seed": "trained from another seed",
+    "copy": "A’s own copy, nodes shuffled",
+    "file": "a network of yours, from a file",
+}
 AGAIN_SECONDS = 1.0
 UNTRAINED = "another random start, untrained"
 
@@ -41,8 +46,10 @@ def seed_of(view: AlignView, pair: int = 0) -> int:
 
 
 def other_network(shown: Shown, pair: int = 0) -> Network | None:
-    """B, or ``None`` while it is being trained."""
+    """B, or ``None`` while it is being trained, or to be brought."""
     view = shown.experiment.align
+    if view.other == "file":
+        return brought(view, shown.spec)
     if view.other == "copy":
         return Permutation.random(shown.spec, seed_of(view, pair))(shown.network)
     found = state.known(recipe_of(shown.experiment, pair))
@@ -110,8 +117,12 @@ def other_controls(shown: Shown) -> None:
     view, trains = shown.experiment.align, shown.experiment.recipe.trains
     control(
         st.selectbox, "Network B", "align-other", view.other, lambda given: _changed(other=given),
-        options=list(OTHERS), format_func=lambda name: OTHERS[name] if name == "copy" or trains else UNTRAINED,
+        options=list(OTHERS), format_func=lambda name: OTHERS[name] if name != "seed" or trains else UNTRAINED,
     )  # fmt: skip
+    if view.other == "file":
+        if view.theta:
+            st.button("Another file", key="align-another-file", on_click=_changed, kwargs={"theta": ""})
+        return
     copied = view.other == "copy"
     told = "Of the shuffling." if copied else "Everything else is as A’s: task, layers, steps, learning rate, decay."
     control(

@@ -22,7 +22,7 @@ from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept
 from permviz.ui.state.heavy import place
 from permviz.ui.views.align.moves import best_of, check_affordable
-from permviz.ui.views.align.other import recipe_of
+from permviz.ui.views.align.other import recipe_of, seed_of
 
 LINE_POINTS = 51
 """Of the lines on fresh data."""
@@ -64,7 +64,9 @@ def flips(shown: Shown) -> bool:
 def of_pair(shown: Shown, pair: int = 0) -> tuple[Hashable, ...]:
     """What A and B depend on, besides A's network."""
     view, experiment = shown.experiment.align, shown.experiment
-    return experiment.order, view.other, recipe_of(experiment, pair) if view.other == "seed" else view.seed + pair
+    if view.other == "file":
+        return experiment.order, view.other, view.theta
+    return experiment.order, view.other, recipe_of(experiment, pair) if view.other == "seed" else seed_of(view, pair)
 
 
 def of_moved(shown: Shown) -> tuple[Hashable, ...]:

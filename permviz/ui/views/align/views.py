@@ -23,6 +23,7 @@ from permviz.ui.parts.views import Shown, View, headline
 from permviz.ui.parts.workbench import make_scene
 from permviz.ui.state.caches import kept, kept_picture
 from permviz.ui.state.heavy import NoPlaceError
+from permviz.ui.views.align.brought import ask_for_other
 from permviz.ui.views.align.methods import methods_view
 from permviz.ui.views.align.midpoints import midpoints_picture
 from permviz.ui.views.align.moves import ask_button, is_asked_first
@@ -46,8 +47,11 @@ def pair_view(shown: Shown) -> None:
     """A and B: the wall between them, before and after B's nodes go to their partners in A."""
     b = other_network(shown)
     if b is None:
-        presets()
-        wait_for_other(shown.experiment)
+        if shown.experiment.align.other == "file":
+            ask_for_other(shown.experiment.align, shown.spec)
+        else:
+            presets()
+            wait_for_other(shown.experiment)
         with shown.aside:
             other_controls(shown)
         return
@@ -119,6 +123,8 @@ def _pair_in_words(shown: Shown) -> str:
     experiment = shown.experiment
     if experiment.align.other == "copy":
         return "B is A, its nodes shuffled."
+    if experiment.align.other == "file":
+        return "B is a network that you brought."
     if not recipe_of(experiment).trains:
         return "B is untrained: it has learnt nothing."
     return "Two networks that were trained on the same task, each in its own order."
@@ -175,6 +181,8 @@ def _name_of_b(shown: Shown) -> str:
     view = shown.experiment.align
     if view.other == "copy":
         return "A’s copy, shuffled"
+    if view.other == "file":
+        return "from your file"
     return f"seed {view.seed}{'' if recipe_of(shown.experiment).trains else ', untrained'}"
 
 
