@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from permviz.experiment.recipe import Recipe
@@ -15,6 +15,15 @@ KEY, ERROR = "recipe", "error"
 SETTINGS = tuple(field.name for field in fields(Recipe))
 TAKEN = frozenset({KEY, ERROR, *SETTINGS})
 """Columns that are the table's own."""
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """Rows as comma-separated values below a line of names; every number comes back to the last bit, ``None`` is empty."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 @dataclass(frozen=True)
@@ -56,11 +65,7 @@ class SweepTable:
 
     def to_csv(self) -> str:
         """The table as comma-separated values; every number comes back to the last bit."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows(self.rows)
-        return text.getvalue()
+        return csv_text(self.columns, self.rows)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,17 @@ def test_a_node_of_b_that_is_moved_by_hand_changes_the_wall(page: Page) -> None:
     expect(page.locator(".st-key-headline")).to_contain_text("By your hand")
 
 
+def test_the_two_diagrams_have_names_by_which_they_are_told_apart(page: Page) -> None:
+    open_app(page, PAIR)
+    other(page)
+    for name, place in (("Network A", "compact"), ("Network B", "other")):
+        inside = page.locator(f".st-key-{place}")
+        expect(inside.get_by_role("region", name=f"{name}: Node swapping workbench")).to_have_count(1)
+        expect(inside.get_by_role("toolbar", name=f"{name}: Swapping nodes")).to_have_count(1)
+        expect(inside.get_by_role("group", name=f"{name} 2-3-1")).to_have_count(1)
+        expect(page.get_by_role("button", name=f"{name}: Hidden layer 1, node 2, in slot 2 of 3")).to_have_count(1)
+
+
 def test_a_phone_shows_the_wall_first_in_the_dark_too(new_page: Callable[..., Page]) -> None:
     page = open_app(new_page(phone=True, dark=True), PAIR)
     page.get_by_role("button", name="Match").tap()

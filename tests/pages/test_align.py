@@ -22,6 +22,7 @@ from permviz.ui.state import heavy
 from permviz.ui.views.align import methods, other, pair
 from permviz.ui.views.align.methods import AS_IT_IS, csv_of
 from permviz.ui.views.align.moves import best_of
+from permviz.ui.views.align.other import named
 from permviz.ui.views.align.pair import fresh_data
 from permviz.ui.views.align.presets import PRESETS
 from tests import oracles
@@ -156,6 +157,9 @@ def test_methods_are_compared_on_every_pair_and_the_file_has_the_numbers() -> No
             a, b, data = networks(page, row.seed_of_b)
             other = b if row.method == AS_IT_IS else nearest(a, b)
             assert row.barrier_entezari == pytest.approx(barrier(a, other, data), rel=1e-9, abs=1e-12)
+    assert {named(method) for method in METHODS} == {"Frank-Wolfe", *METHODS} - {"frank-wolfe"}
+    assert "**Frank-Wolfe** looks at weights alone." in texts(page)
+    assert "| Frank-Wolfe | " in texts(page)
     read = list(csv.DictReader(io.StringIO(csv_of(rows))))
     assert [float(line["barrier_entezari"]) for line in read] == [row.barrier_entezari for row in rows]
     assert "“" in page.captions()[0]

@@ -21,6 +21,7 @@ import { saveMenus } from "./saves.js";
 import { Toolbar } from "./toolbar.js";
 import { Tips } from "./tips.js";
 import { el, put, unitNow, write } from "./paint.js";
+import { labelled } from "./wire.js";
 
 /** Below this one column. */
 const NARROW = 660;
@@ -42,7 +43,7 @@ export class Panels {
    * @param {{dispatch: (action: import("./reducer.js").Action) => void, shuffle: () => void, grab: Hooks["grab"]}} bench
    */
   constructor(parent, bench) {
-    const root = (this.root = el("section", "workbench", { "aria-label": "Node swapping workbench", "data-testid": "workbench" }));
+    const root = (this.root = el("section", "workbench", { "data-testid": "workbench" }));
     /** @param {string} name @param {string} testid */
     const card = (name, testid) => el("section", `card ${name}`, { "data-testid": testid });
     this.tools = el("div", "toolbar", { "data-testid": "toolbar" });
@@ -117,6 +118,8 @@ export class Panels {
   /** @param {import("./wire.js").Scene} scene @param {import("./probe.js").Probe} probe @param {boolean} reshaped */
   build(scene, probe, reshaped) {
     this.root.classList.toggle("compact", scene.compact);
+    put(this.root, "aria-label", labelled(scene, "Node swapping workbench"));
+    put(this.tools, "aria-label", labelled(scene, "Swapping nodes"));
     this.shown = new Set(["matrices", "curve", "output"].filter((part) => !scene.hide.includes(part) && [part, ""].includes(scene.alone)));
     put(this.root, "data-hide", scene.hide.join(" "));
     put(this.root, "data-alone", scene.alone);

@@ -20,7 +20,6 @@ export class Toolbar {
   /** @param {HTMLElement} root @param {(action: import("./reducer.js").Action) => void} dispatch @param {() => void} shuffle */
   constructor(root, dispatch, shuffle) {
     put(root, "role", "toolbar");
-    put(root, "aria-label", "Swapping nodes");
     const modes = el("div", "segmented", { role: "radiogroup", "aria-label": "How a swap is made" });
     this.modes = MODES.map(([mode, text, title]) => {
       const button = el("button", "", { type: "button", role: "radio", title, "data-testid": `mode-${mode}` }, text);

@@ -17,6 +17,7 @@ import { isAlone } from "./reducer.js";
 import { slotIn } from "./shown.js";
 import { drawThumb, hasThumb } from "./thumbs.js";
 import { litOf } from "./thumbs_image.js";
+import { labelled } from "./wire.js";
 import { EdgesView, weightText } from "./view_edges.js";
 
 export class NetworkView {
@@ -44,7 +45,7 @@ export class NetworkView {
     const drawn = drawnWidths(widths);
     this.last = widths.length - 1;
     for (const box of [this.nodes, this.slots, this.heads]) box.replaceChildren();
-    put(this.root, "aria-label", `Network ${widths.join("-")}: ${widths[0]} inputs, ${widths.length - 2} hidden layers, ${widths[this.last]} outputs.${isAlone(scene.hidden) ? "" : " Enter chooses a focused hidden node to change places with the next one chosen; arrow keys move it."}`);
+    put(this.root, "aria-label", `${scene.called || "Network"} ${widths.join("-")}: ${widths[0]} inputs, ${widths.length - 2} hidden layers, ${widths[this.last]} outputs.${isAlone(scene.hidden) ? "" : " Enter chooses a focused hidden node to change places with the next one chosen; arrow keys move it."}`);
     this.elements = drawn.map((n, k) => Array.from({ length: n }, (_, i) => this.makeNode(k, i, n)));
     this.edges.build(drawn);
     this.headings = drawn.map((_, k) => {
@@ -151,7 +152,7 @@ export class NetworkView {
     node.classList.toggle("partner", lifted !== null && lifted.slot !== at);
     put(node, "aria-pressed", chosen?.slot === at);
     put(node, "data-slot", at);
-    put(node, "aria-label", `Hidden layer ${layer}, node ${index + 1}, in slot ${at + 1} of ${row.length}`);
+    put(node, "aria-label", labelled(this.scene, `Hidden layer ${layer}, node ${index + 1}, in slot ${at + 1} of ${row.length}`));
     const colour = identityColour(palette, worn);
     node.style.setProperty("--id", colour);
     put(badge, "data-shape", shapeOf(palette, worn));

@@ -9,7 +9,7 @@
  * @typedef {{epoch: string, n: number}} Acknowledgement
  * @typedef {{id: string, nodes: string, net: import("./forward.js").Net, hidden: number[], samples: import("./forward.js").Samples | null,
  *   loss: {kind: string, label: string, decay: number}, names: {inputs: string[], outputs: string[]}, order: number[][], facts: Facts,
- *   curve: import("./permutation.js").Curve, window: number[], image: number[], colours: import("./paint.js").Colours, compact: boolean, hide: string[], alone: string, editable: boolean, before: {name: string, net: import("./forward.js").Net} | null,
+ *   curve: import("./permutation.js").Curve, window: number[], image: number[], colours: import("./paint.js").Colours, compact: boolean, hide: string[], alone: string, called: string, editable: boolean, before: {name: string, net: import("./forward.js").Net} | null,
  *   place: import("./reducer.js").Place, ack: Acknowledgement | null, notice: string | null, session: string | undefined}} Scene
  */
 import { ACTIVATIONS } from "./forward.js";
@@ -26,6 +26,9 @@ export function decodeFloats(text, length) {
   for (let i = 0; i < binary.length; i++) view.setUint8(i, binary.charCodeAt(i));
   return Float64Array.from({ length }, (_, i) => view.getFloat64(8 * i, true));
 }
+
+/** A label as a screen reader tells it from another network's. @param {Scene} scene @param {string} label */
+export const labelled = (scene, label) => (scene.called ? `${scene.called}: ${label}` : label);
 
 /** The inverse of decodeFloats. @param {number[]} values */
 export function encodeFloats(values) {
@@ -123,7 +126,7 @@ export function decodeScene(data, fetched = () => null) {
   return {
     id: data.network, nodes: data.nodes, net: decodeNet(widths, data.activation, data.parameters), hidden, samples, loss: data.loss,
     names: data.names, order: data.order, facts: data.facts, curve: decodeCurve(data.curve), window: data.window, image: data.image, colours: data.colours,
-    compact: data.compact, hide: data.hide, alone: data.alone, editable: data.editable,
+    compact: data.compact, hide: data.hide, alone: data.alone, called: data.called, editable: data.editable,
     before: data.before && { name: data.before.name, net: decodeNet(widths, data.activation, data.before.parameters) }, place: data.place, ack: data.ack, notice: data.notice, session: data.serial?.session,
   };
 }

@@ -123,11 +123,13 @@ def encode_scene(
     place: Place = Place(),
     editable: bool = False,
     before: tuple[str, Network] | None = None,
+    called: str = "",
 ) -> dict[str, Any]:
     """A scene as the plain data that wire.js reads.
 
     ``hide`` are parts that are not shown, ``alone`` the only one that is: story, modes, diagram, matrices, curve, output.
     ``editable``: whether weights and biases may be set by hand; ``before``: name of what the network was before that, and it.
+    ``called``: by what the network's labels begin, where another one is on the page.
     """
     facts = scene.facts
     return {
@@ -160,6 +162,7 @@ def encode_scene(
         "compact": bool(compact),
         "hide": list(hide),
         "alone": alone,
+        "called": called,
         "editable": bool(editable),
         "before": None if before is None else {"name": before[0], "parameters": _packed(before[1].flatten())},
         "place": {"mode": place.mode, "t": float(place.t)},

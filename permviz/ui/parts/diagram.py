@@ -37,6 +37,7 @@ def diagram(
     place: Place = Place(),  # noqa: B008 — it is frozen
     editable: bool = False,
     before: tuple[str, Network] | None = None,
+    called: str = "",
 ) -> None:
     """Show the workbench and report every new order of the hidden nodes, and every new place on the walk.
 
@@ -50,6 +51,7 @@ def diagram(
         compact: only the small diagram, still draggable; it has no place but B.
         place: where on the walk to B one is.
         editable: whether weights and biases may be set by hand; ``on_move`` is told of them, too.
+        called: by what the labels of this network begin, where another one is on the page.
         before: what the network is called that it was before they were, and that network; the way back to it is offered.
     """
     nodes, hidden = nodes_name(scene), scene.network.spec.hidden
@@ -66,7 +68,7 @@ def diagram(
             heard()
 
     told = memory.get("acknowledged"), memory.pop("notice", None)
-    data = encode_scene(scene, *told, compact, hide, alone, place, editable, before)
+    data = encode_scene(scene, *told, compact, hide, alone, place, editable, before, called)
     _component(key=key, data=numbered(key, data), on_order_change=hear)
 
 

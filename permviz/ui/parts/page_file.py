@@ -10,6 +10,7 @@ from permviz.lessons.apart import what_is_here, why_not_apart
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.ui import state
+from permviz.ui.state.caches import kept
 
 
 def page_bytes(experiment: Experiment, network: Network, data: Dataset, link: str, lesson: str = "") -> bytes:
@@ -52,7 +53,7 @@ def _lesson(experiment: Experiment, network: Network, data: Dataset) -> str:
     if why_not_apart(name):
         st.caption("Without the lesson, most of whose steps are on other pages.")
         return ""
-    if why_no_page(network, data, name):
+    if kept(experiment, "room for a lesson", name, compute=lambda: why_no_page(network, data, name)):  # it encodes the lesson
         st.caption("Without the lesson, for which the file has no room.")
         return ""
     return name if st.checkbox("With the lesson", value=True, key="page-lesson", help=what_is_here(name)) else ""

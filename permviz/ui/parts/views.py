@@ -59,6 +59,7 @@ class View:
         show: draws it.
         apart: of a view that is not about the network in the diagram, the sentence that says so; the diagram stands last.
         follows: whether it shows the present order of the nodes. One that does not is not drawn again after a swap.
+        called: what the network in the diagram is called, where there is another one.
         title: what the page is then called, where its own title is not about this view.
     """
 
@@ -66,6 +67,7 @@ class View:
     show: Callable[[Shown], None]
     apart: str = ""
     follows: bool = False
+    called: str = ""
     title: str = ""
 
 
@@ -119,7 +121,9 @@ def show_views(page: str, title: str, views: Mapping[str, View]) -> None:
         above = st.container()
         if view.apart:
             st.caption(view.apart)
-        small_diagram(followed=view.follows)
+        if view.called:
+            st.caption(f"**{view.called}**")
+        small_diagram(followed=view.follows, called=view.called)
         below = st.container()
     with right:
         shown = now_shown(above if view.apart else below, "The network is being trained: this is drawn as soon as it is.")

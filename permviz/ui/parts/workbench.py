@@ -56,12 +56,15 @@ def workbench() -> None:
 
 
 @st.fragment(key="diagram")
-def small_diagram(followed: bool) -> None:
-    """The diagram beside a view; ``followed`` by it, a swap runs the page, else only the header's links and the diagram."""
-    _draw("compact", rerun=("page",) if followed else ("header", "diagram"))
+def small_diagram(followed: bool, called: str = "") -> None:
+    """The diagram beside a view; ``followed`` by it, a swap runs the page, else only the header's links and the diagram.
+
+    ``called``: its network, where another one is on the page.
+    """
+    _draw("compact", rerun=("page",) if followed else ("header", "diagram"), called=called)
 
 
-def _draw(key: str, rerun: Sequence[str]) -> None:
+def _draw(key: str, rerun: Sequence[str], called: str = "") -> None:
     """The diagram of the experiment shown; live while its network is being trained. What is done in it runs ``rerun``."""
     experiment = state.shown()
     recipe, trained = experiment.recipe, state.trained()
@@ -95,6 +98,7 @@ def _draw(key: str, rerun: Sequence[str]) -> None:
         hide=hidden(experiment, [step] if step else []),
         alone=experiment.view if key == "workbench" and experiment.view != "figure" else "",
         compact=compact,
+        called=called,
         editable=editable,
         before=_before_hands(experiment, trained.network) if editable and trained is not None else None,
         place=Place() if compact else Place(experiment.swap.mode, experiment.swap.t),
@@ -134,7 +138,7 @@ def _before_hands(experiment: Experiment, network: Network) -> tuple[str, Networ
     if remembered is not None and remembered[0] == recipe:
         before, least = remembered[1], 0.0
     else:
-        known = state.led_to(recipe) if name != "the network before" else None
+        known = state.known(recipe) if name != "the network before" else None
         if known is None:
             return None
         before, least = known.network, _SEEN

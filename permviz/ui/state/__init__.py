@@ -170,11 +170,6 @@ def _find(experiment: Experiment) -> Trained | None:
     return trainer().find(experiment, data, named)
 
 
-def led_to(recipe: Recipe) -> Trained | None:
-    """What a recipe leads to, if this server knows it: nothing is trained for it."""
-    return trainer().find(Experiment(recipe))
-
-
 def _own_network(experiment: Experiment) -> Network | None:
     """The network that an experiment names, if this visit brought it."""
     found = own_network(_visit(), experiment.theta) if experiment.is_of_named_network else None

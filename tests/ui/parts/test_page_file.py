@@ -79,3 +79,17 @@ def test_a_lesson_that_needs_the_app_is_said_to_stay_there(offered: list[dict[st
     page = shared(LINK | {"lesson.name": "researcher", "lesson.step": "1"})
     assert offered[-1]["file_name"] == "permviz-moons-2-4-2-1.html"
     assert "Without the lesson, most of whose steps are on other pages." in [caption.value for caption in page.at.caption]
+
+
+def test_whether_a_lesson_has_room_is_computed_once(offered: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded: list[str] = []
+
+    def counted(network: Any, data: Any, lesson: str = "") -> str:
+        encoded.extend([lesson] * bool(lesson))
+        return ""
+
+    monkeypatch.setattr("permviz.ui.parts.page_file.why_no_page", counted)
+    page = shared(LINK | {"lesson.name": "class", "seed": "17"})
+    for _ in range(3):
+        page.run()
+    assert encoded == ["class"]

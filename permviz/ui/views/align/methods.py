@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -12,6 +10,7 @@ from statistics import median
 
 import streamlit as st
 
+from permviz.experiment.sweep_table import csv_text
 from permviz.figures.alignment import methods_figure
 from permviz.landscape.alignment import Match
 from permviz.landscape.interpolation import Interpolation
@@ -24,7 +23,8 @@ from permviz.ui.parts.training_status import POLL_SECONDS
 from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept_picture
 from permviz.ui.state.heavy import NoPlaceError
-from permviz.ui.views.align.other import definition_controls, other_controls, other_network, recipe_of, seed_of, training
+from permviz.ui.views.align.numbers import calibrated
+from permviz.ui.views.align.other import definition_controls, named, other_controls, other_network, recipe_of, seed_of, training
 from permviz.ui.views.align.pair import flips, found_match, of_pair
 
 AS_IT_IS = "as it is"
@@ -87,7 +87,7 @@ def _row(shown: Shown, pair: int, method: str, found: Match, line: Interpolation
     middle = line.middle
     return Row(
         pair + 1, seed_of(shown.experiment.align, pair), method,
-        float(line.barriers.entezari), float(line.barriers.ainsworth), float(middle.loss), float(middle.calibrated_loss),
+        float(line.barriers.entezari), float(line.barriers.ainsworth), float(middle.loss), calibrated(line),
         None if middle.accuracy is None else float(middle.accuracy), distance, float(found.difference),
     )  # fmt: skip
 
@@ -174,18 +174,20 @@ def _show(shown: Shown, table: Table, total: int) -> None:
     barriers: dict[str, list[float]] = {}
     for row in table.rows:
         barriers.setdefault(row.method, []).append(row.barrier(view.definition))
+    called = {named(name): walls for name, walls in barriers.items()}
     of = *of_pair(shown), flips(shown), view.pairs, table.done, view.definition
     plot(
         kept_picture(
             shown.experiment, "methods", *of,
-            draw=lambda: methods_figure(barriers, view.definition, loss_label=shown.loss_label),
+            draw=lambda: methods_figure(called, view.definition, loss_label=shown.loss_label),
         ),
         key="align-methods",
     )  # fmt: skip
     st.markdown(written(_markdown(table.rows, view.definition)))
+    st.caption(" ".join(f"**{named(name)}** looks at {METHODS[name].judged_by}." for name in barriers if name in METHODS))
     st.caption(f"“{AS_IT_IS.capitalize()}” is A with its nodes as trained, and B likewise.")
     for method, reason in table.refused.items():
-        st.caption(written(f"“{method}” is left out: {reason}"))
+        st.caption(written(f"“{named(method)}” is left out: {reason}"))
     st.download_button(
         "The numbers (CSV)", lambda: csv_of(table.rows).encode(), file_name="permviz-align.csv", mime="text/csv",
         key="align-csv", icon=":material/download:", on_click="ignore",
@@ -194,15 +196,13 @@ def _show(shown: Shown, table: Table, total: int) -> None:
 
 def _markdown(rows: Sequence[Row], definition: str) -> str:
     """Medians over the pairs, and the lowest and highest barrier."""
-    head = "| Method | looks at | barrier, median | lowest to highest | midpoint, calibrated | right answers |"
-    lines = [head, "|:--|:--|--:|--:|--:|--:|"]
+    lines = ["| Method | barrier, median | lowest to highest | midpoint, calibrated | right answers |", "|:--|--:|--:|--:|--:|"]
     for method in dict.fromkeys(row.method for row in rows):
         mine = [row for row in rows if row.method == method]
         walls = sorted(row.barrier(definition) for row in mine)
         right = [row.midpoint_accuracy for row in mine if row.midpoint_accuracy is not None]
-        name, looks = method.replace("-", " "), METHODS[method].judged_by if method in METHODS else ""
         lines.append(
-            f"| {name} | {looks} | {loss_text(median(walls))} | {loss_text(walls[0])} to {loss_text(walls[-1])} "
+            f"| {named(method)} | {loss_text(median(walls))} | {loss_text(walls[0])} to {loss_text(walls[-1])} "
             f"| {loss_text(median(row.midpoint_calibrated_loss for row in mine))} "
             f"| {f'{100 * median(right):.1f} %' if right else ''} |"
         )
@@ -211,8 +211,4 @@ def _markdown(rows: Sequence[Row], definition: str) -> str:
 
 def csv_of(rows: Sequence[Row]) -> str:
     """One line a method and pair, every number exact."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([column.name for column in fields(Row)])
-    writer.writerows([["" if cell is None else cell for cell in astuple(row)] for row in rows])
-    return text.getvalue()
+    return csv_text([column.name for column in fields(Row)], [astuple(row) for row in rows])

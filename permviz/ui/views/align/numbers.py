@@ -33,7 +33,7 @@ def numbers(shown: Shown, found: Between, moved_name: str) -> None:
         rows.append(both(f"barrier {fresh[0]}", wall, fresh[1]))
     rows.append(both("midpoint: loss", lambda line: loss_text(float(line.middle.loss)), lines))
     if shown.data.is_classification:
-        rows.append(both("midpoint: loss, calibrated", _calibrated, lines))
+        rows.append(both("midpoint: loss, calibrated", lambda line: loss_text(calibrated(line)), lines))
         rows.append(both("midpoint: right answers", lambda line: _percent(line.middle.accuracy), lines))
         ends = f"{_percent(found.before.start.accuracy)}, {_percent(found.before.end.accuracy)}"
         rows.append(_row("A and B: right answers", ends, None if after is None else "the same"))
@@ -43,10 +43,10 @@ def numbers(shown: Shown, found: Between, moved_name: str) -> None:
     st.markdown("\n".join([*head, *rows]))
 
 
-def _calibrated(line: Interpolation) -> str:
+def calibrated(line: Interpolation) -> float:
     """With all answers right, the surer the better: the least is no minimum, and tends to 0, or to what decay adds."""
     middle = line.middle
-    return loss_text(float(middle.decay if bool(middle.accuracy == 1) else middle.calibrated_loss))
+    return float(middle.decay if bool(middle.accuracy == 1) else middle.calibrated_loss)
 
 
 def _percent(share: object) -> str:

@@ -24,6 +24,11 @@ AGAIN_SECONDS = 1.0
 UNTRAINED = "another random start, untrained"
 
 
+def named(method: str) -> str:
+    """A method's name for people."""
+    return {"frank-wolfe": "Frank-Wolfe"}.get(method, method)
+
+
 def recipe_of(experiment: Experiment, pair: int = 0) -> Recipe:
     """How B was trained, if it was: as A but for the seed, and where it was stopped; ``pair`` counts the seeds on."""
     view, recipe = experiment.align, experiment.recipe

@@ -29,7 +29,8 @@ def rank_view(shown: Shown, found: Between) -> None:
         return
     moves = count_of_moves(shown.spec, signed)
     if work(shown.spec, shown.data, signed) > MOST_WORK:
-        st.caption(f"Of {count_text(moves)} moves, more than can be tried here one by one." if moves < 10**9 else "")
+        told = f"The nodes have {count_text(moves)} moves, too many to try each of them here."
+        st.caption(told if moves < 10**9 else "The nodes have far too many moves to try each of them.")
         return
     if is_asked_first(shown.spec, shown.data, signed) and not view.truth:
         ask_button(shown.spec, signed)

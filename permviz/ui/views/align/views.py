@@ -30,6 +30,7 @@ from permviz.ui.views.align.numbers import certificate, numbers
 from permviz.ui.views.align.other import (
     ask_again,
     definition_controls,
+    named,
     other_controls,
     other_network,
     recipe_of,
@@ -155,7 +156,7 @@ def _other_diagram(shown: Shown, found: Between) -> None:
     """B, its nodes where they stand now; dragged by hand they stay there, and the wall follows."""
     experiment = shown.experiment
     place = Permutation.identity(found.b.spec) if found.order is None else found.order
-    told = f"**B**: {_name_of_b(shown)}. " + ("Partners stand in the same places." if found.match else "")
+    told = f"**Network B**: {_name_of_b(shown)}. " + ("Partners stand in the same places." if found.match else "")
     st.caption(told)
 
     def scene() -> Scene:
@@ -167,7 +168,7 @@ def _other_diagram(shown: Shown, found: Between) -> None:
         state.change(align={"order": () if as_it_is else order})  # the match's signs and scales stay
 
     drawn = kept(experiment, "scene of B", *of_pair(shown), of_moved(shown), compute=scene)
-    diagram(drawn, key="other", on_move=moved, on_invalid=state.say, compact=True, hide=experiment.hide)
+    diagram(drawn, key="other", on_move=moved, on_invalid=state.say, compact=True, hide=experiment.hide, called="Network B")
 
 
 def _name_of_b(shown: Shown) -> str:
@@ -187,8 +188,8 @@ def _controls(shown: Shown) -> None:
     other_controls(shown)
     control(
         st.selectbox, "Method", "align-method", view.method, lambda given: _matched_anew(method=given), options=list(METHODS),
-        format_func=lambda name: name.replace("-", " "),
-        help="  \n".join(f"**{name.replace('-', ' ')}** looks at {row.judged_by}." for name, row in METHODS.items()),
+        format_func=named,
+        help="  \n".join(f"**{named(name)}** looks at {row.judged_by}." for name, row in METHODS.items()),
     )  # fmt: skip
     st.caption(f"It looks at {METHODS[view.method].judged_by}.")
     if has_sign_flips(shown.network, decay_of(shown.data)):
@@ -200,7 +201,7 @@ def _controls(shown: Shown) -> None:
 
 
 VIEWS: dict[str, View] = {
-    "pair": View("Two networks", pair_view, follows=True),
+    "pair": View("Two networks", pair_view, follows=True, called="Network A"),
     "methods": View("All methods", methods_view),
     "example": View("No match", example_view, apart="An example of its own: nothing depends on this network."),
 }
