@@ -29,9 +29,7 @@ from permviz.landscape.alignment import Match as Match
 from permviz.landscape.alignment import match as match
 from permviz.landscape.asymmetry import AsymmetryMap as AsymmetryMap
 from permviz.landscape.asymmetry import AsymmetryProgress as AsymmetryProgress
-from permviz.landscape.asymmetry import SeedPairs as SeedPairs
 from permviz.landscape.asymmetry import asymmetry_map as asymmetry_map
-from permviz.landscape.asymmetry import seed_pairs as seed_pairs
 from permviz.landscape.census import census as census
 from permviz.landscape.census_classes import Census as Census
 from permviz.landscape.census_classes import CensusClass as CensusClass
@@ -68,6 +66,8 @@ from permviz.landscape.permutohedron import permutohedron as permutohedron
 from permviz.landscape.planes import PlaneSlice as PlaneSlice
 from permviz.landscape.planes import plane_slice as plane_slice
 from permviz.landscape.planes import random_plane as random_plane
+from permviz.landscape.seed_pairs import SeedPairs as SeedPairs
+from permviz.landscape.seed_pairs import seed_pairs as seed_pairs
 from permviz.landscape.stationary import PointCertificate as PointCertificate
 from permviz.landscape.stationary import certify as certify
 from permviz.landscape.stationary import certify_derivatives as certify_derivatives

@@ -60,7 +60,7 @@ class Objective:
         Raises:
             ValueError: if the data do not fit together, or the network's input or output width is not what they ask for.
         """
-        _check_widths(spec, data)
+        check_widths(spec, data)
         loss = get_loss(data.loss)
         inputs, targets = with_ones(data.inputs.to(device, dtype)), loss.pack(data.targets.to(device), dtype)
         return cls(spec, inputs, targets, loss, decay_of(data, weight_decay))
@@ -109,7 +109,8 @@ def with_ones(inputs: Tensor) -> Tensor:
     return torch.cat([inputs.T, inputs.new_ones(1, len(inputs))])
 
 
-def _check_widths(spec: NetworkSpec, data: Data) -> None:
+def check_widths(spec: NetworkSpec, data: Data) -> None:
+    """Whether data fit together, and a network of shape ``spec``; ``ValueError`` in a sentence where they do not."""
     check_data(data)
     loss = get_loss(data.loss)
     wanted_in, wanted_out = data.inputs.shape[-1], loss.outputs(data.targets)

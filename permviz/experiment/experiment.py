@@ -122,7 +122,8 @@ class Experiment(Settings):
     def changed(self, **changes: Any) -> Experiment:
         """A validated copy, changed in its own settings, those of its recipe, and pages, of which only the changes are given.
 
-        Another recipe drops the parameters; other layers drop the order; another order is shown at its copy, not on the way.
+        Another recipe drops the parameters, and what was done to the other network of the Align page, which follows it; other
+        layers drop the order; another order is shown at its copy, not on the way.
 
         Raises:
             SettingError: for a value out of range, or an unknown name.
@@ -135,6 +136,8 @@ class Experiment(Settings):
         recipe = (Experiment(changes.pop("recipe")) if "recipe" in changes else self).recipe.changed(**of_recipe)
         if recipe != self.recipe:
             changes = {"theta": "", **changes}
+            if isinstance(changes.get("align", {}), Mapping):
+                changes["align"] = {"order": (), "steps": -1, "matched": False, **changes.get("align", {})}
         if recipe.hidden != self.recipe.hidden:
             changes = {"order": (), **changes}
         if changes.get("order", self.order) != self.order:

@@ -164,6 +164,5 @@ def without_parameters(experiment: Experiment) -> Experiment:
     A network that was brought stands at no training step, and is not the recipe's own start.
     """
     recipe = experiment.recipe
-    untrained = recipe.steps == 0 and not recipe.finish
-    brought = untrained and experiment.theta not in ("", encode_parameters(init_network(recipe.spec, recipe.seed)))
+    brought = not recipe.trains and experiment.theta not in ("", encode_parameters(init_network(recipe.spec, recipe.seed)))
     return experiment if brought else experiment.changed(theta="")

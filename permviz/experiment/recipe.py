@@ -22,7 +22,8 @@ from permviz.networks.tasks import TASKS
 
 MOST_LAYERS, MOST_WIDTH, MOST_STEPS = 4, 16, 20_000
 
-Seed = Annotated[int, Whole(0, 999_999)]
+LAST_SEED = 999_999
+Seed = Annotated[int, Whole(0, LAST_SEED)]
 Widths = Numbers(Whole(1, MOST_WIDTH), fewest=1, most=MOST_LAYERS, separator="-", cut=True)
 
 
@@ -89,6 +90,11 @@ class Recipe(Settings):
     def start(self) -> Recipe:
         """The untrained beginning. Recipes of one start lie on one trajectory: they differ in where it stops."""
         return self.changed(steps=0, finish=False)
+
+    @property
+    def trains(self) -> bool:
+        """Whether anything is trained; of a network that was brought nothing is, and how it was trained is not known."""
+        return self.steps > 0 or self.finish
 
     @property
     def digest(self) -> str:

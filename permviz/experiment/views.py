@@ -191,7 +191,7 @@ class AlignView(PageSettings):
     matched: bool = False
     """Whether B's nodes stand where the method puts them."""
     order: Annotated[tuple[tuple[int, ...], ...], Orders(optional=True), Fits(_order)] = ()
-    """Where they were put by hand, if they are not matched."""
+    """Where they were put by hand; of a match, their signs and scales then stay."""
     truth: bool = False
     """Whether every move is tried, where they are many."""
     definition: Literal["entezari", "ainsworth"] = "entezari"

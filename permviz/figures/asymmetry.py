@@ -13,7 +13,8 @@ from plotly.subplots import make_subplots
 from permviz.figures.layout import LEGEND_BELOW, floats, styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import AROUND_LOSS, CLEAR, LIGHT, LOSS_SCALE, ON_LOSS, Palette
-from permviz.landscape.asymmetry import AsymmetryMap, SeedPairs
+from permviz.landscape.asymmetry import AsymmetryMap
+from permviz.landscape.seed_pairs import SeedPairs
 from permviz.networks.digits import HOVER, loss_text
 from permviz.symmetry.counting import count_text, log10, superscript
 

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from permviz.landscape.interpolation import Barriers, Interpolation, interpolate
+from permviz.landscape.interpolation import Barriers, Interpolation, interpolate, interpolate_to_copy
 from permviz.landscape.matching_methods import METHODS, find_moves
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
-from permviz.networks.comparison import probe_inputs
+from permviz.networks.comparison import largest_difference, probe_inputs
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network, broadcast
 from permviz.networks.results import Result
@@ -173,12 +173,31 @@ def match(
     >>> found.permutation == shuffle.inverse(), bool(found.is_copy)
     (True, True)
     """
+    return match_beside(None, a, b, data, method, signed, starts, seed)
+
+
+def match_beside(
+    before: Interpolation | None,
+    a: Network,
+    b: Network,
+    data: Dataset | None,
+    method: str,
+    signed: bool | None,
+    starts: int | None = None,
+    seed: int = 0,
+) -> Match:
+    """:func:`match`, where the line from A to B is known already, as it is when several methods are compared."""
     a, b = broadcast(a, b)
     move, signed, found = find_moves(a, b, data, method, signed, starts, seed)
-    return _told(a, b, move, method, signed, data, found)
+    if before is None and data is not None:
+        before = interpolate(a, b, data)
+    return _told(a, b, move, method, signed, data, found, before)
 
 
-def _told(a: Network, b: Network, move: Monomial, method: str, signed: bool, data: Dataset | None, found: list[Found]) -> Match:
+def _told(
+    a: Network, b: Network, move: Monomial, method: str, signed: bool, data: Dataset | None, found: list[Found],
+    before: Interpolation | None,
+) -> Match:  # fmt: skip
     """All that is told of a move, whichever way it was found."""
     batch, aligned = a.batch_shape, move(b)
 
@@ -186,7 +205,7 @@ def _told(a: Network, b: Network, move: Monomial, method: str, signed: bool, dat
         return torch.tensor([getattr(each, name) for each in found], dtype=dtype).reshape(batch)
 
     inputs = probe_inputs(data) if data is not None else _normal_inputs(a.spec.widths[0])
-    told = [_difference(b[index], aligned[index], inputs) for index in np.ndindex(*batch)]
+    told = [largest_difference(b[index], aligned[index], inputs) for index in np.ndindex(*batch)]
     difference, largest = torch.tensor(told, dtype=torch.float64).T.reshape(2, *batch)
     norm, after = a.flatten().norm(dim=-1), (a - aligned).flatten().norm(dim=-1)
     return Match(
@@ -195,16 +214,9 @@ def _told(a: Network, b: Network, move: Monomial, method: str, signed: bool, dat
         starts=numbers("tried", torch.int64), hits=numbers("hits", torch.int64),
         distance_before=(a - b).flatten().norm(dim=-1), distance_after=after,
         difference=difference, largest_output=largest, points=len(inputs), is_copy=after <= COPY[a.dtype] * norm,
-        before=None if data is None else interpolate(a, b, data),
-        after=None if data is None else interpolate(a, aligned, data),
+        before=before, after=None if before is None else interpolate_to_copy(before, aligned),
     )  # fmt: skip
 
 
 def _normal_inputs(width: int) -> Tensor:
     return torch.randn(PROBES, width, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-
-
-def _difference(b: Network, aligned: Network, inputs: Tensor) -> tuple[float, float]:
-    # Fresh copies lie alike in memory, which the last bits of products depend on.
-    before, after = b.map(torch.clone)(inputs), aligned.map(torch.clone)(inputs)
-    return float((before - after).abs().max()), float(before.abs().max())

@@ -16,63 +16,17 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from permviz.landscape.lines import line_slice
-from permviz.landscape.matching_methods import find_moves
-from permviz.networks.calibration import calibrate
+from permviz.landscape.seed_pairs import SeedPairs, check_all, seed_pairs
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
-from permviz.networks.frozen import frozen_mask
-from permviz.networks.network import FrozenEntries, Network, NetworkSpec
+from permviz.networks.network import FrozenEntries, NetworkSpec
 from permviz.networks.results import Result, printed
-from permviz.symmetry.groups import symmetry_group
 from permviz.training.train import train
 
 SHARES, KAPPAS = (0.25, 0.5, 0.75), (0.0, 0.25, 0.5, 1.0, 2.0)
-MOST_CELLS, MOST_SEEDS, POINTS = 100, 20, 25
+MOST_CELLS, MOST_SEEDS = 100, 20
 REPORTS = 10
 """How often, at most, a training reports, and can be stopped."""
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class SeedPairs(Result):
-    """Networks of one specification, one a seed, and the straight lines between each two of them.
-
-    Attributes:
-        spec: with its frozen entries.
-        matched: whether the nodes of one network of each pair were moved to their partners in the other.
-        order: of the symmetry group that remains, exactly; ``None`` where it is infinite or not computed.
-        losses: at the ends, ``(S,)``, decay included.
-        accuracies: of the ends on data held out, or else on the data, ``(S,)``; ``None`` where there are no classes.
-        barriers: on the data, ``(S (S-1) / 2,)``, above the chord (Entezari et al. 2021, eq. 1).
-        distances: between the ends over the free parameters, as a part of the root mean square of their norms: 0 for one and
-            the same network, about 1.41 for two that have nothing to do with each other; ``(S (S-1) / 2,)``.
-    """
-
-    spec: NetworkSpec
-    matched: bool
-    order: int | None
-    losses: Tensor
-    accuracies: Tensor | None
-    barriers: Tensor
-    distances: Tensor
-
-    @property
-    def barrier(self) -> float:
-        """The median over the pairs."""
-        return float(self.barriers.quantile(0.5))
-
-    @property
-    def accuracy(self) -> float | None:
-        """The mean over the networks."""
-        return None if self.accuracies is None else float(self.accuracies.mean())
-
-    @property
-    def distance(self) -> float:
-        """The median over the pairs."""
-        return float(self.distances.quantile(0.5))
-
-    def __repr__(self) -> str:
-        return printed("SeedPairs", repr(self.spec), *(["matched"] if self.matched else []), f"barrier {self.barrier:.3g}")
 
 
 Row = tuple[SeedPairs | None, ...]
@@ -90,6 +44,7 @@ class AsymmetryMap(Result):
         matched: those with their nodes matched by weights.
         wider: ordinary networks of other widths.
         seeds, steps, learning_rate: of every training, by Adam.
+        widths: those of the other ordinary networks that were asked for.
     """
 
     spec: NetworkSpec
@@ -102,10 +57,13 @@ class AsymmetryMap(Result):
     seeds: tuple[int, ...]
     steps: int
     learning_rate: float
+    widths: tuple[int, ...] = ()
 
     @property
     def complete(self) -> bool:
-        return all(cell is not None for cell in (self.ordinary, self.matched, *itertools.chain(*self.cells)))
+        """Whether all that was asked for is there."""
+        cells = self.ordinary, self.matched, *itertools.chain(*self.cells)
+        return all(cell is not None for cell in cells) and len(self.wider) == len(self.widths)
 
     def table(self, number: Callable[[SeedPairs], float | None]) -> Tensor:
         """A number of each cell, ``(K, S)``; not a number where there is none."""
@@ -170,7 +128,7 @@ def asymmetry_map(
         dtype: of the training.
 
     Raises:
-        ValueError: for numbers out of range, more than 100 cells, frozen entries, or data that do not fit.
+        ValueError: for numbers out of range, more than 100 cells and other widths, frozen entries, or data that do not fit.
 
     >>> from permviz.networks.datasets import load_dataset
     >>> found = asymmetry_map(NetworkSpec((2, 4, 1)), load_dataset("moons"), [0.5], [0.0, 1.0], seeds=range(2), steps=20)
@@ -179,9 +137,11 @@ def asymmetry_map(
     """
     shares, kappas, seeds = tuple(map(float, shares)), tuple(map(float, kappas)), tuple(seeds)
     frozen = [[FrozenEntries(share, kappa, frozen_seed) for share in shares] for kappa in kappas]
-    _check(spec, frozen, seeds)
+    widths = tuple(widths)
+    _check(spec, frozen, widths, seeds)
+    check_all(spec, data, held_out)
     blank: tuple[Row, ...] = tuple((None,) * len(shares) for _ in kappas)
-    found = AsymmetryMap(spec, shares, kappas, blank, None, None, (), seeds, steps, float(learning_rate))
+    found = AsymmetryMap(spec, shares, kappas, blank, None, None, (), seeds, steps, float(learning_rate), widths)
     cells = [replace(spec, frozen=cell) for row in frozen for cell in row]
     others = [replace(spec, widths=(spec.widths[0], *(n for _ in spec.hidden), spec.widths[-1])) for n in widths]
     going, groups = True, [spec, *cells, *others]
@@ -215,53 +175,13 @@ def _with_cell(found: AsymmetryMap, k: int, s: int, pairs: SeedPairs) -> Asymmet
     return replace(found, cells=tuple(map(tuple, rows)))
 
 
-@checked
-def seed_pairs(networks: Network, data: Dataset, held_out: Dataset | None = None, matched: bool = False) -> SeedPairs:
-    """Compare each two networks of a batch ``(S,)``: the loss on the straight line, in the networks' dtype, and the distance.
-
-    Args:
-        networks: two or more, one batch axis.
-        data: inputs, targets and the loss.
-        held_out: other samples, for the accuracy.
-        matched: whether the second of each pair is first matched to the other (:func:`permviz.match`, by weights; with the
-            data's weight decay by moves that keep the objective).
-
-    Raises:
-        ValueError: for fewer networks, or frozen entries that are to be matched.
-    """
-    if len(networks.batch_shape) != 1 or networks.batch_shape[0] < 2:
-        raise ValueError(f"Networks of batch shape {tuple(networks.batch_shape)} given: expected one axis of two or more.")
-    first, second = (list(side) for side in zip(*itertools.combinations(range(networks.batch_shape[0]), 2), strict=True))
-    a, b = networks[first], networks[second]
-    if matched:
-        b = find_moves(a, b, data, "weights", None, None, 0)[0](b)
-    free = ~frozen_mask(networks.spec).to(networks.device)
-    x, y = a.flatten()[:, free].double(), b.flatten()[:, free].double()
-    size = ((x.square().sum(-1) + y.square().sum(-1)) / 2).sqrt()
-    told = calibrate(networks, data)
-    return SeedPairs(
-        spec=networks.spec,
-        matched=matched,
-        order=_order(networks.spec),
-        losses=told.loss,
-        accuracies=told.accuracy if held_out is None else calibrate(networks, held_out).accuracy,
-        barriers=line_slice(a, b, data, POINTS, dtype=networks.dtype).barrier().double(),
-        distances=(x - y).norm(dim=-1) / size,
-    )
-
-
-def _order(spec: NetworkSpec) -> int | None:
-    try:
-        return symmetry_group(spec).order
-    except ValueError:  # where scalings and permutations mix, which is not computed
-        return None
-
-
-def _check(spec: NetworkSpec, frozen: Sequence[Sequence[FrozenEntries]], seeds: Sequence[int]) -> None:
+def _check(spec: NetworkSpec, frozen: Sequence[Sequence[FrozenEntries]], widths: Sequence[int], seeds: Sequence[int]) -> None:
     if spec.frozen is not None or not spec.hidden:
         raise ValueError(f"{spec} given: expected ordinary networks with a hidden layer, without frozen entries.")
     cells = sum(map(len, frozen))
     if not 1 <= cells <= MOST_CELLS:
         raise ValueError(f"{cells} pairs of share and kappa given: expected 1 to {MOST_CELLS}.")
+    if cells + len(widths) > MOST_CELLS:
+        raise ValueError(f"{cells} pairs of share and kappa and {len(widths)} widths given: expected {MOST_CELLS} together.")
     if not 2 <= len(set(seeds)) == len(seeds) <= MOST_SEEDS:
         raise ValueError(f"Seeds {seeds!r} given: expected 2 to {MOST_SEEDS} different ones.")

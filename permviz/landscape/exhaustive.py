@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from permviz.derivatives.passes import check_widths
 from permviz.landscape.affine import affine_losses
-from permviz.landscape.lines import PARAMETERS_AT_ONCE
+from permviz.landscape.lines import PARAMETERS_AT_ONCE, Lines
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
 from permviz.networks.evaluation import decay_of
@@ -85,7 +86,7 @@ class AllBarriers(Result):
         Raises:
             ValueError: for an index that is not one of ``barriers``.
         """
-        if isinstance(index, bool) or not 0 <= index < len(self.barriers):
+        if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(self.barriers):
             raise ValueError(f"Move {index!r} given: expected the index of a barrier, from 0 to {len(self.barriers) - 1}.")
         pair = Pair.of(self.a, self.b, self.signed, decay_of(self.data))
         return pair.monomial(_places(pair, np.array([index]), single=True))
@@ -101,7 +102,8 @@ class AllBarriers(Result):
             raise ValueError(f"A batch of moves {tuple(move.batch_shape)} given: expected one, such as move[0].")
         value = float(_barriers(self.a, move(self.b), self.data))
         below = int((self.barriers < value - self.resolution).sum())
-        same = int(((self.barriers - value).abs() <= self.resolution).sum())
+        # Infinite ones are equal, though their difference is no number.
+        same = int(((self.barriers == value) | ((self.barriers - value).abs() <= self.resolution)).sum())
         return Rank(below + 1, below + max(same, 1), len(self.barriers), value)
 
 
@@ -133,8 +135,8 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
         signed: whether nodes are flipped as well; ``None``: where the activation allows it, and the decay.
 
     Raises:
-        ValueError: for frozen entries, more than 50,000 moves, fewer that with the data would take minutes, or flips that
-            change function or objective.
+        ValueError: for frozen entries, more than 50,000 moves, fewer that with the data would take minutes, flips that
+            change function or objective, or losses of A or B that are not finite.
 
     >>> from permviz.networks.datasets import load_dataset
     >>> from permviz.networks.network import NetworkSpec, init_network
@@ -143,10 +145,15 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
     >>> len(truth.barriers), truth.rank(truth.move(int(truth.barriers.argmin()))).least
     (6, 1)
     """
-    a, b = broadcast(a.single().to(torch.float64), b.single().to(torch.float64))
+    a, b = broadcast(a.single(), b.single())
     refuse_frozen(a.spec, "trying all moves")
+    check_widths(a.spec, data)
     decay = decay_of(data)
-    pair = Pair.of(a, b, may_be_signed(a, signed, decay), decay)
+    return _each_move(Pair.of(a, b, may_be_signed(a, signed, decay), decay), a, b, data)
+
+
+def _each_move(pair: Pair, a: Network, b: Network, data: Dataset) -> AllBarriers:
+    a, b = a.to(torch.float64), b.to(torch.float64)
     count = count_of_moves(a.spec, pair.signed)
     if count > MOST_MOVES:
         raise ValueError(
@@ -158,20 +165,23 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
             f"{count_text(count)} moves on {count_text(len(data.inputs))} samples given: that takes minutes, so give fewer "
             "samples or another method."
         )
+    ends = affine_losses(a, [b - a], torch.tensor([[0.0], [1.0]]), data)
+    if not bool(ends.isfinite().all()):
+        raise ValueError("Networks whose losses are not finite given: no barrier is measured between them.")
     step = max(1, PARAMETERS_AT_ONCE // a.spec.parameter_count)
     parts = []
     for first in range(0, count, step):
         move = pair.monomial(_places(pair, np.arange(first, min(first + step, count))))
         parts.append(_barriers(a, move(b), data))
     barriers = torch.cat(parts)
-    ends = affine_losses(a, [b - a], torch.tensor([[0.0], [1.0]]), data)
-    return AllBarriers(a, b, data, pair.signed, barriers, TIE * float(torch.cat([ends, barriers]).abs().max()))
+    largest = float(torch.cat([ends, barriers[barriers.isfinite()]]).abs().max())
+    return AllBarriers(a, b, data, pair.signed, barriers, TIE * largest)
 
 
-def match_exhaustively(a: Network, b: Network, data: Dataset, signed: bool) -> Found:
+def match_exhaustively(pair: Pair, a: Network, b: Network, data: Dataset) -> Found:
     """The move of least barrier, by trying all."""
-    truth = all_barriers(a, b, data, signed)
-    index, pair = int(truth.barriers.argmin()), Pair.of(truth.a, truth.b, signed, decay_of(data))
+    truth = _each_move(pair, a, b, data)
+    index = int(truth.barriers.argmin())
     count, least = len(truth.barriers), truth.best
     hits = int((truth.barriers <= least + truth.resolution).sum())
     return Found(_places(pair, np.array([index]), single=True), least, float(truth.barriers[0]), count, hits)
@@ -210,4 +220,4 @@ def _barriers(a: Network, b: Network, data: Dataset) -> Tensor:
     a, b = broadcast(a, b)
     t = torch.linspace(0, 1, POINTS, dtype=torch.float64)
     losses = affine_losses(a, [b - a], t[:, None], data)
-    return (losses - torch.lerp(losses[..., :1], losses[..., -1:], t)).amax(-1).reshape(-1)
+    return Lines(t, losses).barrier().reshape(-1)

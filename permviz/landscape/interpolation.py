@@ -68,7 +68,22 @@ def interpolate(a: Network, b: Network, data: Data, points: int = LINE_POINTS) -
     True
     """
     line = line_slice(a, b, data, points)
+    start, end = (calibrate(net, data) for net in (line.start, line.end))
+    return _told(line, start, end)
+
+
+def interpolate_to_copy(before: Interpolation, copy: Network) -> Interpolation:
+    """The line from the same A to a copy of B, of one function and one norm if there is decay: what is told of the ends stays.
+
+    Args:
+        before: from A to B.
+        copy: of B, of the same batch shape.
+    """
+    line = line_slice(before.line.start, copy, before.line.data, len(before.line.t))
+    return _told(line, before.start, before.end)
+
+
+def _told(line: LineSlice, start: Calibration, end: Calibration) -> Interpolation:
     barriers = Barriers(line.barrier("entezari"), line.barrier("ainsworth"))
-    a, b = line.start, line.end
-    start, middle, end = (calibrate(net, data) for net in (a, a + 0.5 * (b - a), b))
+    middle = calibrate(line.start + 0.5 * (line.end - line.start), line.data)
     return Interpolation(line, barriers, start, middle, end)

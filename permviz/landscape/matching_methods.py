@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from permviz.derivatives.passes import check_widths
 from permviz.landscape.exhaustive import match_exhaustively
 from permviz.landscape.straight_through import match_straight_through
 from permviz.networks.datasets import Dataset
@@ -79,7 +80,7 @@ def _straight_through(given: Problem) -> Found:
 
 def _exhaustive(given: Problem) -> Found:
     assert given.data is not None
-    return match_exhaustively(given.a, given.b, given.data, given.pair.signed)
+    return match_exhaustively(given.pair, given.a, given.b, given.data)
 
 
 METHODS = {
@@ -100,6 +101,8 @@ def find_moves(
     way, decay = checked_method(method, data), 0.0 if data is None else decay_of(data)
     signed, seed, starts = may_be_signed(a, signed, decay), checked_seed(seed), checked_starts(starts, a)
     refuse_frozen(a.spec, "matching")
+    if data is not None:
+        check_widths(a.spec, data)
     pairs = [(a[index], b[index]) for index in np.ndindex(*a.batch_shape)]
     problems = [Problem(*each, Pair.of(*each, signed, decay), data, starts, seed) for each in pairs]
     found = [way.search(problem) for problem in problems]

@@ -33,7 +33,7 @@ NEWTON, LENGTHS = 8, (1.0, 0.5, 0.25, 0.125)
 """Newton steps among the networks whose neurons are alike, at most, and parts of a step that are tried."""
 
 EXACT = 1e-14
-"""Gradient norm, relative to that of ``2 lambda theta``, at which they end: rounding is all that is left."""
+"""Gradient norm, relative to ``1 + 2 lambda |theta|``, at which they end: rounding is all that is left."""
 
 NEAR = 0.3
 """How far, relative to its size, a minimum may have moved to be the same one."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from permviz.derivatives.passes import check_widths
 from permviz.landscape.lines import line_slice
 from permviz.landscape.matching_methods import checked_starts, stack_moves
+from permviz.networks.activations import get_activation
 from permviz.networks.calibration import Calibration, calibrate
 from permviz.networks.checks import checked
 from permviz.networks.datasets import Dataset
@@ -22,7 +24,6 @@ from permviz.networks.results import Result
 from permviz.symmetry.frank_wolfe import match_frank_wolfe
 from permviz.symmetry.monomial import Monomial
 from permviz.symmetry.pairs import Pair, Places, Point, coordinates, may_be_signed
-from permviz.symmetry.permutation import Permutation
 from permviz.symmetry.weight_matching import ROUNDING, match_weights
 
 MOST_NETWORKS = 64
@@ -65,7 +66,8 @@ class Merge(Result):
     unaligned: Calibration | None
 
     def between(self, i: int, j: int) -> Monomial:
-        """What moves network ``j`` to where ``i``'s nodes are: ``between(i, j) @ between(j, k) == between(i, k)``."""
+        """What moves network ``j`` to where ``i``'s nodes are: ``between(i, j) @ between(j, k)`` has the permutation of
+        ``between(i, k)``, and to rounding its factors."""
         return self.moves[i].inverse() @ self.moves[j]
 
 
@@ -97,6 +99,7 @@ def merge(
         ValueError: for fewer networks, networks of different shapes or activations, and as :func:`permviz.match`.
 
     >>> from permviz.networks.network import NetworkSpec, init_network
+    >>> from permviz.symmetry.permutation import Permutation
     >>> net = init_network(NetworkSpec((2, 5, 1)))
     >>> both = merge([net, Permutation.random(net.spec, seed=1)(net)])
     >>> bool((both.merged.flatten() - net.flatten()).abs().max() < 1e-12)
@@ -108,16 +111,17 @@ def merge(
         raise ValueError(f"Unknown method {method!r}: choose one of {', '.join(SEARCHES)}.")
     nets = stack([net.single() for net in networks])
     refuse_frozen(nets.spec, "merging")
+    if data is not None:
+        check_widths(nets.spec, data)
     decay = 0.0 if data is None else decay_of(data)
     signed, seed, starts = may_be_signed(nets, signed, decay), checked_seed(seed), checked_starts(starts, nets)
     points = [coordinates(nets[i], signed, decay) for i in range(len(networks))]
-    pair = Pair.of(nets[0], nets[0], signed, decay)
-    places, start, objective, rounds = _in_turn(points, pair, method, starts, seed)
-    into = [_plain(place) for place in places]
-    first = into[0].inverse()
-    moves = stack_moves(
-        [_scaled(first @ move, points[0], point) for move, point in zip(into, points, strict=True)], (len(points),)
-    )
+    like = Pair(points[0], points[0], signed, get_activation(nets.activation).symmetry == "even")
+    places, start, objective, rounds = _in_turn(points, like, method, starts, seed)
+    into = [
+        replace(like, b=point).monomial(_beside_the_first(own, places[0])) for own, point in zip(places, points, strict=True)
+    ]
+    moves = stack_moves(into, (len(points),))
     aligned = moves(nets)
     merged, plain = aligned.map(lambda p: p.mean(0)), nets.map(lambda p: p.mean(0))
     return Merge(
@@ -150,7 +154,7 @@ def _turns(
         first, changed = to_first and turn == 0, False
         for i in range(1, len(points)) if first else rng.permutation(len(points)).tolist():
             target = points[0] if first else _mean([p for j, p in enumerate(moved) if j != i])
-            pair = Pair(target, points[i], like.signed, like.even)
+            pair = replace(like, a=target, b=points[i])
             found = SEARCHES[method](pair, starts, seed)
             if found.value < pair.distance(places[i]) - limit:
                 places[i], moved[i], changed = found.places, pair.moved(found.places), True
@@ -175,20 +179,18 @@ def _spread(points: list[Point]) -> float:
     return float(sum(parts))
 
 
-def _plain(places: Places) -> Monomial:
-    return Monomial(Permutation(places.orders), tuple(torch.from_numpy(s) for s in places.signs))
-
-
-def _scaled(move: Monomial, first: Point, point: Point) -> Monomial:
-    """The move with the scales of the first network's nodes."""
-    layers = zip(move.factors, move.permutation.orders, first.scales, point.scales, strict=True)
-    factors = [f * torch.from_numpy(own)[p] / torch.from_numpy(wanted) for f, p, wanted, own in layers]
-    return Monomial(move.permutation, tuple(factors))
+def _beside_the_first(places: Places, first: Places) -> Places:
+    """Places in the order in which the first network's nodes stand as they are given."""
+    back = [np.argsort(order) for order in first.orders]
+    return Places(
+        [order[q] for order, q in zip(places.orders, back, strict=True)],
+        [sign[q] * own[q] for sign, own, q in zip(places.signs, first.signs, back, strict=True)],
+    )
 
 
 def _barriers(nets: Network, data: Dataset) -> Tensor:
     """Between each two, ``(K, K)``; the way back is the same line."""
-    count = len(nets.flatten())
+    (count,) = nets.batch_shape
     i, j = torch.triu_indices(count, count, 1)
     found = line_slice(nets[i], nets[j], data, POINTS).barrier("entezari")
     matrix = found.new_zeros(count, count)

@@ -12,8 +12,10 @@ import numpy as np
 import torch
 
 from permviz.derivatives.passes import loss_and_gradient
+from permviz.landscape.lines import Lines
 from permviz.networks.activations import get_activation
 from permviz.networks.datasets import Dataset
+from permviz.networks.evaluation import LARGEST
 from permviz.networks.network import Network
 from permviz.symmetry.pairs import Floats, Pair, Places, Point
 from permviz.symmetry.weight_matching import ROUNDING, Found, Similarity, descents, weight_descent
@@ -28,13 +30,17 @@ def match_straight_through(pair: Pair, activation: str, data: Dataset, starts: i
     """The move of least barrier at the midpoint among those met: ends of weight matching, what follows, and B as it is.
 
     ``L((A + B') / 2) - (L(A) + L(B)) / 2``, and 0 where that is negative: no barrier is lower than none, as that of a copy.
+    Where A or B has a loss that is not finite it is not a number, and the nearest B' is told.
     """
     rng, identity = np.random.default_rng(seed), pair.identity()
-    chord, level = _chord(pair, activation, data)
+    start, end = (midpoint(replace(pair, a=p, b=p), identity, activation, data)[0] for p in (pair.a, pair.b))
+    level = ROUNDING * (abs(start) + abs(end))
 
     def judged(places: Places) -> tuple[float, Floats]:
         loss, slope = midpoint(pair, places, activation, data)
-        return (loss - chord if loss - chord > level else 0.0), slope
+        losses = torch.tensor([start, loss, end], dtype=torch.float64)
+        barrier = float(Lines(torch.tensor([0.0, 0.5, 1.0], dtype=torch.float64), losses).barrier())
+        return (0.0 if barrier <= level else barrier), slope
 
     ends = [places for places, _ in sorted(descents(pair, starts, seed), key=lambda end: end[1])]  # the nearest first
     met = [(judged(places)[0], places) for places in (*ends, identity)]
@@ -48,6 +54,8 @@ def match_straight_through(pair: Pair, activation: str, data: Dataset, starts: i
         if best_value == 0:
             break
         value, slope = judged(places)
+        if not float(np.abs(slope).max()) <= LARGEST:  # nor if it is no number: its squares would overflow
+            break
         if value < best_value:
             best, best_value = places, value
         mean, square = FIRST * mean + (1 - FIRST) * slope, SECOND * square + (1 - SECOND) * slope**2
@@ -56,12 +64,6 @@ def match_straight_through(pair: Pair, activation: str, data: Dataset, starts: i
         latent = latent - rate * (mean / (1 - FIRST**step)) / (size + 1e-12 * (float(size.max()) or 1.0))
         places = weight_descent(Similarity(replace(pair, a=_point(latent, pair.a))), places, rng)
     return Found(best, best_value, given, len(ends), 1)
-
-
-def _chord(pair: Pair, activation: str, data: Dataset) -> tuple[float, float]:
-    """The mean loss of the ends, and what of it is rounding."""
-    ends = [midpoint(replace(pair, a=p, b=p), pair.identity(), activation, data)[0] for p in (pair.a, pair.b)]
-    return sum(ends) / 2, ROUNDING * sum(map(abs, ends))
 
 
 def midpoint(pair: Pair, places: Places, activation: str, data: Dataset) -> tuple[float, Floats]:

@@ -62,6 +62,13 @@ def probe_inputs(data: Dataset) -> Tensor:
     return torch.cat([data.inputs, extra])
 
 
+def largest_difference(a: Network, b: Network, inputs: Tensor) -> tuple[float, float]:
+    """``max |F(A)(x) - F(B)(x)|`` and ``max |F(A)(x)|`` of single networks over outputs and inputs."""
+    # Where parameters lie in memory moves the last bits of products; fresh copies lie alike, wherever they came from.
+    first, second = a.map(torch.clone)(inputs), b.map(torch.clone)(inputs)
+    return float((first - second).abs().max()), float(first.abs().max())
+
+
 @checked
 def compare(a: Network, b: Network, data: Dataset) -> Comparison:
     """Compare two single networks on a task, over :func:`probe_inputs`.
@@ -72,11 +79,9 @@ def compare(a: Network, b: Network, data: Dataset) -> Comparison:
     check_data(data)
     if a.spec.widths != b.spec.widths:
         raise ValueError(f"Networks of widths {a.spec.widths} and {b.spec.widths} given: expected the same.")
-    # Where parameters lie in memory moves the last bits of products; fresh copies lie alike, wherever they came from.
-    a, b = a.single().map(torch.clone), b.single().map(torch.clone)
-    inputs = probe_inputs(data)
+    a, b, inputs = a.single(), b.single(), probe_inputs(data)
     return Comparison(
-        difference=float((a(inputs) - b(inputs)).abs().max()),
+        difference=largest_difference(a, b, inputs)[0],
         points=len(inputs),
         loss_a=float(loss(a, data)),
         loss_b=float(loss(b, data)),

@@ -19,8 +19,8 @@ class FrozenEntries:
 
     Of each weight matrix ``W_k``, the outputs' included, ``round(share * n_k * n_{k-1})`` entries are ``kappa`` times a
     standard normal number, for ever. Every row has equally many of them, or one more, at places drawn at random; no two rows
-    of a matrix have them at the same places, as long as there are other places. Biases stay free. Places and numbers depend on
-    ``seed`` and the widths alone, and the normal numbers on neither share nor kappa: no seed of an initialisation matters.
+    of a matrix have them at the same places, as long as there are other places. Biases stay free. Places depend
+    on ``seed``, widths and share alone, the normal numbers on ``seed`` and widths: no seed of an initialisation matters.
 
     Lim et al. choose number and kappa for each layer, and do not exclude equal rows; here one share and one kappa serve all.
     What that does to the symmetry: :func:`permviz.symmetry_group`. That it does not remove nearly equivalent solutions:

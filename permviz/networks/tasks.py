@@ -26,6 +26,7 @@ class Task:
         samples: the number drawn when none is asked for; real tables offer at most this many.
         real: whether the rows are measured rather than generated.
         image: rows and columns of the picture that a sample is, pixels row by row; ``()`` where it is none.
+        draws_rule: whether a seed draws what is to be learnt as well, so that data of another seed are another task's.
     """
 
     label: str
@@ -40,6 +41,7 @@ class Task:
     samples: int = 400
     real: bool = False
     image: tuple[int, ...] = ()
+    draws_rule: bool = False
 
 
 _PLANE = ("x", "y")
@@ -66,7 +68,8 @@ TASKS: dict[str, Task] = {
     "wave": Task("wave (1-D regression)", 1, 1, "squared", samplers.wave, ("x",), ("y",), _TARGET_DEVIATION, 0.1, 200),
     "egg-box": Task("egg box (2-D regression)", 2, 1, "squared", samplers.egg_box, _PLANE, ("z",), _TARGET_DEVIATION, 0.05),
     "teacher": Task(
-        "teacher network 2-4-1", 2, 1, "squared", samplers.teacher, _PLANE, ("teacher",), _TARGET_DEVIATION, 0.0, 200
+        "teacher network 2-4-1", 2, 1, "squared", samplers.teacher, _PLANE, ("teacher",), _TARGET_DEVIATION, 0.0, 200,
+        draws_rule=True,
     ),
     "iris": Task("iris flowers", 4, 3, _CE, samplers.iris, _IRIS_INPUTS, _IRIS_CLASSES, samples=150, real=True),
     "small-digits": Task(

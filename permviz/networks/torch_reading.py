@@ -56,7 +56,8 @@ def _parts(module: nn.Module, name: str) -> Iterator[tuple[str, nn.Module]]:
     """The layers in the order in which they act, with their names."""
     if _is(module, nn.Sequential):
         for child, part in module._modules.items():  # a module that acts twice is a child once
-            yield from _parts(part, f"{name}.{child}".removeprefix("."))
+            if part is not None:
+                yield from _parts(part, f"{name}.{child}".removeprefix("."))
     else:
         yield name, module
 

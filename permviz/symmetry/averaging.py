@@ -19,8 +19,9 @@ from permviz.networks.checks import checked
 from permviz.networks.frozen import refuse_frozen, with_frozen
 from permviz.networks.network import Network, NetworkSpec, checked_seed, unflatten
 from permviz.symmetry.counting import permutation_count
+from permviz.symmetry.couplings import axis_table
 from permviz.symmetry.moves import FLIPPABLE
-from permviz.symmetry.permutation import Permutation, axis_table
+from permviz.symmetry.permutation import Permutation
 from permviz.symmetry.stabiliser import remaining_permutations
 
 MOST_COPIES = 50_000

@@ -5,8 +5,10 @@ choose: ``|(w, b)| = 1`` where the activation can be scaled, a positive product 
 and the order of the products with another one. Before the outputs, whose order is fixed, ``a`` has a part in both products.
 
 Each step is a move of the group, so a form computes what its network computes, and near forms always mean near orbits. The
-converse holds but where a product is 0 or two of them are equal, to within what the networks differ by: for some directions
-by chance, so that another seed has others; and in deeper layers for neurons that see the same, whose order is then not fixed.
+converse holds but where a form jumps, to within what the networks differ by. By chance, so that another seed jumps elsewhere:
+where a product is 0 or two of them are equal, and where the bias of a sine neuron is the seed's offset but for half turns. For
+every seed: in deeper layers for neurons that see the same, whose order is not fixed, and at a ReLU neuron whose ``(w, b)`` is
+near 0, as that has no direction.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from torch import Tensor
 
 from permviz.networks.activations import get_activation
 from permviz.networks.checks import checked
+from permviz.networks.evaluation import checked_decay
 from permviz.networks.frozen import refuse_frozen
 from permviz.networks.network import Network
 from permviz.networks.spec import checked_seed
@@ -37,7 +40,7 @@ def canonical_form(network: Network, seed: int = 0, weight_decay: float = 0.0) -
 
     Raises:
         ValueError: for frozen entries; for linear neurons, whose group is that of all changes of basis; for parameters that
-            are not finite, or a decay that is no finite number of 0 or more.
+            are not finite, or a decay that is no number from 0 to 100.
 
     >>> from permviz.networks.network import NetworkSpec, init_network
     >>> from permviz.symmetry.moves import sign_flip
@@ -50,8 +53,7 @@ def canonical_form(network: Network, seed: int = 0, weight_decay: float = 0.0) -
     entry = get_activation(network.activation)
     if entry.symmetry == "linear":
         raise ValueError("A network of linear neurons given: its copies are all changes of basis, and no form is singled out.")
-    if not 0 <= weight_decay < math.inf:
-        raise ValueError(f"Weight decay {weight_decay!r} given: expected a finite number of 0 or more.")
+    weight_decay = checked_decay(weight_decay)
     if not bool(network.flatten().isfinite().all()):
         raise ValueError("The network holds values that are not finite: it has no form.")
     generator = torch.Generator().manual_seed(checked_seed(seed))

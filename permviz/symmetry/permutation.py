@@ -2,8 +2,7 @@
 
 A permutation of hidden layer ``k`` is an index array ``p`` with the *gather* meaning ``new[i] = old[p[i]]`` (numpy's
 ``old[p]``): slot ``i`` receives node ``p[i]``. It acts by ``W_k -> W_k[p, :]``, ``b_k -> b_k[p]`` and
-``W_{k+1} -> W_{k+1}[:, p]``.
-:func:`axis_table` states this as data: which layer's permutation moves which axis of which parameter.
+``W_{k+1} -> W_{k+1}[:, p]``; :mod:`.couplings` states this as data.
 
 As networks do, permutations may carry leading batch axes: all ``n!`` of them are one object.
 """
@@ -14,7 +13,6 @@ import itertools
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,6 +25,7 @@ from permviz.networks.frozen import kept
 from permviz.networks.network import Network, NetworkSpec, checked_seed
 from permviz.networks.parameters import common_batch
 from permviz.networks.results import Pictured, described, printed
+from permviz.symmetry.couplings import axis_table, gather
 from permviz.symmetry.orders_json import orders_from_json
 
 MOST_ENUMERATED = 1_000_000
@@ -34,25 +33,6 @@ MOST_ENUMERATED = 1_000_000
 
 MOST_PRINTED = 32
 """Numbers of an order that are printed."""
-
-
-@dataclass(frozen=True)
-class Axes:
-    """Hidden layers whose permutation moves the rows (next to last axis) and columns (last axis) of ``W_k``."""
-
-    rows: int | None
-    columns: int | None
-
-
-def axis_table(layers: int) -> tuple[Axes, ...]:
-    """For ``W_1 .. W_L`` of a multilayer perceptron, the hidden layers that permute its rows and columns.
-
-    ``b_k`` moves with the rows of ``W_k``. Inputs and outputs (``None``) stay where they are.
-
-    >>> axis_table(3)
-    (Axes(rows=1, columns=None), Axes(rows=2, columns=1), Axes(rows=None, columns=2))
-    """
-    return tuple(Axes(k if k < layers else None, k - 1 if k > 1 else None) for k in range(1, layers + 1))
 
 
 def _checked(order: Any, layer: int) -> NDArray[np.int64]:
@@ -253,17 +233,9 @@ class Permutation(Pictured):
         for axes, w, b in zip(axis_table(len(network.weights)), network.weights, network.biases, strict=True):
             if axes.rows is not None:
                 p = orders[axes.rows - 1]
-                w, b = _gather(w, p[..., :, None], -2), _gather(b, p, -1)
+                w, b = gather(w, p[..., :, None], -2), gather(b, p, -1)
             if axes.columns is not None:
-                w = _gather(w, orders[axes.columns - 1][..., None, :], -1)
+                w = gather(w, orders[axes.columns - 1][..., None, :], -1)
             weights.append(w)
             biases.append(b)
         return kept(network, network.replaced(weights, biases), "This permutation")
-
-
-def _gather(parameter: Tensor, index: Tensor, axis: int) -> Tensor:
-    """``take_along_dim`` that also broadcasts leading axes which only one of the two has."""
-    rank = max(parameter.ndim, index.ndim)
-    parameter = parameter.reshape((1,) * (rank - parameter.ndim) + parameter.shape)
-    index = index.reshape((1,) * (rank - index.ndim) + index.shape)
-    return torch.take_along_dim(parameter, index, dim=axis)

@@ -11,7 +11,6 @@ The count is exact. Duplicates (nodes with equal bias, row and column) are set a
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,10 +18,12 @@ from functools import lru_cache
 
 import numpy as np
 import torch
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from permviz.networks.checks import checked
 from permviz.networks.network import Network, NetworkSpec
-from permviz.symmetry.automorphisms import AutomorphismSearch, Ints, LayeredGraph, orbit
+from permviz.symmetry.automorphisms import AutomorphismSearch, Ints, LayeredGraph
 from permviz.symmetry.counting import permutation_count
 from permviz.symmetry.permutation import Permutation
 
@@ -84,12 +85,12 @@ def _automorphisms(full: LayeredGraph, tolerance: float) -> Stabiliser:
     classes = [full.twins(k) for k in range(len(full.biases))]
     search = AutomorphismSearch(full.quotient(classes))
     coupled_order, coupled = search.chain(search.start())
-    generators = [*_twin_swaps(classes), *(_lifted(g, classes) for g in coupled)]
+    generators = [*_twin_moves(classes), *(_lifted(g, classes) for g in coupled)]
     return Stabiliser(
         order=coupled_order * math.prod(math.factorial(len(c)) for layer in classes for c in layer),
         duplicates=tuple(tuple(tuple(c) for c in layer if len(c) > 1) for layer in classes),
         coupled_order=coupled_order,
-        interchangeable=tuple(_orbits([g.orders[k].numpy() for g in generators], len(b)) for k, b in enumerate(full.biases)),
+        interchangeable=_interchangeable(generators, [len(b) for b in full.biases]),
         generators=tuple(generators),
         tolerance=float(tolerance),
     )
@@ -125,14 +126,14 @@ def coupled_network() -> Network:
     )
 
 
-def _twin_swaps(classes: list[list[list[int]]]) -> Iterator[Permutation]:
-    """The swaps of neighbouring members of each group of duplicates."""
+def _twin_moves(classes: list[list[list[int]]]) -> Iterator[Permutation]:
+    """Of each group of duplicates a swap and the cycle of all, which generate its permutations."""
     widths = [sum(map(len, layer)) for layer in classes]
     for k, layer in enumerate(classes):
         for group in layer:
-            for i, j in itertools.pairwise(group):
+            for nodes in dict.fromkeys((tuple(group[:2]), tuple(group))) if len(group) > 1 else ():
                 orders = [np.arange(n) for n in widths]
-                orders[k][[i, j]] = [j, i]
+                orders[k][list(nodes)] = [*nodes[1:], nodes[0]]
                 yield Permutation(tuple(orders))
 
 
@@ -147,7 +148,19 @@ def _lifted(images: list[Ints], classes: list[list[list[int]]]) -> Permutation:
     return Permutation(tuple(orders))
 
 
-def _orbits(orders: list[Ints], width: int) -> tuple[tuple[int, ...], ...]:
-    """The groups of two or more nodes that the orders exchange among themselves."""
-    groups = {frozenset(orbit(node, orders)) for node in range(width)}
-    return tuple(sorted(tuple(sorted(group)) for group in groups if len(group) > 1))
+def _interchangeable(generators: list[Permutation], widths: list[int]) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """For each layer, the groups of two or more nodes that the generators exchange: what they join is connected."""
+    ends: list[list[Ints]] = [[np.empty((2, 0), dtype=np.int64)] for _ in widths]
+    for generator in generators:
+        for k, order in enumerate(generator.orders):
+            moved = np.flatnonzero(order.numpy() != np.arange(widths[k]))
+            ends[k].append(np.stack([moved, order.numpy()[moved]]))
+    return tuple(_joined(np.concatenate(pairs, axis=1), n) for pairs, n in zip(ends, widths, strict=True))
+
+
+def _joined(pairs: Ints, width: int) -> tuple[tuple[int, ...], ...]:
+    graph = coo_array((np.ones(pairs.shape[1], dtype=np.int8), pairs), shape=(width, width))
+    groups: dict[int, list[int]] = {}
+    for node, group in enumerate(connected_components(graph, directed=False)[1].tolist()):
+        groups.setdefault(group, []).append(node)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)

@@ -59,7 +59,7 @@ class TrainingRun(Result):
         networks: the final parameters, one batch axis of ``S`` starts; always finite unless the start was not.
         losses: ``(S,)``.
         gradient_norms: ``(S,)``, Euclidean norm of ``dL/dtheta``.
-        endings: how each start ended. A start diverges by the criteria of :mod:`.second_order`; under Adam, if all samples are
+        endings: how each start ended. A start diverges by the criteria of :mod:`.outcomes`; under Adam, if all samples are
             classified rightly.
         steps: steps done since the start, resumed ones included.
         history: losses on the way.

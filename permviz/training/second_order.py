@@ -5,23 +5,7 @@ One algorithm serves every loss. Each start solves ``(B + mu I) s = -g`` and acc
 ``2/N J^T J`` and for cross-entropy the generalised Gauss-Newton matrix (Schraudolph 2002). The damping ``mu`` follows the ratio
 of the actual to the predicted decrease (Nielsen 1999). A start that crawls, as happens in curved valleys and wherever residuals
 remain, goes on with the exact Hessian in place of ``B``: near a minimum that is Newton's method, which converges quadratically.
-
-**When a start is converged, and when it runs to infinity.** A small gradient does not tell a minimum from a valley that
-leads to infinity, and depends on the units of inputs and targets. So little must be promised, too: ``sum_i g_i^2 / |B_ii|``,
-twice what the parameters would gain one by one, whatever their units, is at most ``tolerance^(3/2)`` times the loss of outputs
-0. Then three signs decide.
-
-1. Cross-entropy, all samples classified rightly: multiplying the output layer by ``c > 1`` lowers every sample's loss, so no
-   such point is stationary and no *global* minimum exists, the infimum 0 being approached only at infinity: a proof.
-2. Otherwise such a start makes up to :data:`POLISH` further steps. At a minimum Newton steps shrink, quadratically or, where
-   the Hessian is singular, geometrically (by 2/3 for a quartic); along ``exp(-r)`` they stay equal and along ``r^-p`` they
-   grow. Steps that do not shrink and have lengthened ``theta`` by :data:`REAL_GROWTH` mean "diverging".
-3. Steps that shrink mean "converged", unless doubling all outputs costs nothing (quasi-separable classes, or outputs so large
-   that rounding hides the rest), or the norm has grown that much and the last step is no small part of it. Those, and steps
-   that neither shrink nor lead away, are "degenerate": curvature vanishes, and they cannot tell a minimum there from none.
-
-With weight decay the objective grows with ``||theta||``, so that nothing runs to infinity and some minimum exists: the first
-sign is never seen, doubled outputs are never free, and steps that do not shrink are "degenerate".
+When a start has come to its end, and to which: :mod:`.outcomes`.
 """
 
 from __future__ import annotations
@@ -34,24 +18,14 @@ from torch import Tensor
 from permviz.derivatives.hessians import MOST_HESSIAN_PARAMETERS, curvature_matrices
 from permviz.derivatives.passes import Objective, Passes, chunk_size, propagate
 from permviz.networks.network import unflatten
-from permviz.training.status import Ending, converged, degenerate, diverging, failed_at_the_start, stalled, stopped
-
-POLISH = 15
-"""Steps by which a small gradient is tested: a minimum needs about three, and along exp(-r) fifteen reach rounding."""
+from permviz.training.outcomes import FAILED, GOING, ending, judge
+from permviz.training.status import Ending
 
 CRAWL = 5
 """Accepted steps in a row that leave more than 0.3 of the gradient norm, after which the exact Hessian is used."""
 
-REAL_GROWTH = 0.05
-"""The part of its norm that a start running to infinity gains while it is tested; in a degenerate valley it creeps by less."""
-
 MOST_JACOBIAN = 2**26
 """Numbers of one start's Jacobian (512 MB in float64); larger tasks are refused."""
-
-MOST_GROWTH = 2.0**16
-"""Sixteen rejections in a row multiply the damping by 2^120: nothing that is representable is left to try."""
-
-GOING, CONVERGED, STALLED, DIVERGING, FAILED, DEGENERATE = range(6)
 
 
 class SecondOrder:
@@ -182,7 +156,7 @@ class SecondOrder:
         floor = torch.finfo(losses.dtype).eps * new["matrix"].diagonal(dim1=1, dim2=2).abs().amax(-1)
         new["damping"] = torch.where(accepted, torch.maximum(easier, floor), now["damping"] * now["growth"])
         new["growth"] = torch.where(accepted, 2.0, now["growth"] * 2)
-        self._judge(new, accepted, length)
+        judge(new, accepted, length, self.tolerance, self.objective)
         return new
 
     def _trial(self, now: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
@@ -196,32 +170,6 @@ class SecondOrder:
         sound = (info == 0) & torch.isfinite(step).all(-1)
         return torch.where(sound[:, None], step, 0.0), torch.where(sound, predicted, -1.0)
 
-    def _judge(self, now: dict[str, Tensor], accepted: Tensor, length: Tensor) -> None:
-        """Decide which starts are done, and why (see the module's docstring)."""
-        size = now["theta"].norm(dim=-1)
-        curvatures = now["matrix"].diagonal(dim1=1, dim2=2).abs().clamp(min=torch.finfo(size.dtype).tiny)
-        promised = (now["gradient"] ** 2 / curvatures).sum(-1)
-        below = (now["gradient"].norm(dim=-1) < self.tolerance) & (promised <= self.tolerance**1.5 * self.objective.scale)
-        first = below & (now["polished"] == 0)
-        now["norm"] = torch.where(first, size, now["norm"])
-        now["shrunk"] = torch.where(first, 0, now["shrunk"])
-        now["polished"] = torch.where(below, now["polished"] + 1, now["polished"])
-        eps = torch.finfo(size.dtype).eps
-        stuck = ~accepted & ((length <= eps * (1 + size)) | (now["growth"] > MOST_GROWTH))
-        settled = (now["shrunk"] >= 2) | (accepted & (length <= 1e-7 * (1 + size))) | stuck
-        tested = now["polished"] >= POLISH
-        gained = size - now["norm"]
-        grown = gained > REAL_GROWTH * now["norm"]
-        arrived = settled & (~grown | (now["length"] <= 0.01 * gained))
-        outcome = torch.full_like(now["outcome"], GOING)
-        outcome[stuck] = STALLED
-        outcome[below & (settled | tested)] = DEGENERATE
-        outcome[below & arrived & ~now["endless"]] = CONVERGED
-        if not self.objective.decay:
-            outcome[below & tested & ~settled & grown] = DIVERGING
-        outcome[below & now["separated"]] = DIVERGING
-        now["outcome"] = outcome
-
     def state(self) -> dict[str, Tensor]:
         """What a later run needs to go on as if it had never stopped."""
         self._settle()
@@ -230,18 +178,8 @@ class SecondOrder:
 
     def ending(self, index: int, gradient_norm: float, tolerance: float) -> Ending:
         """How one start ended."""
-        outcome, size = int(self._all["outcome"][index]), float(self._all["theta"][index].norm())
-        if outcome == FAILED:
-            return failed_at_the_start()
-        if outcome == DIVERGING:
-            return diverging(gradient_norm, size)
-        if outcome == DEGENERATE:
-            return degenerate(gradient_norm, tolerance, size)
-        if outcome == CONVERGED:
-            return converged(gradient_norm, tolerance)
-        if outcome == STALLED:
-            return stalled(gradient_norm)
-        return stopped(self.step_count, gradient_norm)
+        size = float(self._all["theta"][index].norm())
+        return ending(int(self._all["outcome"][index]), self.step_count, gradient_norm, tolerance, size)
 
 
 def _split(state: dict[str, Tensor], size: int) -> list[dict[str, Tensor]]:

@@ -50,6 +50,13 @@ def test_a_node_of_b_that_is_moved_by_hand_changes_the_wall(page: Page) -> None:
     expect(page).to_have_url(re.compile("align.order=102"))
     assert order(page) == [1, 0, 2]
     expect(page.locator('.st-key-compact [data-testid="workbench"]')).to_have_attribute("data-order", "[[0,1,2]]")
+    page.get_by_role("button", name="Match").click()
+    expect(page.locator(".st-key-headline")).to_contain_text("Matched")
+    first = other(page).locator('[data-node][data-layer="1"][data-slot="0"]')
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page).to_have_url(re.compile(r"align.matched=1&align.order=\d{3}"))  # what the match flipped stays so
+    expect(page.locator(".st-key-headline")).to_contain_text("By your hand")
 
 
 def test_a_phone_shows_the_wall_first_in_the_dark_too(new_page: Callable[..., Page]) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from permviz.experiment.own import TableTask, table_dataset
 from permviz.networks.tables import read_table
 from tests.browser.driver import choose, open_app, rerun
 from tests.browser.test_accessibility import ALL, AXE, STILL, grave
-from tests.browser.workbench import at_rest, workbench
+from tests.browser.test_page_file import opened, said
+from tests.browser.workbench import at_rest, drag, order, workbench
 
 SMALL = "/?task=moons&net=3&steps=20&samples=40"
 CSV = "a;b;kind\n" + "\n".join(f"{i % 5},5;{i * i % 7};{'xyz'[i % 3]}" for i in range(30))
@@ -61,6 +62,26 @@ def test_a_file_is_chosen_and_learnt_and_this_tab_brings_it_again_by_itself(page
     at_rest(page)
     expect(page.get_by_test_id("output-node")).to_have_count(3)
     assert "task=table." in page.url
+
+
+def test_its_page_without_a_server_says_what_the_app_does(chromium: Browser, page: Page, tmp_path: Path) -> None:
+    chooser(at_rest(open_app(page, SMALL)))
+    page.get_by_test_id("file-input").set_input_files({"name": "own.csv", "mimeType": "", "buffer": CSV.encode()})
+    understood(page)
+    learnt(page)
+    drag(page, 1, 0, 2)
+    at_rest(page)
+    page.get_by_role("button", name="Share").click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Save this page").click()
+    started.value.save_as(tmp_path / "own.html")
+    with opened(chromium, tmp_path / "own.html") as alone:
+        at_rest(alone)
+        assert order(alone) == [[2, 1, 0]]
+        assert said(alone) == said(page)
+        drag(alone, 1, 0, 2)
+        at_rest(alone)
+        assert said(alone)["loss-b"] == said(page)["loss-a"], "back at the network itself"
 
 
 def test_another_browser_is_asked_for_the_table_of_a_link(new_page: Callable[..., Page]) -> None:

@@ -34,6 +34,18 @@ def test_a_changed_recipe_drops_the_parameters_and_a_changed_swap_keeps_them() -
     assert experiment.changed(task="xor").recipe.noise == 0.3
 
 
+def test_what_was_done_to_the_other_network_goes_with_the_recipe_that_it_follows() -> None:
+    align = {"other": "seed", "seed": 3, "steps": 7, "matched": True, "order": ((1, 0, 2),), "definition": "ainsworth"}
+    experiment = Experiment(START).changed(align=align)
+    for changes in ({"task": "circles"}, {"steps": 5}, {"hidden": (3, 2)}, {"recipe": START.changed(decay=0.1)}):
+        view = experiment.changed(**changes).align
+        assert (view.steps, view.matched, view.order) == (-1, False, ())
+        assert (view.seed, view.definition) == (3, "ainsworth")
+    assert experiment.changed(theta=THETA, order=((1, 0, 2),), rate=START.rate).align == experiment.align
+    given = experiment.changed(task="circles", align={"matched": True, "steps": 2}).align
+    assert (given.steps, given.matched, given.order) == (2, True, ())
+
+
 def test_of_a_page_only_the_changes_are_given() -> None:
     experiment = Experiment().changed(slices={"log": True}).changed(slices={"seed": 3})
     assert experiment.slices == SlicesView(log=True, seed=3)

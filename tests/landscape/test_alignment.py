@@ -9,6 +9,7 @@ import pytest
 import torch
 
 import permviz as pv
+from permviz.landscape.alignment import match_beside
 from tests import oracles
 from tests.cases import dataset_for, drawn
 
@@ -38,6 +39,25 @@ def test_all_that_is_told_of_a_match(activation: str) -> None:
     assert found.barrier_after is found.after.barriers  # type: ignore[union-attr]
     assert found.objective <= found.start_objective
     assert "by weights alone" in found.status
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
+def test_the_ends_are_told_once_as_they_are_the_same_functions(activation: str) -> None:
+    a, b = pair(activation)
+    found = pv.match(a, b, DATA)
+    assert found.before is not None
+    assert found.after is not None
+    assert found.after.start is found.before.start
+    assert found.after.end is found.before.end
+    for told, net in ((found.after.start, a), (found.after.end, found.aligned)):
+        anew = pv.calibrate(net, DATA)
+        assert told.accuracy == anew.accuracy
+        assert float(told.loss) == pytest.approx(float(anew.loss), rel=1e-12)
+        assert float(told.calibrated_loss) == pytest.approx(float(anew.calibrated_loss), rel=1e-9)
+    beside = match_beside(found.before, a, b, DATA, "weights", None)
+    assert beside.before is found.before
+    assert torch.equal(beside.aligned.flatten(), found.aligned.flatten())
+    assert torch.equal(beside.after.line.losses, found.after.line.losses)  # type: ignore[union-attr]
 
 
 def test_a_broken_alignment_has_no_certificate() -> None:

@@ -14,7 +14,7 @@ from permviz.landscape import exhaustive, merging, straight_through
 from permviz.symmetry.moves import FLIPPABLE
 from permviz.symmetry.pairs import Pair, coordinates
 from tests import oracles
-from tests.cases import drawn
+from tests.cases import dataset_for, drawn
 from tests.symmetry.test_matching import random_move
 
 DATA = pv.load_dataset("moons", samples=30)
@@ -140,6 +140,38 @@ def test_the_gradient_of_the_midpoint_is_that_of_its_loss(activation: str) -> No
     assert slope == pytest.approx(oracles.numerical_gradient(value, start), rel=1e-5, abs=1e-8)
 
 
+def test_a_barrier_of_infinite_losses_is_no_number_and_not_none() -> None:
+    """A loss of 1e360 is infinite: no barrier is measured from there, and none may be said to be 0."""
+    data = dataset_for(pv.NetworkSpec((1, 3, 1)), "squared")
+    a, b = (drawn((1, 3, 1), "relu", seed=seed) * 1e90 for seed in (0, 1))
+    found = pv.match(a, b, data, "straight-through")
+    assert bool(found.objective.isnan())
+    assert bool(found.start_objective.isnan())
+    nearest = pv.match(a, b)
+    assert found.permutation == nearest.permutation
+    with pytest.raises(ValueError, match="losses are not finite given"):
+        pv.all_barriers(a, b, data)
+    smaller = pv.match(a * 1e-80, b * 1e-80, data, "straight-through")  # negative control: finite ones have a number
+    assert bool(smaller.objective.isfinite())
+
+
+def test_infinite_barriers_rank_last_and_leave_the_others_apart() -> None:
+    """Where A's heavy weight into a node meets B's heavy weight out of one, the midpoint's loss is infinite."""
+
+    def built(incoming: list[float], outgoing: list[float]) -> pv.Network:
+        w, a, b = (torch.tensor(v, dtype=torch.float64) for v in (incoming, outgoing, [0.0]))
+        return pv.Network((w[:, None], a[None]), (torch.zeros_like(w), b), "gelu")
+
+    data = dataset_for(pv.NetworkSpec((1, 3, 1)), "squared")
+    truth = pv.all_barriers(built([1e99, 1, 2], [0, 1, -1]), built([1, 2, 3], [1e99, 0, 1]), data)
+    values = truth.barriers.tolist()
+    assert sum(value == np.inf for value in values) == 2
+    for index, value in enumerate(values):
+        rank = truth.rank(truth.move(index))
+        assert rank.least == 1 + sum(other < value for other in values)
+        assert rank.greatest == sum(other <= value for other in values)
+
+
 def test_no_permutation_helps_the_counterexample() -> None:
     a, b, data = pv.no_match_example()
     for end in (a, b):
@@ -237,6 +269,7 @@ NAN = B.map(lambda p: p * float("nan"))
         (lambda: pv.all_barriers(*pair("tanh", (2, 200, 1)), DATA), "≈ .* moves with signs"),
         (lambda: TRUTH.move(48), "Move 48 given: expected the index of a barrier, from 0 to 47"),
         (lambda: TRUTH.move(-1), "Move -1 given"),
+        (lambda: TRUTH.move(1.5), "Move 1.5 given"),  # type: ignore[arg-type]
         (lambda: TRUTH.rank(pv.match(A, drawn((2, 3, 1), batch=(2,))).move), r"A batch of moves \(2,\) given"),
         (lambda: pv.match(A, NAN, DATA, "straight-through"), "not finite"),
         (lambda: pv.all_barriers(*pair(widths=(2, 6, 1)), pv.load_dataset("moons", samples=5000)), "takes minutes"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -87,6 +88,15 @@ def test_other_widths_come_last_and_other_frozen_entries_give_other_walls() -> N
     assert found.barriers.tolist() != other.barriers.tolist()
 
 
+def test_a_map_that_stopped_before_the_last_width_is_not_complete() -> None:
+    asked: dict[str, Any] = {"widths": [2, 6], "shares": [0.5], "kappas": [1.0]}
+    stopped = small(callback=lambda progress: len(progress.found.wider) < 1, **asked)
+    assert len(stopped.wider) == 1
+    assert all(cell is not None for cell in (stopped.ordinary, stopped.matched, stopped.cells[0][0]))
+    assert not stopped.complete
+    assert small(**asked).complete
+
+
 @pytest.mark.parametrize("after", [1, 7, 25])
 def test_a_stop_keeps_what_is_found(after: int) -> None:
     seen: list[pv.AsymmetryProgress] = []
@@ -131,6 +141,7 @@ def test_a_group_that_is_not_computed_is_said_to_be_none() -> None:
         ({"seeds": range(21)}, "expected 2 to 20 different ones"),
         ({"steps": -1}, "Steps -1 given"),
         ({"widths": [0]}, "do not describe a network"),
+        ({"widths": [2] * 97}, "4 pairs of share and kappa and 97 widths given: expected 100 together"),
     ],
 )
 def test_numbers_out_of_range_are_refused(changes: dict[str, object], message: str) -> None:

@@ -5,21 +5,31 @@ from __future__ import annotations
 import csv
 import io
 import re
-from itertools import permutations
+from contextlib import ExitStack
+from itertools import permutations, product
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import permviz as pv
+from permviz.experiment.codec import encode_parameters
 from permviz.landscape.matching_methods import METHODS
-from permviz.networks.digits import loss_text
+from permviz.networks.digits import NO_WALL, loss_text
+from permviz.ui.parts.views import Shown
+from permviz.ui.state import heavy
+from permviz.ui.views.align import methods, other, pair
 from permviz.ui.views.align.methods import AS_IT_IS, csv_of
+from permviz.ui.views.align.moves import best_of
+from permviz.ui.views.align.pair import fresh_data
 from permviz.ui.views.align.presets import PRESETS
 from tests import oracles
 from tests.pages.app_page import AppPage
 from tests.waiting import until
 
-LINK = {"task": "moons", "net": "3", "act": "gelu", "steps": "30", "samples": "40", "seed": "5"}
+LINK = {"task": "moons", "net": "3", "act": "gelu", "steps": "30", "samples": "40", "seed": "2"}
+"""Between its A and the B of seed 1 stands a wall, and a match lowers it."""
 
 
 def opened(**query: str) -> AppPage:
@@ -70,10 +80,10 @@ def test_the_wall_before_and_after_is_that_of_the_nearest_copy() -> None:
     answers = oracles.outputs(middle, data.inputs.tolist())[:, 0] > 0
     right = np.mean(answers == data.targets.numpy().ravel().astype(bool))
     assert numbers(page)["midpoint: right answers"][1] == f"{100 * right:.1f} %"
-    other = page.components("facts")[1]
+    diagram = page.components("facts")[1]
     partners = [order for order in permutations(range(3)) if np.allclose(
         oracles.vector(oracles.permuted(b, [order])), oracles.vector(oracles.parameters(moved)))]  # fmt: skip
-    assert [tuple(row) for row in other["order"]] == [partners[0]]
+    assert [tuple(row) for row in diagram["order"]] == [partners[0]]
     assert f"{loss_text(before)}" in texts(page)
 
 
@@ -233,3 +243,188 @@ def test_a_link_keeps_all_that_was_set() -> None:
     again = AppPage.opened(page.address, page="align")
     assert again.experiment.align == page.experiment.align
     assert again.experiment.align.definition == "ainsworth"
+
+
+def test_a_network_that_no_training_leads_to_has_no_trained_other() -> None:
+    """Brought, or untrained: B of another seed has learnt nothing, and no sentence says that it has."""
+    assert "Two networks that were trained on the same task" in texts(opened())
+    net = pv.init_network(pv.NetworkSpec((2, 3, 1), "gelu"), 5)
+    brought = AppPage.opened(LINK | {"steps": "0", "theta": encode_parameters(1.5 * net)}, page="align")
+    until(lambda: not brought.run().at.get("progress"), "B")
+    _, b, data = networks(brought)
+    assert torch.equal(b.flatten(), pv.init_network(b.spec, 1).flatten())
+    assert numbers(brought)["barrier"] == [loss_text(barrier(1.5 * net, b, data))]
+    assert "B is untrained: it has learnt nothing." in texts(brought)
+    assert "seed 1, untrained" in texts(brought)
+    assert brought.at.selectbox(key="align-other").options[0] == "another random start, untrained"
+    for claim in ("learnt the same", "were trained on the same", "Here Adam"):
+        assert claim not in texts(brought)
+    assert "B is untrained" in texts(opened(steps="0"))
+
+
+def test_where_there_is_no_wall_none_is_said_to_stand() -> None:
+    for same in (opened(other="copy", seed="1"), opened(seed=LINK["seed"])):  # of three nodes this shuffle moves none
+        assert numbers(same)["barrier"][0] in ("0", NO_WALL)
+        assert "There is no wall between A and B as it is" in texts(same)
+        assert "stands a wall of" not in texts(same)
+
+
+def test_a_hand_that_goes_on_from_a_match_keeps_its_signs_and_scales() -> None:
+    """Back in the matched order the wall is the match's, in another it is that of the flipped nodes there."""
+    link = {"seed": "5", "act": "tanh", "net": "4", "steps": "300", "samples": "60", "align.seed": "8", "align.matched": "1"}
+    page = AppPage.opened(LINK | link, page="align")
+    until(lambda: not page.run().at.get("progress"), "B's training")
+    a, b, data = networks(page, 8)
+    found = pv.match(a, b, data)
+    assert bool((found.signs[0] < 0).any()), "a pair whose match flips nodes"
+    matched, order = numbers(page)["barrier"][1], found.permutation.orders[0].tolist()
+    assert matched == loss_text(barrier(a, found.aligned, data))
+    for moved in (order, [order[1], order[0], *order[2:]]):
+        by_hand = page.goes_to({**page.address, "align.order": "".join(map(str, moved))})
+        nodes = found.permutation.inverse()(found.aligned)
+        expected = barrier(a, pv.Permutation([moved])(nodes), data)
+        assert numbers(by_hand)["barrier"][1] == loss_text(expected)
+        assert "By your hand" in texts(by_hand)
+        assert loss_text(expected) != loss_text(barrier(a, pv.Permutation([moved])(b), data)), "the flips matter"
+    by_hand.at.button(key="align-match").click()
+    by_hand.run()
+    assert not by_hand.experiment.align.order
+    assert numbers(by_hand)["barrier"][1] == matched
+
+
+@pytest.mark.parametrize(
+    ("query", "row"),
+    [
+        ({"task": "moons"}, "barrier on fresh data"),
+        ({"task": "wave"}, "barrier with fresh noise"),
+        ({"task": "egg-box", "noise": "0"}, "barrier on fresh data"),
+        ({"task": "moons", "noise": "0"}, ""),
+    ],
+    ids=str,
+)
+def test_data_are_called_fresh_only_if_they_are_others_of_the_same_task(query: dict[str, str], row: str) -> None:
+    page = AppPage.opened(LINK | query | {"align.other": "copy", "align.seed": "2", "steps": "5"}, page="align")
+    rows = [name for name in numbers(page) if "fresh" in name]
+    assert rows == [row] * bool(row)
+    if row:
+        a, recipe = page.experiment.carried_network(), page.experiment.recipe
+        assert a is not None
+        moved, held_out = pv.Permutation.random(a.spec, 2)(a), recipe.changed(draw=1).dataset()
+        ts = np.linspace(0, 1, 51)
+        losses = oracles.line_losses(a, moved, held_out, ts)
+        assert numbers(page)[row] == [loss_text(float((losses - (1 - ts) * losses[0] - ts * losses[-1]).max()))]
+
+
+def test_no_data_are_fresh_of_tasks_that_have_the_same_in_every_draw_or_another_rule() -> None:
+    for task in pv.TASKS:
+        for noise in (0.0, 0.1):
+            recipe = pv.Recipe(task=task, samples=40, noise=noise)
+            found, again = fresh_data(recipe, recipe.dataset()), recipe.changed(draw=1).dataset()
+            same = torch.equal(recipe.dataset().inputs, again.inputs) and torch.equal(recipe.dataset().targets, again.targets)
+            assert (found is None) == (same or task == "teacher" or pv.TASKS[task].real), (task, noise)
+
+
+def test_two_runs_that_work_on_one_table_leave_each_cell_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is overtaken in the middle of a cell by the next, which begins the same cell, adds nothing."""
+    page = opened(show="methods", pairs="2")
+    view = page.at.session_state["visit"].session
+    shown = Shown(view.trained.network, view.experiment.recipe.dataset(), view.experiment, None)  # type: ignore[arg-type]
+    table, found, overtaking = methods.Table("key"), methods.found_match, [True]
+
+    def overtaken(*given: Any) -> pv.Match:
+        if overtaking.pop() if overtaking else False:
+            methods._compute(shown, table)
+        return found(*given)
+
+    monkeypatch.setattr(methods, "other_network", lambda shown, pair: pv.Permutation.random(shown.spec, pair)(shown.network))
+    monkeypatch.setattr(methods, "found_match", overtaken)
+    while table.done < 2 * len(METHODS):
+        methods._compute(shown, table)
+    cells = [(row.pair, row.method) for row in table.rows]
+    assert sorted(cells) == sorted(product((1, 2), [AS_IT_IS, *METHODS]))
+
+
+def test_as_it_is_is_a_as_trained_whatever_its_order_and_the_page_says_so() -> None:
+    page = opened(show="methods", pairs="1", compare="1", other="copy", seed="2")
+    page = page.goes_to({**page.address, "order": "102"})
+    until(lambda: not page.run().at.get("progress"), "the comparison")
+    (row,) = [row for row in page.at.session_state["align-table"].rows if row.method == AS_IT_IS]
+    a, _, data = networks(page)
+    b = pv.Permutation.random(a.spec, 2)(a)
+    assert row.barrier_entezari == pytest.approx(barrier(a, b, data), rel=1e-9, abs=1e-12)
+    assert row.barrier_entezari != pytest.approx(barrier(pv.Permutation([[1, 0, 2]])(a), b, data), rel=1e-3), (
+        "the order matters"
+    )
+    assert "“As it is” is A with its nodes as trained" in texts(page)
+
+
+def enumerated(**query: str) -> AppPage:
+    link = LINK | {"net": "5", "act": "tanh", "align.other": "copy", "samples": "100", "steps": "5"} | query
+    return AppPage.opened(link, page="align")
+
+
+def test_the_exhaustive_match_waits_to_be_asked_and_tries_the_moves_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def counted(*given: Any) -> pv.AllBarriers:
+        tried.append(1)
+        return pv.all_barriers(*given)
+
+    monkeypatch.setattr(pair, "all_barriers", counted)
+    page = enumerated(**{"align.matched": "1", "align.method": "exhaustive", "draw": "7"})
+    assert not tried
+    assert not page.figures()
+    page.at.button(key="align-truth").click()
+    page.run()
+    assert page.experiment.align.truth
+    assert len(page.figures()) > 1
+    assert any("this one has the lowest barrier" in caption for caption in page.captions())
+    assert any("always the rise above the chord, over 25 points" in caption for caption in page.captions())
+    assert len(tried) == 1, "for the match and for its rank"
+
+
+@pytest.mark.parametrize("act", ["tanh", "relu", "gelu"])
+def test_the_best_of_the_moves_that_were_tried_is_the_librarys_exhaustive_match(act: str) -> None:
+    spec, data = pv.NetworkSpec((2, 3, 2, 1), act), pv.load_dataset("moons", samples=30)
+    a, b = pv.init_network(spec, 1), pv.init_network(spec, 2)
+    found, expected = best_of(pv.all_barriers(a, b, data)), pv.match(a, b, data, "exhaustive")
+    assert (found.permutation, found.status, found.points) == (expected.permutation, expected.status, expected.points)
+    assert torch.equal(found.aligned.flatten(), expected.aligned.flatten())
+    for name in ("objective", "start_objective", "starts", "hits", "distance_before", "distance_after", "difference",
+                 "largest_output", "is_copy"):  # fmt: skip
+        torch.testing.assert_close(getattr(found, name), getattr(expected, name), rtol=1e-12, atol=1e-15, msg=name)
+    for mine, theirs in ((found.before, expected.before), (found.after, expected.after)):
+        assert mine is not None
+        assert theirs is not None
+        assert torch.equal(mine.line.losses, theirs.line.losses)
+
+
+def test_a_match_for_which_there_is_no_place_is_said_and_made_when_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heavy, "WAIT_SECONDS", 0.01)
+    page = AppPage.opened(LINK | {"align.other": "copy", "align.seed": "2", "draw": "11"}, page="align")
+    with ExitStack() as taken:
+        for _ in range(heavy.MOST_AT_WORK):
+            taken.enter_context(heavy.place())
+        page.at.button(key="align-match").click()
+        page.run()
+        assert any("nothing is lost" in sentence for sentence in page.sentences())
+        assert page.experiment.align.matched
+        assert "B matched" not in texts(page)
+    page.run()
+    assert not page.sentences()
+    assert "B matched" in texts(page)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_training_of_b_that_is_stopped_has_ended_and_one_that_had_not_begun_is_told(
+    begun: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    changed: list[dict[str, Any]] = []
+    monkeypatch.setattr(other.state, "stop_training", lambda recipe: 7 if begun else None)
+    monkeypatch.setattr(other.state, "known", lambda recipe: None)
+    monkeypatch.setattr(other.state, "change", lambda **changes: changed.append(changes))
+    monkeypatch.setattr(other.state, "say", lambda *sentences: said.extend(sentences))
+    other._stop(pv.Recipe())
+    assert changed == [{"align": {"steps": 7 if begun else 0}}]
+    assert any("had not begun" in sentence for sentence in said) == (not begun)

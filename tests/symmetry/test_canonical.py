@@ -153,3 +153,39 @@ def test_duplicates_and_zero_neurons_have_forms() -> None:
 def test_bad_input_is_refused(arguments: tuple[object, ...], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         canonical_form(*arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("decay", [-0.1, float("nan"), float("inf"), 101.0])
+def test_a_decay_that_data_could_not_have_is_refused_in_the_same_words(decay: float) -> None:
+    with pytest.raises(ValueError, match=r"Weight decay .* given: expected a number from 0 to 100") as told:
+        canonical_form(pv.init_network(pv.NetworkSpec((2, 3, 1))), weight_decay=decay)
+    with pytest.raises(ValueError, match="Weight decay") as wanted:
+        pv.load_dataset("moons").with_weight_decay(decay)
+    assert str(told.value) == str(wanted.value)
+
+
+def test_a_form_jumps_at_the_offset_of_sine_neurons_and_another_seed_elsewhere() -> None:
+    biases = torch.linspace(0, math.pi, 1001, dtype=torch.float64)[:-1]
+    one = torch.ones(1000, 1, 1, dtype=torch.float64)
+    networks = pv.Network((one, one), (biases[:, None], torch.zeros(1000, 1, dtype=torch.float64)), "sin")
+    places = []
+    for seed in range(3):
+        steps = canonical_form(networks, seed).flatten().diff(dim=0).norm(dim=1)
+        jumps = (steps > 1).nonzero().flatten().tolist()
+        assert len(jumps) == 1
+        assert float(steps.sort().values[-2]) < 0.01  # negative control: everywhere else near networks have near forms
+        places += jumps
+    assert len(set(places)) == 3
+
+
+def test_a_form_jumps_for_every_seed_where_a_relu_neuron_vanishes() -> None:
+    network = pv.init_network(pv.NetworkSpec((2, 3, 1), "relu"))
+    for centre in (0.0, 1.0):  # negative control: near 1 it has a direction
+        sides = [network.map(torch.clone) for _ in range(2)]
+        for net, sign in zip(sides, (1, -1), strict=True):
+            net.weights[0][0] = centre + sign * torch.tensor([1e-12, 2e-12])
+            net.biases[0][0] = 0.0
+        assert float((sides[0].flatten() - sides[1].flatten()).norm()) < 1e-11
+        for seed in range(5):
+            first, second = (canonical_form(net, seed).flatten() for net in sides)
+            assert (float((first - second).norm()) > 0.1) == (centre == 0)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import permviz as pv
-from permviz.symmetry.permutation import axis_table
+from permviz.symmetry.couplings import axis_table
 from tests import oracles
 from tests.cases import NETWORKS, SINGLE_NETWORKS, SMALL_WIDTHS, Case, dataset_for, function_change, group_order, permutations
 

@@ -256,3 +256,15 @@ def test_no_hidden_layer():
 def test_bad_arguments_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_thousands_of_equal_nodes_have_two_generators():
+    """And not one for each, of which every orbit would be asked."""
+    widths = (2, 3000, 1)
+    equal = pv.unflatten(pv.NetworkSpec(widths), torch.ones(pv.NetworkSpec(widths).parameter_count, dtype=torch.float64))
+    found = pv.stabiliser(equal)
+    swap, cycle = (generator.orders[0].tolist() for generator in found.generators)
+    assert swap == [1, 0, *range(2, 3000)]
+    assert cycle == [*range(1, 3000), 0]
+    assert found.order == math.factorial(3000)
+    assert found.interchangeable == ((tuple(range(3000)),),)

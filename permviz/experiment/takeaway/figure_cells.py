@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from permviz.experiment.experiment import Experiment
+from permviz.experiment.takeaway.align_cells import example_cells, methods_cells, pair_cells
+from permviz.experiment.takeaway.melt_cells import activation_cells, path_cells
 from permviz.rastrigin.one_weight import PRESETS
 
 Cells = list[str]
@@ -222,88 +224,6 @@ def _claim(experiment: Experiment) -> Cells:
     ]
 
 
-def _other(experiment: Experiment) -> str:
-    """Code that makes ``other``, the network B of the Align page."""
-    view = experiment.align
-    if view.other == "copy":
-        return f"other = pv.Permutation.random(net.spec, seed={view.seed})(net)"
-    stopped = "" if view.steps < 0 else f", steps={view.steps}, finish=False"
-    recipe = f"experiment.recipe.changed(seed={view.seed}{stopped})"
-    return f"other = pv.follow_recipe({recipe}, data=data).network"
-
-
-def _matched(experiment: Experiment, method: str, other: str = "other") -> str:
-    signed = "" if experiment.align.flips else ", signed=False"
-    return f"pv.match(copy, {other}, data, method={method}{signed})"
-
-
-def _align(experiment: Experiment) -> Cells:
-    view = experiment.align
-    return [
-        _other(experiment),
-        f"match = {_matched(experiment, repr(view.method))}\n"
-        "print(match.status)\n"
-        'print("B as it is:", match.before.line.barrier(), "B matched:", match.after.line.barrier())\n'
-        f"pv.figures.alignment_figure(match.before.line, match.after.line, {view.definition!r}, loss_label=loss_label, "
-        f"log={view.log})",
-    ]
-
-
-def _no_match(experiment: Experiment) -> Cells:
-    return [
-        "a, b, points = pv.no_match_example()\n"
-        "orders = [pv.Permutation([p, q]) for p in ([0, 1], [1, 0]) for q in ([0, 1], [1, 0])]\n"
-        "lines = [pv.line_slice(a, order(b), points) for order in orders]\n"
-        'print("barriers of all orders:", [float(line.barrier()) for line in lines])\n'
-        "best = min(lines[1:], key=lambda line: float(line.barrier()))\n"
-        'pv.figures.alignment_figure(lines[0], best, moved="B in its best other order")'
-    ]
-
-
-def _methods(experiment: Experiment) -> Cells:
-    view = experiment.align
-    if view.other == "copy":
-        made = f"others = [pv.Permutation.random(net.spec, seed={view.seed} + k)(net) for k in range({view.pairs})]"
-    else:
-        recipe = f"experiment.recipe.changed(seed=({view.seed} + k) % 1_000_000)"
-        made = f"others = [pv.follow_recipe({recipe}, data=data).network for k in range({view.pairs})]"
-    return [
-        made,
-        "barriers = {\n"
-        f'    "weights": [float({_matched(experiment, repr("weights"), "b")}.after.line.barrier({view.definition!r})) '
-        "for b in others],\n"
-        f'    "as it is": [float(pv.line_slice(copy, b, data).barrier({view.definition!r})) for b in others],\n'
-        "}\n"
-        f"pv.figures.methods_figure(barriers, {view.definition!r}, loss_label=loss_label)",
-    ]
-
-
-def _melt(experiment: Experiment) -> Cells:
-    if experiment.recipe.activation == "linear":
-        return ["# Linear nodes do not melt: rotations of a layer keep function and norm."]
-    stage = experiment.melt.stage
-    return [
-        "melted = pv.melt(net.spec, data, start=net)  # seconds for a small network\n"
-        f"stage = melted.stages[{stage}]\n"
-        'print("decay:", stage.decay, "copies:", stage.copies, "stabiliser:", stage.stabiliser)\n'
-        "print(stage.certificate.verdict if stage.certificate else stage.status.meaning)\n"
-        f"pv.figures.melt_figure(melted, chosen={stage})"
-    ]
-
-
-def _melts(experiment: Experiment) -> Cells:
-    return [
-        "decays = [1e-4 * 1e4 ** (k / 59) for k in range(0, 60, 4)]\n"
-        "melts = {\n"
-        f"    name: pv.melt(pv.NetworkSpec(net.spec.widths, name), data, decays, seed={experiment.recipe.seed})\n"
-        '    for name in ("tanh", "gelu", "sigmoid", "relu")\n'
-        "}\n"
-        "for name, melted in melts.items():\n"
-        '    print(name, "copies:", melted.copies, "distinct nodes:", melted.distinct)\n'
-        "pv.figures.melts_figure(melts)"
-    ]
-
-
 FIGURES: dict[str, dict[str, Callable[[Experiment], Cells]]] = {
     "slices": {"line": _line, "swaps": _swaps, "plane": _plane, "random": _random},
     "average": {
@@ -316,8 +236,8 @@ FIGURES: dict[str, dict[str, Callable[[Experiment], Cells]]] = {
     "count": {"network": _copies, "growth": _growth, "subspaces": _copies},
     "rastrigin": {"body": _body, "function": _function, "neurons": _neurons, "critical": _critical, "compare": _body},
     "claims": {"": _claim},
-    "align": {"pair": _align, "methods": _methods, "example": _no_match},
-    "melt": {"path": _melt, "activations": _melts},
+    "align": {"pair": pair_cells, "methods": methods_cells, "example": example_cells},
+    "melt": {"path": path_cells, "activations": activation_cells},
 }
 """By page, and by its setting ``show``; the counts of subspaces and the comparison have no figure of their own here."""
 

@@ -128,7 +128,7 @@ def _before_hands(experiment: Experiment, network: Network) -> tuple[str, Networ
     Another processor trains to other last digits, so then only what can be seen counts.
     """
     recipe, name = experiment.recipe, "the trained network"
-    if recipe.steps == 0 and not recipe.finish:
+    if not recipe.trains:
         name = "the network before"
     remembered: tuple[Recipe, Network] | None = st.session_state.get(_BY_HAND)
     if remembered is not None and remembered[0] == recipe:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 import time
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field, fields, replace
 from statistics import median
 
 import streamlit as st
@@ -22,6 +23,7 @@ from permviz.ui.parts.plot import plot
 from permviz.ui.parts.training_status import POLL_SECONDS
 from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept_picture
+from permviz.ui.state.heavy import NoPlaceError
 from permviz.ui.views.align.other import definition_controls, other_controls, other_network, recipe_of, seed_of, training
 from permviz.ui.views.align.pair import flips, found_match, of_pair
 
@@ -51,12 +53,24 @@ class Row:
 
 @dataclass
 class Table:
-    """What has been computed of a comparison: ``done`` of its cells, and the reasons of methods that could not."""
+    """What has been computed of a comparison: ``done`` of its cells, and the reasons of methods that could not.
+
+    Two runs of a page may be at work on it, as Streamlit begins the next while the last has not noticed yet.
+    """
 
     key: object
-    rows: list[Row]
-    refused: dict[str, str]
+    rows: list[Row] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
     done: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, cell: int, rows: Sequence[Row], refused: Mapping[str, str]) -> None:
+        """What was found in a cell, unless another run has been there first."""
+        with self._lock:
+            if self.done == cell:
+                self.rows += rows
+                self.refused.update(refused)
+                self.done += 1
 
 
 def _table(shown: Shown) -> Table:
@@ -65,7 +79,7 @@ def _table(shown: Shown) -> Table:
     key = experiment.recipe, experiment.theta, of_pair(shown), view.flips, view.pairs
     table: Table | None = st.session_state.get("align-table")
     if table is None or table.key != key:
-        table = st.session_state["align-table"] = Table(key, [], {})
+        table = st.session_state["align-table"] = Table(key)
     return table
 
 
@@ -80,27 +94,28 @@ def _row(shown: Shown, pair: int, method: str, found: Match, line: Interpolation
 
 def _compute(shown: Shown, table: Table) -> None:
     """The next cell, whose networks are trained."""
-    pair, at = divmod(table.done, len(METHODS))
+    cell, rows, reasons = table.done, list[Row](), dict[str, str]()
+    pair, at = divmod(cell, len(METHODS))
     method, b = list(METHODS)[at], other_network(shown, pair)
     assert b is not None
     try:
         found = found_match(shown, b, method, pair)
     except ValueError as refused:
-        table.refused[method] = str(refused)
+        reasons[method] = str(refused)
     else:
         assert found.before is not None
         assert found.after is not None
         if at == 0:  # B as it is stands in every match, with nothing moved
             as_it_is = _row(shown, pair, AS_IT_IS, found, found.before, float(found.distance_before))
-            table.rows.append(replace(as_it_is, difference=0.0))
-        table.rows.append(_row(shown, pair, method, found, found.after, float(found.distance_after)))
-    table.done += 1
+            rows.append(replace(as_it_is, difference=0.0))
+        rows.append(_row(shown, pair, method, found, found.after, float(found.distance_after)))
+    table.take(cell, rows, reasons)
 
 
 def methods_view(shown: Shown) -> None:
     """Every method on several pairs of networks: medians, spread, and each pair."""
     view = shown.experiment.align
-    shown = replace(shown, experiment=shown.experiment.changed(order=()))  # a match does not depend on A's order
+    shown = replace(shown, experiment=shown.experiment.changed(order=()))  # A as trained: a match does not depend on it
     with shown.aside:
         other_controls(shown)
         told = "A with each of so many networks B, whose seeds follow one another."
@@ -133,7 +148,11 @@ def _work(shown: Shown, table: Table, total: int) -> None:
             if other_network(shown, pair) is None:
                 training(recipe_of(shown.experiment, pair), set())
                 break
-            _compute(shown, table)
+            try:
+                _compute(shown, table)
+            except NoPlaceError as busy:  # the next run of this part tries again
+                st.info(str(busy), icon=":material/hourglass_top:")
+                break
         if table.done < total:
             st.progress(table.done / total, text=f"{table.done} of {total} matches")
         elif not first:
@@ -164,6 +183,7 @@ def _show(shown: Shown, table: Table, total: int) -> None:
         key="align-methods",
     )  # fmt: skip
     st.markdown(written(_markdown(table.rows, view.definition)))
+    st.caption(f"“{AS_IT_IS.capitalize()}” is A with its nodes as trained, and B likewise.")
     for method, reason in table.refused.items():
         st.caption(written(f"“{method}” is left out: {reason}"))
     st.download_button(

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from permviz.experiment.experiment import Experiment
-from permviz.experiment.recipe import Recipe
+from permviz.experiment.recipe import LAST_SEED, Recipe
 from permviz.experiment.views import AlignView
 from permviz.figures.lines import DEFINITIONS
 from permviz.networks.digits import loss_text
@@ -17,9 +17,11 @@ from permviz.ui import state
 from permviz.ui.parts.controls import control, setting
 from permviz.ui.parts.training_status import POLL_SECONDS, job_of
 from permviz.ui.parts.views import Shown
+from permviz.ui.state.heavy import NoPlaceError
 
-LAST_SEED = 999_999
 OTHERS = {"seed": "trained from another seed", "copy": "A’s own copy, nodes shuffled"}
+AGAIN_SECONDS = 1.0
+UNTRAINED = "another random start, untrained"
 
 
 def recipe_of(experiment: Experiment, pair: int = 0) -> Recipe:
@@ -60,7 +62,12 @@ def training(recipe: Recipe, drawn: set[int]) -> bool:
 
 def _stop(recipe: Recipe) -> None:
     step = state.stop_training(recipe)
-    if step is not None:
+    if step is None and state.known(recipe) is not None:
+        return  # it has ended meanwhile
+    if step is None:  # it would begin again at the next look
+        state.change(align={"steps": 0})
+        state.say("The training of B had not begun: B is its random start, untrained.")
+    else:
         state.change(align={"steps": step})
 
 
@@ -76,6 +83,18 @@ def wait_for_other(experiment: Experiment) -> None:
     st.button("Stop", icon=":material/stop:", key="align-stop", on_click=_stop, args=(recipe,), help="B is what it is by then.")
 
 
+def ask_again(busy: NoPlaceError) -> None:
+    """In place of what others' computations left no room for: the sentence; the page tries again by itself."""
+    st.info(str(busy), icon=":material/hourglass_top:")
+
+    def again(drawn: set[int]) -> None:
+        if drawn:
+            st.rerun(scope="app")
+        drawn.add(1)
+
+    st.fragment(again, run_every=AGAIN_SECONDS)(set())
+
+
 def _changed(**changes: Any) -> None:
     """Another B: its nodes stand as they are given."""
     state.change(align={"steps": -1, "matched": False, "order": (), **changes})
@@ -83,10 +102,10 @@ def _changed(**changes: Any) -> None:
 
 def other_controls(shown: Shown) -> None:
     """What B is, and its seed."""
-    view = shown.experiment.align
+    view, trains = shown.experiment.align, shown.experiment.recipe.trains
     control(
         st.selectbox, "Network B", "align-other", view.other, lambda given: _changed(other=given),
-        options=list(OTHERS), format_func=OTHERS.__getitem__,
+        options=list(OTHERS), format_func=lambda name: OTHERS[name] if name == "copy" or trains else UNTRAINED,
     )  # fmt: skip
     copied = view.other == "copy"
     told = "Of the shuffling." if copied else "Everything else is as A’s: task, layers, steps, learning rate, decay."
@@ -94,7 +113,9 @@ def other_controls(shown: Shown) -> None:
         st.number_input, "Seed of B", "align-seed", view.seed, lambda given: _changed(seed=given),
         min_value=0, max_value=LAST_SEED, step=1, help=told,
     )  # fmt: skip
-    if not copied and view.steps >= 0:
+    if not copied and not trains:
+        st.caption("No training leads to A here, so none can lead to B: it is a random start, with nothing learnt.")
+    elif not copied and view.steps >= 0:
         st.caption(f"B was stopped after {view.steps} steps.")
         st.button("Train B as A", key="align-whole", on_click=_changed)
     elif not copied and view.seed == shown.experiment.recipe.seed and not shown.experiment.theta:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from permviz.experiment.recipe import Recipe
-from permviz.landscape.alignment import Match, match
+import torch
+
+from permviz.experiment.recipe import LAST_SEED, Recipe
+from permviz.landscape.alignment import Match, match_beside
+from permviz.landscape.exhaustive import AllBarriers, all_barriers
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.comparison import compare
 from permviz.networks.datasets import Dataset
@@ -17,7 +20,8 @@ from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import kept
-from permviz.ui.views.align.moves import check_affordable
+from permviz.ui.state.heavy import place
+from permviz.ui.views.align.moves import best_of, check_affordable
 from permviz.ui.views.align.other import recipe_of
 
 LINE_POINTS = 51
@@ -34,15 +38,17 @@ class Between:
         before: the line from A to B.
         moved: B where its nodes stand now, or ``None`` while they stand as they are.
         after: the line to it.
+        nodes: B with the signs and scales of its match, its nodes not yet moved: ``order(nodes)`` is ``moved``.
         order: the nodes' places, for the diagram.
         difference, points: ``max |F(B) - F(moved)|`` over so many inputs.
-        match: how the places were found, unless it was by hand.
+        match: how the places were found, unless the last was done by hand.
     """
 
     a: Network
     b: Network
     before: Interpolation
     moved: Network | None = None
+    nodes: Network | None = None
     after: Interpolation | None = None
     order: Permutation | None = None
     difference: float = 0.0
@@ -64,7 +70,24 @@ def of_pair(shown: Shown, pair: int = 0) -> tuple[Hashable, ...]:
 def of_moved(shown: Shown) -> tuple[Hashable, ...]:
     """What the places of B's nodes depend on, besides; empty while they stand as they are."""
     view = shown.experiment.align
-    return ("matched", view.method, flips(shown)) if view.matched else view.order
+    return ("matched", view.method, flips(shown), view.order) if view.matched else view.order
+
+
+def all_moves(shown: Shown, b: Network, pair: int = 0) -> AllBarriers:
+    """The barrier of each move of B's nodes, computed once.
+
+    Raises:
+        ValueError: where they are too many.
+        NoPlaceError: while others compute.
+    """
+    a, signed = shown.experiment.permutation(shown.network), flips(shown)
+    check_affordable(b.spec, shown.data, signed)
+
+    def compute() -> AllBarriers:
+        with place():
+            return all_barriers(a, b, shown.data, signed)
+
+    return kept(shown.experiment, "truth", *of_pair(shown, pair), signed, compute=compute)
 
 
 def found_match(shown: Shown, b: Network, method: str, pair: int = 0) -> Match:
@@ -72,15 +95,25 @@ def found_match(shown: Shown, b: Network, method: str, pair: int = 0) -> Match:
 
     Raises:
         ValueError: where the method cannot.
+        NoPlaceError: while others compute.
     """
     a, signed = shown.experiment.permutation(shown.network), flips(shown)
-    if method == "exhaustive":
-        check_affordable(b.spec, shown.data, signed)
 
     def compute() -> Match:
-        return match(a, b, shown.data, method, signed)
+        before = _as_it_is(shown, b, pair)
+        with place():
+            return match_beside(before, a, b, shown.data, method, signed)
 
+    if method == "exhaustive":
+        truth = all_moves(shown, b, pair)
+        return kept(shown.experiment, "best", *of_pair(shown, pair), signed, compute=lambda: best_of(truth))
     return kept(shown.experiment, "match", *of_pair(shown, pair), method, signed, compute=compute)
+
+
+def _as_it_is(shown: Shown, b: Network, pair: int = 0) -> Interpolation:
+    """The line from A to B, computed once."""
+    a = shown.experiment.permutation(shown.network)
+    return kept(shown.experiment, "between", *of_pair(shown, pair), compute=lambda: interpolate(a, b, shown.data))
 
 
 def between(shown: Shown, b: Network) -> Between:
@@ -88,42 +121,54 @@ def between(shown: Shown, b: Network) -> Between:
 
     Raises:
         ValueError: where B cannot be matched.
+        NoPlaceError: while others compute.
     """
     view, a = shown.experiment.align, shown.experiment.permutation(shown.network)
+    nodes = b
     if view.matched:
         found = found_match(shown, b, view.method)
         assert found.before is not None
-        return Between(
-            a, b, found.before, found.aligned, found.after, found.permutation, float(found.difference), found.points, found
-        )
-    before = kept(shown.experiment, "between", *of_pair(shown), compute=lambda: interpolate(a, b, shown.data))
+        nodes = found.permutation.inverse()(found.aligned)
+        if not view.order:
+            return Between(
+                a, b, found.before, found.aligned, nodes, found.after, found.permutation,
+                float(found.difference), found.points, found,
+            )  # fmt: skip
+    before = _as_it_is(shown, b)
     if not view.order:
         return Between(a, b, before)
 
     def by_hand() -> Between:
         order = Permutation(view.order)
-        moved = order(b)
+        moved = order(nodes)
         told = compare(b, moved, shown.data)
-        return Between(a, b, before, moved, interpolate(a, moved, shown.data), order, told.difference, told.points)
+        return Between(a, b, before, moved, nodes, interpolate(a, moved, shown.data), order, told.difference, told.points)
 
-    return kept(shown.experiment, "by hand", *of_pair(shown), view.order, compute=by_hand)
+    return kept(shown.experiment, "by hand", *of_pair(shown), of_moved(shown), compute=by_hand)
 
 
-def fresh_data(recipe: Recipe) -> Dataset | None:
-    """As many samples that nobody was trained on; of measured tables and a visitor's own there are no others."""
-    if recipe.is_own or TASKS[recipe.task].real:
+def fresh_data(recipe: Recipe, data: Dataset) -> tuple[str, Dataset] | None:
+    """As many samples of the task that nobody was trained on, and what is fresh of them.
+
+    Of measured tables and a visitor's own there are no others; without noise some tasks have the same ones in every draw.
+    """
+    if recipe.is_own or TASKS[recipe.task].real or TASKS[recipe.task].draws_rule:
         return None
-    return recipe.changed(draw=(recipe.draw + 1) % 1_000_000).dataset()
+    fresh = recipe.changed(draw=(recipe.draw + 1) % (LAST_SEED + 1)).dataset()
+    if not torch.equal(fresh.inputs, data.inputs):
+        return "on fresh data", fresh
+    return None if torch.equal(fresh.targets, data.targets) else ("with fresh noise", fresh)
 
 
-def on_fresh_data(shown: Shown, found: Between) -> tuple[Interpolation, Interpolation | None] | None:
-    """Both lines on data that were held out, or ``None`` where there are none."""
+def on_fresh_data(shown: Shown, found: Between) -> tuple[str, tuple[Interpolation, Interpolation | None]] | None:
+    """What is fresh, and both lines on data that were held out; or ``None`` where there are none."""
 
-    def compute() -> tuple[Interpolation, Interpolation | None] | None:
-        data = fresh_data(shown.experiment.recipe)
-        if data is None:
+    def compute() -> tuple[str, tuple[Interpolation, Interpolation | None]] | None:
+        held_out = fresh_data(shown.experiment.recipe, shown.data)
+        if held_out is None:
             return None
+        told, data = held_out
         after = None if found.moved is None else interpolate(found.a, found.moved, data, LINE_POINTS)
-        return interpolate(found.a, found.b, data, LINE_POINTS), after
+        return told, (interpolate(found.a, found.b, data, LINE_POINTS), after)
 
     return kept(shown.experiment, "fresh", *of_pair(shown), of_moved(shown), compute=compute)

@@ -35,9 +35,14 @@ def sceptics(shown: Shown, found: Between) -> None:
     told = confidence(found)
     with st.expander("What sceptics say"):
         lines = [f"- **Is it a wall, or doubt?** {told}"] if told else []
+        trained = (
+            f"Here Adam with a learning rate of {recipe.rate:g}: under *More*, try a tenth of it. "
+            if recipe.steps
+            else "No training leads to A here, so how it came about is not known. "
+        )
         lines += [
-            f"- **The training decides.** Here Adam with a learning rate of {recipe.rate:g}: under *More*, try a tenth of it. "
-            "That permutations are enough is owed to it, not to the architecture ([Ainsworth et al. 2023](https://arxiv.org/abs/2209.04836)).",
+            f"- **The training decides.** {trained}That permutations are enough is owed to it, not to the "
+            "architecture ([Ainsworth et al. 2023](https://arxiv.org/abs/2209.04836)).",
             f"- **Width decides.** Widest layer here: {max(recipe.hidden)}. Narrow networks keep their walls "
             "([Entezari et al. 2022](https://arxiv.org/abs/2110.06296)).",
             "- **A match is for a pair.** One order for each network that suits all pairs at once is more to ask "

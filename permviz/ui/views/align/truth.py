@@ -7,18 +7,19 @@ import streamlit as st
 from permviz.figures.alignment import alignment_figure, all_moves_figure
 from permviz.figures.picture import Picture
 from permviz.landscape.counterexample import no_match_example
-from permviz.landscape.exhaustive import AllBarriers, Rank, all_barriers, count_of_moves, work
+from permviz.landscape.exhaustive import POINTS, Rank, count_of_moves, work
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.digits import loss_text
 from permviz.networks.evaluation import objective_label
 from permviz.symmetry.counting import count_text
 from permviz.symmetry.permutation import Permutation
-from permviz.ui import state
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, headline
 from permviz.ui.state.caches import drawn, kept, kept_picture, remembered
-from permviz.ui.views.align.moves import AT_ONCE_WORK, MOST_WORK
-from permviz.ui.views.align.pair import Between, flips, of_moved, of_pair
+from permviz.ui.state.heavy import NoPlaceError
+from permviz.ui.views.align.moves import MOST_WORK, ask_button, is_asked_first
+from permviz.ui.views.align.other import ask_again
+from permviz.ui.views.align.pair import Between, all_moves, flips, of_moved, of_pair
 
 
 def rank_view(shown: Shown, found: Between) -> None:
@@ -26,21 +27,21 @@ def rank_view(shown: Shown, found: Between) -> None:
     view, signed = shown.experiment.align, flips(shown)
     if found.match is None or not shown.spec.hidden:
         return
-    needed, moves = work(shown.spec, shown.data, signed), count_of_moves(shown.spec, signed)
-    if needed > MOST_WORK:
+    moves = count_of_moves(shown.spec, signed)
+    if work(shown.spec, shown.data, signed) > MOST_WORK:
         st.caption(f"Of {count_text(moves)} moves, more than can be tried here one by one." if moves < 10**9 else "")
         return
-    if needed > AT_ONCE_WORK and not view.truth:
-        st.button(f"Try all {count_text(moves)} moves", key="align-truth", icon=":material/checklist:", on_click=_try_all)
+    if is_asked_first(shown.spec, shown.data, signed) and not view.truth:
+        ask_button(shown.spec, signed)
         return
     move = found.match.move
-
-    def compute() -> AllBarriers:
-        return all_barriers(found.a, found.b, shown.data, signed)
-
-    with st.spinner(f"Trying each of {count_text(moves)} moves…", show_time=True):
-        truth = kept(shown.experiment, "truth", *of_pair(shown), signed, compute=compute)
-        rank = kept(shown.experiment, "rank", *of_pair(shown), *of_moved(shown), signed, compute=lambda: truth.rank(move))
+    try:
+        with st.spinner(f"Trying each of {count_text(moves)} moves…", show_time=True):
+            truth = all_moves(shown, found.b)
+    except NoPlaceError as busy:
+        ask_again(busy)
+        return
+    rank = kept(shown.experiment, "rank", *of_pair(shown), *of_moved(shown), signed, compute=lambda: truth.rank(move))
 
     def draw() -> Picture:
         marks = {"B as it is": float(truth.barriers[0]), "B matched": rank.barrier}
@@ -54,11 +55,10 @@ def rank_sentence(rank: Rank) -> str:
     place = "has the lowest barrier" if rank.least == 1 else f"is number {rank.least} by its barrier, the lowest first"
     ties = rank.greatest - rank.least
     shared = f" ({ties} other{'s' * (ties > 1)} alike)" if ties else ""
-    return f"Of all {count_text(rank.among)} moves this one {place}{shared}."
-
-
-def _try_all() -> None:
-    state.change(align={"truth": True})
+    return (
+        f"Of all {count_text(rank.among)} moves this one {place}{shared}. Here the barrier is always the "
+        f"rise above the chord, over {POINTS} points of each line."
+    )
 
 
 def _example() -> tuple[Interpolation, Interpolation, int, float, str]:

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from permviz.components.diagram.scene import Scene
 from permviz.components.diagram.wire import Move
 from permviz.figures.alignment import alignment_figure, change_of_wall
 from permviz.figures.picture import Picture
-from permviz.landscape.interpolation import Interpolation
 from permviz.landscape.matching_methods import METHODS
-from permviz.networks.digits import loss_text, wall_text, written
+from permviz.networks.digits import NO_WALL, wall_text, written
 from permviz.networks.evaluation import decay_of
-from permviz.symmetry.counting import count_text
 from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 from permviz.ui import state
-from permviz.ui.parts.controls import setting
+from permviz.ui.parts.controls import control
 from permviz.ui.parts.diagram import diagram
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, View, headline
 from permviz.ui.parts.workbench import make_scene
 from permviz.ui.state.caches import kept, kept_picture
+from permviz.ui.state.heavy import NoPlaceError
 from permviz.ui.views.align.methods import methods_view
 from permviz.ui.views.align.midpoints import midpoints_picture
-from permviz.ui.views.align.other import definition_controls, other_controls, other_network, recipe_of, wait_for_other
-from permviz.ui.views.align.pair import Between, between, of_moved, of_pair, on_fresh_data
+from permviz.ui.views.align.moves import ask_button, is_asked_first
+from permviz.ui.views.align.numbers import certificate, numbers
+from permviz.ui.views.align.other import (
+    ask_again,
+    definition_controls,
+    other_controls,
+    other_network,
+    recipe_of,
+    wait_for_other,
+)
+from permviz.ui.views.align.pair import Between, between, flips, of_moved, of_pair
 from permviz.ui.views.align.presets import presets
 from permviz.ui.views.align.sceptics import sceptics
 from permviz.ui.views.align.truth import example_view, rank_view
@@ -41,11 +51,23 @@ def pair_view(shown: Shown) -> None:
             other_controls(shown)
         return
     _match_buttons(shown)
+    view, signed = shown.experiment.align, flips(shown)
+    if (view.matched, view.method, view.truth) == (True, "exhaustive", False) and is_asked_first(
+        shown.spec, shown.data, signed
+    ):
+        st.caption("To be matched exhaustively, B is tried in each of its moves: that takes some seconds.")
+        ask_button(shown.spec, signed)
+        with shown.aside:
+            _controls(shown)
+        return
     try:
         with st.spinner("Looking for the partners…", show_time=True):
             found = between(shown, b)
-    except ValueError as refused:
-        st.info(written(str(refused)), icon=":material/info:")
+    except (ValueError, NoPlaceError) as refused:
+        if isinstance(refused, NoPlaceError):
+            ask_again(refused)
+        else:
+            st.info(written(str(refused)), icon=":material/info:")
         with shown.aside:
             _controls(shown)
         return
@@ -53,11 +75,10 @@ def pair_view(shown: Shown) -> None:
         if not shown.experiment.view:  # a part alone is one
             _other_diagram(shown, found)
         _controls(shown)
-    view = shown.experiment.align
     headline(_headline(found, view.definition))
     plot(_picture(shown, found), key="align-line")
-    _numbers(shown, found)
-    _certificate(found)
+    numbers(shown, found, _moved_name(found))
+    certificate(found)
     rank_view(shown, found)
     picture = midpoints_picture(shown, found)
     if picture is not None:
@@ -75,7 +96,7 @@ def _match_buttons(shown: Shown) -> None:
                 "B as it was", icon=":material/undo:", key="align-back",
                 on_click=lambda: state.change(align={"matched": False, "order": ()}),
             )  # fmt: skip
-        if not view.matched:
+        if not view.matched or view.order:
             st.button(
                 "Match", icon=":material/join_inner:", type="primary", key="align-match",
                 help="B’s nodes travel to their partners in A, by the method chosen. B’s function stays what it is.",
@@ -85,15 +106,29 @@ def _match_buttons(shown: Shown) -> None:
 
 
 def _told(shown: Shown) -> str:
-    if shown.experiment.align.matched:
-        return f"Matched by {METHODS[shown.experiment.align.method].judged_by}."
-    return "Two networks that learnt the same, each in its own order. Match B’s nodes to A’s, or drag them yourself."
+    view = shown.experiment.align
+    if view.matched and view.order:
+        return "Moved on by your hand from where the match put them; signs and scales stay as matched."
+    if view.matched:
+        return f"Matched by {METHODS[view.method].judged_by}."
+    return f"{_pair_in_words(shown)} Match B’s nodes to A’s, or drag them yourself."
+
+
+def _pair_in_words(shown: Shown) -> str:
+    experiment = shown.experiment
+    if experiment.align.other == "copy":
+        return "B is A, its nodes shuffled."
+    if not recipe_of(experiment).trains:
+        return "B is untrained: it has learnt nothing."
+    return "Two networks that were trained on the same task, each in its own order."
 
 
 def _headline(found: Between, definition: str) -> str:
     if found.after is None:
         barrier = float(found.before.line.barrier(definition))
         wall = wall_text(barrier, float(found.before.line.losses.max()))
+        if wall in ("0", NO_WALL):
+            return "There is no wall between A and B as it is"
         return f"Between A and B as it is stands a wall of {wall}"
     by = "Matched" if found.match is not None else "By your hand"
     return f"{by}, the wall {change_of_wall(found.before.line, found.after.line, definition)}"
@@ -124,12 +159,12 @@ def _other_diagram(shown: Shown, found: Between) -> None:
     st.caption(told)
 
     def scene() -> Scene:
-        nodes = found.b if found.moved is None else place.inverse()(found.moved)  # flipped and scaled, not yet moved
-        return make_scene(nodes, recipe_of(experiment), shown.data, place)
+        return make_scene(found.b if found.nodes is None else found.nodes, recipe_of(experiment), shown.data, place)
 
     def moved(move: Move) -> None:
         order = tuple(tuple(row.tolist()) for row in move.permutation.orders)
-        state.change(align={"order": () if move.permutation.is_identity() else order, "matched": False})
+        as_it_is = not experiment.align.matched and move.permutation.is_identity()
+        state.change(align={"order": () if as_it_is else order})  # the match's signs and scales stay
 
     drawn = kept(experiment, "scene of B", *of_pair(shown), of_moved(shown), compute=scene)
     diagram(drawn, key="other", on_move=moved, on_invalid=state.say, compact=True, hide=experiment.hide)
@@ -137,75 +172,31 @@ def _other_diagram(shown: Shown, found: Between) -> None:
 
 def _name_of_b(shown: Shown) -> str:
     view = shown.experiment.align
-    return "A’s copy, shuffled" if view.other == "copy" else f"seed {view.seed}"
+    if view.other == "copy":
+        return "A’s copy, shuffled"
+    return f"seed {view.seed}{'' if recipe_of(shown.experiment).trains else ', untrained'}"
+
+
+def _matched_anew(**changes: Any) -> None:
+    """Another way to match: its places, not those of a hand that went on from the last."""
+    state.change(align={**changes, "order": () if state.shown().align.matched else state.shown().align.order})
 
 
 def _controls(shown: Shown) -> None:
     view = shown.experiment.align
     other_controls(shown)
-    setting(
-        st.selectbox, "Method", "align", "method", options=list(METHODS),
+    control(
+        st.selectbox, "Method", "align-method", view.method, lambda given: _matched_anew(method=given), options=list(METHODS),
         format_func=lambda name: name.replace("-", " "),
         help="  \n".join(f"**{name.replace('-', ' ')}** looks at {row.judged_by}." for name, row in METHODS.items()),
     )  # fmt: skip
     st.caption(f"It looks at {METHODS[view.method].judged_by}.")
     if has_sign_flips(shown.network, decay_of(shown.data)):
-        setting(st.toggle, "Nodes may change sign", "align", "flips", help=f"{shown.network.activation} has that symmetry.")
+        control(
+            st.toggle, "Nodes may change sign", "align-flips", view.flips, lambda given: _matched_anew(flips=given),
+            help=f"{shown.network.activation} has that symmetry.",
+        )  # fmt: skip
     definition_controls()
-
-
-def _row(name: str, before: str, after: str | None) -> str:
-    return f"| {name} | {before} | {after} |" if after is not None else f"| {name} | {before} |"
-
-
-def _numbers(shown: Shown, found: Between) -> None:
-    """Before and after, side by side."""
-    view, after = shown.experiment.align, found.after
-    fresh = on_fresh_data(shown, found)
-
-    def wall(line: Interpolation) -> str:
-        return wall_text(float(line.line.barrier(view.definition)), float(line.line.losses.max()))
-
-    def both(name: str, tell: object, lines: tuple[Interpolation, Interpolation | None]) -> str:
-        assert callable(tell)
-        return _row(name, tell(lines[0]), None if lines[1] is None else tell(lines[1]))
-
-    lines = found.before, after
-    rows = [both("barrier", wall, lines)]
-    if fresh is not None:
-        rows.append(both("barrier on fresh data", wall, fresh))
-    rows.append(both("midpoint: loss", lambda line: loss_text(float(line.middle.loss)), lines))
-    if shown.data.is_classification:
-        rows.append(both("midpoint: loss, calibrated", _calibrated, lines))
-        rows.append(both("midpoint: right answers", lambda line: _percent(line.middle.accuracy), lines))
-        ends = f"{_percent(found.before.start.accuracy)}, {_percent(found.before.end.accuracy)}"
-        rows.append(_row("A and B: right answers", ends, None if after is None else "the same"))
-    distance = [loss_text(float((found.a - net).flatten().norm())) for net in (found.b, found.moved) if net is not None]
-    rows.append(_row("distance ‖A − B‖", distance[0], distance[1] if found.moved is not None else None))
-    head = ["| | B as it is |", "|:--|--:|"] if after is None else [f"| | B as it is | {_moved_name(found)} |", "|:--|--:|--:|"]
-    st.markdown("\n".join([*head, *rows]))
-
-
-def _calibrated(line: Interpolation) -> str:
-    """With all answers right, the surer the better: the least is no minimum, and tends to 0, or to what decay adds."""
-    middle = line.middle
-    return loss_text(float(middle.decay if bool(middle.accuracy == 1) else middle.calibrated_loss))
-
-
-def _percent(share: object) -> str:
-    return "" if share is None else f"{100 * float(share):.1f} %"  # type: ignore[arg-type]
-
-
-def _certificate(found: Between) -> None:
-    if found.moved is None:
-        return
-    st.caption(
-        written(
-            ":material/check_circle: Moving B’s nodes left its function alone: max |F(B) − F(moved B)| = "
-            f"{found.difference:.1e} over {count_text(found.points)} inputs."
-        )
-        + ("" if found.match is None else f" {found.match.status}")
-    )
 
 
 VIEWS: dict[str, View] = {

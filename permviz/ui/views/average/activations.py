@@ -96,7 +96,7 @@ def _trained(shown: Shown, names: list[str]) -> None:
         return
     rows = {_label(name, known): _midpoints(known.network, shown.data, siblings[name]) for name, known in found.items()}
     recipe, values = shown.experiment.recipe, torch.cat([barriers.flatten() for barriers in rows.values()])
-    when = "After training" if recipe.steps or recipe.finish else "Untrained:"
+    when = "After training" if recipe.trains else "Untrained:"
     st.markdown(f"## {when} {_worse(values):.0%} of {len(values)} midpoints are worse than the copies they lie between.")
     told = (
         f"One network for each activation from the same recipe ({_steps(recipe.steps)}, seed {recipe.seed}), "

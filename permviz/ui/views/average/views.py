@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from permviz.components.diagram.wire import fingerprint
+from permviz.experiment.recipe import LAST_SEED
 from permviz.figures.average import jensen_figure
 from permviz.figures.averaging import averaging_figure
 from permviz.figures.picture import Picture, Steps
@@ -184,7 +185,7 @@ def _numbers(found: _Averages) -> None:
             "Averaged over all orders and all such flips, these weights vanish: the function is a constant.",
         )
     setting(
-        st.number_input, "Order of the copies: seed", "average", "seed", min_value=0, max_value=999_999, step=1,
+        st.number_input, "Order of the copies: seed", "average", "seed", min_value=0, max_value=LAST_SEED, step=1,
         help="The curve's way depends on the order; its beginning and its end do not.",
     )  # fmt: skip
     setting(st.toggle, "Logarithmic number of copies", "average", "log")

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 import torch
 
+from permviz.experiment.recipe import LAST_SEED
 from permviz.experiment.views import RastriginView
 from permviz.figures.picture import Picture
 from permviz.figures.rastrigin import (
@@ -79,7 +80,7 @@ def _controls(view: RastriginView) -> None:
             help="Each coordinate goes from minus to plus this. Usual: 5.12.",
         )  # fmt: skip
     if view.picture == "race":
-        setting(st.number_input, "Seed of the starts", "rastrigin", "seed", min_value=0, max_value=999_999, step=1)
+        setting(st.number_input, "Seed of the starts", "rastrigin", "seed", min_value=0, max_value=LAST_SEED, step=1)
 
 
 def _grid(view: RastriginView, points: RastriginPoints) -> SurfaceGrid:

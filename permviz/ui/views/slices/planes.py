@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 import torch
 
+from permviz.experiment.recipe import LAST_SEED
 from permviz.experiment.views import SlicesView
 from permviz.figures.picture import Picture
 from permviz.figures.planes import DISTANCE, LENGTHS, plane_figure, plane_surface_figure
@@ -166,7 +167,7 @@ def random_view(shown: Shown) -> None:
 def _random_controls() -> None:
     left, right = st.columns(2)
     with left:
-        setting(st.number_input, "Seed", "slices", "seed", min_value=0, max_value=999_999, step=1, help="Of the directions.")
+        setting(st.number_input, "Seed", "slices", "seed", min_value=0, max_value=LAST_SEED, step=1, help="Of the directions.")
     with right:
         setting(
             st.number_input,
