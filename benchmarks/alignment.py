@@ -21,7 +21,7 @@ import permviz as pv
 DOCS = Path(__file__).parents[1] / "docs"
 CSV, TABLE = DOCS / "alignment.csv", DOCS / "alignment.md"
 TRAINED_ON, EPOCHS, BATCH, RATE = 1347, 100, 64, 1e-3
-PAIRS = {16: 5, 32: 5, 128: 3, 512: 3}
+PAIRS = {16: 10, 32: 10, 128: 3, 512: 3}
 ACTIVATIONS = {16: ("relu", "tanh"), 32: ("relu", "tanh"), 128: ("relu", "tanh"), 512: ("relu",)}
 METHODS = ("weights", "frank-wolfe", "activations", "straight-through")
 NUMBERS = ("train", "train calibrated", "test", "test calibrated", "test accuracy", "seconds")

@@ -1,14 +1,15 @@
-"""The Melt page as code. What the code finds made is told in :mod:`.figure_cells`."""
+"""Cells of a notebook that make what the page Melt draws."""
 
 from __future__ import annotations
 
 from permviz.experiment.experiment import Experiment
 
 Cells = list[str]
+"""Code, a cell each."""
 
 
 def path_cells(experiment: Experiment) -> Cells:
-    """The network followed along the decay, and its stage that is shown."""
+    """One network followed over the decays."""
     if experiment.recipe.activation == "linear":
         return ["# Linear nodes do not melt: rotations of a layer keep function and norm."]
     stage = experiment.melt.stage
@@ -21,8 +22,8 @@ def path_cells(experiment: Experiment) -> Cells:
     ]
 
 
-def activation_cells(experiment: Experiment) -> Cells:
-    """Four activations beside one another, from untrained networks."""
+def activations_cells(experiment: Experiment) -> Cells:
+    """The same with several activations."""
     return [
         "decays = [1e-4 * 1e4 ** (k / 59) for k in range(0, 60, 4)]\n"
         "melts = {\n"
