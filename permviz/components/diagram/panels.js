@@ -157,7 +157,11 @@ export class Panels {
     if (room === "compact") return;
     /** @param {HTMLElement} box */
     const inside = (box) => Math.floor(insideOf(box) / layout.unit);
-    if (this.shown.has("matrices")) this.matrices.resize(inside(this.boxes.matrices), 124, room === "middle");
+    if (this.shown.has("matrices")) {
+      const alone = this.root.dataset.alone === "matrices"; // as large as the window lets them
+      if (alone) this.matrices.resize(inside(this.boxes.matrices), Math.max(124, window.innerHeight / layout.unit - 220), false, 72);
+      else this.matrices.resize(inside(this.boxes.matrices), 124, room === "middle");
+    }
     if (this.shown.has("output")) this.output.resize(inside(this.boxes.output));
     if (this.shown.has("curve")) this.curve.resize(inside(this.boxes.curve), this.curveHeight(inside(this.boxes.curve), room, layout.unit));
   }

@@ -62,14 +62,14 @@ export class MatricesView {
     return { root, before, now };
   }
 
-  /** Cell size that lets all pairs stand in one row where they can. @param {number} room across @param {number} height @param {boolean} [above] whether the names stand there */
-  resize(room, height, above = false) {
-    const width = Math.min(room, WIDEST), { widths } = this.scene.net;
+  /** Cell size that lets all pairs stand in one row where they can. @param {number} room across @param {number} height @param {boolean} [above] whether the names stand there @param {number} [largest] of a cell */
+  resize(room, height, above = false, largest = 26) {
+    const width = largest > 26 ? room : Math.min(room, WIDEST), { widths } = this.scene.net;
     const columns = widths.slice(0, -1).reduce((sum, n) => sum + 2 * (n + 1), 0);
     // Beside the cells: two rows of ticks, two gaps before the biases, perhaps the name, and the spaces between.
     const free = width - this.layers * (2 * (TICK + GAP) + (above ? 11 : 42)) - (this.layers - 1) * 14;
     const tallest = Math.max(...widths.slice(1));
-    const cell = Math.max(2, Math.min(26, free / columns, (height - TICK) / tallest));
+    const cell = Math.max(2, Math.min(largest, free / columns, (height - TICK) / tallest));
     // Where one row will not do, each pair has the width to itself.
     this.cells = widths.slice(0, -1).map((n) => {
       const alone = (width - 2 * (TICK + GAP) - 40) / (2 * (n + 1));

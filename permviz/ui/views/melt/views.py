@@ -89,7 +89,7 @@ def who_is_alike(stage: MeltStage) -> list[str]:
         where = f" of layer {layer}" if len(stage.alike) > 1 else ""
         for group in groups:
             if group.zero:
-                told = f"Node{_names(group)}{where} {_is(group)} zero: no edge is left."
+                told = f"Node{_names(group)}{where} {_is(group)} zero: weights and bias are 0."
                 sentences.append(f":material/hide_source: {told}")
             elif len(group.nodes) > 1:
                 how = "equal, up to a flip of sign" if group.mirrored else "equal"
@@ -180,16 +180,12 @@ def _compared(shown: Shown, until: float) -> dict[str, Melt]:
 
 def _table(melts: dict[str, Melt]) -> str:
     """What became of each activation's nodes, as Markdown."""
-    lines = ["| Activation | Copies, first to last | Most equal nodes | Most zero beside others | Certified |",
-             "|:--|:--|--:|--:|--:|"]  # fmt: skip
+    lines = ["| Activation | Most equal nodes | Most zero beside others | Certified |", "|:--|--:|--:|--:|"]
     for name, found in melts.items():
         groups = [group for stage in found.stages for layer in stage.alike for group in layer if not group.zero]
         equal = max((len(group.nodes) for group in groups), default=0)
         zero = max((stage.zeros for stage in found.stages if stage.distinct), default=0)
-        lines.append(
-            f"| {name} | {short(found.copies[0])} to {short(found.copies[-1])} | {equal} | {zero} "
-            f"| {sum(found.certified)} of {len(found.stages)} |"
-        )
+        lines.append(f"| {name} | {equal} | {zero} | {sum(found.certified)} of {len(found.stages)} |")
     return "\n".join(lines)
 
 
