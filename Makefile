@@ -20,10 +20,10 @@ help: ## list the commands
 run: .venv/.installed ## serve the app at http://localhost:8501 (PORT=8600 elsewhere; HOST=0.0.0.0 for other machines too)
 	@exec $(BIN)/streamlit run app.py --server.address "$(HOST)" --server.port "$(PORT)" --browser.serverAddress localhost
 
-# One thread a process: the workers share the cores. Browser tests of one file share a server and stay together.
+# One thread a process: the workers share the cores.
 test: lint js browser ## run every check: style, types, JavaScript, Python and browser tests
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --maxprocesses 8 -m 'not browser'
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile -m browser -rs
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m browser -rs
 
 lint: .venv/.installed-dev lint-js ## check style and types
 	$(BIN)/ruff check .

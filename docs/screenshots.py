@@ -20,6 +20,8 @@ PAGES = {
     "count": "/count",
     "rastrigin": "/rastrigin",
     "claims": "/claims?order=2103.012",
+    "align": "/align?align.matched=1",
+    "melt": "/melt?net=6&melt.stage=34",
 }
 LOOKS = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
@@ -32,6 +34,7 @@ def shoot(page: Page, path: str, target: Path) -> None:
     page.goto(path)
     idle(page)
     at_rest(page)
+    page.wait_for_function("() => !document.querySelector('[data-testid=\"stProgress\"]')", timeout=120_000)
     page.wait_for_function("[...document.querySelectorAll('.js-plotly-plot')].every(p => p._fullData)")
     page.wait_for_timeout(4000)  # WebGL paints in software here
     page.screenshot(path=target)

@@ -108,7 +108,7 @@ def test_every_view_draws(page: Page) -> None:
     ]:
         with rerun(page):
             page.get_by_role("radio", name=name, exact=True).click()
-        expect(page.get_by_text(sentence)).to_be_visible()
+        expect(page.get_by_text(sentence).first).to_be_visible()
         expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
 
 

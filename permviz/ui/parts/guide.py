@@ -62,7 +62,7 @@ def begin(name: str, step: int) -> None:
     st.session_state[_INVITED] = False
     if step:
         state.change(**beginning(state.shown(), name, step))
-        st.session_state[_GOING] = LESSONS[name].steps[step - 1].page, False
+        st.session_state[_GOING] = LESSONS[name].steps[step - 1].page, "asked"
     else:
         state.change(**LEFT)
 
@@ -72,12 +72,13 @@ def page_to_go_to(page: str) -> str | None:
 
     A request that it made before it heard of the other page would lead back here. One made at a newer address was meant.
     """
-    target, there = st.session_state.get(_GOING, (page, True))
+    target, stage = st.session_state.get(_GOING, (page, "there"))
     step = step_of(state.current())
-    if (page == target and there) or step is None or step.page != target or (page != target and not state.asked_late()):
+    over = stage == "there" if page == target else stage != "asked" and not state.asked_late()
+    if over or step is None or step.page != target:
         st.session_state.pop(_GOING, None)
         return None
-    st.session_state[_GOING] = target, page == target
+    st.session_state[_GOING] = target, "there" if page == target else "sent"
     return target if page != target else None
 
 
