@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from playwright.sync_api import Locator, Page, expect
@@ -147,3 +148,30 @@ def average_is_the_librarys(network: pv.Network, data: pv.Dataset, shown: Locato
     mean, each = float(pv.loss(pv.symmetric_average(network), data)), float(pv.loss(network, data))
     assert f"The average has the loss {loss_text(mean)}, each copy {loss_text(each)}" in why
     expect(shown).to_have_text(loss_text(mean))
+
+
+def average_number(page: Page) -> Locator:
+    """The loss of the average of all copies, on the Average page."""
+    return page.get_by_test_id("stMetric").filter(has_text="Average of all copies").get_by_test_id("stMetricValue")
+
+
+def high_half_way(page: Page, hands: Hands, chosen: int, network: pv.Network, data: pv.Dataset, order: pv.Permutation) -> None:
+    """The question of how high it is half-way, answered as the library answers it."""
+    answer, why = predict(page, hands, chosen, page.get_by_test_id("curve"))
+    assert (answer == "more than 10 times as high") == half_way_is_the_librarys(network, data, order, why)
+
+
+def number_of_orders(page: Page, hands: Hands, chosen: int, spec: pv.NetworkSpec) -> None:
+    """The question of the Count page, answered by enumeration."""
+    page.wait_for_url(re.compile("/count"))
+    answer, why = predict(page, hands, chosen, page.get_by_text("permuted copies, one function"))
+    copies = len(pv.Permutation.all(spec))
+    assert answer == str(copies)
+    assert f"= {copies}" in why
+
+
+def how_good_the_average_is(page: Page, hands: Hands, chosen: int, network: pv.Network, data: pv.Dataset) -> None:
+    """The question of the Average page, answered as the library answers it."""
+    page.wait_for_url(re.compile("/average"))
+    _, why = predict(page, hands, chosen, average_number(page))
+    average_is_the_librarys(network, data, average_number(page), why)

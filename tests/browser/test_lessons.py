@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 import permviz as pv
 from permviz.experiment.experiment import Experiment
@@ -20,11 +20,11 @@ from tests.browser.lesson import (
     Keys,
     Mouse,
     at_step,
-    average_is_the_librarys,
     first_two_steps,
     guide,
-    half_way_is_the_librarys,
-    predict,
+    high_half_way,
+    how_good_the_average_is,
+    number_of_orders,
     wall_to_two_steps,
 )
 from tests.browser.workbench import SMALL, at_rest, drag, workbench
@@ -49,10 +49,6 @@ def start(page: Page, hands: Hands, title: str) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def average_number(page: Page) -> Locator:
-    return page.get_by_test_id("stMetric").filter(has_text="Average of all copies").get_by_test_id("stMetricValue")
-
-
 @pytest.mark.parametrize(
     ("hands", "look"), [(Mouse(), {}), (Finger(), {"phone": True}), (Keys(), {"dark": True})], ids=["mouse", "finger", "keys"]
 )
@@ -64,10 +60,8 @@ def test_the_class_lesson_from_start_to_end(new_page: Callable[..., Page], hands
     hands.onward(page)
     at_step(page, 3)
     expect(workbench(page)).to_have_attribute("data-mode", "walk")
-    answer, why = predict(page, hands, 0, page.get_by_test_id("curve"))
     experiment, network, data = experiment_of(page)
-    high = half_way_is_the_librarys(network, data, experiment.permutation, why)
-    assert (answer == "more than 10 times as high") == high
+    high_half_way(page, hands, 0, network, data, experiment.permutation)
     wall_to_two_steps(page, hands)
 
     hands.onward(page)
@@ -78,19 +72,13 @@ def test_the_class_lesson_from_start_to_end(new_page: Callable[..., Page], hands
 
     hands.onward(page)
     at_step(page, 7)
-    page.wait_for_url(re.compile("/count"))
-    answer, why = predict(page, hands, 1, page.get_by_text("permuted copies, one function"))
-    copies = len(pv.Permutation.all(network.spec))
-    assert answer == str(copies)
-    assert f"= {copies}" in why
+    number_of_orders(page, hands, 1, network.spec)
     hands.press(page.get_by_role("radio", name="Growth"))
     at_step(page, 7, done=True)
 
     hands.onward(page)
     at_step(page, 8)
-    page.wait_for_url(re.compile("/average"))
-    _, why = predict(page, hands, 2, average_number(page))
-    average_is_the_librarys(network, data, average_number(page), why)
+    how_good_the_average_is(page, hands, 2, network, data)
     hands.average(page)
     at_step(page, 8, done=True)
 
@@ -134,18 +122,14 @@ def test_the_talk_from_start_to_end_by_the_keyboard(page: Page) -> None:
 
     hands.onward(page)
     at_step(page, 2)
-    answer, why = predict(page, hands, 3, page.get_by_test_id("curve"))
     experiment, network, data = experiment_of(page)
-    high = half_way_is_the_librarys(network, data, experiment.permutation, why)
-    assert (answer == "more than 10 times as high") == high
+    high_half_way(page, hands, 3, network, data, experiment.permutation)
     hands.walk(page)
     at_step(page, 2, done=True)
 
     hands.onward(page)
     at_step(page, 3)
-    page.wait_for_url(re.compile("/average"))
-    _, why = predict(page, hands, 0, average_number(page))
-    average_is_the_librarys(network, data, average_number(page), why)
+    how_good_the_average_is(page, hands, 0, network, data)
     hands.average(page)
     at_step(page, 3, done=True)
 
@@ -160,12 +144,7 @@ def test_the_researchers_lesson_from_start_to_end(page: Page) -> None:
     hands = Mouse()
     at_rest(open_app(page, SMALL))
     start(page, hands, "for researchers")
-    page.wait_for_url(re.compile("/count"))
-    answer, why = predict(page, hands, 0, page.get_by_text("permuted copies, one function"))
-    experiment, network, data = experiment_of(page)
-    copies = len(pv.Permutation.all(network.spec))
-    assert answer == str(copies)
-    assert f"= {copies}" in why
+    number_of_orders(page, hands, 0, experiment_of(page)[1].spec)
     hands.press(page.get_by_role("radio", name="A trap: coupled layers"))
     at_step(page, 1, done=True)
     for name, number in {"Layer by layer": "4", "Truly different": "2"}.items():
@@ -198,9 +177,7 @@ def test_the_researchers_lesson_from_start_to_end(page: Page) -> None:
 
     hands.onward(page)
     at_step(page, 5)
-    page.wait_for_url(re.compile("/average"))
-    _, why = predict(page, hands, 1, average_number(page))
-    average_is_the_librarys(network, data, average_number(page), why)
+    how_good_the_average_is(page, hands, 1, network, data)
     hands.press(page.get_by_role("radio", name="Arguments"))
     at_step(page, 5, done=True)
 

@@ -14,8 +14,8 @@ from permviz.networks.digits import loss_text
 from permviz.ui.views.align import brought
 from tests.cases import drawn
 from tests.experiment.takeaway.test_notebook import run
+from tests.pages.align_page import LINK, barrier, nearest, numbers, texts
 from tests.pages.app_page import AppPage
-from tests.pages.test_align import LINK, barrier, nearest, numbers, texts
 from tests.pages.test_own_model import Reader, saved
 from tests.waiting import until
 

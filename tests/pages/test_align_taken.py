@@ -11,7 +11,7 @@ import permviz as pv
 from permviz.landscape.matching_methods import METHODS
 from permviz.networks.digits import wall_text
 from tests.experiment.takeaway.test_notebook import run
-from tests.pages.test_align import numbers, opened
+from tests.pages.align_page import numbers, opened
 from tests.waiting import until
 
 PRINTED = re.compile(r"^(B [a-z ]+): (\S+)$", re.MULTILINE)
