@@ -122,7 +122,8 @@ def show_views(page: str, title: str, views: Mapping[str, View]) -> None:
         if view.apart:
             st.caption(view.apart)
         if view.called:
-            st.caption(f"**{view.called}**")
+            with st.container(key="called"):  # the style keeps it with the diagram
+                st.caption(f"**{view.called}**")
         small_diagram(followed=view.follows, called=view.called)
         below = st.container()
     with right:
