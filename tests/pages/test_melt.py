@@ -56,7 +56,7 @@ def test_the_slider_leads_along() -> None:
 
 
 def test_it_is_stopped_shows_what_there_is_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("permviz.ui.views.melt.stages.AT_ONCE_SECONDS", 0.0)  # a run computes no stage but the first
+    monkeypatch.setattr("permviz.ui.parts.unfinished.AT_ONCE_SECONDS", 0.0)  # a run computes no stage but the first
     page = AppPage.opened(SMALL | {"seed": "3", "melt.stage": "50"})
     at = page.at.switch_page("pages/melt.py").run()
     assert told(page) == "Following the network along the decay: stage 1 of 60"

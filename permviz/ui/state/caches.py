@@ -67,9 +67,14 @@ def kept(experiment: Experiment, *settings: Hashable, compute: Callable[[], T]) 
     return remembered((experiment.recipe, experiment.theta, *settings), compute)
 
 
+def is_remembered(key: tuple[Hashable, ...]) -> bool:
+    """Whether :func:`remembered` would compute nothing."""
+    return _store().has(repr(key))
+
+
 def is_kept(experiment: Experiment, *settings: Hashable) -> bool:
     """Whether :func:`kept` would compute nothing."""
-    return _store().has(repr((experiment.recipe, experiment.theta, *settings)))
+    return is_remembered((experiment.recipe, experiment.theta, *settings))
 
 
 def kept_picture(experiment: Experiment, *settings: Hashable, draw: Callable[[], Picture]) -> Picture:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-
-import streamlit as st
+from collections.abc import Hashable
 
 from permviz.landscape.melting import Melt, decay_ladder, melt
 from permviz.landscape.melting_stage import MeltStage
 from permviz.networks.network import NetworkSpec
-from permviz.ui.parts.own import choosing
-from permviz.ui.parts.share import sharing
-from permviz.ui.parts.training_status import POLL_SECONDS
 from permviz.ui.parts.views import Shown
 from permviz.ui.state.caches import is_kept, kept
 
@@ -20,14 +15,8 @@ LADDER = decay_ladder()
 COARSE = LADDER[::4]
 """Of activations that are compared."""
 
-AT_ONCE_SECONDS, BETWEEN_SECONDS = 0.5, 0.1
-"""So long a run computes before it shows what it has; and one that shows what the part that goes on by itself has found:
-were it longer, the browser would fade what it shows meanwhile."""
-
 MOST_PARAMETERS, MOST_WORK = 150, 400_000
 """Parameters, and parameters times samples times outputs, of what melts on the page: mostly seconds, half a minute at worst."""
-
-_STOPPED, _BEGUN = "melt-stopped", "melt-begun"
 
 
 def why_not(shown: Shown) -> str:
@@ -68,43 +57,7 @@ def melted(shown: Shown, activation: str = "", ladder: tuple[float, ...] = LADDE
     return Melt(spec, data, tuple(stages))
 
 
-def now_until(shown: Shown) -> float:
-    """Until when this run of the app may compute: not at all where it was stopped."""
-    of = _of(shown)
-    if st.session_state.get(_STOPPED) == of:
-        return 0.0
-    begun, st.session_state[_BEGUN] = st.session_state.get(_BEGUN) == of, of
-    return time.monotonic() + (BETWEEN_SECONDS if begun else AT_ONCE_SECONDS)
-
-
-def _of(shown: Shown) -> tuple[object, ...]:
+def of_melting(shown: Shown) -> Hashable:
+    """What the stages that a visit sees are of."""
     experiment = shown.experiment
     return experiment.recipe, experiment.theta, experiment.melt.show
-
-
-def unfinished(shown: Shown, done: int, total: int, told: str, compute: Callable[[float], object]) -> None:
-    """Progress and Stop, and a part that goes on by itself: ``compute`` for a moment, until the time that it is given, then the
-    app runs again; or, once stopped, how to go on."""
-    of = _of(shown)
-    stopped = st.session_state.get(_STOPPED) == of
-    with st.container(horizontal=True, vertical_alignment="center", key="melt-progress"):
-        if stopped:  # the button stands first: what the browser still shows of the other one moves nothing under the mouse
-            st.button("Go on", key="melt-on", icon=":material/play_arrow:", on_click=_stop, args=(None,))
-        else:
-            st.button("Stop", key="melt-stop", icon=":material/stop:", on_click=_stop, args=(of,))
-        st.progress(done / total, text=f"{'Stopped' if stopped else told}: stage {done} of {total}")
-    if not stopped:
-        st.fragment(_goes_on, run_every=POLL_SECONDS)(compute, [])
-
-
-def _stop(of: tuple[object, ...] | None) -> None:
-    st.session_state[_STOPPED] = of
-
-
-def _goes_on(compute: Callable[[float], object], drawn: list[bool]) -> None:
-    """``drawn`` is empty only during the run of the whole app that this is part of, which must not be cut short."""
-    if drawn:
-        compute(time.monotonic() + AT_ONCE_SECONDS)
-        if not sharing() and not choosing():
-            st.rerun(scope="app")
-    drawn.append(True)

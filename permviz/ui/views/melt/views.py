@@ -18,10 +18,11 @@ from permviz.ui.parts.controls import setting
 from permviz.ui.parts.diagram import diagram
 from permviz.ui.parts.exact_integers import short
 from permviz.ui.parts.plot import plot
+from permviz.ui.parts.unfinished import now_until, unfinished
 from permviz.ui.parts.views import Shown, View, headline
 from permviz.ui.parts.workbench import make_scene
 from permviz.ui.state.caches import kept, kept_picture
-from permviz.ui.views.melt.stages import COARSE, LADDER, melted, now_until, unfinished, why_not
+from permviz.ui.views.melt.stages import COARSE, LADDER, melted, of_melting, why_not
 
 COMPARED = ("tanh", "gelu", "sigmoid", "relu")
 
@@ -37,11 +38,11 @@ def path_view(shown: Shown) -> None:
         st.select_slider, "Weight decay λ", "melt", "stage", options=range(STAGES), format_func=lambda k: _decay(LADDER[k]),
         help="The network is followed from stage to stage. Each is a minimum of loss plus decay, L + λ‖θ‖².",
     )  # fmt: skip
-    found = melted(shown, until=now_until(shown))
+    found = melted(shown, until=now_until("melt", of_melting(shown)))
     known = len(found.stages)
     if known < STAGES:
-        told_so_far = "Following the network along the decay"
-        unfinished(shown, known, STAGES, told_so_far, lambda until: melted(shown, until=until))
+        told_so_far = "Following the network along the decay: stage"
+        unfinished("melt", of_melting(shown), known, STAGES, told_so_far, lambda until: melted(shown, until=until))
     here = min(at, known - 1)
     stage = found.stages[here]
     headline(told(stage))
@@ -155,12 +156,12 @@ def activations_view(shown: Shown) -> None:
     if reason:
         st.info(reason, icon=":material/info:")
         return
-    found = _compared(shown, now_until(shown))
+    found = _compared(shown, now_until("melt", of_melting(shown)))
     done, total = sum(len(one.stages) for one in found.values()), len(COMPARED) * len(COARSE)
     headline("Which nodes fuse, and which die?")
     if done < total:
-        told_so_far = "Following a network of each activation"
-        unfinished(shown, done, total, told_so_far, lambda until: _compared(shown, until))
+        told_so_far = "Following a network of each activation: stage"
+        unfinished("melt", of_melting(shown), done, total, told_so_far, lambda until: _compared(shown, until))
     names = {ACTIVATIONS[name].label: one for name, one in found.items()}
     plot(kept_picture(shown.experiment, "melts", done, draw=lambda: melts_figure(names)), key="melts")
     with shown.aside if shown.experiment.view else st.container():
