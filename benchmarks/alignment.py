@@ -1,7 +1,7 @@
 """Every way to match, on digits, over widths and activations: ``python -m benchmarks.alignment [width ...]``.
 
-Writes docs/alignment.csv, a line a pair, and docs/alignment.md, medians and spreads. Widths that are not asked for keep their
-lines of the file. The width 6 is that of two moons, 2-6-1, whose whole truth is known.
+Writes permviz/landscape/alignment.csv, a line a pair, which the Align page shows, and docs/alignment.md, medians and spreads.
+Widths that are not asked for keep their lines of the file. The width 6 is that of two moons, 2-6-1, whose whole truth is known.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from statistics import median
 import torch
 
 import permviz as pv
+from permviz.landscape.alignment_stored import STORED
 
 DOCS = Path(__file__).parents[1] / "docs"
-CSV, TABLE = DOCS / "alignment.csv", DOCS / "alignment.md"
+CSV, TABLE = STORED, DOCS / "alignment.md"
 TRAINED_ON, EPOCHS, BATCH, RATE = 1347, 100, 64, 1e-3
 PAIRS = {16: 10, 32: 10, 128: 3, 512: 3}
 ACTIVATIONS = {16: ("relu", "tanh"), 32: ("relu", "tanh"), 128: ("relu", "tanh"), 512: ("relu",)}
@@ -38,8 +39,8 @@ ends' mean, each at its best temperature, and negative where the midpoint is bet
 Weights and Frank-Wolfe look at no data, the two others at those of training. Signed ones may flip nodes, which tanh allows
 and the algorithms of git-re-basin and rebasin leave out. Other training gives other barriers: compare within a table.
 
-`python -m benchmarks.alignment` measures this anew; [alignment.csv](alignment.csv) has every pair. Seconds are those of one
-match, on a shared machine."""
+`python -m benchmarks.alignment` measures this anew; [alignment.csv](../permviz/landscape/alignment.csv) has every pair.
+Seconds are those of one match, on a shared machine."""
 
 
 def split_digits() -> tuple[pv.Dataset, pv.Dataset]:

@@ -27,9 +27,12 @@ from permviz.experiment.takeaway.python_code import to_python as to_python
 from permviz.landscape.affine import affine_losses as affine_losses
 from permviz.landscape.alignment import Match as Match
 from permviz.landscape.alignment import match as match
+from permviz.landscape.alignment_stored import StoredMatch as StoredMatch
+from permviz.landscape.alignment_stored import stored_alignment as stored_alignment
 from permviz.landscape.asymmetry import AsymmetryMap as AsymmetryMap
 from permviz.landscape.asymmetry import AsymmetryProgress as AsymmetryProgress
 from permviz.landscape.asymmetry import asymmetry_map as asymmetry_map
+from permviz.landscape.asymmetry_stored import stored_asymmetry_map as stored_asymmetry_map
 from permviz.landscape.census import census as census
 from permviz.landscape.census_classes import Census as Census
 from permviz.landscape.census_classes import CensusClass as CensusClass

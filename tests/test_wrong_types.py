@@ -115,6 +115,8 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "sign_flips": (NET, 1, torch.ones(4)),
     "stabiliser": (NET, 0.0),
     "stack": ([NET],),
+    "stored_alignment": (),
+    "stored_asymmetry_map": ("gelu",),
     "sweep": ([SHORT.recipe], row_of, 1, "rows.sqlite"),
     "symmetric_average": (NET, False),
     "symmetry_group": (SPEC,),

@@ -13,6 +13,7 @@ from permviz.experiment.codec import decode_parameters, is_named
 from permviz.experiment.kinds import Choice, Numbers, Orders, Real, Text, Whole
 from permviz.experiment.recipe import MOST_LAYERS, MOST_STEPS, MOST_WIDTH, Seed
 from permviz.experiment.settings import Fits, Settings
+from permviz.landscape.alignment_stored import BARRIERS
 from permviz.landscape.matching_methods import METHODS
 from permviz.landscape.melting import STAGES
 from permviz.networks.network import NetworkSpec
@@ -188,7 +189,7 @@ class ClaimsView(PageSettings):
 class AlignView(PageSettings):
     """Settings of the Align page."""
 
-    show: Literal["pair", "methods", "example"] = "pair"
+    show: Literal["pair", "methods", "example", "asymmetry"] = "pair"
     other: Literal["seed", "copy", "file"] = "seed"
     """What B is: the same recipe from another seed, A's own copy, its nodes shuffled, or a network that was brought."""
     theta: Annotated[str, Text(1600), Fits(_parameters)] = ""
@@ -212,6 +213,14 @@ class AlignView(PageSettings):
     """Of networks on which the methods are compared."""
     compare: bool = False
     """Whether they are."""
+    barrier: Annotated[str, Choice(BARRIERS, "barrier")] = "train"
+    """Of the matches on digits that were measured beforehand."""
+    where: Literal["digits", "here"] = "digits"
+    """Of which networks the map of frozen weights is: those that were measured beforehand, or some like this one."""
+    stored: Literal["gelu", "tanh"] = "gelu"
+    """Activation of the former."""
+    broken: bool = False
+    """Whether the latter are trained."""
 
 
 @dataclass(frozen=True)

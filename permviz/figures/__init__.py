@@ -11,6 +11,7 @@ from typing import Any
 HOMES = {
     "alignment_figure": "alignment",
     "all_moves_figure": "alignment",
+    "alignment_widths_figure": "alignment_widths",
     "asymmetry_controls_figure": "asymmetry",
     "asymmetry_figure": "asymmetry",
     "average_line_figure": "claims",

@@ -19,6 +19,8 @@ from permviz.networks.digits import HOVER, loss_text
 from permviz.symmetry.counting import count_text, log10, superscript
 
 QUESTION = "Is it really the symmetry?"
+IN_CELLS = 12
+"""Pixels; without it Plotly makes the letters of each trace as small as its narrowest cell."""
 MOST_WRITTEN = 10_000
 """Moves from which on their power of ten stands in a cell."""
 STANDS, FALLS = 0.5, 0.25
@@ -27,10 +29,10 @@ WORSE = 0.05
 """Accuracy that a cell may lose and still be compared; without classes, loss as a part of the ordinary wall."""
 
 
-def asymmetry_figure(found: AsymmetryMap, palette: Palette = LIGHT) -> Picture:
+def asymmetry_figure(found: AsymmetryMap, *, loss_label: str = "", palette: Palette = LIGHT) -> Picture:
     """Maps over share and kappa: barrier, accuracy or loss, distance of the ends, and the moves of the group that remain.
 
-    Cells that are not computed yet are empty.
+    Cells that are not computed yet are empty. ``loss_label`` is the loss and its unit.
     """
     classes = any(cell is not None and cell.accuracies is not None for cell in _cells(found))
     titles = ("barrier", "accuracy" if classes else "loss", "distance", "moves left")
@@ -55,16 +57,17 @@ def asymmetry_figure(found: AsymmetryMap, palette: Palette = LIGHT) -> Picture:
     figure.update_yaxes(type="category", showgrid=False, tickvals=list(range(len(found.kappas))), ticktext=_kappas(found))
     figure.update_xaxes(title_text="share frozen", row=2)
     figure.update_yaxes(title_text="kappa", col=1)
-    return Picture(figure, f"{answer(found)} {_said_of(found)}")
+    unit = f" Barriers and losses: {loss_label}." if loss_label else ""
+    return Picture(figure, f"{answer(found)} {_said_of(found)}{unit}")
 
 
-def asymmetry_controls_figure(found: AsymmetryMap, palette: Palette = LIGHT) -> Picture:
+def asymmetry_controls_figure(found: AsymmetryMap, *, loss_label: str = "", palette: Palette = LIGHT) -> Picture:
     """The walls of single pairs: ordinary networks, the same matched, frozen entries at their best, edges missing in the place
     of these, other widths."""
     arms = _arms(found)
     figure = go.Figure()
     for place, (name, pairs) in enumerate(arms):
-        colour = palette.accent if pairs.spec.frozen is None else palette.positive
+        colour = palette.accent if pairs.spec.frozen is None else palette.node(1)
         figure.add_box(
             x=floats(pairs.barriers), y=[name] * len(pairs.barriers), name=name, orientation="h", boxpoints="all", jitter=0.4,
             pointpos=0, width=0.5, marker={"color": colour, "size": 6}, line={"color": colour, "width": 1.5}, fillcolor=CLEAR,
@@ -72,7 +75,7 @@ def asymmetry_controls_figure(found: AsymmetryMap, palette: Palette = LIGHT) -> 
         )  # fmt: skip
     styled(figure, "Pair by pair", palette=palette, height=110 + 44 * max(1, len(arms)), legend=LEGEND_BELOW)
     figure.update_layout(margin={"l": 24, "r": 24, "t": 48, "b": 56})
-    figure.update_xaxes(title_text="barrier", rangemode="tozero")
+    figure.update_xaxes(title_text=f"barrier ({loss_label})" if loss_label else "barrier", rangemode="tozero")
     figure.update_yaxes(title_text="networks", type="category", autorange="reversed", showgrid=False)
     medians = "; ".join(f"{name.replace('<br>', ' ')} {loss_text(pairs.barrier)}" for name, pairs in arms)
     return Picture(figure, f"Each dot is a pair of networks. Median walls: {medians}." if arms else "Nothing is computed yet.")
@@ -214,5 +217,5 @@ def _add_map(
         figure.add_heatmap(
             z=np.where(written, 1.0, np.nan), x=x, y=y, colorscale=[(0, CLEAR), (1, CLEAR)], showscale=False,
             text=[[w if on else "" for w, on in zip(*row, strict=True)] for row in zip(words, written, strict=True)],
-            texttemplate="%{text}", textfont={"color": colour}, hoverinfo="skip", **at,
+            texttemplate="%{text}", textfont={"color": colour, "size": IN_CELLS}, hoverinfo="skip", **at,
         )  # fmt: skip

@@ -8,7 +8,6 @@ networks whose nodes are matched (:func:`permviz.match`), where the whole group 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -60,10 +59,19 @@ class AsymmetryMap(Result):
     widths: tuple[int, ...] = ()
 
     @property
+    def done(self) -> int:
+        """How many groups of networks, of :attr:`total`, were trained and compared."""
+        return (self.ordinary is not None) + sum(cell is not None for row in self.cells for cell in row) + len(self.wider)
+
+    @property
+    def total(self) -> int:
+        """Ordinary networks, each cell, and each other width."""
+        return 1 + len(self.shares) * len(self.kappas) + len(self.widths)
+
+    @property
     def complete(self) -> bool:
         """Whether all that was asked for is there."""
-        cells = self.ordinary, self.matched, *itertools.chain(*self.cells)
-        return all(cell is not None for cell in cells) and len(self.wider) == len(self.widths)
+        return self.done == self.total
 
     def table(self, number: Callable[[SeedPairs], float | None]) -> Tensor:
         """A number of each cell, ``(K, S)``; not a number where there is none."""
@@ -107,6 +115,7 @@ def asymmetry_map(
     widths: Sequence[int] = (),
     held_out: Dataset | None = None,
     frozen_seed: int = 0,
+    after: AsymmetryMap | None = None,
     callback: Callable[[AsymmetryProgress], bool | None] | None = None,
     dtype: torch.dtype = torch.float64,
 ) -> AsymmetryMap:
@@ -123,12 +132,15 @@ def asymmetry_map(
         widths: of all hidden layers, for more ordinary networks.
         held_out: other samples of the task, for the accuracy.
         frozen_seed: of the frozen entries.
+        after: what an earlier call with the same arguments, data among them, had found when it was stopped: only what that
+            lacks is computed.
         callback: called several times a training with an :class:`AsymmetryProgress`; returning False stops, and what is
             found by then is returned.
         dtype: of the training.
 
     Raises:
-        ValueError: for numbers out of range, more than 100 cells and other widths, frozen entries, or data that do not fit.
+        ValueError: for numbers out of range, more than 100 cells and other widths, frozen entries, or data that do not fit;
+            for an ``after`` of other arguments, as far as it knows them.
 
     >>> from permviz.networks.datasets import load_dataset
     >>> found = asymmetry_map(NetworkSpec((2, 4, 1)), load_dataset("moons"), [0.5], [0.0, 1.0], seeds=range(2), steps=20)
@@ -145,6 +157,9 @@ def asymmetry_map(
     cells = [replace(spec, frozen=cell) for row in frozen for cell in row]
     others = [replace(spec, widths=(spec.widths[0], *(n for _ in spec.hidden), spec.widths[-1])) for n in widths]
     going, groups = True, [spec, *cells, *others]
+    if after is not None:
+        _check_same(after, found, frozen_seed)
+        found = after
 
     def watched(done: int) -> bool:
         nonlocal going
@@ -152,7 +167,7 @@ def asymmetry_map(
         return going
 
     every = max(1, steps // REPORTS)
-    for done, group in enumerate(groups):
+    for done, group in enumerate(groups[found.done :], start=found.done):
         watch = partial(lambda at, _: watched(at), done)
         run = train(group, data, seeds, steps, learning_rate=learning_rate, callback=watch, report_every=every, dtype=dtype)
         if not going:
@@ -169,10 +184,26 @@ def asymmetry_map(
     return found
 
 
+def wider_widths(spec: NetworkSpec) -> tuple[int, ...]:
+    """Twice and four times the widest hidden layer: of the ordinary networks that stand beside a map."""
+    return 2 * max(spec.hidden), 4 * max(spec.hidden)
+
+
 def _with_cell(found: AsymmetryMap, k: int, s: int, pairs: SeedPairs) -> AsymmetryMap:
     rows = [list(row) for row in found.cells]
     rows[k][s] = pairs
     return replace(found, cells=tuple(map(tuple, rows)))
+
+
+def _check_same(after: AsymmetryMap, asked: AsymmetryMap, frozen_seed: int) -> None:
+    """Whether a map that goes on is of the arguments that are given."""
+    names = "spec", "shares", "kappas", "seeds", "steps", "learning_rate", "widths"
+    other = next((name for name in names if getattr(after, name) != getattr(asked, name)), "")
+    if other:
+        raise ValueError(f"A map to go on from of {other} {getattr(after, other)} given: expected {getattr(asked, other)}.")
+    drawn = {cell.spec.frozen.seed for row in after.cells for cell in row if cell is not None and cell.spec.frozen}
+    if drawn - {frozen_seed}:
+        raise ValueError(f"A map to go on from of frozen entries drawn with seed {drawn.pop()} given: expected {frozen_seed}.")
 
 
 def _check(spec: NetworkSpec, frozen: Sequence[Sequence[FrozenEntries]], widths: Sequence[int], seeds: Sequence[int]) -> None:

@@ -14,6 +14,7 @@ import torch
 import permviz as pv
 from permviz import figures
 from permviz.figures.alignment import alignment_figure, all_moves_figure, methods_figure
+from permviz.figures.alignment_widths import alignment_widths_figure
 from permviz.figures.asymmetry import asymmetry_controls_figure, asymmetry_figure
 from permviz.figures.average import jensen_figure, matrices_figure, midpoints_figure
 from permviz.figures.averaging import Answers, averaging_figure
@@ -166,6 +167,10 @@ DRAWINGS: dict[str, dict[str, Drawing]] = {
         "matched": lambda: alignment_figure(_line(), pv.line_slice(_network(), _network(), _data(), points=5)),
     },
     "methods_figure": {"": lambda: methods_figure({"as it is": [0.5, 0.7], "weights": [0.1, 0.0]})},
+    "alignment_widths_figure": {
+        "one": lambda: alignment_widths_figure(pv.stored_alignment()),
+        "zeros": lambda: alignment_widths_figure(pv.stored_alignment(), "test calibrated"),
+    },
     "all_moves_figure": {"": lambda: all_moves_figure([0.5, 0.2, 0.9], {"B as it is": 0.5})},
     "line_figure": {"": lambda: line_figure(_line()), "small": lambda: line_figure(_line(), small=True)},
     "asymmetry_figure": {"": lambda: asymmetry_figure(asymmetry())},

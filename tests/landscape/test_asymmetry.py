@@ -156,3 +156,34 @@ def test_other_specifications_are_refused() -> None:
     with pytest.raises(ValueError, match="expected one axis of two or more"):
         pv.seed_pairs(pv.init_network(SPEC), DATA)
     assert small(callback=lambda _: False).ordinary is None
+
+
+@pytest.mark.parametrize("groups", [1, 3, 6])
+def test_a_map_goes_on_where_it_stopped(groups: int) -> None:
+    asked: dict[str, Any] = {"widths": [2, 6]}
+    part = small(callback=lambda progress: progress.done < groups, **asked)
+    assert part.done == groups
+    trained: list[int] = []
+    found = small(after=part, callback=lambda progress: trained.append(progress.done), **asked)
+    assert min(trained) == groups  # what was there is not trained again
+    assert found.complete
+    assert found.done == found.total == 7
+    whole = small(**asked)
+    assert torch.equal(found.barriers, whole.barriers)
+    assert [float(pairs.barrier) for pairs in found.wider] == [float(pairs.barrier) for pairs in whole.wider]
+    assert small(after=found, callback=lambda _: pytest.fail("something was trained again"), **asked) is found
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"steps": 41}, "of steps 40 given: expected 41"),
+        ({"kappas": [0.0, 2.0]}, "of kappas"),
+        ({"widths": [3]}, "of widths"),
+        ({"frozen_seed": 1}, "drawn with seed 0 given: expected 1"),
+    ],
+)
+def test_a_map_of_other_arguments_is_not_gone_on_from(changes: dict[str, object], message: str) -> None:
+    part = small(callback=lambda progress: progress.done < 2)
+    with pytest.raises(ValueError, match=message):
+        small(after=part, **changes)

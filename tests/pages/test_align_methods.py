@@ -13,6 +13,8 @@ import pytest
 import torch
 
 import permviz as pv
+from permviz.figures.alignment_widths import TITLE as MEASURED
+from permviz.landscape.alignment_stored import BARRIERS
 from permviz.landscape.matching_methods import METHODS
 from permviz.networks.digits import loss_text
 from permviz.ui.parts.views import Shown
@@ -64,7 +66,7 @@ def test_methods_are_compared_on_every_pair_and_the_file_has_the_numbers() -> No
 
 def test_a_comparison_waits_to_be_asked_and_is_stopped_with_what_it_has() -> None:
     page = opened(show="methods", pairs="2")
-    assert not page.figures()
+    assert [figure["label"] for figure in page.figures()] == [MEASURED]
     page.at.button(key="align-compare").click()
     page.run()
     page.at.session_state["align-table"].done = 1  # as if it had been stopped then
@@ -74,7 +76,7 @@ def test_a_comparison_waits_to_be_asked_and_is_stopped_with_what_it_has() -> Non
     stopped = page.goes_to({**page.address, "align.compare": "0"})
     assert "So far 1 of" in texts(stopped)
     assert stopped.at.button(key="align-compare").label == "Go on"
-    assert len(stopped.figures()) == 1
+    assert [figure["label"] for figure in stopped.figures()] == ["Barrier by method", MEASURED]
 
 
 def test_the_rank_of_a_match_is_its_place_among_all_orders() -> None:
@@ -204,3 +206,9 @@ def test_a_match_for_which_there_is_no_place_is_said_and_made_when_there_is(monk
     page.run()
     assert not page.sentences()
     assert "B matched" in texts(page)
+
+
+def test_what_was_measured_beforehand_is_shown_and_its_barrier_is_chosen() -> None:
+    for name in BARRIERS:
+        page = opened(show="methods", barrier=name)
+        assert f"the barrier is “{name}”" in page.captions()[-1]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from permviz.experiment.codec import is_named
 from permviz.experiment.experiment import Experiment
+from permviz.experiment.fresh import fresh_data, fresh_draw
 from permviz.experiment.recipe import LAST_SEED
+from permviz.landscape.asymmetry import wider_widths
 from permviz.landscape.matching_methods import METHODS
 
 Cells = list[str]
@@ -96,3 +98,19 @@ def example_cells(experiment: Experiment) -> Cells:
         "best = min(lines[1:], key=lambda line: float(line.barrier()))\n"
         'pv.figures.alignment_figure(lines[0], best, moved="B in its best other order")'
     ]
+
+
+def asymmetry_cells(experiment: Experiment) -> Cells:
+    """Walls over share and kappa of frozen weights: as stored, or of networks trained as the page does."""
+    view, recipe = experiment.align, experiment.recipe
+    if view.where == "digits":
+        made = [f"found = pv.stored_asymmetry_map({view.stored!r})"]
+    else:
+        fresh = not recipe.is_own and fresh_data(recipe, recipe.dataset()) is not None
+        held_out = f"experiment.recipe.changed(draw={fresh_draw(recipe)}).dataset()" if fresh else "None"
+        made = [
+            f"held_out = {held_out}\n"
+            f"found = pv.asymmetry_map(net.spec, data, steps={recipe.steps}, learning_rate={recipe.rate}, "
+            f"widths={wider_widths(recipe.spec)}, held_out=held_out)"
+        ]
+    return [*made, "pv.figures.asymmetry_figure(found)", "pv.figures.asymmetry_controls_figure(found)"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from permviz.experiment.experiment import Experiment
-from permviz.experiment.takeaway.align_cells import example_cells, methods_cells, pair_cells
+from permviz.experiment.takeaway.align_cells import asymmetry_cells, example_cells, methods_cells, pair_cells
 from permviz.experiment.takeaway.melt_cells import activations_cells, path_cells
 from permviz.rastrigin.one_weight import PRESETS
 
@@ -236,7 +236,7 @@ FIGURES: dict[str, dict[str, Callable[[Experiment], Cells]]] = {
     "count": {"network": _copies, "growth": _growth, "subspaces": _copies},
     "rastrigin": {"body": _body, "function": _function, "neurons": _neurons, "critical": _critical, "compare": _body},
     "claims": {"": _claim},
-    "align": {"pair": pair_cells, "methods": methods_cells, "example": example_cells},
+    "align": {"pair": pair_cells, "methods": methods_cells, "example": example_cells, "asymmetry": asymmetry_cells},
     "melt": {"path": path_cells, "activations": activations_cells},
 }
 """By page, and by its setting ``show``; the counts of subspaces and the comparison have no figure of their own here."""

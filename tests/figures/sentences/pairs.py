@@ -15,6 +15,7 @@ import torch
 
 import permviz as pv
 from permviz.figures.alignment import alignment_figure, all_moves_figure, methods_figure
+from permviz.figures.alignment_widths import alignment_widths_figure
 from permviz.figures.asymmetry import asymmetry_controls_figure, asymmetry_figure
 from permviz.figures.melt import melt_figure, melts_figure
 from permviz.landscape.exhaustive import POINTS as EXHAUSTIVE_POINTS
@@ -113,6 +114,34 @@ def meltings(seed: int) -> None:
         assert f" {name}: {count_text(one.copies[0])} to {count_text(one.copies[-1])}" in sentence
 
 
+def widths(seed: int) -> None:
+    """Medians by numpy, of matches whose walls are random."""
+    generator = np.random.default_rng(seed)
+    methods = ["none", "weights", "activations"]
+    walls = {
+        (activation, width, method): np.round(generator.uniform(0.01, 1, int(pairs)), 4)
+        for activation, width, pairs in (("relu", 4, 2), ("relu", 8, 3), ("tanh", 4, 5))
+        for method in methods
+    }
+    if seed % 3 == 0:
+        walls["relu", 4, "weights"][:] = 0.0
+    matches = [
+        pv.StoredMatch(*key, pair, {"train": value, "test": 2 * value}, 0.9, 1.0)
+        for key, values in walls.items()
+        for pair, value in enumerate(values.tolist())
+    ]
+    for barrier, times in (("train", 1), ("test", 2)):
+        sentence = alignment_widths_figure(matches, barrier).sentence
+        for label, activation, width in (("ReLU", "relu", 8), ("tanh", "tanh", 4)):
+            own = {method: times * float(np.median(walls[activation, width, method])) for method in methods}
+            best = min(own, key=lambda method: own[method])
+            told = sentence.split(f"{label} networks of width {width}: ")[1].split("”")[0]
+            assert numbers(told) == [shown(own["none"]), shown(own[best])]
+            assert told.endswith(f"by “{best}")
+        assert "Medians over 2 to 5 pairs of networks on the digits" in sentence
+        assert ("1 median of 0 or less has no place on this axis" in sentence) == (seed % 3 == 0)
+
+
 def asymmetry_map(seed: int) -> tuple[pv.AsymmetryMap, dict[str, float], list[int]]:
     """A map of two cells, their walls, and the moves left in them, of 1000."""
     generator = random.Random(seed)
@@ -173,6 +202,7 @@ def made(barrier: float, order: int, frozen: pv.FrozenEntries | None = None, *, 
 
 CHECKS: dict[str, Callable[[int], None]] = {
     "alignment_figure": alignment,
+    "alignment_widths_figure": widths,
     "all_moves_figure": all_moves,
     "asymmetry_controls_figure": asymmetry_controls,
     "asymmetry_figure": asymmetry,

@@ -13,7 +13,9 @@ import streamlit as st
 from permviz.experiment.sweep_table import csv_text
 from permviz.experiment.views import AlignView
 from permviz.figures.alignment import methods_figure
+from permviz.figures.alignment_widths import alignment_widths_figure
 from permviz.landscape.alignment import Match
+from permviz.landscape.alignment_stored import BARRIERS, stored_alignment
 from permviz.landscape.interpolation import Interpolation
 from permviz.landscape.matching_methods import METHODS
 from permviz.networks.digits import loss_text, written
@@ -22,7 +24,7 @@ from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
 from permviz.ui.parts.training_status import POLL_SECONDS
 from permviz.ui.parts.views import Shown
-from permviz.ui.state.caches import kept_picture
+from permviz.ui.state.caches import drawn, kept_picture
 from permviz.ui.state.heavy import NoPlaceError
 from permviz.ui.views.align.brought import ask_for_other
 from permviz.ui.views.align.numbers import calibrated
@@ -137,11 +139,24 @@ def methods_view(shown: Shown) -> None:
     st.markdown(f"How low does each method bring the wall, on {pairs} of {widths} networks?")
     if view.compare and table.done < total:
         _work(shown, table, total)
+        _measured(view)
         return
     if table.done < total:
         label = f"Compare on {pairs_of(view)} pair{'s' * (pairs_of(view) > 1)}" if not table.done else "Go on"
         st.button(label, key="align-compare", type="primary", icon=":material/table_chart:", on_click=_compare, args=(True,))
     _show(shown, table, total)
+    _measured(view)
+
+
+def _measured(view: AlignView) -> None:
+    """Beside it, what nobody wants to wait for: wide networks on the digits."""
+    st.markdown("### Digits, networks up to 512 nodes wide, measured beforehand")
+    setting(st.segmented_control, "Barrier on the digits", "align", "barrier", options=list(BARRIERS))
+    plot(drawn(("widths", view.barrier), lambda: alignment_widths_figure(stored_alignment(), view.barrier)), key="align-widths")
+    st.caption(
+        "64-w-w-10 networks trained apart. *Calibrated*: each point at its best temperature, so that doubt is not taken for a "
+        "mistake. Dotted: nodes may change sign. docs/alignment.md has every number, and says how it was measured."
+    )
 
 
 def _compare(wanted: bool) -> None:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-import torch
-
-from permviz.experiment.recipe import LAST_SEED, Recipe
+from permviz.experiment.fresh import fresh_data
 from permviz.landscape.alignment import Match, match_beside
 from permviz.landscape.exhaustive import AllBarriers, all_barriers
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.comparison import compare
-from permviz.networks.datasets import Dataset
 from permviz.networks.evaluation import decay_of
 from permviz.networks.network import Network
-from permviz.networks.tasks import TASKS
 from permviz.symmetry.moves import has_sign_flips
 from permviz.symmetry.permutation import Permutation
 from permviz.ui.parts.views import Shown
@@ -147,19 +143,6 @@ def between(shown: Shown, b: Network) -> Between:
         return Between(a, b, before, moved, nodes, interpolate(a, moved, shown.data), order, told.difference, told.points)
 
     return kept(shown.experiment, "by hand", *of_pair(shown), of_moved(shown), compute=by_hand)
-
-
-def fresh_data(recipe: Recipe, data: Dataset) -> tuple[str, Dataset] | None:
-    """As many samples of the task that nobody was trained on, and what is fresh of them.
-
-    Of measured tables and a visitor's own there are no others; without noise some tasks have the same ones in every draw.
-    """
-    if recipe.is_own or TASKS[recipe.task].real or TASKS[recipe.task].draws_rule:
-        return None
-    fresh = recipe.changed(draw=(recipe.draw + 1) % (LAST_SEED + 1)).dataset()
-    if not torch.equal(fresh.inputs, data.inputs):
-        return "on fresh data", fresh
-    return None if torch.equal(fresh.targets, data.targets) else ("with fresh noise", fresh)
 
 
 def on_fresh_data(shown: Shown, found: Between) -> tuple[str, tuple[Interpolation, Interpolation | None]] | None:

@@ -23,6 +23,7 @@ from permviz.ui.parts.views import Shown, View, headline
 from permviz.ui.parts.workbench import make_scene
 from permviz.ui.state.caches import kept, kept_picture
 from permviz.ui.state.heavy import NoPlaceError
+from permviz.ui.views.align.asymmetry import QUESTION, asymmetry_view
 from permviz.ui.views.align.brought import ask_for_other
 from permviz.ui.views.align.methods import methods_view
 from permviz.ui.views.align.midpoints import midpoints_picture
@@ -212,5 +213,6 @@ VIEWS: dict[str, View] = {
     "pair": View("Two networks", pair_view, follows=True, called="Network A"),
     "methods": View("All methods", methods_view),
     "example": View("No match", example_view, apart="An example of its own: nothing depends on this network."),
+    "asymmetry": View("The symmetry broken", asymmetry_view, title=QUESTION),
 }
 """By the setting ``show``."""
