@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def server(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The app for all tests; asks for the browser first, so that nothing is started where there is none."""
     port = free_port()
     with serving(streamlit_command(port), port, tmp_path_factory.mktemp("server") / "log") as running:
-        yield running
+        yield replace(running, lasts=True)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 90
@@ -30,6 +30,8 @@ class Server:
     url: str
     log: Path
     pid: int = 0
+    lasts: bool = False
+    """Whether it serves all tests, so that a browser may keep what it loaded from it."""
 
     def tracebacks(self) -> int:
         return self.log.read_text(errors="replace").count("Traceback (most recent call last)")
@@ -92,29 +94,57 @@ def uvicorn_command(port: int) -> list[str]:
     return [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port), "--ws-per-message-deflate", "false"]
 
 
+_FREE: dict[tuple[Browser, str, bool, bool], list[BrowserContext]] = {}
+"""Contexts that no page is in, with the files that they loaded: to load and compile these takes half of a short test."""
+
+
+@contextmanager
+def _context(browser: Browser, server: Server, phone: bool, dark: bool) -> Iterator[BrowserContext]:
+    """A visitor whom the server has never seen: without cookies or memory, though perhaps with its files."""
+    free = _FREE.setdefault((browser, server.url, phone, dark), [])
+    look: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+    if phone:
+        look = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+    look |= {"base_url": server.url, "color_scheme": "dark" if dark else "light"}
+    context = free.pop() if free else browser.new_context(**look)
+    try:
+        yield context
+    finally:
+        if server.lasts:
+            context.clear_permissions()
+            _forget(context, server)
+            free.append(context)
+        else:
+            context.close()
+
+
+def _forget(context: BrowserContext, server: Server) -> None:
+    """Closes the pages, and with them their tabs' memory, and clears what the browser remembers of all of them."""
+    for page in context.pages:
+        page.close()
+    blank = context.new_page()
+    client = context.new_cdp_session(blank)
+    client.send("Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": "cookies,local_storage,indexeddb"})
+    blank.close()
+
+
 @contextmanager
 def watched(
     browser: Browser, server: Server, *, phone: bool = False, dark: bool = False, expected: tuple[str, ...] = ()
 ) -> Iterator[Page]:
-    """A page in a context of its own that raises at its end if the browser, the page or the server reported an error.
+    """A page of a visitor of its own that raises at its end if the browser, the page or the server reported an error.
 
     A test that provokes errors in the console names a part of each text: ``expected``.
     """
-    look: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-    if phone:
-        look = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
-    context = browser.new_context(**look, base_url=server.url, color_scheme="dark" if dark else "light")
-    page, before = context.new_page(), server.tracebacks()
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(f"page: {error}"))
-    page.on("console", lambda message: problems.append(f"console: {message.text}") if _is_error(message) else None)
-    try:
+    with _context(browser, server, phone, dark) as context:
+        page, before = context.new_page(), server.tracebacks()
+        page.on("pageerror", lambda error: problems.append(f"page: {error}"))
+        page.on("console", lambda message: problems.append(f"console: {message.text}") if _is_error(message) else None)
         yield page
         problems += [f"on the page: {text}" for text in page.get_by_test_id("stException").all_inner_texts()]
         if server.tracebacks() > before:
             problems.append(f"server: {server.log.read_text(errors='replace')[-4000:]}")
-    finally:
-        context.close()
     problems = [text for text in problems if not any(part in text for part in expected)]
     assert not problems, "\n".join(problems)
 
