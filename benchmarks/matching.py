@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 import permviz as pv
-from benchmarks.alignment import split_digits, started
+from benchmarks.alignment import split_digits, trained
 from benchmarks.timing import interleaved, milliseconds
 
 Row = dict[str, Any]
@@ -30,8 +30,7 @@ def peer_match(a: pv.Network, b: pv.Network, inputs: Tensor) -> Callable[[], pv.
 def rows() -> Iterator[Row]:
     data, _ = split_digits()
     spec = pv.NetworkSpec((64, 512, 512, 10), "relu")
-    run = pv.train(spec, data, start=started(spec, range(2)), steps=60, learning_rate=1e-3, dtype=torch.float32)
-    a, b = (run.networks.to(torch.float64)[i] for i in (0, 1))
+    a, b = (trained(spec.widths, "relu", data, seed) for seed in (0, 1))
     peer = peer_match(a, b, data.inputs)
     times = interleaved({"permviz": lambda: pv.match(a, b), "rebasin": peer}, rounds=5)
     ours, theirs = (float(pv.interpolate(a, net, data, 25).barriers.entezari) for net in (pv.match(a, b).aligned, peer()))
@@ -42,7 +41,7 @@ def rows() -> Iterator[Row]:
            "detail": f"here {ours:.3g}, there {theirs:.3g}, unmatched "
                      f"{float(pv.interpolate(a, b, data, 25).barriers.entezari):.3g} nats"}  # fmt: skip
     deep = pv.NetworkSpec((784, 512, 512, 512, 10), "relu")
-    a, b = (started(deep, range(2)).to(torch.float64)[i] for i in (0, 1))
+    a, b = (pv.init_network(deep, seed) for seed in (0, 1))
     inputs = torch.randn(8, 784, generator=torch.Generator().manual_seed(0))
     times = interleaved({"permviz": lambda: pv.match(a, b), "rebasin": peer_match(a, b, inputs)}, rounds=3)
     yield {"work": "weight matching, 784-512-512-512-10 ReLU, untrained", "against": "the same",

@@ -150,7 +150,7 @@ def methods_view(shown: Shown) -> None:
 
 def _measured(view: AlignView) -> None:
     """Beside it, what nobody wants to wait for: wide networks on the digits."""
-    st.markdown("### Digits, networks up to 512 nodes wide, measured beforehand")
+    st.markdown("## Digits, networks up to 512 nodes wide, measured beforehand")
     setting(st.segmented_control, "Barrier on the digits", "align", "barrier", options=list(BARRIERS))
     plot(drawn(("widths", view.barrier), lambda: alignment_widths_figure(stored_alignment(), view.barrier)), key="align-widths")
     st.caption(
