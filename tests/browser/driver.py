@@ -101,7 +101,7 @@ _FREE: dict[tuple[Browser, str, bool, bool], list[BrowserContext]] = {}
 @contextmanager
 def _context(browser: Browser, server: Server, phone: bool, dark: bool) -> Iterator[BrowserContext]:
     """A visitor whom the server has never seen: without cookies or memory, though perhaps with its files."""
-    free = _FREE.setdefault((browser, server.url, phone, dark), [])
+    free = _FREE.setdefault((browser, server.url, phone, dark), []) if server.lasts else []
     look: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
     if phone:
         look = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
