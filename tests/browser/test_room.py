@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.driver import open_app
+from tests.browser.driver import idle, open_app
 from tests.browser.workbench import SMALL, at_rest, centre, drag, expect_order, node, workbench
 
 SWAPPED = SMALL + "&order=1023.012"
@@ -214,3 +214,17 @@ def test_a_phone_has_choices_and_pairs_of_numbers_in_a_row(new_page: Callable[..
     assert right is not None
     assert left["x"] + left["width"] < right["x"]
     assert left["y"] == pytest.approx(right["y"], abs=1)
+
+
+def test_a_square_figure_has_its_room_on_a_phone_before_it_is_drawn(new_page: Callable[..., Page]) -> None:
+    page, held = new_page(phone=True), list[Route]()
+    page.route("**/plotly.min.js", lambda route: held.append(route))
+    page.goto(SMALL.replace("/", "/rastrigin") + "&rastrigin.show=function")
+    expect(page.locator(".permviz-plot")).to_have_count(1)
+    idle(page)
+    heights = "() => document.querySelector('.permviz-plot-stage').getBoundingClientRect().height"
+    before = page.evaluate(heights)
+    for route in held:
+        route.continue_()
+    expect(page.locator(".permviz-plot")).to_have_attribute("data-drawn", re.compile("."), timeout=60_000)
+    assert page.evaluate(heights) == pytest.approx(before, abs=1)

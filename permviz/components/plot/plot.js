@@ -84,7 +84,7 @@ class View {
   update({ data, setStateValue }) {
     this.data = data;
     this.send = setStateValue;
-    const height = `${data.height / 16}rem`;
+    const height = `${this.room() / 16}rem`;
     if (!this.look) this.canvas.style.height = height;
     this.note.style.height = height;
     this.canvas.ariaLabel = `${data.label}. ${[data.caption, data.more].filter(Boolean).join(" ")}`;
@@ -140,6 +140,12 @@ class View {
     this.shown = this.data.digest;
     this.note.hidden = true;
     this.root.dataset.drawn = this.data.digest;
+  }
+
+  /** The height to be kept free until the figure is drawn, so that nothing below it moves when it is. */
+  room() {
+    const { width } = this.surroundings();
+    return isNarrow(width) ? heightOf(this.figure(), width, this.data.height) : this.data.height;
   }
 
   near() {
