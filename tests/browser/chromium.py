@@ -51,7 +51,8 @@ def install() -> None:
     """Try Debian's package as root there, then Playwright's download; failures are reported, not raised."""
     commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     if Path("/etc/debian_version").exists() and os.geteuid() == 0 and shutil.which("apt-get"):
-        commands.insert(0, ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
+        packages = ("chromium-headless-shell", "chromium")
+        commands = [["apt-get", "install", "-y", "-qq", "--no-install-recommends", name] for name in packages] + commands
         subprocess.run(["apt-get", "update", "-qq"], stdin=subprocess.DEVNULL, check=False)
     for command in commands:
         print("No Chromium found; trying:", " ".join(command), flush=True)
