@@ -8,6 +8,8 @@ thread. Nothing global is set: OpenMP's number of threads belongs to the thread 
 from __future__ import annotations
 
 import math
+import os
+import sys
 import threading
 import time
 from collections import deque
@@ -39,6 +41,29 @@ def one_torch_thread() -> AbstractContextManager[object]:
     return nullcontext() if torch.get_num_threads() == 1 else _openmp().limit(limits=1)
 
 
+_patient: ThreadPoolExecutor | None = None
+
+NICENESS, PATIENT_THREADS, MANY = 10, 8, 4
+"""How much a patient thread steps back, how many there are, and the pieces from which work is long enough for one."""
+
+
+def let_others_first() -> None:
+    """From now on long work on one thread is left to patient ones, which the system lets wait for all other threads.
+
+    For servers: the same work is done meanwhile, but a visitor's click comes before it (docs/load.md).
+    """
+    global _patient
+    if _patient is None and sys.platform == "linux":  # elsewhere a priority is the whole process's
+        _patient = ThreadPoolExecutor(PATIENT_THREADS, "permviz", initializer=step_back)
+
+
+def step_back() -> None:
+    """Make this thread a patient one, if others are to come first."""
+    if _patient is not None:
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, max(NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))
+
+
 def spread(consume: Callable[[Iterator[Piece]], None], pieces: Iterable[Piece], workers: int) -> None:
     """Have all pieces consumed by up to ``workers`` threads, the caller's among them, each on one torch thread.
 
@@ -65,6 +90,9 @@ def spread(consume: Callable[[Iterator[Piece]], None], pieces: Iterable[Piece], 
             raise
 
     others = min(workers, len(waiting)) - 1
+    if others < 1 and _patient is not None and len(waiting) >= MANY:
+        _patient.submit(one_thread).result()
+        return
     if others < 1:
         one_thread()
         return

@@ -16,6 +16,7 @@ import torch
 from streamlit.runtime.pages_manager import PagesManager
 
 import permviz.figures
+from permviz.landscape.processor import let_others_first
 
 SWITCH_SECONDS = 0.0005
 """How long a computation in Python goes on before others have their turn; Python's own is ten times as long, and a swap, which
@@ -32,6 +33,7 @@ def prepare() -> None:
     # Sessions and trainings share the cores: their small tensors would lose more by waiting for each other than they gain.
     torch.set_num_threads(1)
     sys.setswitchinterval(SWITCH_SECONDS)
+    let_others_first()
     for module in pkgutil.iter_modules(permviz.figures.__path__, "permviz.figures."):
         importlib.import_module(module.name)
     go.Figure(go.Heatmap(z=[[0.0]])).to_json()  # plotly loads its validators with the first figure

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -167,3 +169,48 @@ def test_the_forms_are_timed_once_and_answer_every_thread_alike() -> None:
     assert len(answers) == 4
     assert len(set(answers)) == 1
     assert processor._share_of_time.cache_info().misses == 1
+
+
+@pytest.fixture
+def others_first(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in a server."""
+    monkeypatch.setattr(processor, "_patient", None)
+    processor.let_others_first()
+    yield
+    processor._patient.shutdown()  # type: ignore[attr-defined]
+
+
+def niceness() -> int:
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a priority is the whole process's")
+def test_long_work_lets_others_first_and_finds_the_same(others_first: None) -> None:
+    seen: dict[int, int] = {}
+
+    def consume(pieces: Iterator[int]) -> None:
+        assert torch.is_inference_mode_enabled()
+        seen[len(list(pieces))] = niceness()
+
+    with torch.inference_mode():
+        spread(consume, range(processor.MANY), 1)
+        spread(consume, range(processor.MANY - 1), 1)
+    own = niceness()
+    assert seen == {processor.MANY: max(own, processor.NICENESS), processor.MANY - 1: own}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a priority is the whole process's")
+def test_an_error_of_a_patient_thread_is_raised(others_first: None) -> None:
+    def consume(pieces: Iterator[int]) -> None:
+        raise ValueError(f"{next(pieces)} of them")
+
+    with pytest.raises(ValueError, match="0 of them"):
+        spread(consume, range(9), 1)
+
+
+def test_a_library_steps_back_for_nobody() -> None:
+    ran: list[int] = []
+    spread(lambda pieces: ran.append(niceness() + 0 * len(list(pieces))), range(9), 1)
+    processor.step_back()
+    assert ran == [niceness()]
+    assert threading.current_thread() is threading.main_thread()

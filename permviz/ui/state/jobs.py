@@ -18,6 +18,7 @@ from permviz.experiment.codec import encode_parameters
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.follow import Trained, carried, follow_recipe, snapshot
 from permviz.experiment.recipe import Recipe
+from permviz.landscape.processor import step_back
 from permviz.networks.datasets import Dataset
 from permviz.networks.network import Network
 from permviz.training.train import Progress, TrainingRun
@@ -130,7 +131,7 @@ class Trainer:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="training")
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="training", initializer=step_back)
         self._serving = 0
         self._kept: OrderedDict[tuple[Recipe, str], Trained] = OrderedDict()  # by recipe and carried parameters
         self._jobs: dict[Recipe, Job] = {}

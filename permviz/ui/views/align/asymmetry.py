@@ -15,6 +15,7 @@ from permviz.landscape.asymmetry_stored import stored_asymmetry_map
 from permviz.networks.activations import ACTIVATIONS
 from permviz.networks.losses import get_loss
 from permviz.networks.network import NetworkSpec
+from permviz.networks.tasks import TASKS
 from permviz.ui import state
 from permviz.ui.parts.controls import setting
 from permviz.ui.parts.plot import plot
@@ -55,7 +56,7 @@ def asymmetry_view(shown: Shown) -> None:
         st.markdown(EXPLAINED)
     if view.where == "digits":
         of: tuple[Hashable, ...] = "stored asymmetry", view.stored
-        _show(of, remembered(of, lambda: stored_asymmetry_map(view.stored)), get_loss("cross-entropy").label)
+        _show(of, remembered(of, lambda: stored_asymmetry_map(view.stored)), get_loss(TASKS["digits"].loss).label)
         return
     reason = why_not(shown)
     if reason:
