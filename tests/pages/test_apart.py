@@ -15,12 +15,15 @@ VIEWS: dict[tuple[str, str], View] = {
     for page in PAGES
     for name, view in import_module(f"permviz.ui.views.{page}.views").VIEWS.items()
 }  # fmt: skip
+SETTINGS = {("align", "asymmetry"): {"steps": "3", "align.where": "here", "align.broken": "1"}}
+"""Of views that may be about other networks, those with which they are not."""
 NETWORKS = ({"net": "4", "seed": "1"}, {"net": "4", "seed": "2"}, {"net": "3", "seed": "1"})
 
 
 def content(page: str, view: str, network: dict[str, str]) -> tuple[list[str], list[str], list[object], list[str]]:
     """Captions, figures, verdicts with numbers, and all else that is said."""
     query = {"task": "moons", "steps": "0", "samples": "40", f"{page}.show": view} | network
+    query |= SETTINGS.get((page, view), {})
     opened = AppPage.opened(query, page=page)
     captions = [str(caption.value) for caption in opened.at.caption]
     verdicts = [str(found.value) for found in opened.at.success]

@@ -53,6 +53,8 @@ def asymmetry_view(shown: Shown) -> None:
         _before(shown)
         return
     with shown.aside:
+        if view.where == "digits":
+            st.caption("Measured beforehand, of networks for the digits: nothing here depends on the network in the diagram.")
         st.markdown(EXPLAINED)
     if view.where == "digits":
         of: tuple[Hashable, ...] = "stored asymmetry", view.stored
