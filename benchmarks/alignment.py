@@ -40,7 +40,9 @@ Weights and Frank-Wolfe look at no data, the two others at those of training. Si
 and the algorithms of git-re-basin and rebasin leave out. Other training gives other barriers: compare within a table.
 
 `python -m benchmarks.alignment` measures this anew; [alignment.csv](../permviz/landscape/alignment.csv) has every pair.
-Seconds are those of one match, on a shared machine."""
+Seconds are those of one match, on a shared machine.
+
+![Median barrier over the width, for each method](screenshots/align-methods-desktop.png)"""
 
 
 def split_digits() -> tuple[pv.Dataset, pv.Dataset]:

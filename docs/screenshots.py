@@ -21,6 +21,8 @@ PAGES = {
     "rastrigin": "/rastrigin",
     "claims": "/claims?order=2103.012",
     "align": "/align?align.matched=1",
+    "align-methods": "/align?align.show=methods",
+    "align-symmetry": "/align?align.show=asymmetry",
     "melt": "/melt?net=6&melt.stage=34",
 }
 LOOKS = {
