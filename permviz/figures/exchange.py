@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from permviz.figures.layout import styled
+from permviz.figures.layout import floats, styled
 from permviz.figures.picture import Picture
 from permviz.figures.theme import LIGHT, Palette
 from permviz.symmetry.permutation import Permutation
@@ -19,8 +20,8 @@ MOST_DRAWN = 8
 Heights = list[dict[int, float]]
 """Layer by layer, the height at which each node is drawn."""
 
-Broken = list[float | None]
-"""Coordinates of a line that is broken at each ``None``."""
+Broken = NDArray[np.float32]
+"""Coordinates of a line that is broken where they are no number; as an array, which Plotly takes without a look at each."""
 
 
 def exchange_figure(widths: Sequence[int], permutation: Permutation, palette: Palette = LIGHT) -> Picture:
@@ -77,16 +78,16 @@ def _height(slot: int, n: int) -> float:
 
 def _edges(heights: Heights, layer: int, nodes: tuple[int, int], picked: int | None) -> tuple[Broken, Broken]:
     """Edges at the picked node, or, without one, all edges at neither of the two."""
-    x: Broken = []
-    y: Broken = []
+    x: list[float] = []
+    y: list[float] = []
     for k in range(len(heights) - 1):
         for i, low in heights[k].items():
             for j, high in heights[k + 1].items():
                 end = {layer - 1: j, layer: i}.get(k)
                 if (end if end in nodes else None) == picked:
-                    x += [k, k + 1, None]
-                    y += [low, high, None]
-    return x, y
+                    x += [k, k + 1, np.nan]
+                    y += [low, high, np.nan]
+    return floats(x), floats(y)
 
 
 def _draw_nodes(figure: go.Figure, heights: Heights, column: int, palette: Palette) -> None:
