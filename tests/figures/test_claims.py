@@ -41,7 +41,7 @@ def test_the_edges_of_the_nodes_that_change_places_are_coloured_and_move_along()
     picture = exchange_figure(SPEC.widths, swap)
     assert "nodes 1 (red) and 2 (green) of layer 2" in picture.sentence
     red, green = (
-        [[y for y in trace.y if y is not None] for trace in picture.figure.data if trace.line.color == colour]
+        [[y for y in trace.y if not np.isnan(y)] for trace in picture.figure.data if trace.line.color == colour]
         for colour in (LIGHT.first, LIGHT.second)
     )
     assert red == green[::-1]  # before and after: each stands where the other stood
