@@ -101,7 +101,7 @@ def test_a_copy_is_recovered_and_another_network_is_not_called_one(act: str) -> 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_leads_to_a_pair(name: str) -> None:
-    page = opened()
+    page = opened(compare="1", truth="1", broken="1")
     page.at.button(key=f"align-preset-{name}").click()
     page.at.run()
     assert not page.at.exception
@@ -109,6 +109,7 @@ def test_a_preset_leads_to_a_pair(name: str) -> None:
     changes = PRESETS[name][1]
     assert wanted.align.other == changes["align"]["other"]
     assert all(getattr(wanted.recipe, key) == value for key, value in changes.items() if key != "align")
+    assert not (wanted.align.compare or wanted.align.truth or wanted.align.broken)  # nothing is computed unasked
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import streamlit as st
 
 from permviz.ui import state
 
-_AT_FIRST: Mapping[str, Any] = {"show": "pair", "steps": -1, "matched": False, "order": ()}
+_AT_FIRST: Mapping[str, Any] = {
+    "show": "pair", "steps": -1, "matched": False, "order": (), "compare": False, "truth": False, "broken": False,
+}  # fmt: skip
 
 PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "Small moons": (
