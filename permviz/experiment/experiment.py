@@ -139,7 +139,8 @@ class Experiment(Settings):
             changes = {"theta": "", **changes}
             if isinstance(changes.get("align", {}), Mapping):
                 brought = {} if recipe.spec == self.recipe.spec else {"theta": ""}
-                changes["align"] = {"order": (), "steps": -1, "matched": False, **brought, **changes.get("align", {})}
+                anew = {"order": (), "steps": -1, "matched": False, "compare": False, "truth": False, "broken": False}
+                changes["align"] = {**anew, **brought, **changes.get("align", {})}
         if recipe.hidden != self.recipe.hidden:
             changes = {"order": (), **changes}
         if changes.get("order", self.order) != self.order:

@@ -84,7 +84,7 @@ def asymmetry_controls_figure(found: AsymmetryMap, *, loss_label: str = "", pale
 def answer(found: AsymmetryMap) -> str:
     """What the map says to the question, with its numbers; no more than it says."""
     if found.ordinary is None or found.matched is None or not found.complete:
-        return "Still being computed: no answer yet."
+        return "Not all is computed: no answer yet."
     wall = found.ordinary.barrier
     least = _broken_most(found)
     if wall <= 0 or least is None:

@@ -81,12 +81,12 @@ def test_networks_that_learn_less_are_not_compared() -> None:
 def test_a_part_of_a_map_is_drawn_and_gives_no_answer() -> None:
     whole = made(1.2, 0.05)
     part = replace(whole, cells=((None,), whole.cells[1]))
-    assert answer(part) == "Still being computed: no answer yet."
+    assert answer(part) == "Not all is computed: no answer yet."
     drawn = asymmetry_figure(part)
     assert drawn.label == QUESTION
     assert np.isnan(drawn.figure.data[0].z[0][0])
     nothing = replace(part, cells=((None,), (None,)), ordinary=None, matched=None)
-    assert asymmetry_figure(nothing).sentence.startswith("Still being computed")
+    assert asymmetry_figure(nothing).sentence.startswith("Not all is computed")
     assert asymmetry_controls_figure(nothing).sentence == "Nothing is computed yet."
 
 

@@ -225,3 +225,9 @@ def test_a_training_of_b_that_is_stopped_has_ended_and_one_that_had_not_begun_is
     other._stop(pv.Recipe())
     assert changed == [{"align": {"steps": 7 if begun else 0}}]
     assert any("had not begun" in sentence for sentence in said) == (not begun)
+
+
+def test_a_b_that_is_a_is_said_to_be() -> None:
+    said = "This is A’s own seed: B is the same network."
+    assert said in texts(opened(seed=LINK["seed"]))
+    assert said not in texts(opened(seed="7"))

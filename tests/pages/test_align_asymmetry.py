@@ -65,10 +65,10 @@ def test_it_is_stopped_shows_what_there_is_and_goes_on(monkeypatch: pytest.Monke
     monkeypatch.undo()
     at.run()
     assert told(page) == "Stopped: group 1 of 18"
-    assert any("Still being computed: no answer yet." in caption for caption in page.captions())
+    assert any("Not all is computed: no answer yet." in caption for caption in page.captions())
     at.button(key="broken-on").click().run()
     until(lambda: not page.run().at.get("progress"), "the map")
-    assert not any("Still being computed" in caption for caption in page.captions())
+    assert not any("Not all is computed" in caption for caption in page.captions())
 
 
 def told(page: AppPage) -> str:
@@ -87,3 +87,12 @@ def test_what_has_no_map_here_is_told(changes: dict[str, str], words: str) -> No
     page = AppPage.opened(SMALL | {"align.show": "asymmetry", "align.where": "here"} | changes, page="align")
     assert any(words in sentence for sentence in page.sentences())
     assert not page.figures()
+
+
+def test_another_network_is_not_trained_unasked() -> None:
+    page = opened(where="here", broken="1")
+    page.at.number_input(key="build-steps").set_value(31)
+    page.run()
+    assert page.experiment.recipe.steps == 31
+    assert not page.experiment.align.broken
+    assert page.at.button(key="align-broken").label == "Train them all"

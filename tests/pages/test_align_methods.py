@@ -212,3 +212,12 @@ def test_what_was_measured_beforehand_is_shown_and_its_barrier_is_chosen() -> No
     for name in BARRIERS:
         page = opened(show="methods", barrier=name)
         assert f"the barrier is “{name}”" in page.captions()[-1]
+
+
+def test_more_moves_than_are_tried_one_by_one_are_not_offered() -> None:
+    many = {"task": "moons", "samples": "20", "net": "5-4-4", "act": "gelu", "steps": "5", "align.matched": "1"}
+    page = AppPage.opened(many | {"align.truth": "1"}, page="align")
+    until(lambda: not page.run().at.get("progress"), "B's training")
+    assert "The nodes have 69\u202f120 moves, too many to try each of them here." in texts(page)
+    assert not [button for button in page.at.button if button.label.startswith("Try all")]
+    assert not [text for text in page.sentences() if "Something went wrong" in text]

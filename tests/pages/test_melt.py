@@ -95,3 +95,7 @@ def test_what_does_not_melt_here_is_told(changes: dict[str, str], words: str) ->
     page = AppPage.opened(SMALL | {"steps": "1"} | changes, page="melt")
     assert any(words in sentence for sentence in page.sentences())
     assert not page.figures()
+
+
+def test_the_two_diagrams_have_names() -> None:
+    assert [diagram["called"] for diagram in opened(stage=0).components("facts")] == ["Your network", "At λ = 0.0001"]

@@ -29,7 +29,7 @@ def place() -> Iterator[None]:
         NoPlaceError: in a sentence, if none becomes free in time.
     """
     if not _PLACES.acquire(timeout=WAIT_SECONDS):
-        raise NoPlaceError("Others’ networks are being matched at this moment. Yours come next: nothing is lost, just wait.")
+        raise NoPlaceError("Others’ networks are being computed at this moment. Yours come next: nothing is lost, just wait.")
     try:
         yield
     finally:

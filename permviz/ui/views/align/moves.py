@@ -6,7 +6,7 @@ import streamlit as st
 import torch
 
 from permviz.landscape.alignment import COPY, Match
-from permviz.landscape.exhaustive import AllBarriers, count_of_moves, work
+from permviz.landscape.exhaustive import MOST_MOVES, AllBarriers, count_of_moves, work
 from permviz.landscape.interpolation import interpolate
 from permviz.networks.comparison import compare, probe_inputs
 from permviz.networks.datasets import Dataset
@@ -18,13 +18,18 @@ AT_ONCE_WORK, MOST_WORK = 5e7, 5e8
 """Moves times points times samples times nodes that are tried unasked, in a second or two, and when asked, in ten or twenty."""
 
 
+def is_affordable(spec: NetworkSpec, data: Dataset, signed: bool) -> bool:
+    """Whether each move can be tried within a page."""
+    return count_of_moves(spec, signed) <= MOST_MOVES and work(spec, data, signed) <= MOST_WORK
+
+
 def check_affordable(spec: NetworkSpec, data: Dataset, signed: bool) -> None:
     """See that each move can be tried within a page.
 
     Raises:
         ValueError: in a sentence, where that would take too long.
     """
-    if work(spec, data, signed) > MOST_WORK:
+    if not is_affordable(spec, data, signed):
         raise ValueError(
             f"{count_text(count_of_moves(spec, signed))} moves are too many to try each of them here: take fewer nodes or "
             f"samples{', no changes of sign' * signed}, or another method."
@@ -33,7 +38,7 @@ def check_affordable(spec: NetworkSpec, data: Dataset, signed: bool) -> None:
 
 def is_asked_first(spec: NetworkSpec, data: Dataset, signed: bool) -> bool:
     """Whether trying each move takes so long that it waits for a press of :func:`ask_button`."""
-    return AT_ONCE_WORK < work(spec, data, signed) <= MOST_WORK
+    return work(spec, data, signed) > AT_ONCE_WORK and is_affordable(spec, data, signed)
 
 
 def ask_button(spec: NetworkSpec, signed: bool) -> None:

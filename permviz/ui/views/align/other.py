@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+import torch
 
 from permviz.experiment.experiment import Experiment
 from permviz.experiment.recipe import LAST_SEED, Recipe
@@ -134,7 +135,7 @@ def other_controls(shown: Shown) -> None:
     elif not copied and view.steps >= 0:
         st.caption(f"B was stopped after {view.steps} steps.")
         st.button("Train B as A", key="align-whole", on_click=_changed)
-    elif not copied and view.seed == shown.experiment.recipe.seed and not shown.experiment.theta:
+    elif not copied and (b := other_network(shown)) is not None and torch.equal(b.flatten(), shown.network.flatten()):
         st.caption("This is A’s own seed: B is the same network.")
 
 

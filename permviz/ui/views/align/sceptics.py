@@ -38,6 +38,8 @@ def sceptics(shown: Shown, found: Between) -> None:
         trained = (
             f"Here Adam with a learning rate of {recipe.rate:g}: under *More*, try a tenth of it. "
             if recipe.steps
+            else "Here no step of Adam leads to A. "
+            if recipe.trains
             else "No training leads to A here, so how it came about is not known. "
         )
         lines += [

@@ -7,7 +7,7 @@ import streamlit as st
 from permviz.figures.alignment import alignment_figure, all_moves_figure
 from permviz.figures.picture import Picture
 from permviz.landscape.counterexample import no_match_example
-from permviz.landscape.exhaustive import POINTS, Rank, count_of_moves, work
+from permviz.landscape.exhaustive import POINTS, Rank, count_of_moves
 from permviz.landscape.interpolation import Interpolation, interpolate
 from permviz.networks.digits import loss_text
 from permviz.networks.evaluation import objective_label
@@ -17,7 +17,7 @@ from permviz.ui.parts.plot import plot
 from permviz.ui.parts.views import Shown, headline
 from permviz.ui.state.caches import drawn, kept, kept_picture, remembered
 from permviz.ui.state.heavy import NoPlaceError
-from permviz.ui.views.align.moves import MOST_WORK, ask_button, is_asked_first
+from permviz.ui.views.align.moves import ask_button, is_affordable, is_asked_first
 from permviz.ui.views.align.other import ask_again
 from permviz.ui.views.align.pair import Between, all_moves, flips, of_moved, of_pair
 
@@ -28,7 +28,7 @@ def rank_view(shown: Shown, found: Between) -> None:
     if found.match is None or not shown.spec.hidden:
         return
     moves = count_of_moves(shown.spec, signed)
-    if work(shown.spec, shown.data, signed) > MOST_WORK:
+    if not is_affordable(shown.spec, shown.data, signed):
         told = f"The nodes have {count_text(moves)} moves, too many to try each of them here."
         st.caption(told if moves < 10**9 else "The nodes have far too many moves to try each of them.")
         return

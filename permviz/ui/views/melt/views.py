@@ -36,7 +36,7 @@ def path_view(shown: Shown) -> None:
     at = shown.experiment.melt.stage
     setting(
         st.select_slider, "Weight decay λ", "melt", "stage", options=range(STAGES), format_func=lambda k: _decay(LADDER[k]),
-        help="The network is followed from stage to stage. Each is a minimum of loss plus decay, L + λ‖θ‖².",
+        help="The network is followed from stage to stage. Each is where a descent of L + λ‖θ‖² ended, a minimum or not: see below.",
     )  # fmt: skip
     found = melted(shown, until=now_until("melt", of_melting(shown)))
     known = len(found.stages)
@@ -147,7 +147,15 @@ def _diagram(shown: Shown, stage: MeltStage, at: int) -> None:
         state.change(order=tuple(tuple(row.tolist()) for row in move.permutation.orders))
 
     drawn = kept(experiment, "melted scene", at, experiment.order, compute=scene)
-    diagram(drawn, key="melted", on_move=moved, on_invalid=state.say, compact=True, hide=experiment.hide)
+    diagram(
+        drawn,
+        key="melted",
+        on_move=moved,
+        on_invalid=state.say,
+        compact=True,
+        hide=experiment.hide,
+        called=f"At λ = {_decay(stage.decay)}",
+    )
 
 
 def activations_view(shown: Shown) -> None:
@@ -191,6 +199,6 @@ def _table(melts: dict[str, Melt]) -> str:
 
 
 VIEWS: dict[str, View] = {
-    "path": View("This network", path_view, follows=True),
+    "path": View("This network", path_view, follows=True, called="Your network"),
     "activations": View("Activations", activations_view),
 }
