@@ -36,7 +36,7 @@ def path_view(shown: Shown) -> None:
     at = shown.experiment.melt.stage
     setting(
         st.select_slider, "Weight decay λ", "melt", "stage", options=range(STAGES), format_func=lambda k: _decay(LADDER[k]),
-        help="The network is followed from stage to stage. At each a descent of L + λ‖θ‖² ended, at a minimum or not: see below.",
+        help="The network is followed from stage to stage, to where a descent of L + λ‖θ‖² ends: see below if at a minimum.",
     )  # fmt: skip
     found = melted(shown, until=now_until("melt", of_melting(shown)))
     known = len(found.stages)
