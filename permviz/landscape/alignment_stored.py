@@ -22,8 +22,8 @@ class StoredMatch:
         activation, width: of the networks, ``w``.
         method: of :func:`permviz.match`, "signed" before it where nodes might be flipped, or "none".
         pair: its number.
-        barriers: above the chord (Entezari et al. 2021), in nats: "train", "test", and, each point at its best temperature,
-            "train calibrated" and "test calibrated".
+        barriers: above the chord (Entezari et al. 2021), in nats: "train" and "test"; "train calibrated" and "test calibrated"
+            are the midpoint's loss above the mean of the ends', each at its best temperature.
         accuracy: of the midpoint on data held out.
         seconds: of the match.
     """
