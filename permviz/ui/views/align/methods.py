@@ -154,8 +154,8 @@ def _measured(view: AlignView) -> None:
     setting(st.segmented_control, "Barrier on the digits", "align", "barrier", options=list(BARRIERS))
     plot(drawn(("widths", view.barrier), lambda: alignment_widths_figure(stored_alignment(), view.barrier)), key="align-widths")
     st.caption(
-        "64-w-w-10 networks, trained apart. *Calibrated*: the midpoint above the mean of the ends, each at its best temperature,"
-        " so that doubt is not taken for a mistake. Dotted: nodes may change sign. docs/alignment.md has every number, and says "
+        "64-w-w-10, trained apart. *Calibrated*: the midpoint above the mean of the ends, each at its best temperature, "
+        "so that doubt is not taken for a mistake. Dotted: nodes may change sign. docs/alignment.md has every number, and says "
         "how it was measured."
     )
 
