@@ -55,7 +55,7 @@ class MeltStage(Result):
         alike: for each hidden layer, its groups of neurons that are equal, opposite or zero.
         spread: how far, at most, a number of a neuron was from its group's before they were made alike.
         orbit: the moves that keep function and norm, and how many of them leave the point in place.
-        stabiliser: those in words, such as "S₇", "S₃ × B₂" or "trivial"; B where a zero neuron is flipped as well.
+        stabiliser: those in words, such as "S₇", "S₃ × B₂" or "trivial"; B where a flip leaves a neuron in place, too.
     """
 
     decay: float

@@ -3,7 +3,8 @@ the moves make of those that keep the function *and* the norm of the parameters,
 
 A neuron of a hidden layer is ``(w, b, a)``: its incoming row and bias, and its outgoing column. Two are alike if they are
 equal, and, where the activation allows flips that keep the norm, if one is the other's flip: ``(-w, -b, -a)`` for odd
-activations and sine, ``(-w, -b, a)`` for even ones. A zero neuron has all its numbers 0.
+activations and sine, ``(-w, -b, a)`` for even ones. A zero neuron has all its numbers 0. Of an
+even activation a neuron into which nothing comes, ``w = b = 0``, is its own flip whatever leaves it: a constant one.
 """
 
 from __future__ import annotations
@@ -30,17 +31,23 @@ class AlikeNeurons:
         nodes: from 0, rising.
         signs: of each, +1 or -1, relative to the first; -1 only where a flip makes them equal.
         zero: whether all their numbers are 0.
+        constant: whether nothing comes into them, though something leaves them, and a flip that keeps the norm leaves them in
+            place: of even activations alone.
     """
 
     nodes: tuple[int, ...]
     signs: tuple[int, ...]
     zero: bool
+    constant: bool = False
 
     @property
     def mirrored(self) -> bool:
         """Whether some are the flips of others."""
         return -1 in self.signs
 
+
+EVEN = -1, 1
+"""The flip of even activations: the sign of what comes in, not of what leaves."""
 
 Layers = tuple[tuple[AlikeNeurons, ...], ...]
 """For each hidden layer its groups, in the order of their first nodes; every node is in one."""
@@ -49,7 +56,7 @@ Layers = tuple[tuple[AlikeNeurons, ...], ...]
 def flip_of(network: Network) -> tuple[int, int] | None:
     """The signs that a flip which keeps the norm gives to the incoming and the outgoing side, where there is one."""
     symmetry = get_activation(network.activation).symmetry
-    return {"odd": (-1, -1), "sine": (-1, -1), "even": (-1, 1)}.get(symmetry)
+    return {"odd": (-1, -1), "sine": (-1, -1), "even": EVEN}.get(symmetry)
 
 
 def alike_neurons(network: Network, tolerance: float = 0.0) -> Layers:
@@ -65,11 +72,13 @@ def alike_neurons(network: Network, tolerance: float = 0.0) -> Layers:
     for w, b, after in zip(network.weights, network.biases, network.weights[1:], strict=False):
         neurons = torch.cat([w, b[:, None], after.mT], dim=1)
         flipped = neurons if flip is None else torch.cat([flip[0] * w, flip[0] * b[:, None], flip[1] * after.mT], dim=1)
-        layers.append(_layer(neurons, flipped, tolerance))
+        into = w.shape[1] + 1 if flip == EVEN else 0
+        layers.append(_layer(neurons, flipped, into, tolerance))
     return tuple(layers)
 
 
-def _layer(neurons: Tensor, flipped: Tensor, tolerance: float) -> tuple[AlikeNeurons, ...]:
+def _layer(neurons: Tensor, flipped: Tensor, into: int, tolerance: float) -> tuple[AlikeNeurons, ...]:
+    """The first ``into`` numbers of a neuron are those that a flip turns and nothing else; 0 where there are none such."""
     left, found = list(range(len(neurons))), []
     zero = [i for i in left if float(neurons[i].abs().max()) <= tolerance]
     if zero:
@@ -82,14 +91,16 @@ def _layer(neurons: Tensor, flipped: Tensor, tolerance: float) -> tuple[AlikeNeu
             i: 1 if s <= t else -1 for i, s, t in zip(left, straight, turned, strict=True) if min(s, t) <= tolerance
         } | {left[0]: 1}  # fmt: skip
         nodes = tuple(sorted(signs))
-        found.append(AlikeNeurons(nodes, tuple(signs[i] for i in nodes), zero=False))
+        constant = into > 0 and float(first[:into].abs().max()) <= tolerance
+        turns = (1,) * len(nodes) if constant else tuple(signs[i] for i in nodes)
+        found.append(AlikeNeurons(nodes, turns, zero=False, constant=constant))
         left = [i for i in left if i not in signs]
     return tuple(sorted(found, key=lambda group: group.nodes))
 
 
 def made_alike(network: Network, layers: Layers) -> Network:
-    """The nearest network in which the neurons of each group are exactly equal or opposite, and zero ones zero: the average
-    over the moves that exchange them (the projection onto what those leave in place)."""
+    """The nearest network in which the neurons of each group are exactly equal or opposite, zero ones zero, and nothing comes
+    into constant ones: the average over the moves that exchange them (the projection onto what those leave in place)."""
     flip = flip_of(network) or (1, 1)
     weights, biases = [w.clone() for w in network.weights], [b.clone() for b in network.biases]
     for k, groups in enumerate(layers):
@@ -97,11 +108,11 @@ def made_alike(network: Network, layers: Layers) -> Network:
             nodes = list(group.nodes)
             signs = weights[k].new_tensor(group.signs)
             into, out = (torch.ones_like(signs) if side == 1 else signs for side in flip)
-            scale = 0.0 if group.zero else 1.0
+            scale, comes_in = 0.0 if group.zero else 1.0, 0.0 if group.zero or group.constant else 1.0
             # Over a contiguous last axis, so that columns that are equal are summed in one order and stay so to the last bit.
             rows = (into[:, None] * weights[k][nodes]).mT.contiguous()
-            weights[k][nodes] = into[:, None] * (scale * rows.mean(-1))
-            biases[k][nodes] = into * (scale * (into * biases[k][nodes]).mean())
+            weights[k][nodes] = into[:, None] * (comes_in * rows.mean(-1))
+            biases[k][nodes] = into * (comes_in * (into * biases[k][nodes]).mean())
             weights[k + 1][:, nodes] = out * (scale * (out * weights[k + 1][:, nodes]).mean(1, keepdim=True))
     return Network(tuple(w + 0.0 for w in weights), tuple(b + 0.0 for b in biases), network.activation)
 
@@ -147,13 +158,14 @@ def decayed_orbit(network: Network) -> DecayedOrbit:
     flip = flip_of(network)
     if flip is None:
         return DecayedOrbit(permutation_count(hidden), stabiliser(network).order)
-    even = flip[1] == 1
+    even = flip == EVEN
     alike = Network(network.weights, network.biases, "gaussian" if even else "tanh")  # the flips are what matters
     return DecayedOrbit(2 ** sum(hidden) * permutation_count(hidden), signed_stabiliser_order(alike))
 
 
 def stabiliser_name(layers: Layers, orbit: DecayedOrbit, flips: bool) -> str:
-    """The stabiliser in words: a product of symmetric groups of equal neurons and of groups of zero ones, where it is one.
+    """The stabiliser in words: a product of symmetric groups of equal neurons and, of zero and constant ones, of those with
+    flips, where it is one.
 
     >>> groups = ((AlikeNeurons((0, 1), (1, -1), False), AlikeNeurons((2, 3), (1, 1), True)),)
     >>> stabiliser_name(groups, DecayedOrbit(384, 16), flips=True)
@@ -161,7 +173,7 @@ def stabiliser_name(layers: Layers, orbit: DecayedOrbit, flips: bool) -> str:
     """
     parts, product = [], 1
     for group in (group for groups in layers for group in groups):
-        m, signed = len(group.nodes), flips and group.zero
+        m, signed = len(group.nodes), flips and (group.zero or group.constant)
         if m > 1 or signed:
             parts.append(f"{'B' if signed else 'S'}{str(m).translate(_LOWERED)}")
             product *= math.factorial(m) * (2**m if signed else 1)

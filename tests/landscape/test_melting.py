@@ -207,3 +207,16 @@ def test_what_cannot_melt_is_refused() -> None:
         pv.melt(spec, signed_moons(), [0.2], after=part, start=pv.init_network(spec))
     with pytest.raises(ValueError, match="another task"):
         pv.melt(spec, pv.load_dataset("moons", samples=100), [0.2], after=part)
+
+
+@pytest.mark.parametrize("task", ["wave", "egg-box"])
+def test_of_gaussian_nodes_that_only_answer_a_constant_there_is_one_copy(task: str) -> None:
+    """Decay leaves nothing to come in and something to leave: every flip then leaves the minimum in place."""
+    data = pv.load_dataset(task, samples=30)
+    first, last = pv.melt(pv.NetworkSpec((data.inputs.shape[1], 3, 1), "gaussian"), data, [1e-3, 0.1]).stages
+    assert last.minimum
+    assert float(last.network.weights[0].abs().max()) == float(last.network.biases[0].abs().max()) == 0
+    assert float(last.network.weights[1].abs().min()) > 0.001
+    assert (last.copies, last.stabiliser) == (1, "B₃")
+    assert last.copies == len(oracles.signed_copies(last.network))
+    assert first.copies == len(oracles.signed_copies(first.network)) == 48  # negative control

@@ -30,6 +30,7 @@ LISTS = {
     "zero": [ZERO, ONE, ZERO],
     "half": [ONE, HALF_FLIPPED, TWO],
     "all": [ZERO, ZERO, ONE, FLIPPED],
+    "constant": [[0.0, 0.0, 0.0, 2.0], ONE, [0.0, 0.0, 0.0, 2.0], [0.0, 0.0, 0.0, 1.0]],
 }
 
 
@@ -99,6 +100,11 @@ def test_what_was_nearly_alike_becomes_so_exactly(activation: str, name: str) ->
     assert (decayed_orbit(near) == decayed_orbit(exact)) == trivial  # negative control: floats are compared exactly
 
 
+@pytest.mark.parametrize(("activation", "constant"), [("gaussian", [True, False, True]), ("tanh", [False, False, False])])
+def test_a_neuron_into_which_nothing_comes_is_constant_where_it_is_its_own_flip(activation: str, constant: list[bool]) -> None:
+    assert [group.constant for group in alike_neurons(built(activation, LISTS["constant"]))[0]] == constant
+
+
 @pytest.mark.parametrize("activation", ["tanh", "gaussian", "gelu"])
 @pytest.mark.parametrize("hidden", [(5, 16), (5, 17), (20, 20), (33, 18)], ids=str)
 def test_wide_layers_are_alike_to_the_last_bit(activation: str, hidden: tuple[int, int]) -> None:
@@ -124,6 +130,8 @@ def test_stabilisers_have_names_where_they_are_products() -> None:
     assert name("tanh", "equal") == "S₃"
     assert name("tanh", "all") == "B₂ × S₂"
     assert name("gelu", "all") == "S₂"
+    assert name("gaussian", "constant") == "B₂ × B₁"
+    assert name("tanh", "constant") == "S₂"  # its flip turns what leaves a neuron
     assert name("tanh", "different") == "trivial"
     coupled = pv.coupled_network()
     assert stabiliser_name(alike_neurons(coupled), decayed_orbit(coupled), flips=True) == "a group of 2 moves"

@@ -78,7 +78,7 @@ def _numbers(stage: MeltStage) -> None:
         copies, stabiliser, zeros = st.columns([3, 4, 2])
     told = f"{short(stage.orbit.order)} moves keep function and ‖θ‖; {short(stage.orbit.stabiliser)} of them move no number."
     copies.metric("Copies", short(stage.copies), help=told)
-    told = "The moves that move no number. Sₘ: orders of m equal nodes; Bₘ: those of m zero ones, with and without signs."
+    told = "The moves that move no number. Sₘ: orders of m equal nodes; Bₘ: those of m zero or constant ones, with and without signs."
     stabiliser.metric("Stabiliser", stage.stabiliser, help=told)
     zeros.metric("Zero nodes", stage.zeros)
 
@@ -92,6 +92,9 @@ def who_is_alike(stage: MeltStage) -> list[str]:
             if group.zero:
                 told = f"Node{_names(group)}{where} {_is(group)} zero: weights and bias are 0."
                 sentences.append(f":material/hide_source: {told}")
+            elif group.constant:
+                told = f"Node{_names(group)}{where} {_is(group)} constant: nothing comes in."
+                sentences.append(f":material/horizontal_rule: {told}")
             elif len(group.nodes) > 1:
                 how = "equal, up to a flip of sign" if group.mirrored else "equal"
                 sentences.append(f":material/join_inner: Nodes{_names(group)}{where} are {how}.")
@@ -101,7 +104,7 @@ def who_is_alike(stage: MeltStage) -> list[str]:
 def _names(group: AlikeNeurons) -> str:
     names = [str(node + 1) for node in group.nodes]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{'s' if len(names) > 1 and group.zero else ''} **{listed}**"
+    return f"{'s' if len(names) > 1 and (group.zero or group.constant) else ''} **{listed}**"
 
 
 def _is(group: AlikeNeurons) -> str:
