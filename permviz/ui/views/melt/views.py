@@ -78,7 +78,7 @@ def _numbers(stage: MeltStage) -> None:
         copies, stabiliser, zeros = st.columns([3, 4, 2])
     told = f"{short(stage.orbit.order)} moves keep function and ‖θ‖; {short(stage.orbit.stabiliser)} of them move no number."
     copies.metric("Copies", short(stage.copies), help=told)
-    told = "The moves that move no number. Sₘ: orders of m equal nodes; Bₘ: those of m zero or constant ones, with and without signs."
+    told = "Moves that move no number. Sₘ: orders of m equal nodes; Bₘ: of m zero or constant ones, with and without signs."
     stabiliser.metric("Stabiliser", stage.stabiliser, help=told)
     zeros.metric("Zero nodes", stage.zeros)
 
