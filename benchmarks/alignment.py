@@ -137,7 +137,7 @@ def small_truth() -> str:
             truth = pv.all_barriers(a, b, data, signed)
             moves = {m: pv.match(a, b, data, m, signed=signed).move for m in METHODS}
             told = {"as given": truth.rank(truth.move(0))} | {m: truth.rank(move) for m, move in moves.items()}
-            told["best of all"] = truth.rank(truth.move(int(truth.barriers.argmin())))
+            told["best of all"] = truth.rank(truth.move(truth.best_index))
             for method, rank in told.items():
                 barriers.setdefault(method, []).append(rank.barrier)
                 ranks.setdefault(method, []).append(rank.least)

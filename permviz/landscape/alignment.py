@@ -23,7 +23,7 @@ from permviz.symmetry.weight_matching import Found
 PROBES = 200
 """Standard normal inputs on which B and B moved are compared where there are no data."""
 COPY = {torch.float64: 1e-9, torch.float32: 1e-4}
-"""``|A - B'|`` as a part of ``|A|`` up to which B is called a copy, and the difference is rounding."""
+"""``|A - B'|`` as a part of ``|A|``, and likewise of the answers, up to which B is called a copy: the difference is rounding."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,7 +45,8 @@ class Match(Result):
         distance_before, distance_after: ``|A - B|`` and ``|A - B'|`` of the parameters.
         difference: ``max |F(B) - F(B')|`` over ``points`` inputs: the certificate that alignment left B's function alone.
         largest_output: ``max |F(B)|`` over the same, which says how large that is.
-        is_copy: whether ``B'`` is A but for rounding, ``|A - B'| <= 1e-9 |A|`` (1e-4 in float32).
+        is_copy: whether ``B'`` is A but for rounding: ``|A - B'| <= 1e-9 |A|``, and ``max |F(A) - F(B')| <= 1e-9 max |F(A)|``
+            over those inputs (1e-4 in float32). A weight that matters may be small beside others.
         before, after: the lines from A to B and to ``B'``; ``None`` without data.
     """
 
@@ -108,7 +109,9 @@ class Match(Result):
         signs = " with signs" if self.signed else ""
         best = f"no other permutation{signs} does better by this measure"
         if self.method == "exhaustive":
-            return f"each of {int(self.starts.max())} permutations{signs} was tried{self._left_out}"
+            hits = int(self.hits.max())
+            alike = f", {hits} of them do as well, and this one leads nearest to A" if hits > 1 else ""
+            return f"each of {int(self.starts.max())} permutations{signs} was tried{alike}{self._left_out}"
         if len(self.b.spec.hidden) == 1 and METHODS[self.method].exact:
             return f"{best}, as one layer is solved exactly{self._left_out}"
         if self.method == "activations":
@@ -207,15 +210,24 @@ def _told(
     inputs = probe_inputs(data) if data is not None else _normal_inputs(a.spec.widths[0])
     told = [largest_difference(b[index], aligned[index], inputs) for index in np.ndindex(*batch)]
     difference, largest = torch.tensor(told, dtype=torch.float64).T.reshape(2, *batch)
-    norm, after = a.flatten().norm(dim=-1), (a - aligned).flatten().norm(dim=-1)
+    after = (a - aligned).flatten().norm(dim=-1)
     return Match(
         a, b, move, aligned, method, signed,
         objective=numbers("value"), start_objective=numbers("start"),
         starts=numbers("tried", torch.int64), hits=numbers("hits", torch.int64),
         distance_before=(a - b).flatten().norm(dim=-1), distance_after=after,
-        difference=difference, largest_output=largest, points=len(inputs), is_copy=after <= COPY[a.dtype] * norm,
+        difference=difference, largest_output=largest, points=len(inputs), is_copy=are_copies(a, aligned, inputs),
         before=before, after=None if before is None else interpolate_to_copy(before, aligned),
     )  # fmt: skip
+
+
+def are_copies(a: Network, aligned: Network, inputs: Tensor) -> Tensor:
+    """Whether each of the second is one of the first but for rounding, in its parameters and in its answers, ``(*batch,)``."""
+    most, batch = COPY[a.dtype], a.batch_shape
+    near = (a - aligned).flatten().norm(dim=-1) <= most * a.flatten().norm(dim=-1)
+    told = [largest_difference(a[index], aligned[index], inputs) for index in np.ndindex(*batch)]
+    alike = torch.tensor([difference <= most * largest for difference, largest in told]).reshape(batch)
+    return torch.logical_and(near, alike.to(near.device))
 
 
 def _normal_inputs(width: int) -> Tensor:

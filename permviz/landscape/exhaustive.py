@@ -79,6 +79,17 @@ class AllBarriers(Result):
         """The least barrier of all."""
         return float(self.barriers.min())
 
+    @property
+    def best_index(self) -> int:
+        """Which move has the least barrier; of several that are equal, the one that leads nearest to A: B as a copy of A has
+        its own nodes back."""
+        equal = np.flatnonzero((self.barriers <= self.best + self.resolution).numpy())
+        pair = Pair.of(self.a, self.b, self.signed, decay_of(self.data))
+        step = max(1, PARAMETERS_AT_ONCE // self.a.spec.parameter_count)
+        parts = (pair.monomial(_places(pair, equal[first : first + step]))(self.b) for first in range(0, len(equal), step))
+        distances = torch.cat([(self.a - moved).flatten().norm(dim=-1).reshape(-1) for moved in parts])
+        return int(equal[int(distances.argmin())])
+
     @checked
     def move(self, index: int) -> Monomial:
         """The move behind a barrier, with the scales that A's nodes have, unless there is weight decay.
@@ -142,7 +153,7 @@ def all_barriers(a: Network, b: Network, data: Dataset, signed: bool | None = No
     >>> from permviz.networks.network import NetworkSpec, init_network
     >>> a, b = (init_network(NetworkSpec((2, 3, 1), "gelu"), seed) for seed in (0, 1))
     >>> truth = all_barriers(a, b, load_dataset("moons", samples=50))
-    >>> len(truth.barriers), truth.rank(truth.move(int(truth.barriers.argmin()))).least
+    >>> len(truth.barriers), truth.rank(truth.move(truth.best_index)).least
     (6, 1)
     """
     a, b = broadcast(a.single(), b.single())
@@ -179,9 +190,9 @@ def _each_move(pair: Pair, a: Network, b: Network, data: Dataset) -> AllBarriers
 
 
 def match_exhaustively(pair: Pair, a: Network, b: Network, data: Dataset) -> Found:
-    """The move of least barrier, by trying all."""
+    """The move of least barrier, by trying all; of several the one nearest to A."""
     truth = _each_move(pair, a, b, data)
-    index = int(truth.barriers.argmin())
+    index = truth.best_index
     count, least = len(truth.barriers), truth.best
     hits = int((truth.barriers <= least + truth.resolution).sum())
     return Found(_places(pair, np.array([index]), single=True), least, float(truth.barriers[0]), count, hits)

@@ -172,3 +172,26 @@ def test_what_cannot_be_matched_is_refused_in_a_sentence(call: Any, message: str
     with pytest.raises(ValueError, match=message) as refusal:
         call()
     assert str(refusal.value).endswith(".")
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_network_that_answers_otherwise_is_no_copy_however_near_it_is(dtype: torch.dtype) -> None:
+    """Beside one large weight all others are small, and what differs there is no rounding."""
+    a = pv.init_network(pv.NetworkSpec((2, 8, 8, 1)), 0).to(dtype)
+    a.weights[0][0, 0] = 1e9
+    shuffle = pv.Permutation.random(a.spec, 3)
+    other = a.map(torch.clone)
+    other.weights[2][0, 1] += 0.5
+    told = pv.match(a, shuffle(other), DATA)
+    assert float(told.distance_after) < 1e-9 * float(a.flatten().norm())
+    assert not bool(told.is_copy)
+    assert "copy but for rounding" not in told.status
+    assert bool(pv.match(a, shuffle(a), DATA).is_copy)
+
+
+def test_three_more_steps_of_training_make_no_copy() -> None:
+    a = pv.train(pv.NetworkSpec((2, 32, 32, 1)), DATA, [0], 300, dtype=torch.float32).networks[0]
+    more = pv.train(a.spec, DATA, start=a[None], steps=3, learning_rate=1e-5, dtype=torch.float32).networks[0]
+    told = pv.match(a, pv.Permutation.random(a.spec, 3)(more), DATA)
+    assert float(told.distance_after) < 1e-4 * float(a.flatten().norm())
+    assert not bool(told.is_copy)

@@ -285,3 +285,23 @@ def test_what_cannot_be_done_is_refused_in_a_sentence(call: Any, message: str) -
     with pytest.raises(ValueError, match=message) as refusal:
         call()
     assert str(refusal.value).endswith(".")
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu"])
+def test_of_moves_that_do_as_well_the_exhaustive_match_takes_the_nearest(activation: str) -> None:
+    """Several moves have no barrier, or one of rounding, and the lowest of these alone would not give A its own nodes back."""
+    spec = pv.NetworkSpec((2, 3, 3, 1), activation)
+    a, least = pv.train(spec, DATA, [0], 300).networks[0], []
+    for seed in range(6):
+        b = pv.Permutation.random(spec, seed)(a)
+        assert bool(pv.match(a, b, DATA, "exhaustive").is_copy)
+        truth = pv.all_barriers(a, b, DATA)
+        lowest = truth.move(int(truth.barriers.argmin()))(b)
+        least.append(float((a - lowest).flatten().norm()) < 1e-9)
+        assert truth.rank(truth.move(truth.best_index)).least == 1
+    assert activation == "relu" or not all(least)  # negative control
+    untrained = pv.init_network(pv.NetworkSpec((2, 4, 1)), 0)
+    found = pv.match(untrained, pv.Permutation.random(untrained.spec, 1)(untrained), DATA, "exhaustive")
+    assert bool(found.is_copy)
+    assert f"{int(found.hits)} of them do as well, and this one leads nearest to A" in found.status
+    assert int(found.hits) > 1

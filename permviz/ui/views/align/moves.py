@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 import torch
 
-from permviz.landscape.alignment import COPY, Match
+from permviz.landscape.alignment import Match, are_copies
 from permviz.landscape.exhaustive import MOST_MOVES, AllBarriers, count_of_moves, work
 from permviz.landscape.interpolation import interpolate
 from permviz.networks.comparison import compare, probe_inputs
@@ -53,7 +53,7 @@ def ask_button(spec: NetworkSpec, signed: bool) -> None:
 def best_of(truth: AllBarriers) -> Match:
     """The match by the method "exhaustive", of moves that have been tried: as :func:`permviz.match`, which tries them."""
     a, b, data = truth.a, truth.b, truth.data
-    move = truth.move(int(truth.barriers.argmin()))
+    move = truth.move(truth.best_index)
     aligned = move(b)
     told, distance = compare(b, aligned, data), (a - aligned).flatten().norm()
     return Match(
@@ -63,6 +63,6 @@ def best_of(truth: AllBarriers) -> Match:
         distance_before=(a - b).flatten().norm(), distance_after=distance,
         difference=torch.tensor(told.difference, dtype=torch.float64),
         largest_output=b(probe_inputs(data)).abs().max(), points=told.points,
-        is_copy=distance <= COPY[a.dtype] * a.flatten().norm(),
+        is_copy=are_copies(a, aligned, probe_inputs(data)),
         before=interpolate(a, b, data), after=interpolate(a, aligned, data),
     )  # fmt: skip
