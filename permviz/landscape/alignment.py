@@ -23,7 +23,7 @@ from permviz.symmetry.weight_matching import Found
 PROBES = 200
 """Standard normal inputs on which B and B moved are compared where there are no data."""
 COPY = {torch.float64: 1e-9, torch.float32: 1e-4}
-"""``|A - B'|`` as a part of ``|A|``, and likewise of the answers, up to which B is called a copy: the difference is rounding."""
+"""``|A - B'|`` as a part of ``|A|``, and likewise of the answers, up to which B is called a copy: rounding."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
